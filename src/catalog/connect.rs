@@ -1,0 +1,192 @@
+//! Which kinds can be joined by an arrow, by what mechanism, and what to say when they cannot.
+//!
+//! Must not know what a mechanism writes; that is `stack`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::field::Field;
+use super::kind::{Archetype, Kind};
+use super::names::named;
+use super::reader::Table;
+use super::{Catalog, load};
+
+named! {
+    /// What an arrow says.
+    pub enum Relation {
+        /// An event, route, mapping or workflow step of the source invokes the target.
+        Triggers = "triggers",
+        /// The source may read, write or call the target.
+        Accesses = "accesses",
+        /// What failed at the source is kept in the target.
+        DeadLetters = "dead_letters",
+        /// The source decides who may use the target.
+        Authorizes = "authorizes",
+    }
+}
+
+named! {
+    /// The mechanism that an arrow stands for. Every dialect prints every variant.
+    pub enum Wiring {
+        /// Requests of a method and path.
+        Route = "route",
+        /// The platform polls the source and invokes the target with batches.
+        EventSourceMapping = "event_source_mapping",
+        /// The source announces its changes to the target.
+        Notification = "notification",
+        /// A step of a state machine.
+        WorkflowTask = "workflow_task",
+        /// A user pool checks the tokens of an API's callers.
+        Authorizer = "authorizer",
+        /// A distribution fetches from the target.
+        Origin = "origin",
+        /// A queue that takes the messages which its source could not deliver.
+        DeadLetter = "dead_letter",
+        /// A queue that takes the events at which a function failed.
+        Destination = "destination",
+        /// The source calls the target's interface with rights of its own.
+        Call = "call",
+    }
+}
+
+/// One row of `capabilities.toml`: a port type that meets another, and the mechanism.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capability {
+    /// Port type of the source.
+    pub offers: String,
+    /// Port type of the target.
+    pub accepts: String,
+    /// What the arrow says.
+    pub relation: Relation,
+    /// How it is done.
+    pub wiring: Wiring,
+    /// What the source does to the target, as a verb phrase: "invokes".
+    pub verb: String,
+    /// Settings of such an arrow.
+    pub fields: Vec<Field>,
+}
+
+impl Capability {
+    /// The setting with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+}
+
+/// Port types with what they stand for, and the rows that join them.
+pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<Capability>) {
+    let ports: BTreeMap<String, String> = table.pairs("ports").into_iter().collect();
+    let rows = table.tables("capability", |table| {
+        let capability = Capability {
+            offers: table.text("offers"),
+            accepts: table.text("accepts"),
+            relation: table.named("relation")?,
+            wiring: table.named("wiring")?,
+            verb: table.text("verb"),
+            fields: load::fields(table),
+        };
+        for (key, port) in [("offers", &capability.offers), ("accepts", &capability.accepts)] {
+            if !ports.contains_key(port) {
+                table.defect_at(key, &format!("`{port}` is not among the ports"));
+            }
+        }
+        Some(capability)
+    });
+    (ports, rows)
+}
+
+/// Why two kinds cannot be joined, in sentences that say what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason} {advice}")]
+pub struct Refusal {
+    /// What is impossible.
+    pub reason: String,
+    /// The nearest possible way.
+    pub advice: String,
+}
+
+impl Catalog {
+    /// Every way to join `from` to `to`, best first.
+    pub fn connections<'c>(&'c self, from: &'c Kind, to: &'c Kind) -> impl Iterator<Item = &'c Capability> {
+        let pairs = from.offers.iter().flat_map(|offers| to.accepts.iter().map(move |accepts| (offers, accepts)));
+        pairs.filter_map(|(offers, accepts)| {
+            self.capabilities.iter().find(|row| row.offers == *offers && row.accepts == *accepts)
+        })
+    }
+
+    /// The best way to join `from` to `to`, of the asked relation if one is asked.
+    pub fn connection<'c>(
+        &'c self,
+        from: &'c Kind,
+        to: &'c Kind,
+        relation: Option<Relation>,
+    ) -> Result<&'c Capability, Refusal> {
+        let wanted = |row: &&Capability| relation.is_none_or(|relation| row.relation == relation);
+        self.connections(from, to).find(wanted).ok_or_else(|| self.refusal(from, to, relation))
+    }
+
+    fn refusal(&self, from: &Kind, to: &Kind, relation: Option<Relation>) -> Refusal {
+        let verb = match relation {
+            Some(Relation::DeadLetters) => "cannot keep its failures in",
+            Some(Relation::Authorizes) => "cannot authorize",
+            _ => "cannot be joined to",
+        };
+        let reason = format!("{} {verb} {}: {}.", with_article(&from.label), with_article(&to.label), self.mismatch(from, to));
+        Refusal { reason: capitalised(&reason), advice: self.advice(from, to) }
+    }
+
+    fn mismatch(&self, from: &Kind, to: &Kind) -> String {
+        let told = |ports: &[String]| {
+            let told: Vec<&str> = ports.iter().filter_map(|port| self.ports.get(port).map(String::as_str)).collect();
+            if told.is_empty() { "nothing".to_owned() } else { told.join(" or ") }
+        };
+        format!("the first gives {}, the second takes {}", told(&from.offers), told(&to.accepts))
+    }
+
+    fn advice(&self, from: &Kind, to: &Kind) -> String {
+        if self.connections(to, from).next().is_some() {
+            return format!("The other way round works: draw it from the {} to the {}.", to.label, from.label);
+        }
+        match self.path(from, to).as_deref() {
+            None | Some([]) => "No chain of kinds in the catalogue joins them.".to_owned(),
+            Some(between) => {
+                let between: Vec<String> = between.iter().map(|kind| with_article(&kind.label)).collect();
+                format!("Put {} between them.", between.join(" and "))
+            }
+        }
+    }
+
+    /// The shortest chain of kinds that joins two, without its ends; functions are preferred where several are equal.
+    fn path(&self, from: &Kind, to: &Kind) -> Option<Vec<&Kind>> {
+        let mut between: Vec<&Kind> = self.kinds().filter(|kind| kind.archetype != Archetype::Client).collect();
+        between.sort_by_key(|kind| kind.archetype != Archetype::Function);
+        let mut queue = VecDeque::from([Vec::new()]);
+        while let Some(chain) = queue.pop_front() {
+            let last = chain.last().copied().unwrap_or(from);
+            if !chain.is_empty() && self.connections(last, to).next().is_some() {
+                return Some(chain);
+            }
+            if chain.len() == 2 {
+                continue;
+            }
+            for next in &between {
+                if self.connections(last, next).next().is_some() {
+                    queue.push_back(chain.iter().copied().chain([*next]).collect());
+                }
+            }
+        }
+        None
+    }
+}
+
+fn with_article(label: &str) -> String {
+    // Letters that are spoken with a vowel first, for names such as "S3 bucket" and "SQS queue".
+    let vowel = label.starts_with(['A', 'E', 'I', 'O', 'U']);
+    let spelled = label.chars().take(2).all(|c| c.is_uppercase() || c.is_ascii_digit()) && label.starts_with(['F', 'H', 'L', 'M', 'N', 'R', 'S', 'X']);
+    format!("{} {label}", if vowel || spelled { "an" } else { "a" })
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,256 @@
+//! The quantity of a cost line as a formula: parsed once when the catalogue loads, printed with its numbers filled in.
+//!
+//! Grammar, loosest first: comparisons `< <= > >= ==`; `+ -`; `* /`; numbers, names, calls `if(c, a, b)`, `min(…)`,
+//! `max(…)`, `ceil(x, step)`, and parentheses. Must not know prices, tiers or where the values of names come from.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::names::{Named as _, named};
+
+named! {
+    /// An operator between two operands.
+    pub enum Operator {
+        /// Sum.
+        Add = "+",
+        /// Difference.
+        Subtract = "-",
+        /// Product.
+        Multiply = "*",
+        /// Quotient.
+        Divide = "/",
+        /// Less.
+        Less = "<",
+        /// Less or equal.
+        LessOrEqual = "<=",
+        /// Greater.
+        Greater = ">",
+        /// Greater or equal.
+        GreaterOrEqual = ">=",
+        /// Equal.
+        Equal = "==",
+    }
+}
+
+named! {
+    /// A function that formulas may call.
+    pub enum Function {
+        /// `if(condition, then, else)`.
+        If = "if",
+        /// The least of its arguments.
+        Min = "min",
+        /// The greatest of its arguments.
+        Max = "max",
+        /// `ceil(x, step)`: x rounded up to a multiple of step.
+        Ceil = "ceil",
+    }
+}
+
+/// A parsed formula.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Formula {
+    /// A number.
+    Number(Decimal),
+    /// A field, a usage key, `hours` or `region`.
+    Name(String),
+    /// A text to compare a choice with: `'arm64'`.
+    Text(String),
+    /// Two operands.
+    Binary(Operator, Box<Formula>, Box<Formula>),
+    /// A call.
+    Call(Function, Vec<Formula>),
+}
+
+impl Formula {
+    /// Reads a formula; the error says what is wrong and where.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parser = Parser { text, at: 0, depth: 0 };
+        let formula = parser.level(0)?;
+        match parser.peek() {
+            None => Ok(formula),
+            Some(extra) => Err(parser.error(&format!("unexpected `{extra}`"))),
+        }
+    }
+
+    /// Every name that the formula uses.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&str> {
+        match self {
+            Self::Name(name) => BTreeSet::from([name.as_str()]),
+            Self::Number(_) | Self::Text(_) => BTreeSet::new(),
+            Self::Binary(_, left, right) => left.names().union(&right.names()).copied().collect(),
+            Self::Call(_, arguments) => arguments.iter().flat_map(Self::names).collect(),
+        }
+    }
+
+    /// How tightly the outermost operator binds; operands that bind less are printed in parentheses.
+    fn tightness(&self) -> usize {
+        match self {
+            Self::Binary(operator, ..) => LEVELS.iter().position(|level| level.contains(operator)).unwrap_or(0),
+            _ => LEVELS.len(),
+        }
+    }
+}
+
+impl fmt::Display for Formula {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Binary(operator, left, right) => {
+                let level = self.tightness();
+                let operand = |side: &Self, loose: bool| if loose { format!("({side})") } else { side.to_string() };
+                let (left, right) = (operand(left, left.tightness() < level), operand(right, right.tightness() <= level));
+                write!(f, "{left} {operator} {right}")
+            }
+            Self::Call(function, arguments) => {
+                let arguments: Vec<String> = arguments.iter().map(Self::to_string).collect();
+                write!(f, "{function}({})", arguments.join(", "))
+            }
+        }
+    }
+}
+
+/// Operators by how tightly they bind, loosest first.
+const LEVELS: [&[Operator]; 3] = [
+    &[Operator::LessOrEqual, Operator::GreaterOrEqual, Operator::Equal, Operator::Less, Operator::Greater],
+    &[Operator::Add, Operator::Subtract],
+    &[Operator::Multiply, Operator::Divide],
+];
+
+/// Parentheses and calls may nest this deep.
+const MAX_DEPTH: usize = 32;
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn peek(&mut self) -> Option<char> {
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start().len();
+        self.text[self.at..].chars().next()
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        self.peek();
+        let found = self.text[self.at..].starts_with(token);
+        self.at += if found { token.len() } else { 0 };
+        found
+    }
+
+    fn error(&self, what: &str) -> String {
+        format!("{what} at character {} of `{}`", self.text[..self.at].chars().count() + 1, self.text)
+    }
+
+    fn level(&mut self, level: usize) -> Result<Formula, String> {
+        let Some(operators) = LEVELS.get(level) else { return self.atom() };
+        let mut left = self.level(level + 1)?;
+        while let Some(operator) = operators.iter().find(|operator| self.eat(operator.name())) {
+            let right = self.level(level + 1)?;
+            left = Formula::Binary(*operator, Box::new(left), Box::new(right));
+        }
+        Ok(left)
+    }
+
+    fn atom(&mut self) -> Result<Formula, String> {
+        match self.peek() {
+            Some('(') => {
+                self.at += 1;
+                let inner = self.nested()?;
+                if self.eat(")") { Ok(inner) } else { Err(self.error("`)` is missing")) }
+            }
+            Some('\'') => {
+                self.at += 1;
+                let text = self.taken(|c| c != '\'');
+                if self.eat("'") { Ok(Formula::Text(text)) } else { Err(self.error("the text has no end")) }
+            }
+            Some(c) if c.is_ascii_digit() => {
+                let digits = self.taken(|c| c.is_ascii_digit() || c == '.' || c == '_');
+                digits.parse().map(Formula::Number).map_err(|_bad| self.error("the number cannot be read"))
+            }
+            Some(c) if c.is_ascii_alphabetic() => self.name_or_call(),
+            Some(other) => Err(self.error(&format!("unexpected `{other}`"))),
+            None => Err(self.error("an operand is missing")),
+        }
+    }
+
+    fn name_or_call(&mut self) -> Result<Formula, String> {
+        let name = self.taken(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !self.eat("(") {
+            return Ok(Formula::Name(name));
+        }
+        let Some(function) = Function::from_name(&name) else {
+            return Err(self.error(&format!("`{name}` is no function")));
+        };
+        let mut arguments = vec![self.nested()?];
+        while self.eat(",") {
+            arguments.push(self.nested()?);
+        }
+        if !self.eat(")") {
+            return Err(self.error("`)` is missing"));
+        }
+        let fits = match function {
+            Function::If => arguments.len() == 3,
+            Function::Ceil => arguments.len() == 2,
+            Function::Min | Function::Max => arguments.len() >= 2,
+        };
+        if fits { Ok(Formula::Call(function, arguments)) } else { Err(self.error("wrong number of arguments")) }
+    }
+
+    fn nested(&mut self) -> Result<Formula, String> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error("nested too deep"));
+        }
+        let inner = self.level(0);
+        self.depth -= 1;
+        inner
+    }
+
+    fn taken(&mut self, belongs: impl Fn(char) -> bool) -> String {
+        let rest = &self.text[self.at..];
+        let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        self.at += end;
+        rest[..end].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Formula;
+
+    #[test]
+    fn formulas_print_as_they_bind() {
+        let check = |text: &str, printed: &str| {
+            let formula = Formula::parse(text).expect(text);
+            assert_eq!(formula.to_string(), printed);
+            assert_eq!(Formula::parse(printed).as_ref(), Ok(&formula));
+        };
+        check("requests*duration_ms/1000 * memory_mb / 1024", "requests * duration_ms / 1000 * memory_mb / 1024");
+        check("a - (b - c)", "a - (b - c)");
+        check("(a+b)*2", "(a + b) * 2");
+        check("if(arch=='arm64', 1, max(2,3))", "if(arch == 'arm64', 1, max(2, 3))");
+        check("requests * ceil(request_kb, 64) / 64", "requests * ceil(request_kb, 64) / 64");
+    }
+
+    #[test]
+    fn broken_formulas_say_where() {
+        let check = |text: &str, part: &str| {
+            let error = Formula::parse(text).expect_err(text);
+            assert!(error.contains(part), "{text}: {error}");
+        };
+        check("1 +", "operand is missing at character 4");
+        check("(1", "`)` is missing");
+        check("sqrt(2)", "`sqrt` is no function");
+        check("if(1, 2)", "wrong number of arguments");
+        check("1 2", "unexpected `2`");
+        check("1.2.3", "number cannot be read");
+        check(&"(".repeat(100_000), "nested too deep");
+    }
+}

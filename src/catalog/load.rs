@@ -1,0 +1,277 @@
+//! Reads one kind from its TOML: every key is checked against the others of the same file, every defect is collected.
+//!
+//! Must not know other kinds; what spans several files is checked in `catalog::mod`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::field::{Choice, Field, FieldType, TextForm};
+use super::formula::Formula;
+use super::kind::{
+    Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, PhysicalName, PropertyPath, Signal, UsageKey,
+    Variable,
+};
+use super::names::Named as _;
+use super::reader::Table;
+
+/// Names that a formula may use beside fields and usage keys: hours in a month, and the region.
+const FORMULA_NAMES: [&str; 2] = ["hours", "region"];
+
+/// The kind that `table` describes; `None` when its category or archetype cannot be read.
+pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Kind> {
+    let category = table.named("category");
+    let archetype = table.named("archetype");
+    let label = table.text("label");
+    let kind = Kind {
+        id,
+        help: table.text("help"),
+        group: table.text("group"),
+        order: table.integer("order").unwrap_or(100),
+        category: category.unwrap_or(super::kind::Category::Generic),
+        archetype: archetype.unwrap_or(super::kind::Archetype::Service),
+        parameters: table.pairs("parameters").into_iter().collect(),
+        name_stem: table.maybe_text("name_stem").unwrap_or_else(|| label.replace(' ', "")),
+        label,
+        fields: fields(table),
+        card: table.texts("card"),
+        offers: table.texts("offers"),
+        accepts: table.texts("accepts"),
+        grants: table.tables("grant", grant),
+        variables: table.tables("variable", variable),
+        types: types(table),
+        no_resource: table.maybe_text("no_resource"),
+        handles: table.table("handles", handles).unwrap_or_default(),
+        constants: table.tables("constant", constant),
+        hooks: table.all_named("hooks"),
+        usage: table.tables("usage", usage_key),
+        costs: table.tables("cost", cost_line),
+        signals: table.tables("signal", signal),
+        nearest: table.pairs("nearest").into_iter().collect(),
+        icon_svg,
+    };
+    check(&kind, table);
+    (category.is_some() && archetype.is_some()).then_some(kind)
+}
+
+/// The settings under `[[field]]`.
+pub(super) fn fields(table: &Table<'_>) -> Vec<Field> {
+    table.tables("field", field)
+}
+
+fn field(table: &Table<'_>) -> Option<Field> {
+    let key = table.text("key");
+    let field = Field {
+        label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
+        key,
+        field_type: table.named("type")?,
+        form: table.maybe_named("form").unwrap_or(TextForm::Any),
+        unit: table.maybe_text("unit").unwrap_or_default(),
+        default: table.json("default"),
+        min: table.integer("min"),
+        max: table.integer("max"),
+        choices: table.tables("choice", choice),
+        when: table.maybe_text("when"),
+        required: table.flag("required"),
+        help: table.text("help"),
+        vendor: table.maybe_text("vendor").unwrap_or_default(),
+        properties: table.texts("property").iter().filter_map(|text| path(table, "property", text)).collect(),
+    };
+    if (field.field_type == FieldType::Choice) == field.choices.is_empty() {
+        table.defect(&format!("`{}` needs choices exactly when its type is `choice`", field.key));
+    }
+    if let Some(refusal) = field.default.as_ref().and_then(|default| field.refusal(default)) {
+        table.defect_at("default", &format!("the default of `{}` {refusal}", field.key));
+    }
+    Some(field)
+}
+
+fn choice(table: &Table<'_>) -> Option<Choice> {
+    let value = table.text("value");
+    Some(Choice { label: table.maybe_text("label").unwrap_or_else(|| value.clone()), value })
+}
+
+fn path(table: &Table<'_>, key: &str, text: &str) -> Option<PropertyPath> {
+    let path = PropertyPath::parse(text);
+    if path.is_none() {
+        table.defect_at(key, &format!("`{text}` is not a property path such as `Rules[0].Status`"));
+    }
+    path
+}
+
+fn handle(table: &Table<'_>, key: &'static str, text: &str) -> Option<Handle> {
+    match text.split_once(':') {
+        None if text == "reference" => Some(Handle::Reference),
+        Some(("attribute", name)) => Some(Handle::Attribute(name.to_owned())),
+        Some(("text", text)) => Some(Handle::Text(text.to_owned())),
+        _ => {
+            table.defect_at(key, &format!("`{text}` must be `reference`, `attribute:NAME` or `text:…`"));
+            None
+        }
+    }
+}
+
+fn handles(table: &Table<'_>) -> Handles {
+    let arn = table.maybe_text("arn");
+    let name = table.table("name", |table| {
+        Some(PhysicalName {
+            property: path(table, "property", &table.text("property"))?,
+            form: table.named("form")?,
+            arn: table.text("arn"),
+            max_length: table.integer("max_length").and_then(|length| usize::try_from(length).ok()).unwrap_or(64),
+        })
+    });
+    let outputs = table.tables("output", |table| {
+        let value = table.text("value");
+        Some((table.text("label"), handle(table, "value", &value)?))
+    });
+    Handles { arn: arn.and_then(|text| handle(table, "arn", &text)), name: name.flatten(), outputs }
+}
+
+fn grant(table: &Table<'_>) -> Option<Grant> {
+    let anywhere = table.flag("no_resource_arn");
+    let suffixes = table.maybe_texts("suffixes");
+    if anywhere && suffixes.is_some() {
+        table.defect("a grant has either `suffixes` or `no_resource_arn`");
+    }
+    let actions = table.texts("actions");
+    for action in actions.iter().filter(|action| !action.contains(':') || action.contains('*')) {
+        table.defect_at("actions", &format!("`{action}` must be one action, `service:Action`"));
+    }
+    let suffixes = if anywhere { None } else { Some(suffixes.unwrap_or_else(|| vec![String::new()])) };
+    Some(Grant { access: table.texts("access"), actions, suffixes })
+}
+
+fn variable(table: &Table<'_>) -> Option<Variable> {
+    let value = table.text("value");
+    Some(Variable { suffix: table.text("suffix"), value: handle(table, "value", &value)? })
+}
+
+fn types(table: &Table<'_>) -> BTreeMap<Dialect, String> {
+    let mut types = BTreeMap::new();
+    for (dialect, name) in table.pairs("types") {
+        match Dialect::from_name(&dialect) {
+            Some(dialect) => {
+                types.insert(dialect, name);
+            }
+            None => table.defect_at("types", &format!("`{dialect}` is not a known dialect")),
+        }
+    }
+    types
+}
+
+fn constant(table: &Table<'_>) -> Option<Constant> {
+    let property = path(table, "property", &table.text("property"))?;
+    let value = table.json("value");
+    if value.is_none() {
+        table.defect("`value` is missing");
+    }
+    let equals = table.json("equals");
+    let when = table.maybe_text("when").map(|field| (field, equals));
+    Some(Constant { property, value: value?, when })
+}
+
+fn usage_key(table: &Table<'_>) -> Option<UsageKey> {
+    let key = table.text("key");
+    Some(UsageKey {
+        label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
+        key,
+        unit: table.text("unit"),
+        default: table.json("default"),
+        help: table.text("help"),
+    })
+}
+
+fn cost_line(table: &Table<'_>) -> Option<CostLine> {
+    let text = table.text("quantity");
+    let quantity = Formula::parse(&text).map_err(|error| table.defect_at("quantity", &error)).ok();
+    Some(CostLine {
+        component: table.text("component"),
+        unit: table.text("unit"),
+        price: table.text("price"),
+        quantity: quantity?,
+    })
+}
+
+fn signal(table: &Table<'_>) -> Option<Signal> {
+    if let Some(group) = table.maybe_text("logs") {
+        return Some(Signal::Logs { group });
+    }
+    if let Some(origin) = table.maybe_text("segment") {
+        return Some(Signal::Segment { origin });
+    }
+    Some(Signal::Metric {
+        namespace: table.text("namespace"),
+        name: table.text("metric"),
+        statistic: table.text("statistic"),
+        dimension: table.text("dimension"),
+    })
+}
+
+/// What the parts of one kind must say of each other.
+fn check(kind: &Kind, table: &Table<'_>) {
+    let unknown_field = |key: &str| kind.field(key).is_none();
+    for key in kind.card.iter().filter(|key| unknown_field(key)) {
+        table.defect_at("card", &format!("`{key}` is not a field of this kind"));
+    }
+    for key in kind.parameters.values().filter(|key| unknown_field(key)) {
+        table.defect_at("parameters", &format!("`{key}` is not a field of this kind"));
+    }
+    for key in kind.fields.iter().filter_map(|field| field.when.as_deref()).filter(|key| unknown_field(key)) {
+        table.defect_at("field", &format!("`{key}` in `when` is not a field of this kind"));
+    }
+    for constant in &kind.constants {
+        if let Some((key, _)) = constant.when.as_ref().filter(|(key, _)| unknown_field(key)) {
+            table.defect_at("constant", &format!("`{key}` is not a field of this kind"));
+        }
+    }
+    if kind.card.len() > 2 {
+        table.defect_at("card", "a card shows two settings at most");
+    }
+    if kind.icon_svg.is_empty() {
+        table.defect("the icon with the same stem is missing");
+    }
+    if kind.types.is_empty() == kind.no_resource.is_none() {
+        table.defect("a kind has either `types` or `no_resource` with the reason");
+    }
+    duplicates(kind, table);
+    for line in &kind.costs {
+        check_cost(kind, line, table);
+    }
+}
+
+fn duplicates(kind: &Kind, table: &Table<'_>) {
+    let mut keys: Vec<&str> = kind.fields.iter().map(|field| field.key.as_str()).collect();
+    keys.sort_unstable();
+    for pair in keys.windows(2).filter(|pair| pair[0] == pair[1]) {
+        table.defect_at("field", &format!("the field `{}` stands twice", pair[0]));
+    }
+}
+
+fn check_cost(kind: &Kind, line: &CostLine, table: &Table<'_>) {
+    let known = |name: &str| {
+        FORMULA_NAMES.contains(&name) || kind.field(name).is_some() || kind.usage.iter().any(|usage| usage.key == name)
+    };
+    for name in line.quantity.names().into_iter().filter(|name| !known(name)) {
+        table.defect_at("cost", &format!("`{name}` in the quantity of `{}` is no field or usage key", line.component));
+    }
+    for name in placeholders(&line.price).filter(|name| !known(name)) {
+        table.defect_at("cost", &format!("`{{{name}}}` in the price of `{}` is no field", line.component));
+    }
+}
+
+/// The names between braces in `text`.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// A value is set when it is neither null, false, empty text nor an empty list.
+#[must_use]
+pub fn is_set(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    }
+}

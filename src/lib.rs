@@ -1,0 +1,2 @@
+//! Stratoscope.
+pub mod catalog;

@@ -1,2 +1,3 @@
 //! Stratoscope.
 pub mod catalog;
+pub mod diagram;

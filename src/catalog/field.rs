@@ -203,6 +203,12 @@ impl Field {
 }
 
 impl TextForm {
+    /// Whether `text` has this form.
+    #[must_use]
+    pub fn allows(self, text: &str) -> bool {
+        self.refusal(text).is_none()
+    }
+
     fn refusal(self, text: &str) -> Option<&'static str> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         match self {

@@ -13,7 +13,7 @@ mod load;
 use std::collections::BTreeMap;
 
 pub use connect::{Capability, Refusal, Relation, Wiring};
-pub use field::{Field, FieldType};
+pub use field::{Field, FieldType, TextForm};
 pub use kind::{Archetype, Category, Dialect, Kind, KindId};
 pub use load::is_set;
 pub use reader::Defect;

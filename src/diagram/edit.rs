@@ -1,0 +1,456 @@
+//! The only writer: verbs that turn what a person wants into changes of one transaction, checked against the catalogue.
+//!
+//! Must not know windows, command lines or files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::change::{Change, Rejected};
+use super::history::Document;
+use super::integrity::workflow_edges;
+use super::model::{Diagram, Edge, EdgeId, Group, GroupId, Node, NodeId, Note, NoteId, Point, View};
+use super::{names, workflow};
+use crate::catalog::kind::Hook;
+use crate::catalog::{Catalog, Kind, KindId, Relation, Wiring};
+
+/// Key of the setting that holds an arrow's access level.
+pub const ACCESS: &str = "access";
+/// Key of the setting that holds an arrow's named actions; they take the place of the level.
+pub const ACTIONS: &str = "actions";
+/// Key of the setting that holds the path of a workflow's definition.
+pub const DEFINITION: &str = "definition";
+
+/// Anything on the canvas that can be selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Element {
+    /// A node.
+    Node(NodeId),
+    /// An edge.
+    Edge(EdgeId),
+    /// A group.
+    Group(GroupId),
+    /// A note.
+    Note(NoteId),
+}
+
+/// A document in the middle of a gesture.
+pub struct Edit<'e> {
+    document: &'e mut Document,
+    catalog: &'e Catalog,
+    /// Whether a change so far can have altered what workflow definitions call.
+    names_or_arrows_changed: bool,
+}
+
+impl Document {
+    /// Runs `verbs` as one transaction; when one of them fails, nothing of it stays.
+    pub fn transact<T>(
+        &mut self,
+        catalog: &Catalog,
+        label: &str,
+        verbs: impl FnOnce(&mut Edit<'_>) -> Result<T, Rejected>,
+    ) -> Result<T, Rejected> {
+        self.begin(label);
+        let result = self.gesture(catalog, verbs);
+        if result.is_ok() {
+            self.finish();
+        } else {
+            self.cancel();
+        }
+        result
+    }
+
+    /// Runs `verbs` inside the gesture that is open; it stays open.
+    pub fn gesture<T>(
+        &mut self,
+        catalog: &Catalog,
+        verbs: impl FnOnce(&mut Edit<'_>) -> Result<T, Rejected>,
+    ) -> Result<T, Rejected> {
+        let mut edit = Edit { document: self, catalog, names_or_arrows_changed: false };
+        let result = verbs(&mut edit)?;
+        edit.sync_workflows()?;
+        Ok(result)
+    }
+}
+
+impl Edit<'_> {
+    /// The diagram as the changes so far have made it.
+    #[must_use]
+    pub fn diagram(&self) -> &Diagram {
+        self.document.diagram()
+    }
+
+    fn apply(&mut self, change: Change) -> Result<(), Rejected> {
+        self.names_or_arrows_changed |= match &change {
+            Change::AddNode(..)
+            | Change::RemoveNode(_)
+            | Change::RenameNode(..)
+            | Change::AddEdge(..)
+            | Change::RemoveEdge(_)
+            | Change::PutFile(..) => true,
+            Change::SetNode(_, key, _) => key == DEFINITION,
+            _ => false,
+        };
+        self.document.apply(change)
+    }
+
+    /// Draws the arrows that workflow definitions say, and no others.
+    fn sync_workflows(&mut self) -> Result<(), Rejected> {
+        if !self.names_or_arrows_changed {
+            return Ok(());
+        }
+        let (missing, surplus) = workflow_edges(self.diagram(), self.catalog);
+        for id in surplus {
+            self.apply(Change::RemoveEdge(id))?;
+        }
+        for (from, to) in missing {
+            let id = EdgeId(self.document.fresh_id());
+            self.apply(Change::AddEdge(id, Box::new(task_edge(from, to))))?;
+        }
+        Ok(())
+    }
+
+    /// Replaces a text that the document carries; arrows follow when it is a workflow's definition.
+    pub fn set_file(&mut self, path: &str, text: Option<String>) -> Result<(), Rejected> {
+        self.apply(Change::PutFile(path.to_owned(), text))
+    }
+
+    fn node(&self, id: NodeId) -> Result<&Node, Rejected> {
+        self.diagram().nodes().get(&id).ok_or_else(|| Rejected(format!("There is no node {id}.")))
+    }
+
+    fn edge(&self, id: EdgeId) -> Result<&Edge, Rejected> {
+        self.diagram().edges().get(&id).ok_or_else(|| Rejected(format!("There is no edge {id}.")))
+    }
+
+    fn kind_of(&self, id: NodeId) -> Result<&Kind, Rejected> {
+        Ok(self.catalog.kind(&self.node(id)?.kind))
+    }
+
+    /// Adds a node; without a name it gets the kind's own with a number if needed.
+    pub fn add_node(&mut self, kind: &KindId, name: Option<&str>, at: Point) -> Result<NodeId, Rejected> {
+        let Some(known) = self.catalog.get(kind) else {
+            let hint = crate::catalog::names::nearest(kind.as_str(), self.catalog.kinds().map(|kind| kind.id.as_str()));
+            let hint = hint.map(|known| format!(" Did you mean {known}?")).unwrap_or_default();
+            return Err(Rejected(format!("There is no kind {kind}.{hint}")));
+        };
+        let name = name.map_or_else(|| names::free_name(self.diagram(), &known.name_stem), str::to_owned);
+        let has_definition = known.hooks.contains(&Hook::WorkflowDefinition);
+        let id = NodeId(self.document.fresh_id());
+        self.keeping_placeholders(|edit| {
+            edit.apply(Change::AddNode(id, Box::new(Node::new(kind.clone(), &name, at))))
+        })?;
+        if has_definition {
+            let path = format!("workflows/{id}.asl.json");
+            self.apply(Change::PutFile(path.clone(), Some(workflow::empty())))?;
+            self.apply(Change::SetNode(id, DEFINITION.to_owned(), Some(Value::from(path))))?;
+        }
+        Ok(id)
+    }
+
+    /// Removes elements, together with the arrows of removed nodes; notes of removed nodes stay, unattached, and what
+    /// stood in a removed group moves to the group around it.
+    pub fn remove(&mut self, elements: &BTreeSet<Element>) -> Result<(), Rejected> {
+        for element in elements {
+            match *element {
+                Element::Edge(id) if self.diagram().edges().contains_key(&id) => self.disconnect(id)?,
+                Element::Node(id) => self.remove_node(id)?,
+                Element::Group(id) => self.remove_group(id)?,
+                Element::Note(id) => self.apply(Change::PutNote(id, None))?,
+                Element::Edge(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_node(&mut self, id: NodeId) -> Result<(), Rejected> {
+        let arrows: Vec<EdgeId> = self.diagram().edges_of(id).map(|(edge, _)| edge).collect();
+        for edge in arrows {
+            self.disconnect(edge)?;
+        }
+        let attached: Vec<(NoteId, Note)> = self.attached_notes(id);
+        for (note, content) in attached {
+            self.apply(Change::PutNote(note, Some(Box::new(Note { attached: None, ..content }))))?;
+        }
+        let definition = self.definition_path(id);
+        self.keeping_placeholders(|edit| edit.apply(Change::RemoveNode(id)))?;
+        match definition {
+            Some(path) if !self.is_definition_of_another(&path) => self.apply(Change::PutFile(path, None)),
+            _ => Ok(()),
+        }
+    }
+
+    fn attached_notes(&self, id: NodeId) -> Vec<(NoteId, Note)> {
+        let notes = self.diagram().notes().iter().filter(|(_, note)| note.attached == Some(id));
+        notes.map(|(id, note)| (*id, note.clone())).collect()
+    }
+
+    fn is_definition_of_another(&self, path: &str) -> bool {
+        self.diagram().nodes().keys().any(|id| self.definition_path(*id).as_deref() == Some(path))
+    }
+
+    fn remove_group(&mut self, id: GroupId) -> Result<(), Rejected> {
+        let parent = self.diagram().groups().get(&id).and_then(|group| group.parent);
+        let inside: Vec<NodeId> =
+            self.diagram().nodes().iter().filter(|(_, node)| node.group == Some(id)).map(|(id, _)| *id).collect();
+        for node in inside {
+            self.apply(Change::JoinGroup(node, parent))?;
+        }
+        let nested: Vec<(GroupId, Group)> = self.nested(id);
+        for (group, content) in nested {
+            self.apply(Change::PutGroup(group, Some(Box::new(Group { parent, ..content }))))?;
+        }
+        self.apply(Change::PutGroup(id, None))
+    }
+
+    fn nested(&self, id: GroupId) -> Vec<(GroupId, Group)> {
+        let groups = self.diagram().groups().iter().filter(|(_, group)| group.parent == Some(id));
+        groups.map(|(id, group)| (*id, group.clone())).collect()
+    }
+
+    /// Joins two nodes by the best way, or the best of the asked relation; refused with the reason and a possible way.
+    pub fn connect(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        relation: Option<Relation>,
+    ) -> Result<EdgeId, Rejected> {
+        if from == to {
+            return Err(Rejected("A node cannot be joined to itself; put another between.".to_owned()));
+        }
+        let (source, target) = (self.kind_of(from)?, self.kind_of(to)?);
+        let capability = self.catalog.connection(source, target, relation).map_err(|refusal| Rejected(refusal.to_string()))?;
+        let (relation, wiring) = (capability.relation, capability.wiring);
+        let mut settings = BTreeMap::new();
+        if wiring == Wiring::Call
+            && let Some(level) = target.access_levels().first()
+            && relation == Relation::Accesses
+        {
+            settings.insert(ACCESS.to_owned(), Value::from(*level));
+        }
+        if wiring == Wiring::WorkflowTask {
+            self.add_step(from, to)?;
+        }
+        let id = EdgeId(self.document.fresh_id());
+        let edge = Edge { from, to, relation, settings, step: None, label: None };
+        self.apply(Change::AddEdge(id, Box::new(edge)))?;
+        Ok(id)
+    }
+
+    /// Takes an arrow away; one that a workflow definition draws is taken out of the definition as well.
+    pub fn disconnect(&mut self, id: EdgeId) -> Result<(), Rejected> {
+        let edge = self.edge(id)?;
+        let (from, to, relation) = (edge.from, edge.to, edge.relation);
+        if relation == Relation::Triggers
+            && let Some(path) = self.definition_path(from)
+        {
+            let name = self.logical_name(to)?;
+            let text = self.definition(from, &path)?;
+            let shorter = workflow::without_call(&text, &name).map_err(|error| self.bad_definition(from, &error))?;
+            self.apply(Change::PutFile(path, Some(shorter)))?;
+        }
+        self.apply(Change::RemoveEdge(id))
+    }
+
+    fn add_step(&mut self, from: NodeId, to: NodeId) -> Result<(), Rejected> {
+        let Some(path) = self.definition_path(from) else { return Ok(()) };
+        let name = self.logical_name(to)?;
+        let text = self.definition(from, &path)?;
+        if workflow::calls(&text).contains(&name) {
+            return Ok(());
+        }
+        let longer = workflow::with_call(&text, &name).map_err(|error| self.bad_definition(from, &error))?;
+        self.apply(Change::PutFile(path, Some(longer)))
+    }
+
+    fn bad_definition(&self, id: NodeId, error: &str) -> Rejected {
+        let name = self.node(id).map(|node| node.name.clone()).unwrap_or_default();
+        Rejected(format!("The definition of {name} {error}; mend it first."))
+    }
+
+    fn definition_path(&self, id: NodeId) -> Option<String> {
+        definition_path(self.diagram(), self.catalog, id)
+    }
+
+    fn definition(&self, id: NodeId, path: &str) -> Result<String, Rejected> {
+        let text = self.diagram().files().get(path).cloned();
+        text.ok_or_else(|| self.bad_definition(id, &format!("is missing ({path})")))
+    }
+
+    fn logical_name(&self, id: NodeId) -> Result<String, Rejected> {
+        self.node(id)?;
+        Ok(names::logical_names(self.diagram()).remove(&id).unwrap_or_default())
+    }
+
+    /// Gives a node another name, in workflow definitions too.
+    pub fn rename(&mut self, id: NodeId, name: &str) -> Result<(), Rejected> {
+        self.keeping_placeholders(|edit| edit.apply(Change::RenameNode(id, name.trim().to_owned())))
+    }
+
+    /// Runs a change of names and then rewrites the placeholders whose logical name became another.
+    fn keeping_placeholders(&mut self, change: impl FnOnce(&mut Self) -> Result<(), Rejected>) -> Result<(), Rejected> {
+        let paths: Vec<String> = self.diagram().nodes().keys().filter_map(|id| self.definition_path(*id)).collect();
+        if paths.is_empty() {
+            return change(self);
+        }
+        let before = names::logical_names(self.diagram());
+        change(self)?;
+        let after = names::logical_names(self.diagram());
+        let changed: Vec<(&String, &String)> = before
+            .iter()
+            .filter_map(|(id, old)| after.get(id).filter(|new| *new != old).map(|new| (old, new)))
+            .collect();
+        for path in paths.into_iter().filter(|_| !changed.is_empty()) {
+            let Some(text) = self.diagram().files().get(&path).cloned() else { continue };
+            // In two passes over a name that nobody has, so that two nodes may swap their names.
+            let away = changed.iter().fold(text, |text, (old, new)| workflow::renamed(&text, old, &format!("to-{new}")));
+            let text = changed.iter().fold(away, |text, (_, new)| workflow::renamed(&text, &format!("to-{new}"), new));
+            self.apply(Change::PutFile(path, Some(text)))?;
+        }
+        Ok(())
+    }
+
+    /// Sets or clears a setting of a node; a value that the field refuses is rejected, the default is not stored.
+    pub fn set_node(&mut self, id: NodeId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
+        let kind = self.kind_of(id)?;
+        let Some(field) = kind.field(key) else {
+            let hint = crate::catalog::names::nearest(key, kind.fields.iter().map(|field| field.key.as_str()));
+            let hint = hint.map(|known| format!(" Did you mean {known}?")).unwrap_or_default();
+            return Err(Rejected(format!("A {} has no setting {key}.{hint}", kind.label)));
+        };
+        check_value(field, value.as_ref())?;
+        let value = value.filter(|value| field.default.as_ref() != Some(value));
+        self.apply(Change::SetNode(id, key.to_owned(), value))
+    }
+
+    /// Sets or clears a setting of an arrow: one of its capability, the access level, or the named actions.
+    pub fn set_edge(&mut self, id: EdgeId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
+        let edge = self.edge(id)?;
+        let (source, target) = (self.kind_of(edge.from)?, self.kind_of(edge.to)?);
+        let capability = self.catalog.connection(source, target, Some(edge.relation)).ok();
+        let value = match capability.and_then(|capability| capability.field(key)) {
+            Some(field) => {
+                check_value(field, value.as_ref())?;
+                value.filter(|value| field.default.as_ref() != Some(value))
+            }
+            None => {
+                check_access(target, key, value.as_ref())?;
+                value
+            }
+        };
+        self.apply(Change::SetEdge(id, key.to_owned(), value))
+    }
+
+    /// Numbers an arrow in the story.
+    pub fn number_edge(&mut self, id: EdgeId, step: Option<u32>) -> Result<(), Rejected> {
+        self.apply(Change::NumberEdge(id, step))
+    }
+
+    /// Writes words beside an arrow.
+    pub fn label_edge(&mut self, id: EdgeId, label: Option<&str>) -> Result<(), Rejected> {
+        let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
+        self.apply(Change::LabelEdge(id, label))
+    }
+
+    /// Moves nodes to places of their own.
+    pub fn move_nodes(&mut self, places: impl IntoIterator<Item = (NodeId, Point)>) -> Result<(), Rejected> {
+        places.into_iter().try_for_each(|(id, at)| self.apply(Change::MoveNode(id, at)))
+    }
+
+    /// Puts a node into a group, or out of all.
+    pub fn join_group(&mut self, id: NodeId, group: Option<GroupId>) -> Result<(), Rejected> {
+        self.apply(Change::JoinGroup(id, group))
+    }
+
+    /// Adds a group.
+    pub fn add_group(&mut self, group: Group) -> Result<GroupId, Rejected> {
+        let id = GroupId(self.document.fresh_id());
+        self.put_group(id, group)?;
+        Ok(id)
+    }
+
+    /// Replaces a group.
+    pub fn put_group(&mut self, id: GroupId, group: Group) -> Result<(), Rejected> {
+        self.apply(Change::PutGroup(id, Some(Box::new(group))))
+    }
+
+    /// Adds a note.
+    pub fn add_note(&mut self, note: Note) -> Result<NoteId, Rejected> {
+        let id = NoteId(self.document.fresh_id());
+        self.put_note(id, note)?;
+        Ok(id)
+    }
+
+    /// Replaces a note.
+    pub fn put_note(&mut self, id: NoteId, note: Note) -> Result<(), Rejected> {
+        self.apply(Change::PutNote(id, Some(Box::new(note))))
+    }
+
+    /// Renames the document.
+    pub fn rename_diagram(&mut self, name: &str) -> Result<(), Rejected> {
+        self.apply(Change::RenameDiagram(name.trim().to_owned()))
+    }
+
+    /// Changes how the document wants to be shown.
+    pub fn set_view(&mut self, view: View) -> Result<(), Rejected> {
+        self.apply(Change::SetView(view))
+    }
+}
+
+fn check_value(field: &crate::catalog::Field, value: Option<&Value>) -> Result<(), Rejected> {
+    match value.and_then(|value| field.refusal(value)) {
+        Some(refusal) => Err(Rejected(format!("{} {refusal}.", field.label))),
+        None => Ok(()),
+    }
+}
+
+/// The access level must be one that the target grants; named actions must be actions.
+fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), Rejected> {
+    let levels = target.access_levels();
+    match (key, value) {
+        (ACCESS | ACTIONS, None) => Ok(()),
+        (ACCESS, Some(value)) => match value.as_str() {
+            Some(level) if levels.contains(&level) => Ok(()),
+            _ => Err(Rejected(format!("The access to a {} is one of {}.", target.label, levels.join(", ")))),
+        },
+        (ACTIONS, Some(Value::Array(actions))) if actions.iter().all(|action| is_action(target, action)) => Ok(()),
+        (ACTIONS, Some(_)) => Err(Rejected(format!("Actions on a {} are texts such as {}.", target.label, example(target)))),
+        (key, _) => Err(Rejected(format!("Such an arrow has no setting {key}."))),
+    }
+}
+
+/// An action is named in full and belongs to a service that the target's own grants name.
+fn is_action(target: &Kind, action: &Value) -> bool {
+    let service = |action: &str| action.split_once(':').map(|(service, _)| service.to_owned());
+    let Some((prefix, name)) = action.as_str().and_then(|action| action.split_once(':')) else { return false };
+    let known = target.grants.iter().flat_map(|grant| &grant.actions).any(|action| service(action).as_deref() == Some(prefix));
+    known && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+fn example(target: &Kind) -> &str {
+    target.grants.iter().flat_map(|grant| &grant.actions).next().map_or("service:Action", String::as_str)
+}
+
+/// The arrow that a step of a workflow draws.
+fn task_edge(from: NodeId, to: NodeId) -> Edge {
+    Edge { from, to, relation: Relation::Triggers, settings: BTreeMap::new(), step: None, label: None }
+}
+
+/// Draws the arrows that the definitions of an opened diagram say, and takes away those that they do not.
+pub(super) fn draw_workflows(diagram: &mut Diagram, catalog: &Catalog) {
+    let (missing, surplus) = workflow_edges(diagram, catalog);
+    diagram.edges.retain(|id, _| !surplus.contains(id));
+    for (from, to) in missing {
+        diagram.edges.insert(EdgeId(diagram.next_id), task_edge(from, to));
+        diagram.next_id += 1;
+    }
+}
+
+/// The path of the text that defines a workflow node; `None` for other nodes.
+#[must_use]
+pub fn definition_path(diagram: &Diagram, catalog: &Catalog, id: NodeId) -> Option<String> {
+    let node = diagram.nodes().get(&id)?;
+    let defines = catalog.kind(&node.kind).hooks.contains(&Hook::WorkflowDefinition);
+    let path = node.settings.get(DEFINITION).and_then(Value::as_str);
+    path.filter(|_| defines).map(str::to_owned)
+}

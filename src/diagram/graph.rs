@@ -1,0 +1,116 @@
+//! Graph algorithms over plain indices, for layout, traffic and references. The only place that knows petgraph.
+//!
+//! Must not know what the nodes are.
+
+use std::collections::BTreeSet;
+
+use petgraph::algo::{greedy_feedback_arc_set, tarjan_scc};
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
+
+fn built(count: usize, edges: &[(usize, usize)]) -> DiGraph<(), ()> {
+    let mut graph = DiGraph::with_capacity(count, edges.len());
+    for _ in 0..count {
+        graph.add_node(());
+    }
+    for (from, to) in edges {
+        graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+    }
+    graph
+}
+
+/// The sets of two and more nodes (or of one that points at itself) which reach each other, each sorted, first node first.
+#[must_use]
+pub fn cycles(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = tarjan_scc(&built(count, edges))
+        .into_iter()
+        .map(|set| set.into_iter().map(NodeIndex::index).collect::<Vec<_>>())
+        .filter(|set| set.len() > 1 || edges.contains(&(set[0], set[0])))
+        .collect();
+    found.iter_mut().for_each(|set| set.sort_unstable());
+    found.sort();
+    found
+}
+
+/// The layer of each node so that edges lead to higher layers, as few layers as possible, sources pulled to their targets.
+/// Edges that close a cycle count backwards.
+#[must_use]
+pub fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let forward = acyclic(count, edges);
+    let order = topological(count, &forward);
+    let mut layer = vec![0_usize; count];
+    let (incoming, outgoing) = neighbours(count, &forward);
+    for node in &order {
+        layer[*node] = incoming[*node].iter().map(|from| layer[*from] + 1).max().unwrap_or(0);
+    }
+    // A source that feeds a late layer only stands right before it instead of far away at the start.
+    for node in order.iter().rev().filter(|node| incoming[**node].is_empty()) {
+        if let Some(first) = outgoing[*node].iter().map(|to| layer[*to]).min() {
+            layer[*node] = first.saturating_sub(1);
+        }
+    }
+    layer
+}
+
+/// The edges with those that close a cycle turned around, without repetition.
+fn acyclic(count: usize, edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let graph = built(count, edges);
+    let back: BTreeSet<_> = greedy_feedback_arc_set(&graph).map(|edge| edge.id()).collect();
+    let turned = graph.edge_references().filter(|edge| edge.source() != edge.target()).map(|edge| {
+        let (from, to) = (edge.source().index(), edge.target().index());
+        if back.contains(&edge.id()) { (to, from) } else { (from, to) }
+    });
+    turned.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Who points at each node, and where each node points.
+#[must_use]
+pub fn neighbours(count: usize, edges: &[(usize, usize)]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
+    let (mut incoming, mut outgoing) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+    for (from, to) in edges {
+        incoming[*to].push(*from);
+        outgoing[*from].push(*to);
+    }
+    (incoming, outgoing)
+}
+
+/// Every node after those that point at it; of several that could come next, the first. Nodes on a cycle come last.
+fn topological(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let (incoming, outgoing) = neighbours(count, edges);
+    let mut open: Vec<usize> = incoming.iter().map(Vec::len).collect();
+    let mut ready: BTreeSet<usize> = (0..count).filter(|node| open[*node] == 0).collect();
+    let mut order = Vec::with_capacity(count);
+    while let Some(node) = ready.pop_first() {
+        order.push(node);
+        for to in &outgoing[node] {
+            open[*to] -= 1;
+            if open[*to] == 0 {
+                ready.insert(*to);
+            }
+        }
+    }
+    let placed: BTreeSet<usize> = order.iter().copied().collect();
+    order.extend((0..count).filter(|node| !placed.contains(node)));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_follow_the_flow() {
+        let check = |count, edges: &[(usize, usize)], expected: &[usize]| assert_eq!(layers(count, edges), expected);
+        check(3, &[(0, 1), (1, 2)], &[0, 1, 2]);
+        check(4, &[(0, 1), (1, 2), (3, 2)], &[0, 1, 2, 1]);
+        check(2, &[(0, 1), (1, 0)], &[0, 1]);
+        check(1, &[(0, 0)], &[0]);
+        check(0, &[], &[]);
+    }
+
+    #[test]
+    fn cycles_are_found() {
+        assert_eq!(cycles(5, &[(0, 1), (1, 2), (2, 0), (3, 4)]), vec![vec![0, 1, 2]]);
+        assert_eq!(cycles(2, &[(1, 1)]), vec![vec![1]]);
+    }
+}

@@ -1,0 +1,182 @@
+//! The JSON Schema of the file format, with the kinds, settings and limits of a catalogue.
+//!
+//! Must not know where it is printed.
+
+use serde_json::{Map, Value, json};
+
+use super::file::VERSION;
+use super::model::MAX_COORDINATE;
+use crate::catalog::names::Named;
+use crate::catalog::{Catalog, Field, FieldType, Kind, Relation};
+
+/// The schema, draft 2020-12.
+#[must_use]
+pub fn schema(catalog: &Catalog) -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Stratoscope diagram",
+        "type": "object",
+        "required": ["stratoscope"],
+        "additionalProperties": false,
+        "properties": {
+            "stratoscope": { "const": VERSION, "description": "Version of the format." },
+            "name": { "type": "string" },
+            "next_id": { "type": "integer", "minimum": 0, "description": "Ids below this were given out." },
+            "nodes": { "type": "array", "items": { "$ref": "#/$defs/node" } },
+            "edges": { "type": "array", "items": { "$ref": "#/$defs/edge" } },
+            "groups": { "type": "array", "items": { "$ref": "#/$defs/group" } },
+            "notes": { "type": "array", "items": { "$ref": "#/$defs/note" } },
+            "files": {
+                "type": "object",
+                "description": "Path to text, as a list of its lines.",
+                "additionalProperties": { "type": "array", "items": { "type": "string" } },
+            },
+            "workload": { "description": "Declared traffic." },
+            "view": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "nodes": { "enum": ["auto", "cards", "tiles"] } },
+            },
+            "origin": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["dialect", "path", "text"],
+                "properties": {
+                    "dialect": { "type": "string" }, "path": { "type": "string" }, "text": { "type": "string" },
+                },
+            },
+            "environments": { "type": "array" },
+        },
+        "$defs": definitions(catalog),
+    })
+}
+
+fn definitions(catalog: &Catalog) -> Value {
+    json!({
+        "point": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["x", "y"],
+            "properties": { "x": { "$ref": "#/$defs/coordinate" }, "y": { "$ref": "#/$defs/coordinate" } },
+        },
+        "coordinate": { "type": "integer", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE },
+        "node": node(catalog),
+        "edge": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["id", "from", "to", "relation"],
+            "properties": {
+                "id": { "$ref": "#/$defs/edge_id" },
+                "from": { "$ref": "#/$defs/node_id" },
+                "to": { "$ref": "#/$defs/node_id" },
+                "relation": { "enum": Relation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>() },
+                "settings": { "type": "object" },
+                "step": { "type": "integer", "minimum": 0 },
+                "label": { "type": "string" },
+            },
+        },
+        "group": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["id", "kind", "name", "frame"],
+            "properties": {
+                "id": { "$ref": "#/$defs/group_id" },
+                "kind": { "type": "string" },
+                "name": { "type": "string" },
+                "frame": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["x", "y", "width", "height"],
+                    "properties": {
+                        "x": { "$ref": "#/$defs/coordinate" }, "y": { "$ref": "#/$defs/coordinate" },
+                        "width": { "type": "integer" }, "height": { "type": "integer" },
+                    },
+                },
+                "parent": { "$ref": "#/$defs/group_id" },
+                "settings": { "type": "object" },
+            },
+        },
+        "note": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["id", "text", "position", "width"],
+            "properties": {
+                "id": { "$ref": "#/$defs/note_id" },
+                "title": { "type": "string" },
+                "text": { "type": "string" },
+                "position": { "$ref": "#/$defs/point" },
+                "width": { "type": "integer" },
+                "attached": { "$ref": "#/$defs/node_id" },
+            },
+        },
+        "node_id": { "type": "string", "pattern": "^n[0-9]+$" },
+        "edge_id": { "type": "string", "pattern": "^e[0-9]+$" },
+        "group_id": { "type": "string", "pattern": "^g[0-9]+$" },
+        "note_id": { "type": "string", "pattern": "^t[0-9]+$" },
+    })
+}
+
+fn node(catalog: &Catalog) -> Value {
+    let kinds: Vec<Value> = catalog.kinds().map(of_kind).collect();
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "kind", "name"],
+        "properties": {
+            "id": { "$ref": "#/$defs/node_id" },
+            "kind": { "type": "string", "description": "A kind of the catalogue; others are kept as they are." },
+            "name": { "type": "string", "minLength": 1, "maxLength": super::change::MAX_NAME_LENGTH },
+            "position": { "$ref": "#/$defs/point" },
+            "settings": { "type": "object" },
+            "usage": { "type": "object" },
+            "group": { "$ref": "#/$defs/group_id" },
+            "raw": { "description": "What no setting covers, kept verbatim." },
+        },
+        "allOf": kinds,
+    })
+}
+
+/// "A node of this kind has these settings and usage figures."
+fn of_kind(kind: &Kind) -> Value {
+    let fields: Map<String, Value> = kind.fields.iter().map(|field| (field.key.clone(), of_field(field))).collect();
+    let usage: Map<String, Value> = kind
+        .usage
+        .iter()
+        .map(|key| (key.key.clone(), json!({ "description": format!("{} ({})", key.help, key.unit) })))
+        .collect();
+    json!({
+        "if": { "properties": { "kind": { "const": kind.id } } },
+        "then": {
+            "title": kind.label,
+            "description": kind.help,
+            "properties": { "settings": { "properties": fields }, "usage": { "properties": usage } },
+        },
+    })
+}
+
+fn of_field(field: &Field) -> Value {
+    let mut shape = match field.field_type {
+        FieldType::Text | FieldType::File => json!({ "type": "string" }),
+        FieldType::Integer => json!({ "type": "integer" }),
+        FieldType::Decimal => json!({ "type": "number" }),
+        FieldType::Boolean => json!({ "type": "boolean" }),
+        FieldType::Choice => {
+            json!({ "enum": field.choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>() })
+        }
+        FieldType::List => json!({ "type": "array", "items": { "type": "string" } }),
+    };
+    let limits = match field.field_type {
+        FieldType::Text | FieldType::File => Some(("minLength", "maxLength")),
+        FieldType::Integer | FieldType::Decimal => Some(("minimum", "maximum")),
+        _ => None,
+    };
+    if let Some((least, greatest)) = limits {
+        field.min.into_iter().for_each(|min| shape[least] = Value::from(min));
+        field.max.into_iter().for_each(|max| shape[greatest] = Value::from(max));
+    }
+    if let Some(default) = &field.default {
+        shape["default"] = default.clone();
+    }
+    shape["description"] = Value::from(format!("{} {}", field.help, field.unit).trim());
+    shape
+}

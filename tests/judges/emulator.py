@@ -1,0 +1,222 @@
+"""An AWS emulator (ministack) on a free loopback port: deploys translated projects and invokes their functions.
+
+It proves behaviour (resources come up in an order without cycles, handlers run), not validity: it accepts properties that AWS would refuse.
+"""
+
+import copy
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from intrinsics import as_list
+from project import BUCKET
+
+READY_WITHIN_S = 60
+DEPLOYED_WITHIN_S = 120
+INVOKED_WITHIN_S = 60
+
+# The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a type which it
+# refuses for the first time fails and is looked at.
+UNKNOWN_TYPES = {
+    "AWS::EC2::NatGateway",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::Events::Archive",
+    "AWS::Lex::Bot",
+    "AWS::Lex::BotAlias",
+    "AWS::Lex::BotVersion",
+    "AWS::MediaConvert::JobTemplate",
+    "AWS::MediaConvert::Queue",
+    "AWS::QuickSight::Dashboard",
+    "AWS::QuickSight::DataSet",
+    "AWS::QuickSight::DataSource",
+}
+
+
+class Failed(Exception):
+    """The emulator refused or did not come up; the message says why."""
+
+
+class Emulator:
+    """Runs from `with` to the end of the block. The log stands in `folder`."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log_path = folder / "ministack.log"
+        self.process = None
+        self.port = free_port()
+
+    def __enter__(self):
+        scratch = self.folder / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "TMPDIR": str(scratch),
+        }
+        with self.log_path.open("w") as log:
+            self.process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log, cwd=scratch)
+        try:
+            self._wait_until_ready()
+            self.client("s3").create_bucket(Bucket=BUCKET)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise Failed(f"ministack ended at once: {self.last_words()}")
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise Failed(f"ministack was not ready within {READY_WITHIN_S} s: {self.last_words()}")
+
+    def last_words(self):
+        return " / ".join(self.log_path.read_text(errors="replace").splitlines()[-3:])
+
+    def client(self, service):
+        return boto3.client(
+            service,
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(read_timeout=INVOKED_WITHIN_S, retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+        )
+
+    # --- deploying ---
+
+    def deploy(self, name, project, parameters):
+        """Creates the stack; returns (logical id → physical id, types that were left out)."""
+        for key, content in project.objects.items():
+            self.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+        template, left_out = without_unknown(project.plain)
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+        cloudformation = self.client("cloudformation")
+        try:
+            cloudformation.create_stack(
+                StackName=name,
+                TemplateBody=json.dumps(template),
+                Parameters=given,
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            )
+        except ClientError as error:
+            raise Failed(f"refused: {error}") from error
+        self._wait_until_deployed(cloudformation, name)
+        return self._physical_ids(cloudformation, name), left_out
+
+    def _wait_until_deployed(self, cloudformation, name):
+        deadline = time.monotonic() + DEPLOYED_WITHIN_S
+        while time.monotonic() < deadline:
+            stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+            if stack["StackStatus"] == "CREATE_COMPLETE":
+                return
+            if "IN_PROGRESS" not in stack["StackStatus"]:
+                raise Failed(f"{stack['StackStatus']}: {stack.get('StackStatusReason', '')}{self._first_failure(cloudformation, name)}")
+            time.sleep(0.2)
+        raise Failed(f"not deployed within {DEPLOYED_WITHIN_S} s")
+
+    def _first_failure(self, cloudformation, name):
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
+        return "".join(f" / {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed[:1])
+
+    def _physical_ids(self, cloudformation, name):
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+        resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+
+    def remove(self, name):
+        """Deletes the stack, so that its workers end and its names are free for the next one."""
+        self.client("cloudformation").delete_stack(StackName=name)
+
+    # --- invoking ---
+
+    def invoke(self, function, payload):
+        """(answer, error): what the handler returned, and the error that it ended with, if any."""
+        try:
+            answer = self.client("lambda").invoke(FunctionName=function, Payload=payload.encode())
+        except ClientError as error:
+            return None, str(error)
+        text = answer["Payload"].read().decode(errors="replace")
+        if answer.get("FunctionError"):
+            return None, f"{answer['FunctionError']} error: {text[:300]}"
+        try:
+            return json.loads(text), None
+        except ValueError:
+            return None, f"no JSON: {text[:300]}"
+
+
+def free_port():
+    """A port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# --- leaving out what the emulator does not know ---
+
+
+def without_unknown(template):
+    """The template without resources of unknown types and without what speaks of them; and the types left out."""
+    template = copy.deepcopy(template)
+    resources = template["Resources"]
+    gone = {name for name, resource in resources.items() if resource["Type"] in UNKNOWN_TYPES}
+    left_out = sorted({resources.pop(name)["Type"] for name in gone})
+    if gone:
+        template.pop("Outputs", None)
+        template["Resources"] = {name: _resource_replaced(resource, gone) for name, resource in resources.items()}
+    return template, left_out
+
+
+def _resource_replaced(resource, gone):
+    awaited = [name for name in as_list(resource.get("DependsOn")) if name not in gone]
+    return {**_replaced(resource, gone), "DependsOn": awaited}
+
+
+def _replaced(value, gone):
+    """The value with references to what is gone replaced by a plausible text."""
+    if isinstance(value, list):
+        return [_replaced(inner, gone) for inner in value]
+    if isinstance(value, str):
+        return _text_replaced(value, gone)
+    if not isinstance(value, dict):
+        return value
+    named = value.get("Ref") or value.get("Fn::GetAtt") or ""
+    name = named.split(".")[0] if isinstance(named, str) else named[0]
+    if len(value) == 1 and name in gone:
+        return _stand_in(name)
+    return {key: _replaced(inner, gone) for key, inner in value.items()}
+
+
+def _text_replaced(text, gone):
+    return re.sub(r"\$\{(\w+)(\.[\w.]+)?\}", lambda match: _stand_in(match[1]) if match[1] in gone else match[0], text)
+
+
+def _stand_in(name):
+    return f"arn:aws:example:us-east-1:000000000000:{name}"

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Judges what the program exports, with tools that were not written for it.
+
+usage: judge.py BINARY DIAGRAM.strato.json [...] [--only CHECK,CHECK] [--keep DIR]
+
+Runs `BINARY export DIAGRAM --to sam` and `BINARY inspect DIAGRAM` for each diagram and prints one line for each check: ok or FAIL, and a
+figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments.
+
+  translate   the reference translator turns the project into plain CloudFormation
+  lint        cfn-lint finds no error in the SAM template nor in the plain one
+  policies    parliament finds nothing, and no grant is wider than it needs to be
+  workflows   asl-validator accepts every state machine definition
+  wiring      an independent reader finds in the plain template what `inspect` says, no more and no less
+  deploy      an emulator brings the stack to CREATE_COMPLETE
+  invoke      every function answers a good event with 200 and bad ones with 500
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import home
+
+if __name__ == "__main__":
+    home.enter()
+
+import compare  # noqa: E402
+import emulator  # noqa: E402
+import events  # noqa: E402
+import lint  # noqa: E402
+import policies  # noqa: E402
+import reader  # noqa: E402
+import workflows  # noqa: E402
+from intrinsics import Stack, Unresolvable  # noqa: E402
+from project import Project, Refused  # noqa: E402
+
+PROGRAM_WITHIN_S = 120
+NEEDS_EMULATOR = {"deploy", "invoke"}
+
+
+@dataclass
+class Verdict:
+    """The outcome of one check: how much was judged, what is wrong, and what is only worth saying."""
+
+    figure: str
+    faults: list
+    remarks: tuple = ()
+
+
+class Subject:
+    """One diagram: its export, what `inspect` says of it, and what the checks share."""
+
+    def __init__(self, binary, diagram, folder):
+        self.name = Path(diagram).name.removesuffix(".strato.json")
+        self.folder = folder / self.name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        run(binary, "export", diagram, "--to", "sam", "-o", self.folder / "project")
+        self.inspect = json.loads(run(binary, "inspect", diagram, "--format", "json"))
+        (self.folder / "inspect.json").write_text(json.dumps(self.inspect, indent=1))
+        self.project = None
+        self.physical = None
+
+    @property
+    def plain_path(self):
+        return self.folder / "plain.json"
+
+    def translated(self):
+        """The project, packaged and translated; done once."""
+        if self.project is None:
+            self.project = Project(self.folder / "project")
+            self.plain_path.write_text(json.dumps(self.project.plain, indent=1))
+        return self.project
+
+    def reading(self):
+        project = self.translated()
+        return reader.read(project.plain, project.file_text)
+
+
+def run(*command):
+    """The standard output of the program; whatever else it does is a failure."""
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, timeout=PROGRAM_WITHIN_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Refused(str(error)) from error
+    if done.returncode:
+        raise Refused(f"`{' '.join(map(str, command[1:3]))}` ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+# --- checks ---
+
+
+def check_translate(subject, _):
+    project = subject.translated()
+    return Verdict(f"{len(project.files())} files, {len(project.plain['Resources'])} resources", [])
+
+
+def check_lint(subject, _):
+    project = subject.translated()
+    errors, remarks = [], []
+    for label, path in (("SAM", project.template_path), ("plain", subject.plain_path)):
+        found, warned = lint.findings(path)
+        errors += [f"{label}: {line}" for line in found]
+        remarks += [f"{label}: {line}" for line in warned]
+    return Verdict(f"2 templates, {len(remarks)} warnings", errors, tuple(remarks))
+
+
+def check_policies(subject, _):
+    count, faults = policies.findings(Stack(subject.translated().plain))
+    return Verdict(f"{count} policies", faults)
+
+
+def check_workflows(subject, _):
+    project = subject.translated()
+    count, faults = workflows.findings(project.plain, project.file_text)
+    return Verdict(f"{count} definitions", faults)
+
+
+def check_wiring(subject, _):
+    difference = compare.compare(subject.inspect, subject.reading())
+    faults = list(difference.lines())
+    remarks = [f"no resource, left out: {', '.join(difference.left_out)}"] if difference.left_out else []
+    if difference.unjudged:
+        remarks.append(f"{difference.unjudged} arrows of relations that a template does not show")
+    return Verdict(f"{difference.agreed} arrows agree", faults, tuple(remarks))
+
+
+def check_deploy(subject, running):
+    subject.physical, left_out = running.deploy(stack_name(subject), subject.translated(), Stack(subject.project.plain).parameters)
+    remarks = (f"unknown to the emulator, left out: {', '.join(left_out)}",) if left_out else ()
+    return Verdict(f"{len(subject.physical)} resources", [], remarks)
+
+
+def stack_name(subject):
+    """A name as CloudFormation allows it: letters, digits and hyphens, a letter first."""
+    return "judged-" + re.sub(r"[^A-Za-z0-9]+", "-", subject.name)
+
+
+def check_invoke(subject, running):
+    if subject.physical is None:
+        return Verdict("", ["not deployed"])
+    reading = subject.reading()
+    functions = [name for name, kind in reading.nodes.items() if kind == reader.FUNCTION]
+    faults, invocations = [], 0
+    for function in functions:
+        for what, payload, expected in calls(reading, function):
+            invocations += 1
+            fault = answer_fault(*running.invoke(subject.physical[function], payload), expected)
+            faults += [f"{function}, {what}: {fault}"] if fault else []
+    return Verdict(f"{len(functions)} functions, {invocations} invocations", faults)
+
+
+def calls(reading, function):
+    """(what it is, payload, expected status) for every kind of source that triggers the function."""
+    sources = {arrow.source for arrow in reading.arrows if arrow.target == function and arrow.relation == "triggers"}
+    seen = set()
+    for source in sorted(sources) or [""]:
+        kind, route = reading.nodes.get(source, ""), reading.routes.get((source, function), [""])[0]
+        yield f"an event of {source or 'nobody'}", json.dumps(events.plausible(kind, route)), 200
+        for what, payload in events.malformed(kind, route):
+            if payload not in seen:
+                seen.add(payload)
+                yield what, payload, 500
+
+
+def answer_fault(answer, error, expected):
+    """What is wrong with the answer of a handler; None where nothing is."""
+    if error:
+        return error
+    if not isinstance(answer, dict) or answer.get("statusCode") != expected:
+        return f"expected status {expected}, got {json.dumps(answer)[:200]}"
+    if expected != 200:
+        return None
+    body = answer.get("body")
+    try:
+        body = json.loads(body) if isinstance(body, str) else body
+    except ValueError:
+        pass
+    return None if body == {"message": "Success"} else f"unexpected body {json.dumps(body)[:200]}"
+
+
+CHECKS = {
+    "translate": check_translate,
+    "lint": check_lint,
+    "policies": check_policies,
+    "workflows": check_workflows,
+    "wiring": check_wiring,
+    "deploy": check_deploy,
+    "invoke": check_invoke,
+}
+
+
+# --- running them ---
+
+
+def judge(subject, only, running):
+    """Runs the chosen checks on one diagram; returns how many failed."""
+    failed = 0
+    for name in only:
+        started = time.monotonic()
+        try:
+            verdict = CHECKS[name](subject, running)
+        except (Refused, Unresolvable, emulator.Failed) as error:
+            verdict = Verdict("", str(error).splitlines())
+        report(subject.name, name, verdict, time.monotonic() - started)
+        failed += bool(verdict.faults)
+    if subject.physical is not None:
+        running.remove(stack_name(subject))
+    return failed
+
+
+def report(subject, check, verdict, seconds):
+    """One aligned line, and what is wrong below it."""
+    word = "FAIL" if verdict.faults else "ok"
+    print(f"{subject:<32} {check:<10} {word:<5} {seconds:>5.1f} s  {verdict.figure}".rstrip(), flush=True)
+    for line in verdict.faults:
+        print(f"    fault: {line}")
+    for line in verdict.remarks:
+        print(f"    note:  {line}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", type=Path)
+    parser.add_argument("diagrams", type=Path, nargs="+")
+    parser.add_argument("--only", default=",".join(CHECKS), help="checks to run, separated by commas")
+    parser.add_argument("--keep", type=Path, help="keep exports, plain templates and logs in this folder")
+    given = parser.parse_args()
+    given.only = given.only.split(",")
+    unknown = set(given.only) - set(CHECKS)
+    if unknown:
+        parser.error(f"no such check: {', '.join(sorted(unknown))}; there are {', '.join(CHECKS)}")
+    if "invoke" in given.only and "deploy" not in given.only:
+        given.only.insert(given.only.index("invoke"), "deploy")
+    for path in (given.binary, *given.diagrams):
+        if not path.is_file():
+            parser.error(f"no such file: {path}")
+    return given
+
+
+def main():
+    given = arguments()
+    failed = 0
+    with ExitStack() as stack:
+        folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        needs = NEEDS_EMULATOR & set(given.only)
+        running = stack.enter_context(emulator.Emulator(folder)) if needs else None
+        for diagram in given.diagrams:
+            try:
+                subject = Subject(given.binary.resolve(), diagram, folder)
+            except (Refused, ValueError) as error:
+                report(diagram.name, "export", Verdict("", [str(error)]), 0)
+                failed += 1
+                continue
+            failed += judge(subject, given.only, running)
+    print(f"{len(given.diagrams)} diagrams, {failed} checks failed" if failed else f"{len(given.diagrams)} diagrams, all checks passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

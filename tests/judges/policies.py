@@ -1,0 +1,105 @@
+"""Judges every IAM policy of a plain template: by parliament, and by a check of our own for grants wider than they need to be.
+
+A `*` as resource is right only for actions that have no resource ARN, and no action may hold a wildcard.
+"""
+
+import json
+import re
+import warnings
+
+import grants
+from intrinsics import as_list
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # parliament still reads its data by pkg_resources
+    import parliament
+
+# Policies that the translator writes itself, and writes without a version.
+WRITTEN_BY_TRANSLATOR = re.compile(r"(SQS|SNS|S3|EventBridge|Lambda|MSKExecutionRole|SelfManagedKafkaExecutionRole|AMQ|DocumentDB)Policy$")
+
+
+def findings(stack):
+    """(number of policies, readable faults)."""
+    faults = []
+    policies = list(grants.documents(stack))
+    for policy in policies:
+        faults += [f"{policy.where}: {fault}" for fault in (*_by_parliament(policy), *_too_wide(policy))]
+    for name, role in grants.roles(stack).items():
+        faults += [f"{name}: carries {managed}" for managed in role.managed if managed not in grants.HARMLESS_MANAGED]
+        faults += [f"{name}: {fault}" for fault in _trust_faults(stack.property(name, "AssumeRolePolicyDocument"))]
+    return len(policies), faults
+
+
+def _by_parliament(policy):
+    for finding in parliament.analyze_policy_string(json.dumps(policy.document)).findings:
+        if finding.issue == "NO_VERSION" and WRITTEN_BY_TRANSLATOR.search(policy.where):
+            continue
+        yield f"{finding.issue} {finding.detail or ''}".strip()
+
+
+# --- too wide ---
+
+
+def _too_wide(policy):
+    for statement in as_list(policy.document.get("Statement")):
+        if statement.get("Effect") == "Deny":
+            continue
+        for key in ("NotAction", "NotResource", "NotPrincipal"):
+            if key in statement:
+                yield f"{key} allows what nobody listed"
+        yield from _wide_actions(statement)
+        if not policy.identity:
+            yield from _wide_principal(statement)
+
+
+def _wide_actions(statement):
+    for action in as_list(statement.get("Action")):
+        if "*" in action or "?" in action:
+            yield f"wildcard action {action}"
+            continue
+        for resource in as_list(statement.get("Resource")):
+            if is_wide(resource) and has_resource(action):
+                yield f"{action} on {resource}, although the action has a resource to name"
+
+
+def is_wide(resource):
+    """Whether an ARN names no resource in particular: `*`, or a wildcard where the name stands."""
+    parts = resource.split(":", 5)
+    if len(parts) < 6:
+        return "*" in resource
+    words = re.split(r"[:/]", parts[5].lstrip("/"))
+    named = words[0] if parts[2] in ("s3", "sqs", "sns", "execute-api") else (words[1:] or words)[0]
+    return named.startswith(("*", "?"))
+
+
+def has_resource(action):
+    """Whether an action can be confined to a resource ARN."""
+    prefix, _, name = action.lower().partition(":")
+    for service in parliament.iam_definition:
+        if service["prefix"] == prefix:
+            for privilege in service["privileges"]:
+                if privilege["privilege"].lower() == name and any(_names_arn(entry) for entry in privilege["resource_types"]):
+                    return True
+    return False
+
+
+def _names_arn(entry):
+    return entry["resource_type"].rstrip("*") != ""
+
+
+def _wide_principal(statement):
+    principal = statement.get("Principal")
+    everyone = principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS")))
+    if everyone and not statement.get("Condition"):
+        yield "everyone in the world may use it"
+    services = as_list(principal.get("Service")) if isinstance(principal, dict) else []
+    conditions = {key.lower() for keys in (statement.get("Condition") or {}).values() for key in keys}
+    if services and not conditions & {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"}:
+        yield f"{', '.join(services)} may use it on behalf of any account: no condition on aws:SourceArn or aws:SourceAccount"
+
+
+def _trust_faults(document):
+    for statement in as_list((document or {}).get("Statement")):
+        principal = statement.get("Principal")
+        if not isinstance(principal, dict) or set(principal) - {"Service", "Federated"}:
+            yield f"may be assumed by {json.dumps(principal)}"

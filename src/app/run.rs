@@ -107,7 +107,9 @@ impl Workspace {
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
             other => match style_of(other) {
-                Some(nodes) => open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes })),
+                Some(nodes) => {
+                    open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
+                }
                 None => Ok(()),
             },
         };
@@ -160,9 +162,7 @@ impl Workspace {
             Command::SetNode(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_node(id, &key, value)),
             Command::SetEdge(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_edge(id, &key, value)),
             Command::NumberEdge(id, step) => open.in_gesture(&catalog, "Number", |edit| edit.number_edge(id, step)),
-            Command::LabelEdge(id, text) => {
-                open.in_gesture(&catalog, "Label", |edit| edit.label_edge(id, Some(&text)))
-            }
+            Command::LabelEdge(id, text) => open.in_gesture(&catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
             Command::RenameDiagram(name) => open.in_gesture(&catalog, "Rename", |edit| edit.rename_diagram(&name)),
             _ => Ok(()),
         };
@@ -267,7 +267,12 @@ impl Open {
         self.document.transact(catalog, "Delete", |edit| edit.remove(&elements))
     }
 
-    fn add(&mut self, catalog: &crate::catalog::Catalog, kind: &crate::catalog::KindId, at: Point) -> Result<(), Rejected> {
+    fn add(
+        &mut self,
+        catalog: &crate::catalog::Catalog,
+        kind: &crate::catalog::KindId,
+        at: Point,
+    ) -> Result<(), Rejected> {
         let at = snapped(at);
         let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
         let added = self.document.transact(catalog, "Add", |edit| {
@@ -320,8 +325,11 @@ impl Open {
     fn begin_move(&mut self) {
         self.document.begin("Move");
         let mut moved: BTreeSet<Element> = self.selection.clone();
-        let groups: Vec<GroupId> =
-            self.selection.iter().filter_map(|element| if let Element::Group(id) = element { Some(*id) } else { None }).collect();
+        let groups: Vec<GroupId> = self
+            .selection
+            .iter()
+            .filter_map(|element| if let Element::Group(id) = element { Some(*id) } else { None })
+            .collect();
         moved.extend(self.inside(&groups));
         let diagram = self.document.diagram();
         let place = |element: Element| match element {

@@ -131,7 +131,8 @@ impl Catalog {
             Some(Relation::Authorizes) => "cannot authorize",
             _ => "cannot be joined to",
         };
-        let reason = format!("{} {verb} {}: {}.", with_article(&from.label), with_article(&to.label), self.mismatch(from, to));
+        let reason =
+            format!("{} {verb} {}: {}.", with_article(&from.label), with_article(&to.label), self.mismatch(from, to));
         Refusal { reason: capitalised(&reason), advice: self.advice(from, to) }
     }
 
@@ -185,7 +186,11 @@ fn with_article(label: &str) -> String {
     // Abbreviations such as "S3" and "HTTP" are spoken letter by letter, "REST" is spoken as a word.
     let capitals = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let spelled = capitals && (word.len() <= 3 || !word.contains(vowels));
-    let vowel_first = if spelled { word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X']) } else { word.starts_with(vowels) };
+    let vowel_first = if spelled {
+        word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X'])
+    } else {
+        word.starts_with(vowels)
+    };
     format!("{} {label}", if vowel_first { "an" } else { "a" })
 }
 

@@ -278,7 +278,8 @@ impl Picture {
         let spot = Rect { min: place, max: place };
         let nodes = self.nodes_near(&spot);
         let node = nodes.into_iter().rev().find(|id| self.nodes[id].rect.contains(place)).map(Element::Node);
-        let note = || self.notes.values().rev().find(|note| note.rect.contains(place)).map(|note| Element::Note(note.id));
+        let note =
+            || self.notes.values().rev().find(|note| note.rect.contains(place)).map(|note| Element::Note(note.id));
         node.or_else(note).or_else(|| self.edge_at(place, reach)).or_else(|| self.group_at(place, reach))
     }
 

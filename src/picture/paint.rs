@@ -3,9 +3,7 @@
 //! Coordinates given to a pen are pixels. Must not know what a pen draws on.
 
 use super::camera::Camera;
-use super::geometry::{
-    BADGE_PX, CARD_RADIUS, CORNER_RADIUS, DOT_PITCH, Pos, Rect, TAG_HEIGHT, pos, tile_px,
-};
+use super::geometry::{BADGE_PX, CARD_RADIUS, CORNER_RADIUS, DOT_PITCH, Pos, Rect, TAG_HEIGHT, pos, tile_px};
 use super::shape::{EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_LINE, NOTE_PADDING, NodeShape, NoteShape, label_width};
 use super::text::Face;
 use super::tokens::{Rgb, Tokens};
@@ -185,7 +183,11 @@ pub fn tile_alone(pen: &mut impl Pen, kind: &KindId, category: Category, rect: &
 #[must_use]
 pub fn tile_rect(node: &NodeShape, camera: &Camera) -> Rect {
     let side = if node.tile_only { node.rect.width() * camera.zoom } else { tile_px(camera.zoom) };
-    Rect::around(camera.to_screen(node.rect.middle()), side.max(super::geometry::TILE_MIN_PX), side.max(super::geometry::TILE_MIN_PX))
+    Rect::around(
+        camera.to_screen(node.rect.middle()),
+        side.max(super::geometry::TILE_MIN_PX),
+        side.max(super::geometry::TILE_MIN_PX),
+    )
 }
 
 fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tokens: &Tokens) {
@@ -217,7 +219,8 @@ fn name_lines(name: &str, size: f32, max: f32) -> Vec<String> {
         return vec![name.to_owned()];
     }
     let letters: Vec<(usize, char)> = name.char_indices().collect();
-    let breaks = letters.windows(2).filter(|pair| pair[1].1.is_uppercase() && !pair[0].1.is_uppercase() || pair[0].1 == ' ');
+    let breaks =
+        letters.windows(2).filter(|pair| pair[1].1.is_uppercase() && !pair[0].1.is_uppercase() || pair[0].1 == ' ');
     let fits = |at: &usize| text::width(name[..*at].trim_end(), Face::Medium, size) <= max;
     match breaks.map(|pair| pair[1].0).filter(fits).last() {
         Some(at) => vec![name[..at].trim_end().to_owned(), name[at..].to_owned()],
@@ -226,13 +229,18 @@ fn name_lines(name: &str, size: f32, max: f32) -> Vec<String> {
 }
 
 /// Line and head of an arrow; `tiles` draws its ends on to the tiles.
-pub fn edge(pen: &mut impl Pen, picture: &Picture, edge: &EdgeShape, camera: &Camera, tiles: bool, state: State, tokens: &Tokens) {
+pub fn edge(
+    pen: &mut impl Pen,
+    picture: &Picture,
+    edge: &EdgeShape,
+    camera: &Camera,
+    tiles: bool,
+    state: State,
+    tokens: &Tokens,
+) {
     let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
-    let mut way: Vec<Pos> = if tiles {
-        edge.way_between(&from.outline(true), &to.outline(true))
-    } else {
-        edge.way.clone()
-    };
+    let mut way: Vec<Pos> =
+        if tiles { edge.way_between(&from.outline(true), &to.outline(true)) } else { edge.way.clone() };
     way.iter_mut().for_each(|at| *at = camera.to_screen(*at));
     let [.., before, tip] = way.as_slice() else { return };
     let (before, tip) = (*before, *tip);
@@ -285,7 +293,11 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
     let rect = camera.rect_to_screen(&group.rect);
     let radius = if group.depth == 0 { 12.0 } else { 10.0 } * camera.zoom.min(1.0);
     let fill = group.innermost.then_some(tokens.container_fill);
-    let border = if state.selected { (2.0, tokens.accent) } else { (1.0, if state.hovered { tokens.card_hover } else { tokens.container }) };
+    let border = if state.selected {
+        (2.0, tokens.accent)
+    } else {
+        (1.0, if state.hovered { tokens.card_hover } else { tokens.container })
+    };
     pen.rect(&rect, [radius; 4], fill, Some(border));
     if rect.width() < 90.0 {
         return;
@@ -299,7 +311,8 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
     pen.icon(&group.kind, &Rect::around(pos(tag.min.x + 18.0, middle), 22.0, 22.0), tokens.text2);
     let left = tag.min.x + 32.0;
     let name_max = tag.max.x - 6.0 - left;
-    let words = |text, x, face, colour, max| Words { text, at: pos(x, middle), align: Align::Left, face, size, colour, max };
+    let words =
+        |text, x, face, colour, max| Words { text, at: pos(x, middle), align: Align::Left, face, size, colour, max };
     pen.words(words(&group.name, left, Face::SemiBold, tokens.text, name_max));
     let after = left + text::width(&group.name, Face::SemiBold, size) + 6.0;
     if !group.detail.is_empty() && tag.max.x - 6.0 - after > 20.0 {
@@ -324,7 +337,8 @@ pub fn note(pen: &mut impl Pen, note: &NoteShape, camera: &Camera, state: State,
     let mut y = rect.min.y + (NOTE_PADDING.1 + NOTE_LINE / 2.0) * zoom;
     let left = rect.min.x + NOTE_PADDING.0 * zoom;
     let max = rect.max.x - left;
-    let titles = std::iter::once((note.title.as_str(), Face::SemiBold, tokens.text)).filter(|(title, ..)| !title.is_empty());
+    let titles =
+        std::iter::once((note.title.as_str(), Face::SemiBold, tokens.text)).filter(|(title, ..)| !title.is_empty());
     let lines = note.lines.iter().map(|line| (line.as_str(), Face::Regular, tokens.text2));
     for (text, face, colour) in titles.chain(lines) {
         pen.words(Words { text, at: pos(left, y), align: Align::Left, face, size, colour, max });

@@ -94,11 +94,7 @@ pub struct End {
 /// The cheapest of the ways from one end to another; `hits` tells how many cards a rectangle touches.
 #[must_use]
 pub fn route(from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> Vec<Pos> {
-    let ways = if from.side.is_lateral() == to.side.is_lateral() {
-        facing(from, to)
-    } else {
-        turning(from, to)
-    };
+    let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
     let cost = |way: &Vec<Pos>| cost(way, from, to, hits);
     let best = ways.into_iter().map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, way)| tidied(&way)).unwrap_or_default()
@@ -165,7 +161,8 @@ fn tidied(way: &[Pos]) -> Vec<Pos> {
             continue;
         }
         while let [.., a, b] = points.as_slice()
-            && ((a.x - b.x).abs() < 0.5 && (b.x - at.x).abs() < 0.5 || (a.y - b.y).abs() < 0.5 && (b.y - at.y).abs() < 0.5)
+            && ((a.x - b.x).abs() < 0.5 && (b.x - at.x).abs() < 0.5
+                || (a.y - b.y).abs() < 0.5 && (b.y - at.y).abs() < 0.5)
         {
             points.pop();
         }
@@ -193,7 +190,11 @@ impl Lanes {
             let shifts = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0].map(|lanes| lanes * LANE_PITCH);
             let legal = |shift: &f32| {
                 let at = line + shift;
-                let thin = if upright { Rect::spanning(pos(at, start), pos(at, end)) } else { Rect::spanning(pos(start, at), pos(end, at)) };
+                let thin = if upright {
+                    Rect::spanning(pos(at, start), pos(at, end))
+                } else {
+                    Rect::spanning(pos(start, at), pos(end, at))
+                };
                 is_free(taken, at, start, end) && (*shift == 0.0 || hits(&thin.grown(4.0)) == 0)
             };
             let shift = shifts.into_iter().find(legal).unwrap_or(0.0);

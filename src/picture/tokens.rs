@@ -164,7 +164,18 @@ mod tests {
     fn every_text_can_be_read_on_every_ground() {
         for (name, theme) in Theme::ALL {
             let t = Tokens::of(*theme);
-            let grounds = [t.window, t.panel, t.field, t.control, t.popup, t.canvas, t.container_fill, t.container_tag, t.card, t.note];
+            let grounds = [
+                t.window,
+                t.panel,
+                t.field,
+                t.control,
+                t.popup,
+                t.canvas,
+                t.container_fill,
+                t.container_tag,
+                t.card,
+                t.note,
+            ];
             for text in [t.text, t.text2, t.disabled, t.accent, t.danger, t.warn, t.ok] {
                 for ground in grounds {
                     assert!(text.contrast(ground) >= 4.5, "{name}: {text} on {ground} has {}", text.contrast(ground));

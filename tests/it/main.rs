@@ -1,0 +1,3 @@
+//! Everything that is tested from outside, in one binary: the rules of the house, files, the command line.
+
+mod tidy;

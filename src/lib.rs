@@ -1,4 +1,6 @@
 //! Stratoscope.
 pub mod catalog;
 pub mod diagram;
+pub mod picture;
 pub mod engine;
+pub mod app;

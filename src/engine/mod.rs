@@ -1,5 +1,6 @@
-//! What touches the world on behalf of the window and the command line: files today, jobs and subscriptions on a thread.
+//! The background: files and long work, away from the window and for the command line alike.
 //!
 //! Must not know windows or commands.
 
 pub mod files;
+pub mod protocol;

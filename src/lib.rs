@@ -4,3 +4,4 @@ pub mod diagram;
 pub mod picture;
 pub mod engine;
 pub mod app;
+pub mod cli;

@@ -1,3 +1,4 @@
 //! Stratoscope.
 pub mod catalog;
 pub mod diagram;
+pub mod stack;

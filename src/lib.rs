@@ -1,4 +1,5 @@
 //! Stratoscope.
 pub mod catalog;
 pub mod diagram;
+pub mod export;
 pub mod stack;

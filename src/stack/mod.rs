@@ -89,6 +89,8 @@ pub struct Wire {
     pub settings: BTreeMap<String, Value>,
     /// Queue that takes what the target could not process; of a mapping only.
     pub on_failure: Option<String>,
+    /// Resource that the mechanism needs beside the two ends: the client of a user pool.
+    pub helper: Option<String>,
 }
 
 impl Wire {

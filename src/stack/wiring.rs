@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::lower::Lowering;
 use super::properties::settings;
-use super::{Asynchronous, Code, Expression, LeftOut, Map, Severity, Wire, handles};
+use super::{Asynchronous, Code, Expression, LeftOut, Map, Output, Severity, Wire, handles};
 use crate::catalog::{Archetype, Capability, Wiring};
 use crate::diagram::{Edge, EdgeId, NodeId};
 
@@ -23,6 +23,7 @@ impl Lowering<'_> {
                 Wiring::EventSourceMapping => self.mapping(&wire),
                 Wiring::DeadLetter => self.redrive(&wire.from, &wire),
                 Wiring::Destination => self.destination(&wire),
+                Wiring::Authorizer => self.client_of(&wire),
                 _ => {}
             }
         }
@@ -46,7 +47,7 @@ impl Lowering<'_> {
         }
         let ends = (self.deployed(edge.from).map(str::to_owned), self.deployed(edge.to).map(str::to_owned));
         if let (Some(from), Some(to)) = ends {
-            let wire = Wire { edge: id, wiring: capability.wiring, from, to, settings, on_failure: None };
+            let wire = Wire { edge: id, wiring: capability.wiring, from, to, settings, on_failure: None, helper: None };
             self.stack.wires.push(wire);
         }
     }
@@ -57,6 +58,26 @@ impl Lowering<'_> {
         let subject = self.diagram.nodes().get(&edge.from).map(|node| node.name.clone()).unwrap_or_default();
         self.problems[first..].iter_mut().for_each(|problem| problem.subject.clone_from(&subject));
         settings
+    }
+
+    /// A user pool that checks callers needs a client through which they sign in; one is enough for all its APIs.
+    fn client_of(&mut self, wire: &Wire) {
+        let known = self.stack.wires.iter().find(|other| other.from == wire.from && other.helper.is_some());
+        let client = known.and_then(|other| other.helper.clone()).unwrap_or_else(|| self.new_client(&wire.from));
+        let same = self.stack.wires.iter_mut().find(|other| other.edge == wire.edge);
+        same.into_iter().for_each(|other| other.helper = Some(client.clone()));
+    }
+
+    fn new_client(&mut self, pool: &str) -> String {
+        let flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"].map(Expression::from).to_vec();
+        let properties = Map::new()
+            .with("UserPoolId", Expression::Ref(pool.to_owned()))
+            .with("ExplicitAuthFlows", flows)
+            .with("PreventUserExistenceErrors", "ENABLED");
+        let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
+        let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
+        self.stack.outputs.insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()) });
+        id
     }
 
     fn archetype(&self, id: &str) -> Option<Archetype> {

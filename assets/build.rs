@@ -29,7 +29,12 @@ fn listing(root: &Path, folder: &Path, extensions: &[&str]) -> io::Result<String
 
 fn collect(root: &Path, folder: &Path, extensions: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(root.join(folder))? {
+    // A checkout without reference diagrams has no such folder.
+    let entries = match fs::read_dir(root.join(folder)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
         let path = folder.join(entry.file_name());
         if entry.file_type()?.is_dir() {

@@ -1,1 +1,3 @@
-fn main(){}
+//! The program: parses the arguments and runs a command or the window.
+
+fn main() {}

@@ -131,7 +131,8 @@ impl Catalog {
             Some(Relation::Authorizes) => "cannot authorize",
             _ => "cannot be joined to",
         };
-        let reason = format!("{} {verb} {}: {}.", with_article(&from.label), with_article(&to.label), self.mismatch(from, to));
+        let reason =
+            format!("{} {verb} {}: {}.", with_article(&from.label), with_article(&to.label), self.mismatch(from, to));
         Refusal { reason: capitalised(&reason), advice: self.advice(from, to) }
     }
 
@@ -180,10 +181,17 @@ impl Catalog {
 }
 
 fn with_article(label: &str) -> String {
-    // Letters that are spoken with a vowel first, for names such as "S3 bucket" and "SQS queue".
-    let vowel = label.starts_with(['A', 'E', 'I', 'O', 'U']);
-    let spelled = label.chars().take(2).all(|c| c.is_uppercase() || c.is_ascii_digit()) && label.starts_with(['F', 'H', 'L', 'M', 'N', 'R', 'S', 'X']);
-    format!("{} {label}", if vowel || spelled { "an" } else { "a" })
+    let vowels = ['A', 'E', 'I', 'O', 'U'];
+    let word = label.split(' ').next().unwrap_or_default();
+    // Abbreviations such as "S3" and "HTTP" are spoken letter by letter, "REST" is spoken as a word.
+    let capitals = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let spelled = capitals && (word.len() <= 3 || !word.contains(vowels));
+    let vowel_first = if spelled {
+        word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X'])
+    } else {
+        word.starts_with(vowels)
+    };
+    format!("{} {label}", if vowel_first { "an" } else { "a" })
 }
 
 fn capitalised(text: &str) -> String {

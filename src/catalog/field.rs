@@ -117,7 +117,6 @@ impl Field {
     }
 
     fn outside(&self, number: f64) -> Option<String> {
-        #[expect(clippy::cast_precision_loss, reason = "limits are small whole numbers")]
         let (min, max) = (self.min.map(|min| min as f64), self.max.map(|max| max as f64));
         let low = min.is_some_and(|min| number < min);
         let high = max.is_some_and(|max| number > max);
@@ -213,7 +212,9 @@ impl TextForm {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         match self {
             Self::Any => None,
-            Self::Name => (!text.chars().all(plain)).then_some("may hold letters, digits, hyphen, underscore and dot only"),
+            Self::Name => {
+                (!text.chars().all(plain)).then_some("may hold letters, digits, hyphen, underscore and dot only")
+            }
             Self::Route => (!text.starts_with('/') || text.contains(char::is_whitespace))
                 .then_some("must start with / and hold no spaces"),
             Self::Mail => {
@@ -227,7 +228,8 @@ impl TextForm {
             }
             Self::Action => {
                 let parts: Vec<&str> = text.split(':').collect();
-                let word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+                let word =
+                    |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
                 (parts.len() != 2 || !parts.iter().all(word)).then_some("must be an action such as dynamodb:GetItem")
             }
         }
@@ -254,7 +256,7 @@ pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -58,9 +58,9 @@ pub enum Formula {
     /// A text to compare a choice with: `'arm64'`.
     Text(String),
     /// Two operands.
-    Binary(Operator, Box<Formula>, Box<Formula>),
+    Binary(Operator, Box<Self>, Box<Self>),
     /// A call.
-    Call(Function, Vec<Formula>),
+    Call(Function, Vec<Self>),
 }
 
 impl Formula {
@@ -103,7 +103,8 @@ impl fmt::Display for Formula {
             Self::Binary(operator, left, right) => {
                 let level = self.tightness();
                 let operand = |side: &Self, loose: bool| if loose { format!("({side})") } else { side.to_string() };
-                let (left, right) = (operand(left, left.tightness() < level), operand(right, right.tightness() <= level));
+                let (left, right) =
+                    (operand(left, left.tightness() < level), operand(right, right.tightness() <= level));
                 write!(f, "{left} {operator} {right}")
             }
             Self::Call(function, arguments) => {

@@ -110,7 +110,8 @@ impl<'s> Table<'s> {
 
     /// A truth value; false when absent.
     pub(super) fn flag(&self, key: &'static str) -> bool {
-        self.value(key).and_then(|value| value.get_ref().as_bool().or_else(|| self.wrong(key, "true or false"))) == Some(true)
+        self.value(key).and_then(|value| value.get_ref().as_bool().or_else(|| self.wrong(key, "true or false")))
+            == Some(true)
     }
 
     /// Any value as JSON, if there is one.
@@ -221,13 +222,15 @@ impl<'s> Table<'s> {
 fn to_json(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::from(text.as_ref()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from)
+        }
         DeValue::Float(number) => serde_json::from_str(number.as_str()).unwrap_or(Value::Null),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(time) => Value::from(time.to_string()),
         DeValue::Array(items) => items.iter().map(|item| to_json(item.get_ref())).collect(),
-        DeValue::Table(values) => {
-            Value::Object(values.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect())
-        }
+        DeValue::Table(values) => Value::Object(
+            values.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect(),
+        ),
     }
 }

@@ -57,7 +57,7 @@ fn reject<T>(message: String) -> Result<T, Rejected> {
 /// Applies `change` and returns the change that undoes it; a rejected change leaves the diagram as it was.
 pub(super) fn apply(diagram: &mut Diagram, change: Change) -> Result<Change, Rejected> {
     match change {
-        Change::AddNode(id, node) => add_node(diagram, id, node),
+        Change::AddNode(id, node) => add_node(diagram, id, *node),
         Change::RemoveNode(id) => remove_node(diagram, id),
         Change::RenameNode(id, name) => {
             check_name(diagram, Some(id), &name)?;
@@ -82,7 +82,7 @@ pub(super) fn apply(diagram: &mut Diagram, change: Change) -> Result<Change, Rej
             let node = node_mut(diagram, id)?;
             Ok(Change::SetRaw(id, std::mem::replace(&mut node.raw, raw)))
         }
-        Change::AddEdge(id, edge) => add_edge(diagram, id, edge),
+        Change::AddEdge(id, edge) => add_edge(diagram, id, *edge),
         Change::RemoveEdge(id) => match diagram.edges.remove(&id) {
             Some(edge) => Ok(Change::AddEdge(id, Box::new(edge))),
             None => reject(format!("There is no edge {id}.")),
@@ -181,14 +181,14 @@ fn check_group(diagram: &Diagram, group: Option<GroupId>) -> Result<(), Rejected
     }
 }
 
-fn add_node(diagram: &mut Diagram, id: NodeId, node: Box<Node>) -> Result<Change, Rejected> {
+fn add_node(diagram: &mut Diagram, id: NodeId, node: Node) -> Result<Change, Rejected> {
     if diagram.nodes.contains_key(&id) {
         return reject(format!("The id {id} is taken."));
     }
     check_name(diagram, None, &node.name)?;
     check_point(node.position)?;
     check_group(diagram, node.group)?;
-    diagram.nodes.insert(id, *node);
+    diagram.nodes.insert(id, node);
     claim(diagram, id.0);
     Ok(Change::RemoveNode(id))
 }
@@ -206,7 +206,7 @@ fn remove_node(diagram: &mut Diagram, id: NodeId) -> Result<Change, Rejected> {
     }
 }
 
-fn add_edge(diagram: &mut Diagram, id: EdgeId, edge: Box<Edge>) -> Result<Change, Rejected> {
+fn add_edge(diagram: &mut Diagram, id: EdgeId, edge: Edge) -> Result<Change, Rejected> {
     if diagram.edges.contains_key(&id) {
         return reject(format!("The id {id} is taken."));
     }
@@ -220,7 +220,7 @@ fn add_edge(diagram: &mut Diagram, id: EdgeId, edge: Box<Edge>) -> Result<Change
         let name = |id: NodeId| diagram.nodes[&id].name.clone();
         return reject(format!("{} and {} are already joined that way.", name(edge.from), name(edge.to)));
     }
-    diagram.edges.insert(id, *edge);
+    diagram.edges.insert(id, edge);
     claim(diagram, id.0);
     Ok(Change::RemoveEdge(id))
 }

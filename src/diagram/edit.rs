@@ -209,17 +209,13 @@ impl Edit<'_> {
     }
 
     /// Joins two nodes by the best way, or the best of the asked relation; refused with the reason and a possible way.
-    pub fn connect(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        relation: Option<Relation>,
-    ) -> Result<EdgeId, Rejected> {
+    pub fn connect(&mut self, from: NodeId, to: NodeId, relation: Option<Relation>) -> Result<EdgeId, Rejected> {
         if from == to {
             return Err(Rejected("A node cannot be joined to itself; put another between.".to_owned()));
         }
         let (source, target) = (self.kind_of(from)?, self.kind_of(to)?);
-        let capability = self.catalog.connection(source, target, relation).map_err(|refusal| Rejected(refusal.to_string()))?;
+        let capability =
+            self.catalog.connection(source, target, relation).map_err(|refusal| Rejected(refusal.to_string()))?;
         let (relation, wiring) = (capability.relation, capability.wiring);
         let mut settings = BTreeMap::new();
         if wiring == Wiring::Call
@@ -303,7 +299,8 @@ impl Edit<'_> {
         for path in paths.into_iter().filter(|_| !changed.is_empty()) {
             let Some(text) = self.diagram().files().get(&path).cloned() else { continue };
             // In two passes over a name that nobody has, so that two nodes may swap their names.
-            let away = changed.iter().fold(text, |text, (old, new)| workflow::renamed(&text, old, &format!("to-{new}")));
+            let away =
+                changed.iter().fold(text, |text, (old, new)| workflow::renamed(&text, old, &format!("to-{new}")));
             let text = changed.iter().fold(away, |text, (_, new)| workflow::renamed(&text, &format!("to-{new}"), new));
             self.apply(Change::PutFile(path, Some(text)))?;
         }
@@ -414,7 +411,9 @@ fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), R
             _ => Err(Rejected(format!("The access to a {} is one of {}.", target.label, levels.join(", ")))),
         },
         (ACTIONS, Some(Value::Array(actions))) if actions.iter().all(|action| is_action(target, action)) => Ok(()),
-        (ACTIONS, Some(_)) => Err(Rejected(format!("Actions on a {} are texts such as {}.", target.label, example(target)))),
+        (ACTIONS, Some(_)) => {
+            Err(Rejected(format!("Actions on a {} are texts such as {}.", target.label, example(target))))
+        }
         (key, _) => Err(Rejected(format!("Such an arrow has no setting {key}."))),
     }
 }
@@ -423,7 +422,8 @@ fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), R
 fn is_action(target: &Kind, action: &Value) -> bool {
     let service = |action: &str| action.split_once(':').map(|(service, _)| service.to_owned());
     let Some((prefix, name)) = action.as_str().and_then(|action| action.split_once(':')) else { return false };
-    let known = target.grants.iter().flat_map(|grant| &grant.actions).any(|action| service(action).as_deref() == Some(prefix));
+    let known =
+        target.grants.iter().flat_map(|grant| &grant.actions).any(|action| service(action).as_deref() == Some(prefix));
     known && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::model::{
-    Diagram, Edge, EdgeId, Frame, Group, GroupId, Node, NodeId, Note, NoteId, Origin, Point, View,
-};
+use super::model::{Diagram, Edge, EdgeId, Frame, Group, GroupId, Node, NodeId, Note, NoteId, Origin, Point, View};
 use super::{edit, integrity};
 use crate::catalog::{Catalog, KindId, Relation};
 

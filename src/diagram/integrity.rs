@@ -26,7 +26,11 @@ pub fn integrity(diagram: &Diagram, catalog: &Catalog) -> Vec<String> {
     }
     for id in surplus {
         let edge = &diagram.edges[&id];
-        problems.push(format!("The definition of {} does not run {}, as the arrow {id} says.", name(edge.from), name(edge.to)));
+        problems.push(format!(
+            "The definition of {} does not run {}, as the arrow {id} says.",
+            name(edge.from),
+            name(edge.to)
+        ));
     }
     problems
 }
@@ -111,8 +115,12 @@ pub fn workflow_edges(diagram: &Diagram, catalog: &Catalog) -> (Vec<(NodeId, Nod
         let calls = diagram.files.get(&path).map(|text| workflow::calls(text)).unwrap_or_default();
         let called: BTreeSet<NodeId> = calls.iter().filter_map(|name| by_name.get(name).copied()).collect();
         let triggers = |edge: &Edge| edge.from == id && edge.relation == Relation::Triggers;
-        let drawn: BTreeMap<NodeId, EdgeId> =
-            diagram.edges.iter().filter(|(_, edge)| triggers(edge)).map(|(edge_id, edge)| (edge.to, *edge_id)).collect();
+        let drawn: BTreeMap<NodeId, EdgeId> = diagram
+            .edges
+            .iter()
+            .filter(|(_, edge)| triggers(edge))
+            .map(|(edge_id, edge)| (edge.to, *edge_id))
+            .collect();
         let can_run = |to: &NodeId| {
             let target = diagram.nodes.get(to).map(|node| catalog.kind(&node.kind));
             let source = catalog.kind(&diagram.nodes[&id].kind);

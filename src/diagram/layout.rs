@@ -123,9 +123,9 @@ impl Placement {
     fn take(&mut self, other: Self, by: Point) {
         let moved = |at: Point| Point { x: at.x + by.x, y: at.y + by.y };
         self.nodes.extend(other.nodes.into_iter().map(|(id, at)| (id, moved(at))));
-        self.groups.extend(other.groups.into_iter().map(|(id, frame)| {
-            (id, Frame { x: frame.x + by.x, y: frame.y + by.y, ..frame })
-        }));
+        self.groups.extend(
+            other.groups.into_iter().map(|(id, frame)| (id, Frame { x: frame.x + by.x, y: frame.y + by.y, ..frame })),
+        );
     }
 }
 
@@ -167,14 +167,7 @@ fn stack(column: &[usize], sizes: &[(i32, i32)], spacing: Spacing, middle: &mut 
 }
 
 /// Orders a column by where its neighbours stand and moves each box as near to them as the others let it.
-fn settle(
-    column: &mut [usize],
-    sizes: &[(i32, i32)],
-    neighbours: &[Vec<usize>],
-    spacing: Spacing,
-    middle: &mut [f64],
-) {
-    #[expect(clippy::cast_precision_loss, reason = "a node has few neighbours")]
+fn settle(column: &mut [usize], sizes: &[(i32, i32)], neighbours: &[Vec<usize>], spacing: Spacing, middle: &mut [f64]) {
     let wish = |item: usize| match neighbours[item].as_slice() {
         [] => middle[item],
         near => near.iter().map(|other| middle[*other]).sum::<f64>() / near.len() as f64,
@@ -206,7 +199,6 @@ fn rising(values: &[f64]) -> Vec<f64> {
             && before > last
         {
             let count = before_count + last_count;
-            #[expect(clippy::cast_precision_loss, reason = "a column has few boxes")]
             let mean = (before * *before_count as f64 + last * *last_count as f64) / count as f64;
             pools.truncate(pools.len() - 2);
             pools.push((mean, count));
@@ -215,7 +207,6 @@ fn rising(values: &[f64]) -> Vec<f64> {
     pools.into_iter().flat_map(|(value, count)| std::iter::repeat_n(value, count)).collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "canvas units are far below the limits of i32")]
 fn corners(columns: &[Vec<usize>], sizes: &[(i32, i32)], spacing: Spacing, middle: &[f64]) -> Vec<Point> {
     let snapped = |at: i32| at.div_euclid(spacing.grid) * spacing.grid;
     let mut places = vec![Point::default(); sizes.len()];

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::file::VERSION;
 use super::model::MAX_COORDINATE;
-use crate::catalog::names::Named;
+use crate::catalog::names::Named as _;
 use crate::catalog::{Catalog, Field, FieldType, Kind, Relation};
 
 /// The schema, draft 2020-12.
@@ -96,23 +96,27 @@ fn definitions(catalog: &Catalog) -> Value {
                 "settings": { "type": "object" },
             },
         },
-        "note": {
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["id", "text", "position", "width"],
-            "properties": {
-                "id": { "$ref": "#/$defs/note_id" },
-                "title": { "type": "string" },
-                "text": { "type": "string" },
-                "position": { "$ref": "#/$defs/point" },
-                "width": { "type": "integer" },
-                "attached": { "$ref": "#/$defs/node_id" },
-            },
-        },
+        "note": note(),
         "node_id": { "type": "string", "pattern": "^n[0-9]+$" },
         "edge_id": { "type": "string", "pattern": "^e[0-9]+$" },
         "group_id": { "type": "string", "pattern": "^g[0-9]+$" },
         "note_id": { "type": "string", "pattern": "^t[0-9]+$" },
+    })
+}
+
+fn note() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "text", "position", "width"],
+        "properties": {
+            "id": { "$ref": "#/$defs/note_id" },
+            "title": { "type": "string" },
+            "text": { "type": "string" },
+            "position": { "$ref": "#/$defs/point" },
+            "width": { "type": "integer" },
+            "attached": { "$ref": "#/$defs/node_id" },
+        },
     })
 }
 

@@ -1,7 +1,9 @@
-"""Compares what a program says of a diagram (`inspect`) with what an independent reader finds in the template that it exported.
+"""Compares what a program says of a diagram (`inspect`) with what an independent reader finds in the template that
+it exported.
 
-`compare(inspect, reading)` gives what is missing from the template, what the template has beyond the diagram (a wiring or a grant that
-nobody drew), and what differs. Kinds that are no resource (browsers, people) are left out together with their arrows, and named.
+`compare(inspect, reading)` gives what is missing from the template, what the template has beyond the diagram (a wiring
+or a grant that nobody drew), and what differs. Kinds that are no resource (browsers, people) are left out together
+with their arrows, and named.
 """
 
 import re

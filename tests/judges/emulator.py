@@ -1,6 +1,7 @@
 """An AWS emulator (ministack) on a free loopback port: deploys translated projects and invokes their functions.
 
-It proves behaviour (resources come up in an order without cycles, handlers run), not validity: it accepts properties that AWS would refuse.
+It proves behaviour (resources come up in an order without cycles, handlers run), not validity: it accepts properties
+that AWS would refuse.
 """
 
 import copy
@@ -17,6 +18,7 @@ import urllib.request
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
 from intrinsics import as_list
 from project import BUCKET
 
@@ -24,8 +26,8 @@ READY_WITHIN_S = 60
 DEPLOYED_WITHIN_S = 120
 INVOKED_WITHIN_S = 60
 
-# The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a type which it
-# refuses for the first time fails and is looked at.
+# The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a
+# type which it refuses for the first time fails and is looked at.
 UNKNOWN_TYPES = {
     "AWS::EC2::NatGateway",
     "AWS::EC2::SecurityGroupIngress",
@@ -64,7 +66,9 @@ class Emulator:
             "TMPDIR": str(scratch),
         }
         with self.log_path.open("w") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log, cwd=scratch)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log, cwd=scratch
+            )
         try:
             self._wait_until_ready()
             self.client("s3").create_bucket(Bucket=BUCKET)
@@ -137,14 +141,17 @@ class Emulator:
             if stack["StackStatus"] == "CREATE_COMPLETE":
                 return
             if "IN_PROGRESS" not in stack["StackStatus"]:
-                raise Failed(f"{stack['StackStatus']}: {stack.get('StackStatusReason', '')}{self._first_failure(cloudformation, name)}")
+                failure = self._first_failure(cloudformation, name)
+                raise Failed(f"{stack['StackStatus']}: {stack.get('StackStatusReason', '')}{failure}")
             time.sleep(0.2)
-        raise Failed(f"not deployed within {DEPLOYED_WITHIN_S} s")
+        raise Failed(f"not deployed within {DEPLOYED_WITHIN_S} s: {self.last_words()}")
 
     def _first_failure(self, cloudformation, name):
         events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
         failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
-        return "".join(f" / {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed[:1])
+        return "".join(
+            f" / {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed[:1]
+        )
 
     def _physical_ids(self, cloudformation, name):
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)

@@ -1,6 +1,7 @@
 """Events as the platform sends them to a function, one well-formed for each kind of source, and the malformed ones."""
 
 import json
+import re
 
 NOT_JSON = "this is not { JSON"
 
@@ -17,14 +18,20 @@ def malformed(kind, route=""):
         yield "a body that is not JSON", json.dumps({**plausible(kind, route), "body": NOT_JSON})
 
 
-def _verb_and_path(route):
+def verb_and_path(route):
+    """A verb and a path out of `POST /orders/{id}`; a route that takes any verb is asked with POST."""
     verb, _, path = route.partition(" ")
     verb = "POST" if verb in ("", "ANY", "X-AMAZON-APIGATEWAY-ANY-METHOD", "$default") else verb
     return verb, path or "/"
 
 
+def concrete(path):
+    """A path as a caller writes it: every parameter filled in."""
+    return re.sub(r"\{[^}]+\}", "42", path)
+
+
 def rest_api(route):
-    verb, path = _verb_and_path(route)
+    verb, path = verb_and_path(route)
     return {
         "resource": path,
         "path": path,
@@ -40,14 +47,18 @@ def rest_api(route):
 
 
 def http_api(route):
-    verb, path = _verb_and_path(route)
+    verb, path = verb_and_path(route)
     return {
         "version": "2.0",
         "routeKey": route or "$default",
         "rawPath": path,
         "rawQueryString": "",
         "headers": {"content-type": "application/json"},
-        "requestContext": {"http": {"method": verb, "path": path, "sourceIp": "192.0.2.1"}, "requestId": "c6af9ac6", "stage": "$default"},
+        "requestContext": {
+            "http": {"method": verb, "path": path, "sourceIp": "192.0.2.1"},
+            "requestId": "c6af9ac6",
+            "stage": "$default",
+        },
         "pathParameters": {"id": "42"} if "{" in path else {},
         "body": '{"name": "example"}',
         "isBase64Encoded": False,
@@ -55,8 +66,13 @@ def http_api(route):
 
 
 def bucket(_):
-    stored = {"bucket": {"name": "example"}, "object": {"key": "incoming/document.pdf", "size": 1024, "eTag": "d41d8cd9"}}
-    return {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "awsRegion": "us-east-1", "s3": stored}]}
+    stored = {
+        "bucket": {"name": "example"},
+        "object": {"key": "incoming/document.pdf", "size": 1024, "eTag": "d41d8cd9"},
+    }
+    return {
+        "Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "awsRegion": "us-east-1", "s3": stored}]
+    }
 
 
 def queue(_):
@@ -90,7 +106,14 @@ def stream(_):
 
 
 def bus(_):
-    return {"version": "0", "id": "6a7e8feb", "detail-type": "example", "source": "example", "region": "us-east-1", "detail": {"id": "42"}}
+    return {
+        "version": "0",
+        "id": "6a7e8feb",
+        "detail-type": "example",
+        "source": "example",
+        "region": "us-east-1",
+        "detail": {"id": "42"},
+    }
 
 
 SAMPLES = {

@@ -1,4 +1,5 @@
-"""Reads who may do what from a plain CloudFormation template: identity policies, resource policies and Lambda permissions.
+"""Reads who may do what from a plain CloudFormation template: identity policies, resource policies and Lambda
+permissions.
 
 Written from the services' own authorisation rules; it knows nothing of the program that wrote the template.
 """
@@ -29,10 +30,37 @@ EXCEPTIONS = {
     "rds-data:BatchExecuteStatement": READ_WRITE, "athena:StartQueryExecution": READ, "kms:Decrypt": READ,
     "timestream:Select": READ,
 }  # fmt: skip
-READING_VERBS = ("Get", "BatchGet", "List", "Describe", "Query", "Scan", "Head", "Receive", "Select", "Search", "Read", "Lookup")
+READING_VERBS = (
+    "Get",
+    "BatchGet",
+    "List",
+    "Describe",
+    "Query",
+    "Scan",
+    "Head",
+    "Receive",
+    "Select",
+    "Search",
+    "Read",
+    "Lookup",
+)
 
 # Services that are called rather than read or written: only the arrow itself can be compared.
-CALLED = {"states", "ses", "textract", "lambda", "sns", "events", "scheduler", "bedrock", "execute-api", "iot", "appsync", "glue", "athena"}
+CALLED = {
+    "states",
+    "ses",
+    "textract",
+    "lambda",
+    "sns",
+    "events",
+    "scheduler",
+    "bedrock",
+    "execute-api",
+    "iot",
+    "appsync",
+    "glue",
+    "athena",
+}
 
 # What a role may need for its own running; no arrow of a diagram.
 PLUMBING = {"logs", "xray", "ec2", "kms", "iam", "sts", "tag", "application-signals"}
@@ -40,12 +68,12 @@ PLUMBING = {"logs", "xray", "ec2", "kms", "iam", "sts", "tag", "application-sign
 # What the pollers of Lambda need on the source of an event source mapping.
 POLLING = {
     "sqs": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-    "kinesis": {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListShards"},
-    "dynamodb": {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"},
+    "kinesis": {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"},
+    "dynamodb": {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"},
 }
 ACCOMPANIES_POLLING = {
     "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "kinesis:ListStreams", "kinesis:DescribeStreamSummary",
-    "kinesis:SubscribeToShard",
+    "kinesis:SubscribeToShard", "kinesis:ListShards", "dynamodb:ListStreams",
 }  # fmt: skip
 POLLERS = {
     "AWSLambdaSQSQueueExecutionRole": POLLING["sqs"],
@@ -234,14 +262,17 @@ def lambda_may(stack, principal, function_arn, source=None):
     """Whether an AWS::Lambda::Permission lets the principal invoke the function for the source."""
     for name in _ids(stack, "AWS::Lambda::Permission"):
         given = stack.value(stack.properties(name))
-        function = given.get("FunctionName", "")
-        same = function_arn.startswith(function) or function_arn.endswith(f":function:{function}")
         pattern = given.get("SourceArn")
         if (
-            same
+            _is_function(given.get("FunctionName", ""), function_arn)
             and given.get("Principal") == principal
             and given.get("Action") in ("lambda:InvokeFunction", "lambda:*")
             and (source is None or pattern is None or _same_source(pattern, source))
         ):
             return True
     return False
+
+
+def _is_function(given, arn):
+    """Whether a function's name or ARN, with or without an alias or version, is that of the function."""
+    return given == arn or given.startswith(arn + ":") or given.split(":")[0] == arn.split(":")[-1]

@@ -1,6 +1,7 @@
 """Where the judges' tools are installed, and how a judge comes to run under them.
 
-`tests/judges/install` puts pinned tools into `target/judges`. Nothing is looked up anywhere else: a tool that is missing fails.
+`tests/judges/install` puts pinned tools into `target/judges`. Nothing is looked up anywhere else: a tool that is
+missing fails.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Resolves the intrinsic functions of a plain CloudFormation template to plausible values.
 
-`Stack(template)` answers what a deployment would: every `Ref`, `Fn::GetAtt`, `Fn::Sub` … becomes a concrete string, as if the stack
-had been created in an example account. A physical name that the template computes itself is computed here too, so two spellings of one
-name resolve to one string. Nothing here knows who wrote the template.
+`Stack(template)` answers what a deployment would: every `Ref`, `Fn::GetAtt`, `Fn::Sub` … becomes a concrete string, as
+if the stack had been created in an example account. A physical name that the template computes itself is computed here
+too, so two spellings of one name resolve to one string. Nothing here knows who wrote the template.
 """
 
 import hashlib
@@ -41,7 +41,11 @@ SHAPES = {
     "AWS::IoT::TopicRule": ("RuleName", "arn:aws:iot:{where}:rule/{name}", "name"),
     "AWS::KMS::Key": ("", "arn:aws:kms:{where}:key/{id}", "id"),
     "AWS::Kinesis::Stream": ("Name", "arn:aws:kinesis:{where}:stream/{name}", "name"),
-    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", "arn:aws:firehose:{where}:deliverystream/{name}", "name"),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        "DeliveryStreamName",
+        "arn:aws:firehose:{where}:deliverystream/{name}",
+        "name",
+    ),
     "AWS::Lambda::Function": ("FunctionName", "arn:aws:lambda:{where}:function:{name}", "name"),
     "AWS::Logs::LogGroup": ("LogGroupName", "arn:aws:logs:{where}:log-group:{name}:*", "name"),
     "AWS::Pipes::Pipe": ("Name", "arn:aws:pipes:{where}:pipe/{name}", "name"),
@@ -103,7 +107,9 @@ class Stack:
     def __init__(self, template, parameters=None):
         self.template = template
         self.resources = template.get("Resources", {})
-        self.parameters = {name: plausible_parameter(name, spec) for name, spec in template.get("Parameters", {}).items()}
+        self.parameters = {
+            name: plausible_parameter(name, spec) for name, spec in template.get("Parameters", {}).items()
+        }
         self.parameters.update(parameters or {})
         self.names = {}
 
@@ -193,7 +199,7 @@ class Stack:
         if not isinstance(expression, dict):
             return expression
         if len(expression) == 1:
-            (function, argument), = expression.items()
+            ((function, argument),) = expression.items()
             resolve = FUNCTIONS.get(function)
             if resolve:
                 return resolve(self, argument)
@@ -291,5 +297,7 @@ FUNCTIONS = {
     "Fn::Not": lambda stack, argument: not stack.value(argument[0]),
     "Fn::And": lambda stack, argument: all(stack.value(argument)),
     "Fn::Or": lambda stack, argument: any(stack.value(argument)),
-    "Condition": lambda stack, argument: stack.holds(argument) if isinstance(argument, str) else {"Condition": stack.value(argument)},
+    "Condition": lambda stack, argument: (
+        stack.holds(argument) if isinstance(argument, str) else {"Condition": stack.value(argument)}
+    ),
 }

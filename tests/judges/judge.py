@@ -3,8 +3,9 @@
 
 usage: judge.py BINARY DIAGRAM.strato.json [...] [--only CHECK,CHECK] [--keep DIR]
 
-Runs `BINARY export DIAGRAM --to sam` and `BINARY inspect DIAGRAM` for each diagram and prints one line for each check: ok or FAIL, and a
-figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments.
+Runs `BINARY export DIAGRAM --to sam` and `BINARY inspect DIAGRAM` for each diagram and prints one line for each check:
+ok or FAIL, and a figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments. After a
+failure, or with --keep, what was exported and the emulator's logs stay where they can be looked at.
 
   translate   the reference translator turns the project into plain CloudFormation
   lint        cfn-lint finds no error in the SAM template nor in the plain one
@@ -13,16 +14,20 @@ figure that says how much was judged. Exit status 1 after any failure, 2 for wro
   wiring      an independent reader finds in the plain template what `inspect` says, no more and no less
   deploy      an emulator brings the stack to CREATE_COMPLETE
   invoke      every function answers a good event with 200 and bad ones with 500
+  fire        real events (objects, messages, requests, executions) reach the functions that they should wake
 """
 
 import argparse
 import json
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+import traceback
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +36,12 @@ import home
 if __name__ == "__main__":
     home.enter()
 
+from botocore.exceptions import ClientError  # noqa: E402
+
 import compare  # noqa: E402
 import emulator  # noqa: E402
 import events  # noqa: E402
+import firing  # noqa: E402
 import lint  # noqa: E402
 import policies  # noqa: E402
 import reader  # noqa: E402
@@ -42,7 +50,8 @@ from intrinsics import Stack, Unresolvable  # noqa: E402
 from project import Project, Refused  # noqa: E402
 
 PROGRAM_WITHIN_S = 120
-NEEDS_EMULATOR = {"deploy", "invoke"}
+NEEDS_DEPLOYMENT = {"invoke", "fire"}
+NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
 
 
 @dataclass
@@ -58,9 +67,10 @@ class Subject:
     """One diagram: its export, what `inspect` says of it, and what the checks share."""
 
     def __init__(self, binary, diagram, folder):
-        self.name = Path(diagram).name.removesuffix(".strato.json")
+        self.name = short_name(diagram)
         self.folder = folder / self.name
         self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder / "project", ignore_errors=True)
         run(binary, "export", diagram, "--to", "sam", "-o", self.folder / "project")
         self.inspect = json.loads(run(binary, "inspect", diagram, "--format", "json"))
         (self.folder / "inspect.json").write_text(json.dumps(self.inspect, indent=1))
@@ -83,10 +93,16 @@ class Subject:
         return reader.read(project.plain, project.file_text)
 
 
+def short_name(diagram):
+    return Path(diagram).name.removesuffix(".strato.json")
+
+
 def run(*command):
     """The standard output of the program; whatever else it does is a failure."""
     try:
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, timeout=PROGRAM_WITHIN_S)
+        done = subprocess.run(
+            [str(word) for word in command], capture_output=True, text=True, check=False, timeout=PROGRAM_WITHIN_S
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Refused(str(error)) from error
     if done.returncode:
@@ -133,7 +149,9 @@ def check_wiring(subject, _):
 
 
 def check_deploy(subject, running):
-    subject.physical, left_out = running.deploy(stack_name(subject), subject.translated(), Stack(subject.project.plain).parameters)
+    subject.physical, left_out = running.deploy(
+        stack_name(subject), subject.translated(), Stack(subject.project.plain).parameters
+    )
     remarks = (f"unknown to the emulator, left out: {', '.join(left_out)}",) if left_out else ()
     return Verdict(f"{len(subject.physical)} resources", [], remarks)
 
@@ -179,11 +197,18 @@ def answer_fault(answer, error, expected):
     if expected != 200:
         return None
     body = answer.get("body")
-    try:
+    with suppress(ValueError):
         body = json.loads(body) if isinstance(body, str) else body
-    except ValueError:
-        pass
     return None if body == {"message": "Success"} else f"unexpected body {json.dumps(body)[:200]}"
+
+
+def check_fire(subject, running):
+    if subject.physical is None:
+        return Verdict("", ["not deployed"])
+    project = subject.translated()
+    done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
+    remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
+    return Verdict(f"{done.fired} events", done.faults, remarks)
 
 
 CHECKS = {
@@ -194,25 +219,32 @@ CHECKS = {
     "wiring": check_wiring,
     "deploy": check_deploy,
     "invoke": check_invoke,
+    "fire": check_fire,
 }
 
 
 # --- running them ---
 
 
-def judge(subject, only, running):
+def judge(subject, only):
     """Runs the chosen checks on one diagram; returns how many failed."""
     failed = 0
-    for name in only:
-        started = time.monotonic()
-        try:
-            verdict = CHECKS[name](subject, running)
-        except (Refused, Unresolvable, emulator.Failed) as error:
-            verdict = Verdict("", str(error).splitlines())
-        report(subject.name, name, verdict, time.monotonic() - started)
-        failed += bool(verdict.faults)
-    if subject.physical is not None:
-        running.remove(stack_name(subject))
+    with ExitStack() as stack:
+        running = None
+        for name in only:
+            started = time.monotonic()
+            try:
+                if name in NEEDS_EMULATOR and running is None:
+                    running = stack.enter_context(emulator.Emulator(subject.folder))
+                verdict = CHECKS[name](subject, running)
+            except (Refused, Unresolvable, emulator.Failed, ClientError) as error:
+                verdict = Verdict("", str(error).splitlines())
+            except Exception as error:  # a judge that stumbles over an export fails it, and goes on to the next
+                verdict = Verdict(
+                    "", [f"{name} stumbled: {error!r}", *traceback.format_exc(limit=-2).splitlines()[1:-1]]
+                )
+            report(subject.name, name, verdict, time.monotonic() - started)
+            failed += bool(verdict.faults)
     return failed
 
 
@@ -237,30 +269,42 @@ def arguments():
     unknown = set(given.only) - set(CHECKS)
     if unknown:
         parser.error(f"no such check: {', '.join(sorted(unknown))}; there are {', '.join(CHECKS)}")
-    if "invoke" in given.only and "deploy" not in given.only:
-        given.only.insert(given.only.index("invoke"), "deploy")
+    if NEEDS_DEPLOYMENT & set(given.only):
+        given.only.append("deploy")
+    given.only = [name for name in CHECKS if name in given.only]
     for path in (given.binary, *given.diagrams):
         if not path.is_file():
             parser.error(f"no such file: {path}")
     return given
 
 
-def main():
-    given = arguments()
+def judge_all(given, folder):
+    """Judges every diagram; returns how many checks failed."""
     failed = 0
-    with ExitStack() as stack:
-        folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        needs = NEEDS_EMULATOR & set(given.only)
-        running = stack.enter_context(emulator.Emulator(folder)) if needs else None
-        for diagram in given.diagrams:
-            try:
-                subject = Subject(given.binary.resolve(), diagram, folder)
-            except (Refused, ValueError) as error:
-                report(diagram.name, "export", Verdict("", [str(error)]), 0)
-                failed += 1
-                continue
-            failed += judge(subject, given.only, running)
-    print(f"{len(given.diagrams)} diagrams, {failed} checks failed" if failed else f"{len(given.diagrams)} diagrams, all checks passed")
+    for diagram in given.diagrams:
+        try:
+            subject = Subject(given.binary.resolve(), diagram, folder)
+        except (Refused, ValueError) as error:
+            report(short_name(diagram), "export", Verdict("", str(error).splitlines()), 0)
+            failed += 1
+            continue
+        failed += judge(subject, given.only)
+    return failed
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the emulator is stopped then, too
+    given = arguments()
+    folder = given.keep or Path(tempfile.mkdtemp(prefix="judged-"))
+    failed = judge_all(given, folder)
+    if not failed:
+        print(f"{len(given.diagrams)} diagrams, all checks passed")
+    else:
+        print(
+            f"{len(given.diagrams)} diagrams, {failed} checks failed; exports, plain templates and logs are in {folder}"
+        )
+    if not failed and not given.keep:
+        shutil.rmtree(folder)
     return 1 if failed else 0
 
 

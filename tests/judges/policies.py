@@ -1,4 +1,5 @@
-"""Judges every IAM policy of a plain template: by parliament, and by a check of our own for grants wider than they need to be.
+"""Judges every IAM policy of a plain template: by parliament, and by a check of our own for grants wider than they
+need to be.
 
 A `*` as resource is right only for actions that have no resource ARN, and no action may hold a wildcard.
 """
@@ -15,7 +16,9 @@ with warnings.catch_warnings():
     import parliament
 
 # Policies that the translator writes itself, and writes without a version.
-WRITTEN_BY_TRANSLATOR = re.compile(r"(SQS|SNS|S3|EventBridge|Lambda|MSKExecutionRole|SelfManagedKafkaExecutionRole|AMQ|DocumentDB)Policy$")
+WRITTEN_BY_TRANSLATOR = re.compile(
+    r"(SQS|SNS|S3|EventBridge|Lambda|MSKExecutionRole|SelfManagedKafkaExecutionRole|AMQ|DocumentDB)Policy$"
+)
 
 
 def findings(stack):
@@ -78,7 +81,9 @@ def has_resource(action):
     for service in parliament.iam_definition:
         if service["prefix"] == prefix:
             for privilege in service["privileges"]:
-                if privilege["privilege"].lower() == name and any(_names_arn(entry) for entry in privilege["resource_types"]):
+                if privilege["privilege"].lower() == name and any(
+                    _names_arn(entry) for entry in privilege["resource_types"]
+                ):
                     return True
     return False
 
@@ -95,7 +100,7 @@ def _wide_principal(statement):
     services = as_list(principal.get("Service")) if isinstance(principal, dict) else []
     conditions = {key.lower() for keys in (statement.get("Condition") or {}).values() for key in keys}
     if services and not conditions & {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"}:
-        yield f"{', '.join(services)} may use it on behalf of any account: no condition on aws:SourceArn or aws:SourceAccount"
+        yield f"{', '.join(services)} may use it for any account: no condition on aws:SourceArn or aws:SourceAccount"
 
 
 def _trust_faults(document):

@@ -1,6 +1,8 @@
-"""An exported SAM project: packaged as `sam package` does it, and translated to plain CloudFormation by the reference translator.
+"""An exported SAM project: packaged as `sam package` does it, and translated to plain CloudFormation by the
+reference translator.
 
-Packaging zips local code and uploads local definitions. Here the uploads stay in memory (`objects`) until something deploys them.
+Packaging zips local code and uploads local definitions. Here the uploads stay in memory (`objects`) until something
+deploys them.
 """
 
 import copy
@@ -13,10 +15,12 @@ from pathlib import Path
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # the translator asks for a region; nothing is called
 
-from intrinsics import Stack  # noqa: E402
+import yaml  # noqa: E402
 from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+
+from intrinsics import Stack  # noqa: E402
 
 logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
 
@@ -37,7 +41,7 @@ class Project:
         self.template_path = self.folder / "template.yaml"
         if not self.template_path.is_file():
             raise Refused("the export wrote no template.yaml")
-        self.source = yaml_parse(self.template_path.read_text(encoding="utf-8"))
+        self.source = parsed(self.template_path.read_text(encoding="utf-8"))
         self.objects = {}
         self.packaged = self._package()
         self.plain = self._translate()
@@ -83,6 +87,17 @@ class Project:
         except InvalidDocumentException as error:
             raise Refused("\n".join(cause.message for cause in error.causes) or error.message) from error
         return json.loads(json.dumps(plain, default=str))
+
+
+def parsed(text):
+    """The template as data; short forms of intrinsic functions become long ones."""
+    try:
+        document = yaml_parse(text)
+    except yaml.YAMLError as error:
+        raise Refused(f"template.yaml is no YAML: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise Refused("template.yaml has no Resources")
+    return document
 
 
 class ManagedPolicies:

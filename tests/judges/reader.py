@@ -1,8 +1,9 @@
 """Reads nodes and arrows out of a plain CloudFormation template, independently of the program that wrote it.
 
-`read(template, file_text)` knows only CloudFormation's own properties and the services' authorisation rules. A node is a resource that
-does something of its own (roles, permissions, deployments and the like belong to others). An arrow is a wiring that would work once
-deployed: a trigger whose target does not let the source invoke it is no arrow, and `refused` says why.
+`read(template, file_text)` knows only CloudFormation's own properties and the services' authorisation rules. A node is
+a resource that does something of its own (roles, permissions, deployments and the like belong to others). An arrow is
+a wiring that would work once deployed: a trigger whose target does not let the source invoke it is no arrow, and
+`refused` says why.
 
 `file_text(bucket, key)` gives the text of a packaged file, for definitions that stand in S3.
 """
@@ -18,12 +19,13 @@ HELPERS = (
     "AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::AppSync::", "AWS::CertificateManager::", "AWS::CloudFormation::",
     "AWS::CloudFront::", "AWS::Cognito::UserPool", "AWS::Events::", "AWS::IAM::", "AWS::Lambda::", "AWS::Logs::",
     "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
-    "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::SecretTargetAttachment", "AWS::KMS::Alias", "AWS::EC2::",
-    "AWS::RDS::DBSubnetGroup", "AWS::ApplicationAutoScaling::", "Custom::",
+    "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::SecretTargetAttachment", "AWS::KMS::Alias",
+    "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::ApplicationAutoScaling::", "Custom::",
 )  # fmt: skip
 NODES_AMONG_HELPERS = {
     "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi", "AWS::CloudFront::Distribution",
-    "AWS::Cognito::UserPool", "AWS::Events::EventBus", "AWS::Events::Rule", "AWS::Events::Archive", "AWS::Lambda::Function",
+    "AWS::Cognito::UserPool", "AWS::Events::EventBus", "AWS::Events::Rule", "AWS::Events::Archive",
+    "AWS::Lambda::Function",
 }  # fmt: skip
 
 FUNCTION, WORKFLOW = "AWS::Lambda::Function", "AWS::StepFunctions::StateMachine"
@@ -172,7 +174,9 @@ class Reader:
     def node_by_id(self, identifier):
         """The API whose identifier this is."""
         apis = self.nodes_of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi")
-        return next((api for api in apis if identifier in (self.stack.ref(api), self.stack.attribute(api, "ApiId"))), None)
+        return next(
+            (api for api in apis if identifier in (self.stack.ref(api), self.stack.attribute(api, "ApiId"))), None
+        )
 
     def _roles_within(self, properties):
         texts = set(wirings.strings(properties))

@@ -3,7 +3,8 @@
 
 usage: schema.py BINARY DIAGRAM.strato.json [...]
 
-`BINARY schema` must be a valid JSON Schema of draft 2020-12 that refuses what is no diagram, and every file must be valid under it.
+`BINARY schema` must be a valid JSON Schema of draft 2020-12 that refuses what is no diagram, and every file must be
+valid under it.
 """
 
 import argparse
@@ -33,7 +34,11 @@ def schema_faults(schema):
     except SchemaError as error:
         return [f"no valid schema, at {error.json_path}: {error.message}"]
     validator = Draft202012Validator(schema)
-    return [f"accepts {json.dumps(document)}, which is no diagram" for document in NO_DIAGRAMS if validator.is_valid(document)]
+    return [
+        f"accepts {json.dumps(document)}, which is no diagram"
+        for document in NO_DIAGRAMS
+        if validator.is_valid(document)
+    ]
 
 
 def file_faults(schema, path):
@@ -62,10 +67,14 @@ def main():
     try:
         schema = json.loads(done.stdout)
     except ValueError:
-        return report("schema", [f"`schema` ended with {done.returncode} and printed no JSON: {done.stderr.strip()[:300]}"])
+        return report(
+            "schema", [f"`schema` ended with {done.returncode} and printed no JSON: {done.stderr.strip()[:300]}"]
+        )
     failed = report("schema", schema_faults(schema))
     if not failed:
-        failed = sum(report(path.name.removesuffix(".strato.json"), file_faults(schema, path)) for path in given.diagrams)
+        failed = sum(
+            report(path.name.removesuffix(".strato.json"), file_faults(schema, path)) for path in given.diagrams
+        )
     return 1 if failed else 0
 
 

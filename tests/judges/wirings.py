@@ -1,7 +1,7 @@
 """The mechanisms by which one CloudFormation resource wakes, feeds or guards another: one function for each.
 
-Each takes the `Reader` and notes the arrows that it finds. What a mechanism needs to work (a Lambda permission, a queue policy, a
-role's right to deliver) is looked up before the arrow is noted.
+Each takes the `Reader` and notes the arrows that it finds. What a mechanism needs to work (a Lambda permission, a
+queue policy, a role's right to deliver) is looked up before the arrow is noted.
 """
 
 import json
@@ -75,7 +75,13 @@ def api_resources(reader):
     for name in reader.helpers_of("AWS::ApiGateway::Method"):
         integration = stack.property(name, "Integration") or {}
         api = reader.node_by_id(stack.property(name, "RestApiId"))
-        _route(reader, api, integration.get("Uri"), integration.get("Credentials"), f"{stack.property(name, 'HttpMethod')} /")
+        _route(
+            reader,
+            api,
+            integration.get("Uri"),
+            integration.get("Credentials"),
+            f"{stack.property(name, 'HttpMethod')} /",
+        )
     for name in reader.helpers_of("AWS::ApiGatewayV2::Route"):
         api = reader.node_by_id(stack.property(name, "ApiId"))
         target = (stack.property(name, "Target") or "").rpartition("/")[2]
@@ -152,7 +158,11 @@ def bucket_notifications(reader):
     """What a bucket tells functions, queues and topics."""
     for bucket in reader.nodes_of("AWS::S3::Bucket"):
         told = reader.stack.property(bucket, "NotificationConfiguration") or {}
-        for key, end in (("LambdaConfigurations", "Function"), ("QueueConfigurations", "Queue"), ("TopicConfigurations", "Topic")):
+        for key, end in (
+            ("LambdaConfigurations", "Function"),
+            ("QueueConfigurations", "Queue"),
+            ("TopicConfigurations", "Topic"),
+        ):
             for entry in told.get(key, []):
                 target = reader.node(entry.get(end))
                 if target:
@@ -168,9 +178,10 @@ def event_source_mappings(reader):
         if not function or stack.property(name, "Enabled") is False:
             continue
         role = reader.role_of(function)
-        needed = grants.POLLING.get((source_arn or "::").split(":")[2], set())
+        needed = next(
+            (needed for service, needed in grants.POLLING.items() if f":{service}:" in str(source_arn)), set()
+        )
         lacking = sorted(action for action in needed if not role.allows(action, source_arn))
-        lacking = [action for action in lacking if action != "dynamodb:ListStreams"]
         reader.permitted(not lacking, source, function, "triggers", f"its role lacks {', '.join(lacking)}")
         failed = (stack.property(name, "DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
         if reader.node(failed):
@@ -238,7 +249,10 @@ def schedules_made_at_run_time(reader):
         groups = [
             group
             for group in reader.nodes_of("AWS::Scheduler::ScheduleGroup")
-            if any("scheduler:CreateSchedule" in actions and _names_group(reader, group, patterns) for actions, patterns in may)
+            if any(
+                "scheduler:CreateSchedule" in actions and _names_group(reader, group, patterns)
+                for actions, patterns in may
+            )
         ]
         passed = [pattern for actions, patterns in may if "iam:PassRole" in actions for pattern in patterns]
         for group in groups:
@@ -427,7 +441,10 @@ def origins(reader):
     """Distributions and what they fetch from."""
     for distribution in reader.nodes_of("AWS::CloudFront::Distribution"):
         config = reader.stack.property(distribution, "DistributionConfig") or {}
-        used = {rule.get("TargetOriginId") for rule in [config.get("DefaultCacheBehavior") or {}, *config.get("CacheBehaviors", [])]}
+        used = {
+            rule.get("TargetOriginId")
+            for rule in [config.get("DefaultCacheBehavior") or {}, *config.get("CacheBehaviors", [])]
+        }
         for origin in config.get("Origins", []):
             target = reader.node(origin.get("DomainName"))
             if target and origin.get("Id") in used:
@@ -436,7 +453,11 @@ def origins(reader):
 
 def _origin(reader, distribution, target):
     allowed = reader.kind(target) != "AWS::S3::Bucket" or grants.service_may(
-        reader.stack, "cloudfront.amazonaws.com", "s3:GetObject", reader.stack.arn(target), reader.stack.arn(distribution)
+        reader.stack,
+        "cloudfront.amazonaws.com",
+        "s3:GetObject",
+        reader.stack.arn(target),
+        reader.stack.arn(distribution),
     )
     reason = "the bucket's policy does not let cloudfront.amazonaws.com s3:GetObject"
     reader.permitted(allowed, distribution, target, "triggers", reason, soft=True)

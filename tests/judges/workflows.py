@@ -17,7 +17,7 @@ def findings(template, file_text):
     for name in machines:
         text = wirings.definition(reading, name)
         if "${" in text:
-            faults.append(f"{name}: a substitution is left: {text[text.index('${'):][:40]}")
+            faults.append(f"{name}: a substitution is left: {text[text.index('${') :][:40]}")
         faults += [f"{name}: {fault}" for fault in _validator(text)]
     return len(machines), faults
 
@@ -26,7 +26,9 @@ def _validator(text):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "definition.asl.json")
         path.write_text(text, encoding="utf-8")
-        done = subprocess.run([home.tool("asl-validator"), "--json-path", path], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            [home.tool("asl-validator"), "--json-path", path], capture_output=True, text=True, check=False, timeout=60
+        )
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()
         yield from [line.strip() for line in lines if line.strip()] or ["asl-validator refuses it"]

@@ -1,0 +1,67 @@
+//! Takes in what the background thread has done. Answers to questions that nobody asks any more are dropped.
+//!
+//! Must not know threads.
+
+use std::path::Path;
+
+use super::{Tone, Workspace};
+use crate::diagram::Diagram;
+use crate::engine::protocol::{Event, Exported};
+
+impl Workspace {
+    /// Takes in one event.
+    pub fn absorb(&mut self, event: Event) {
+        match event {
+            Event::Loaded(ticket, path, result) => {
+                if self.loading != Some(ticket) {
+                    return;
+                }
+                self.loading = None;
+                match result {
+                    Ok(diagram) => self.show(Diagram::clone(&diagram), Some(path)),
+                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+                }
+            }
+            Event::Saved(ticket, path, result) => {
+                let Some(open) = self.open.as_mut() else { return };
+                let Some((_, revision)) = open.saving.take_if(|(current, _)| *current == ticket) else { return };
+                match result {
+                    Ok(()) => {
+                        if open.document.revision() == revision {
+                            open.document.mark_saved();
+                        }
+                        let text = format!("Saved {}.", file_name(&path));
+                        open.path = Some(path);
+                        self.say(Tone::Done, text, Vec::new());
+                    }
+                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+                }
+            }
+            Event::Exported(ticket, path, result) => {
+                if self.exporting != Some(ticket) {
+                    return;
+                }
+                self.exporting = None;
+                match result {
+                    Ok(report) => self.say(Tone::Done, summary(&report, &path), details(report)),
+                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+                }
+            }
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn summary(report: &Exported, path: &Path) -> String {
+    format!("Exported {} files to {}.", report.written, path.display())
+}
+
+/// What a person should know beyond the number of files.
+fn details(report: Exported) -> Vec<String> {
+    let kept = report.kept.into_iter().map(|file| format!("Kept {file}, which was there."));
+    let left_out = report.left_out.into_iter().map(|(subject, reason)| format!("{subject}: {reason}"));
+    kept.chain(left_out).chain(report.problems).collect()
+}

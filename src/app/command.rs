@@ -1,0 +1,310 @@
+//! Everything that a person can do: commands with their data, and the table of those that stand in menus and have keys.
+//!
+//! Must not know how a command is given or shown.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::Workspace;
+use crate::catalog::names::{Named as _, named};
+use crate::catalog::{Dialect, KindId, Relation};
+use crate::diagram::{EdgeId, Element, NodeId, NodeStyle, Point};
+use crate::picture::Camera;
+
+named! {
+    /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
+    pub enum Action {
+        /// Starts an empty diagram.
+        New = "new",
+        /// Asks for a file and opens it.
+        Open = "open",
+        /// Saves to the file that the diagram came from, or asks for one.
+        Save = "save",
+        /// Asks for a file and saves to it.
+        SaveAs = "save_as",
+        /// Asks for a folder and writes a deployable project.
+        Export = "export",
+        /// Shows the welcome page.
+        Welcome = "welcome",
+        /// Takes back the last step.
+        Undo = "undo",
+        /// Does again what was taken back.
+        Redo = "redo",
+        /// Removes what is selected.
+        Delete = "delete",
+        /// Selects every element.
+        SelectAll = "select_all",
+        /// Ends what is going on, or selects nothing.
+        Escape = "escape",
+        /// Selects the next node.
+        NextNode = "next_node",
+        /// Selects the node before.
+        PreviousNode = "previous_node",
+        /// Moves the selection left by the grid.
+        NudgeLeft = "nudge_left",
+        /// Moves the selection right by the grid.
+        NudgeRight = "nudge_right",
+        /// Moves the selection up by the grid.
+        NudgeUp = "nudge_up",
+        /// Moves the selection down by the grid.
+        NudgeDown = "nudge_down",
+        /// Asks for a kind and adds a node.
+        Add = "add",
+        /// Edits the name of the selected node.
+        Rename = "rename",
+        /// Asks for a node to join the selected one to.
+        Connect = "connect",
+        /// Lays the whole diagram out by data flow.
+        Tidy = "tidy",
+        /// Shows everything.
+        Fit = "fit",
+        /// Zooms in.
+        ZoomIn = "zoom_in",
+        /// Zooms out.
+        ZoomOut = "zoom_out",
+        /// Zooms to 100 %.
+        ZoomActual = "zoom_actual",
+        /// Cards when near, tiles when far.
+        StyleAuto = "style_auto",
+        /// Cards at any zoom.
+        StyleCards = "style_cards",
+        /// Tiles at any zoom.
+        StyleTiles = "style_tiles",
+        /// Dark or light.
+        Theme = "theme",
+        /// Shows or hides the palette.
+        Palette = "palette",
+        /// Shows or hides the inspector.
+        Inspector = "inspector",
+        /// Lists every command.
+        Commands = "commands",
+        /// Ends the program.
+        Quit = "quit",
+    }
+}
+
+/// How a selection joins the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choose {
+    /// It takes its place.
+    Only,
+    /// What was selected is not any more, and the other way round.
+    Toggle,
+    /// It is added.
+    Add,
+}
+
+/// Something to do, with its data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A row of the table.
+    Act(Action),
+    /// Open a file.
+    OpenFile(PathBuf),
+    /// Open a copy of a reference diagram, by its place in the list.
+    OpenReference(usize),
+    /// Save to a file.
+    SaveFile(PathBuf),
+    /// Write a project into a folder.
+    ExportTo(Dialect, PathBuf),
+    /// Select elements.
+    Select(BTreeSet<Element>, Choose),
+    /// Move the camera.
+    SetCamera(Camera),
+    /// Add a node of a kind with its upper left corner at a place; it joins the group around it and is selected.
+    AddNode(KindId, Point),
+    /// Join two nodes.
+    Connect(NodeId, NodeId, Option<Relation>),
+    /// Start a drag of the selection.
+    BeginMove,
+    /// The selection is so far from where the drag started, in canvas units.
+    MoveBy(i32, i32),
+    /// Start editing a text or number: everything until it is finished is one step of undo.
+    BeginField(String),
+    /// End the drag or the editing.
+    FinishGesture,
+    /// Take back the drag or the editing.
+    CancelGesture,
+    /// Give a node another name.
+    Rename(NodeId, String),
+    /// Set or clear a setting of a node.
+    SetNode(NodeId, String, Option<Value>),
+    /// Set or clear a setting of an arrow.
+    SetEdge(EdgeId, String, Option<Value>),
+    /// Number an arrow.
+    NumberEdge(EdgeId, Option<u32>),
+    /// Write words beside an arrow.
+    LabelEdge(EdgeId, String),
+    /// Rename the diagram.
+    RenameDiagram(String),
+    /// Put a notice away.
+    Dismiss(usize),
+}
+
+/// A key with its modifiers, as people read it: "Ctrl+Shift+S". `Ctrl` is the command key on a Mac.
+pub type Chord = &'static str;
+
+/// A row of the command table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The command.
+    pub action: Action,
+    /// Menu that it stands in.
+    pub menu: &'static str,
+    /// Name in menus; "…" when it asks for something first.
+    pub label: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// Its keys, the first of which is shown.
+    pub chords: &'static [Chord],
+    /// Whether it can be done now.
+    pub enabled: fn(&Workspace) -> bool,
+}
+
+const fn row(
+    action: Action,
+    menu: &'static str,
+    label: &'static str,
+    help: &'static str,
+    chords: &'static [Chord],
+    enabled: fn(&Workspace) -> bool,
+) -> Row {
+    Row { action, menu, label, help, chords, enabled }
+}
+
+fn always(_: &Workspace) -> bool {
+    true
+}
+
+/// Every command, in the order of menus and palette.
+pub const TABLE: &[Row] = &[
+    row(Action::New, "File", "New diagram", "Start with an empty canvas.", &["Ctrl+N"], always),
+    row(Action::Open, "File", "Open…", "Open a diagram from a file.", &["Ctrl+O"], always),
+    row(Action::Save, "File", "Save", "Save the diagram to its file.", &["Ctrl+S"], Workspace::is_open),
+    row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
+    row(Action::Export, "File", "Export…", "Write a SAM project that deploys.", &["Ctrl+E"], Workspace::has_nodes),
+    row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
+    row(Action::Quit, "File", "Quit", "End the program.", &["Ctrl+Q"], always),
+    row(Action::Undo, "Edit", "Undo", "Take back the last step.", &["Ctrl+Z"], Workspace::can_undo),
+    row(
+        Action::Redo,
+        "Edit",
+        "Redo",
+        "Do again what was taken back.",
+        &["Ctrl+Shift+Z", "Ctrl+Y"],
+        Workspace::can_redo,
+    ),
+    row(
+        Action::Delete,
+        "Edit",
+        "Delete",
+        "Remove what is selected.",
+        &["Delete", "Backspace"],
+        Workspace::has_selection,
+    ),
+    row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
+    row(
+        Action::Escape,
+        "Edit",
+        "Deselect",
+        "End what is going on, or select nothing.",
+        &["Escape"],
+        Workspace::is_open,
+    ),
+    row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
+    row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),
+    row(
+        Action::Connect,
+        "Insert",
+        "Connect to…",
+        "Join the selected node to another.",
+        &["C"],
+        Workspace::has_one_node,
+    ),
+    row(Action::NextNode, "Select", "Next node", "Select the next node.", &["Tab"], Workspace::has_nodes),
+    row(
+        Action::PreviousNode,
+        "Select",
+        "Previous node",
+        "Select the node before.",
+        &["Shift+Tab"],
+        Workspace::has_nodes,
+    ),
+    row(
+        Action::NudgeLeft,
+        "Arrange",
+        "Move left",
+        "Move the selection by the grid.",
+        &["Left"],
+        Workspace::has_selection,
+    ),
+    row(
+        Action::NudgeRight,
+        "Arrange",
+        "Move right",
+        "Move the selection by the grid.",
+        &["Right"],
+        Workspace::has_selection,
+    ),
+    row(Action::NudgeUp, "Arrange", "Move up", "Move the selection by the grid.", &["Up"], Workspace::has_selection),
+    row(
+        Action::NudgeDown,
+        "Arrange",
+        "Move down",
+        "Move the selection by the grid.",
+        &["Down"],
+        Workspace::has_selection,
+    ),
+    row(
+        Action::Tidy,
+        "Arrange",
+        "Tidy up",
+        "Lay everything out by data flow.",
+        &["Ctrl+Shift+L"],
+        Workspace::has_nodes,
+    ),
+    row(Action::Fit, "View", "Fit", "Show everything.", &["F"], Workspace::has_nodes),
+    row(Action::ZoomIn, "View", "Zoom in", "Show less, larger.", &["Ctrl+Plus", "Ctrl+Equals"], Workspace::is_open),
+    row(Action::ZoomOut, "View", "Zoom out", "Show more, smaller.", &["Ctrl+Minus"], Workspace::is_open),
+    row(
+        Action::ZoomActual,
+        "View",
+        "Zoom to 100 %",
+        "Show everything in its own size.",
+        &["Ctrl+0"],
+        Workspace::is_open,
+    ),
+    row(Action::StyleAuto, "View", "Cards near, tiles far", "Choose cards or tiles by zoom.", &[], Workspace::is_open),
+    row(Action::StyleCards, "View", "Always cards", "Draw nodes as cards at any zoom.", &[], Workspace::is_open),
+    row(Action::StyleTiles, "View", "Always tiles", "Draw nodes as tiles at any zoom.", &[], Workspace::is_open),
+    row(Action::Theme, "View", "Switch theme", "Dark or light.", &["Ctrl+Shift+T"], always),
+    row(Action::Palette, "View", "Palette", "Show or hide the kinds.", &["Ctrl+1"], Workspace::is_open),
+    row(Action::Inspector, "View", "Inspector", "Show or hide the settings.", &["Ctrl+2"], Workspace::is_open),
+    row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
+];
+
+impl Action {
+    /// Its row in the table. A test holds that every action has one.
+    #[must_use]
+    pub fn row(self) -> &'static Row {
+        TABLE.iter().find(|row| row.action == self).unwrap_or(&TABLE[0])
+    }
+
+    /// Every action.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().map(|(_, action)| *action)
+    }
+}
+
+/// The node style that an action asks for.
+#[must_use]
+pub(super) fn style_of(action: Action) -> Option<NodeStyle> {
+    match action {
+        Action::StyleAuto => Some(NodeStyle::Auto),
+        Action::StyleCards => Some(NodeStyle::Cards),
+        Action::StyleTiles => Some(NodeStyle::Tiles),
+        _ => None,
+    }
+}

@@ -1,0 +1,289 @@
+//! The application without a window: what is open, what is selected, what is going on. Commands come in, requests go out.
+//!
+//! Must not know egui, files or threads.
+
+pub mod command;
+mod run;
+mod absorb;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use command::{Action, Choose, Command, Row, TABLE};
+
+use crate::catalog::Catalog;
+use crate::diagram::{Diagram, Document, Element, NodeId, Point};
+use crate::engine::protocol::Ticket;
+use crate::picture::{Camera, Picture, Theme};
+
+/// A diagram that is open.
+#[derive(Debug)]
+pub struct Open {
+    /// The document with its history.
+    pub document: Document,
+    /// Its geometry, which follows it.
+    pub picture: Picture,
+    /// The document's revision that the picture shows.
+    pub pictured: u64,
+    /// Its file; `None` when it was never saved.
+    pub path: Option<PathBuf>,
+    /// What is selected.
+    pub selection: BTreeSet<Element>,
+    /// What the window shows; `None` until the canvas has fitted it.
+    pub camera: Option<Camera>,
+    /// Where the nodes, groups and notes that are being dragged stood at the start.
+    drag: Vec<(Element, Point)>,
+    /// The save that is under way: its ticket, and the document's revision then.
+    saving: Option<(Ticket, u64)>,
+}
+
+/// Something that lies over the window and asks for an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// The list of every command.
+    Commands,
+    /// The list of kinds to add.
+    Add,
+    /// The list of nodes to join this one to.
+    Connect(NodeId),
+    /// Which file to open.
+    Open,
+    /// Which file to save to.
+    SaveAs,
+    /// Which folder to export to.
+    Export,
+    /// The diagram has changes that its file does not have; what was asked for waits for the answer.
+    Unsaved(Box<Command>),
+}
+
+/// How loud a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something went well.
+    Done,
+    /// Something was refused or went wrong.
+    Trouble,
+}
+
+/// A sentence for the person, shown until it is put away or time has passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells notices apart.
+    pub id: usize,
+    /// How loud it is.
+    pub tone: Tone,
+    /// The sentence.
+    pub text: String,
+    /// More lines, shown on demand.
+    pub details: Vec<String>,
+}
+
+/// The whole state of the application.
+#[derive(Debug)]
+pub struct Workspace {
+    catalog: Arc<Catalog>,
+    references: Vec<Arc<Diagram>>,
+    open: Option<Open>,
+    overlay: Option<Overlay>,
+    /// The node whose name is being edited on the canvas.
+    renaming: Option<NodeId>,
+    notices: Vec<Notice>,
+    theme: Theme,
+    palette_shown: bool,
+    inspector_shown: bool,
+    quitting: bool,
+    next_ticket: u64,
+    next_notice: usize,
+    loading: Option<Ticket>,
+    exporting: Option<Ticket>,
+}
+
+impl Workspace {
+    /// A workspace that shows the welcome page.
+    #[must_use]
+    pub fn new(catalog: Arc<Catalog>, theme: Theme) -> Self {
+        let read = |(_, text): &(&str, &str)| crate::diagram::file::read(text.as_bytes(), &catalog).ok().map(Arc::new);
+        let references = crate::diagram::REFERENCES.iter().filter_map(read).collect();
+        Self {
+            catalog,
+            references,
+            open: None,
+            overlay: None,
+            renaming: None,
+            notices: Vec::new(),
+            theme,
+            palette_shown: true,
+            inspector_shown: true,
+            quitting: false,
+            next_ticket: 1,
+            next_notice: 1,
+            loading: None,
+            exporting: None,
+        }
+    }
+
+    /// The kinds.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The diagrams that the program ships, in the order of the welcome page.
+    #[must_use]
+    pub fn references(&self) -> &[Arc<Diagram>] {
+        &self.references
+    }
+
+    /// The open diagram; `None` on the welcome page.
+    #[must_use]
+    pub fn open(&self) -> Option<&Open> {
+        self.open.as_ref()
+    }
+
+    /// What lies over the window.
+    #[must_use]
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlay.as_ref()
+    }
+
+    /// The node whose name is being edited on the canvas.
+    #[must_use]
+    pub fn renaming(&self) -> Option<NodeId> {
+        self.renaming
+    }
+
+    /// Sentences for the person, oldest first.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Light or dark.
+    #[must_use]
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    /// Whether the palette is shown.
+    #[must_use]
+    pub fn palette_shown(&self) -> bool {
+        self.palette_shown
+    }
+
+    /// Whether the inspector is shown.
+    #[must_use]
+    pub fn inspector_shown(&self) -> bool {
+        self.inspector_shown
+    }
+
+    /// Whether the window is to be closed.
+    #[must_use]
+    pub fn quitting(&self) -> bool {
+        self.quitting
+    }
+
+    /// What is being waited for, in words.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&'static str> {
+        let saving = self.open.as_ref().is_some_and(|open| open.saving.is_some());
+        match (self.loading, saving, self.exporting) {
+            (Some(_), ..) => Some("Opening…"),
+            (_, true, _) => Some("Saving…"),
+            (.., Some(_)) => Some("Exporting…"),
+            _ => None,
+        }
+    }
+
+    /// A diagram is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The open diagram has nodes.
+    #[must_use]
+    pub fn has_nodes(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.document.diagram().nodes().is_empty())
+    }
+
+    /// Something is selected.
+    #[must_use]
+    pub fn has_selection(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.selection.is_empty())
+    }
+
+    /// Exactly one node is selected, and nothing else.
+    #[must_use]
+    pub fn has_one_node(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.one_node().is_some())
+    }
+
+    /// There is something to undo.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.document.undo_label().is_some())
+    }
+
+    /// There is something to redo.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.document.redo_label().is_some())
+    }
+
+    fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
+        let id = self.next_notice;
+        self.next_notice += 1;
+        self.notices.push(Notice { id, tone, text, details });
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.next_ticket += 1;
+        Ticket(self.next_ticket)
+    }
+}
+
+impl Open {
+    fn new(diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
+        let picture = Picture::of(&diagram, catalog);
+        Self {
+            document: Document::new(diagram),
+            picture,
+            pictured: 0,
+            path,
+            selection: BTreeSet::new(),
+            camera: None,
+            drag: Vec::new(),
+            saving: None,
+        }
+    }
+
+    /// The selected node, when it is the only selected element.
+    #[must_use]
+    pub fn one_node(&self) -> Option<NodeId> {
+        match self.selection.iter().next() {
+            Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Brings the picture up to date with the document and drops what is no longer there from the selection.
+    fn refresh(&mut self, catalog: &Catalog) {
+        if self.pictured == self.document.revision() {
+            return;
+        }
+        let touched = self.document.touched_since(self.pictured);
+        self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+        self.pictured = self.document.revision();
+        let diagram = self.document.diagram();
+        self.selection.retain(|element| match element {
+            Element::Node(id) => diagram.nodes().contains_key(id),
+            Element::Edge(id) => diagram.edges().contains_key(id),
+            Element::Group(id) => diagram.groups().contains_key(id),
+            Element::Note(id) => diagram.notes().contains_key(id),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! The workspace does what commands say, without a window.

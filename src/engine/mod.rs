@@ -1,0 +1,6 @@
+//! The background: files and long work, away from the window and for the command line alike.
+//!
+//! Must not know windows or commands.
+
+pub mod files;
+pub mod protocol;

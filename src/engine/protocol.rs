@@ -1,0 +1,48 @@
+//! What the window asks the background thread for, and what comes back: closed sets of plain data.
+//!
+//! Must not know who asks or who answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::catalog::Dialect;
+use crate::diagram::Diagram;
+
+/// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Ticket(pub u64);
+
+/// Something to do in the background.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Read a diagram.
+    Load(Ticket, PathBuf),
+    /// Write a diagram.
+    Save(Ticket, Arc<Diagram>, PathBuf),
+    /// Write a deployable project into a folder.
+    Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+}
+
+/// Something that was done or went wrong. Texts are sentences for people.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A diagram was read, or why not.
+    Loaded(Ticket, PathBuf, Result<Arc<Diagram>, String>),
+    /// A diagram was written, or why not.
+    Saved(Ticket, PathBuf, Result<(), String>),
+    /// A project was written, or why not.
+    Exported(Ticket, PathBuf, Result<Exported, String>),
+}
+
+/// What an export did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// How many files were written.
+    pub written: usize,
+    /// Files of people's own that were kept.
+    pub kept: Vec<String>,
+    /// What the dialect cannot say: subject and reason.
+    pub left_out: Vec<(String, String)>,
+    /// What to look at: sentences.
+    pub problems: Vec<String>,
+}

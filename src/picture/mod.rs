@@ -1,0 +1,315 @@
+//! The geometry of a diagram: cards, ports, routes, labels, containers, notes. Canvas, thumbnails, SVG and PNG all draw it.
+//!
+//! Must not know windows, pens' back ends or files.
+
+pub mod geometry;
+pub mod text;
+pub mod tokens;
+pub mod camera;
+pub mod grid;
+pub mod route;
+pub mod shape;
+pub mod place;
+pub mod paint;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use camera::Camera;
+pub use geometry::{Pos, Rect, pos};
+pub use shape::{EdgeShape, GroupShape, NodeShape, NoteShape, Port};
+pub use tokens::{Rgb, Theme, Tokens};
+
+use grid::Grid;
+use route::{End, Lanes, Side};
+
+use crate::catalog::{Catalog, Relation};
+use crate::diagram::{Diagram, Edge, EdgeId, Element, GroupId, NodeId, NoteId, Touched};
+
+/// A diagram's geometry, kept up to date with its document.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    nodes: BTreeMap<NodeId, NodeShape>,
+    edges: BTreeMap<EdgeId, EdgeShape>,
+    groups: BTreeMap<GroupId, GroupShape>,
+    notes: BTreeMap<NoteId, NoteShape>,
+    /// The edges of each node.
+    joined: BTreeMap<NodeId, BTreeSet<EdgeId>>,
+    node_grid: Grid<NodeId>,
+    edge_grid: Grid<EdgeId>,
+    /// Everything that badges and labels keep away from: notes too.
+    note_grid: Grid<NoteId>,
+}
+
+/// An arrow's end on a side: where the other end stands along the side, which arrow, and whether it starts here.
+type PortWish = (f32, EdgeId, bool);
+
+impl Picture {
+    /// The geometry of a whole diagram.
+    #[must_use]
+    pub fn of(diagram: &Diagram, catalog: &Catalog) -> Self {
+        let mut picture = Self::default();
+        for (id, node) in diagram.nodes() {
+            picture.put_node(NodeShape::of(*id, node, diagram, catalog));
+        }
+        picture.put_rest(diagram, catalog);
+        for (id, edge) in diagram.edges() {
+            picture.join(*id, edge);
+        }
+        let all: BTreeSet<EdgeId> = diagram.edges().keys().copied().collect();
+        picture.route(diagram, catalog, &all);
+        picture
+    }
+
+    /// Follows the document: `touched` is what changed since the picture was made or last followed; `None` is everything.
+    pub fn follow(&mut self, diagram: &Diagram, catalog: &Catalog, touched: Option<&BTreeSet<Touched>>) {
+        let Some(touched) = touched else {
+            *self = Self::of(diagram, catalog);
+            return;
+        };
+        let mut ends = BTreeSet::new();
+        for item in touched {
+            match item {
+                Touched::Node(id) => {
+                    ends.insert(*id);
+                    self.drop_node(*id);
+                    if let Some(node) = diagram.nodes().get(id) {
+                        self.put_node(NodeShape::of(*id, node, diagram, catalog));
+                    }
+                }
+                Touched::Edge(id) => {
+                    ends.extend(self.part(*id));
+                    if let Some(edge) = diagram.edges().get(id) {
+                        self.join(*id, edge);
+                        ends.extend([edge.from, edge.to]);
+                    }
+                }
+                Touched::Group(_) | Touched::Note(_) | Touched::Document => {}
+            }
+        }
+        if touched.iter().any(|item| matches!(item, Touched::Group(_) | Touched::Note(_))) {
+            self.put_rest(diagram, catalog);
+        }
+        let stale = self.stale_edges(&ends);
+        self.route(diagram, catalog, &stale);
+    }
+
+    /// The edges of the nodes, and those that share a side with one of them, since ports make room for each other.
+    fn stale_edges(&self, ends: &BTreeSet<NodeId>) -> BTreeSet<EdgeId> {
+        let own: BTreeSet<EdgeId> = ends.iter().filter_map(|id| self.joined.get(id)).flatten().copied().collect();
+        let others = own.iter().filter_map(|id| self.edges.get(id)).flat_map(|edge| [edge.from, edge.to]);
+        let shared: Vec<EdgeId> = others.filter_map(|id| self.joined.get(&id)).flatten().copied().collect();
+        own.into_iter().chain(shared).collect()
+    }
+
+    fn put_node(&mut self, shape: NodeShape) {
+        self.node_grid.insert(shape.id, &shape.rect);
+        self.nodes.insert(shape.id, shape);
+    }
+
+    fn drop_node(&mut self, id: NodeId) {
+        if let Some(shape) = self.nodes.remove(&id) {
+            self.node_grid.remove(id, &shape.rect);
+        }
+    }
+
+    fn put_rest(&mut self, diagram: &Diagram, catalog: &Catalog) {
+        let groups = diagram.groups().iter().map(|(id, group)| (*id, GroupShape::of(*id, group, diagram, catalog)));
+        self.groups = groups.collect();
+        self.notes = diagram.notes().iter().map(|(id, note)| (*id, NoteShape::of(*id, note))).collect();
+        self.note_grid = Grid::default();
+        for note in self.notes.values() {
+            self.note_grid.insert(note.id, &note.rect);
+        }
+    }
+
+    fn join(&mut self, id: EdgeId, edge: &Edge) {
+        for end in [edge.from, edge.to] {
+            self.joined.entry(end).or_default().insert(id);
+        }
+    }
+
+    /// Forgets an edge and returns the nodes that it joined.
+    fn part(&mut self, id: EdgeId) -> Vec<NodeId> {
+        let Some(shape) = self.edges.remove(&id) else { return Vec::new() };
+        self.edge_grid.remove(id, &shape.bounds());
+        for end in [shape.from, shape.to] {
+            if let Some(edges) = self.joined.get_mut(&end) {
+                edges.remove(&id);
+            }
+        }
+        vec![shape.from, shape.to]
+    }
+
+    /// Routes the given edges anew and sets their badges and labels.
+    fn route(&mut self, diagram: &Diagram, catalog: &Catalog, edges: &BTreeSet<EdgeId>) {
+        for id in edges {
+            if let Some(shape) = self.edges.remove(id) {
+                self.edge_grid.remove(*id, &shape.bounds());
+            }
+        }
+        let ends = self.ends(diagram, edges);
+        let mut lanes = Lanes::default();
+        for id in edges {
+            let (Some(edge), Some((from, to))) = (diagram.edges().get(id), ends.get(id)) else { continue };
+            let hits = |rect: &Rect| self.hits(rect);
+            let mut way = route::route(from, to, &hits);
+            lanes.settle(&mut way, &hits);
+            let told = place::told(edge, diagram, catalog);
+            let shape = EdgeShape {
+                id: *id,
+                from: edge.from,
+                to: edge.to,
+                relation: edge.relation,
+                way,
+                sides: (from.side, to.side),
+                step: None,
+                label: None,
+                told,
+            };
+            self.edge_grid.insert(*id, &shape.bounds());
+            self.edges.insert(*id, shape);
+        }
+        self.set_words(diagram, edges);
+    }
+
+    fn set_words(&mut self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) {
+        let mut taken = place::Taken::of(self, edges);
+        for id in edges {
+            let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
+            let step = edge.step.map(|step| (step, taken.badge(self, shape)));
+            let label = edge.label.as_ref().map(|label| (label.clone(), taken.label(self, shape, label)));
+            if let Some(shape) = self.edges.get_mut(id) {
+                (shape.step, shape.label) = (step, label);
+            }
+        }
+    }
+
+    /// How many cards and notes a rectangle touches.
+    fn hits(&self, rect: &Rect) -> usize {
+        let mut cards = BTreeSet::new();
+        self.node_grid.any(rect, |id| {
+            if self.nodes.get(&id).is_some_and(|node| node.rect.overlaps(rect)) {
+                cards.insert(id);
+            }
+            false
+        });
+        let note = self.note_grid.any(rect, |id| self.notes.get(&id).is_some_and(|note| note.rect.overlaps(rect)));
+        cards.len() + usize::from(note)
+    }
+
+    /// Sides and ports of the given edges. The ports of one side stand in the order of where their arrows go.
+    fn ends(&self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) -> BTreeMap<EdgeId, (End, End)> {
+        let mut by_side: BTreeMap<(NodeId, Side), Vec<PortWish>> = BTreeMap::new();
+        let mut all = edges.clone();
+        let nodes = edges.iter().filter_map(|id| diagram.edges().get(id)).flat_map(|edge| [edge.from, edge.to]);
+        all.extend(nodes.filter_map(|id| self.joined.get(&id)).flatten().copied());
+        for id in &all {
+            let Some(edge) = diagram.edges().get(id) else { continue };
+            let (Some(from), Some(to)) = (self.nodes.get(&edge.from), self.nodes.get(&edge.to)) else { continue };
+            let falls = edge.relation == Relation::DeadLetters;
+            let (out, into) = route::sides(&from.rect, &to.rect, falls);
+            let along = |side: Side, other: &NodeShape| {
+                let middle = other.rect.middle();
+                if side.is_lateral() { middle.y } else { middle.x }
+            };
+            by_side.entry((edge.from, out)).or_default().push((along(out, to), *id, true));
+            by_side.entry((edge.to, into)).or_default().push((along(into, from), *id, false));
+        }
+        let mut ends: BTreeMap<EdgeId, (Option<End>, Option<End>)> = BTreeMap::new();
+        for ((node, side), mut ports) in by_side {
+            let card = self.nodes[&node].rect;
+            ports.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let length = if side.is_lateral() { card.height() } else { card.width() };
+            for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(ports.len(), length)) {
+                let end = Some(End { card, side, at: side.at(&card, offset) });
+                let slot = ends.entry(*id).or_default();
+                if *starts { slot.0 = end } else { slot.1 = end }
+            }
+        }
+        let both = |(id, (from, to)): (EdgeId, (Option<End>, Option<End>))| Some((id, (from?, to?)));
+        ends.into_iter().filter_map(both).filter(|(id, _)| edges.contains(id)).collect()
+    }
+
+    /// Every node.
+    #[must_use]
+    pub fn nodes(&self) -> &BTreeMap<NodeId, NodeShape> {
+        &self.nodes
+    }
+
+    /// Every edge.
+    #[must_use]
+    pub fn edges(&self) -> &BTreeMap<EdgeId, EdgeShape> {
+        &self.edges
+    }
+
+    /// Every group, by identifier; draw them by depth.
+    #[must_use]
+    pub fn groups(&self) -> &BTreeMap<GroupId, GroupShape> {
+        &self.groups
+    }
+
+    /// Every note.
+    #[must_use]
+    pub fn notes(&self) -> &BTreeMap<NoteId, NoteShape> {
+        &self.notes
+    }
+
+    /// The nodes in or near a rectangle.
+    #[must_use]
+    pub fn nodes_near(&self, rect: &Rect) -> Vec<NodeId> {
+        self.node_grid.near(rect)
+    }
+
+    /// The edges in or near a rectangle.
+    #[must_use]
+    pub fn edges_near(&self, rect: &Rect) -> Vec<EdgeId> {
+        self.edge_grid.near(rect)
+    }
+
+    /// The rectangle around everything; `None` for an empty picture.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Rect> {
+        let nodes = self.nodes.values().map(|node| if node.tile_only { node.rect.grown(20.0) } else { node.rect });
+        let rest = self.groups.values().map(|group| group.rect).chain(self.notes.values().map(|note| note.rect));
+        let edges = self.edges.values().map(EdgeShape::bounds);
+        nodes.chain(rest).chain(edges).reduce(|all, rect| all.union(&rect))
+    }
+
+    /// What stands at a place of the canvas, topmost first: nodes, notes, edges within `reach`, tags and borders of groups.
+    #[must_use]
+    pub fn at(&self, place: Pos, reach: f32) -> Option<Element> {
+        let spot = Rect { min: place, max: place };
+        let nodes = self.nodes_near(&spot);
+        let node = nodes.into_iter().rev().find(|id| self.nodes[id].rect.contains(place)).map(Element::Node);
+        let note =
+            || self.notes.values().rev().find(|note| note.rect.contains(place)).map(|note| Element::Note(note.id));
+        node.or_else(note).or_else(|| self.edge_at(place, reach)).or_else(|| self.group_at(place, reach))
+    }
+
+    fn edge_at(&self, place: Pos, reach: f32) -> Option<Element> {
+        let near = self.edges_near(&Rect { min: place, max: place }.grown(reach));
+        let distances = near.into_iter().map(|id| (self.edges[&id].distance(place), id));
+        let nearest = distances.filter(|(distance, _)| *distance <= reach).min_by(|a, b| a.0.total_cmp(&b.0));
+        nearest.map(|(_, id)| Element::Edge(id))
+    }
+
+    fn group_at(&self, place: Pos, reach: f32) -> Option<Element> {
+        let mut groups: Vec<&GroupShape> = self.groups.values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.depth));
+        let touched = |group: &&&GroupShape| {
+            let on_border = group.rect.grown(reach).contains(place) && !group.rect.grown(-reach).contains(place);
+            on_border || group.tag().contains(place)
+        };
+        groups.iter().find(touched).map(|group| Element::Group(group.id))
+    }
+
+    /// The innermost group around a place.
+    #[must_use]
+    pub fn group_around(&self, place: Pos) -> Option<GroupId> {
+        let around = self.groups.values().filter(|group| group.rect.contains(place));
+        around.max_by_key(|group| group.depth).map(|group| group.id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

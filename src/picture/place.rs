@@ -1,0 +1,102 @@
+//! Where step badges and labels stand: on their own arrow, away from cards, notes and each other. And arrows in words.
+//!
+//! Must not know colours.
+
+use std::collections::BTreeSet;
+
+use super::Picture;
+use super::geometry::{BADGE_PX, Pos, Rect};
+use super::shape::{EdgeShape, label_width};
+use crate::catalog::{Catalog, Relation};
+use crate::diagram::edit::{ACCESS, ACTIONS};
+use crate::diagram::{Diagram, Edge, EdgeId};
+
+/// Height of a label's pill.
+const LABEL_HEIGHT: f32 = 16.0;
+
+/// Rectangles of badges and labels that are set already.
+pub(super) struct Taken {
+    words: Vec<Rect>,
+}
+
+impl Taken {
+    /// What the arrows other than `anew` have taken.
+    pub(super) fn of(picture: &Picture, anew: &BTreeSet<EdgeId>) -> Self {
+        let mut words = Vec::new();
+        for shape in picture.edges.values().filter(|shape| !anew.contains(&shape.id)) {
+            words.extend(shape.step.map(|(_, at)| badge_rect(at)));
+            words.extend(shape.label.as_ref().map(|(label, at)| label_rect(label, *at)));
+        }
+        Self { words }
+    }
+
+    /// A place for the badge of an arrow.
+    pub(super) fn badge(&mut self, picture: &Picture, edge: &EdgeShape) -> Pos {
+        self.set(picture, edge, &[0.5, 0.35, 0.65, 0.2, 0.8], badge_rect)
+    }
+
+    /// A place for the words of an arrow.
+    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str) -> Pos {
+        self.set(picture, edge, &[0.5, 0.3, 0.7, 0.15, 0.85], |at| label_rect(label, at))
+    }
+
+    /// Tries places along the legs, the longest leg first, and takes the one that covers least.
+    fn set(&mut self, picture: &Picture, edge: &EdgeShape, shares: &[f32], rect: impl Fn(Pos) -> Rect) -> Pos {
+        let mut legs: Vec<&[Pos]> = edge.way.windows(2).collect();
+        legs.sort_by(|a, b| b[0].distance(b[1]).total_cmp(&a[0].distance(a[1])));
+        let places = legs.iter().flat_map(|leg| shares.iter().map(|share| leg[0].towards(leg[1], *share)));
+        let mut best: Option<(usize, Pos)> = None;
+        for place in places {
+            let covered = self.covered(picture, edge, &rect(place));
+            if best.is_none_or(|(least, _)| covered < least) {
+                best = Some((covered, place));
+            }
+            if covered == 0 {
+                break;
+            }
+        }
+        let place = best.map_or_else(|| edge.way.first().copied().unwrap_or_default(), |(_, place)| place);
+        self.words.push(rect(place));
+        place
+    }
+
+    fn covered(&self, picture: &Picture, edge: &EdgeShape, rect: &Rect) -> usize {
+        let words = self.words.iter().filter(|other| other.overlaps(&rect.grown(2.0))).count();
+        let others = picture.edges_near(rect).into_iter().filter(|id| *id != edge.id);
+        let crossed = others.filter(|id| crosses(&picture.edges[id].way, rect)).count();
+        // A card under a word hides it; a line under a word only runs behind its pill.
+        10 * words + 10 * picture.hits(&rect.grown(1.0)) + crossed
+    }
+}
+
+fn crosses(way: &[Pos], rect: &Rect) -> bool {
+    way.windows(2).any(|leg| Rect::spanning(leg[0], leg[1]).grown(1.0).overlaps(rect))
+}
+
+/// The rectangle of a badge.
+#[must_use]
+pub(super) fn badge_rect(at: Pos) -> Rect {
+    Rect::around(at, BADGE_PX, BADGE_PX)
+}
+
+/// The rectangle of a label.
+#[must_use]
+pub(super) fn label_rect(label: &str, at: Pos) -> Rect {
+    Rect::around(at, label_width(label), LABEL_HEIGHT)
+}
+
+/// An arrow in words: "`Documents` invokes `ValidateFileFn`".
+pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String {
+    let (Some(from), Some(to)) = (diagram.nodes().get(&edge.from), diagram.nodes().get(&edge.to)) else {
+        return String::new();
+    };
+    let capability = catalog.connection(catalog.kind(&from.kind), catalog.kind(&to.kind), Some(edge.relation));
+    let verb = capability.map_or_else(|_| edge.relation.to_string(), |row| row.verb.trim_end_matches(',').to_owned());
+    let mut told = format!("{} {verb} {}", from.name, to.name);
+    let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
+    let level = level.filter(|_| edge.relation == Relation::Accesses && !edge.settings.contains_key(ACTIONS));
+    if let Some(level) = level {
+        told += &format!(" ({})", level.replace('_', " and "));
+    }
+    told
+}

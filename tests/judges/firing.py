@@ -1,0 +1,215 @@
+"""Fires real events at a deployed stack and watches what they wake: an object put into a bucket, a message, a
+request, an execution.
+
+Only what the emulator can be trusted with is fired. A source that it cannot fire faithfully (a filter on content, an
+HTTP API given by an OpenAPI body, a route for any verb, a schedule) is named and left out.
+"""
+
+import json
+import time
+import urllib.error
+import urllib.request
+
+import events
+import reader
+import wirings
+from intrinsics import as_list
+
+WAKES_WITHIN_S = 20
+ANY_VERB = "X-AMAZON-APIGATEWAY-ANY-METHOD"  # the emulator makes no route of it
+
+
+class Firing:
+    """One deployed stack: what is in the template, and the physical ids of what came of it."""
+
+    def __init__(self, emulator, template, file_text, physical):
+        self.emulator = emulator
+        self.reader = reader.Reader(template, file_text)
+        self.reading = self.reader.read()
+        self.physical = physical
+        self.fired, self.faults, self.left_out = 0, [], []
+
+    def all(self):
+        """Fires every trigger of a function, every route and every workflow, once."""
+        for arrow in sorted(
+            {(arrow.source, arrow.target) for arrow in self.reading.arrows if arrow.relation == "triggers"}
+        ):
+            if self.reader.kind(arrow[1]) == reader.FUNCTION:
+                self._trigger(*arrow)
+        for workflow in self.reader.nodes_of(reader.WORKFLOW):
+            self._workflow(workflow)
+        return self
+
+    def _trigger(self, source, function):
+        kind = self.reader.kind(source)
+        if kind == "AWS::ApiGateway::RestApi":
+            return self._routes(source, function)
+        if kind == reader.WORKFLOW:
+            return None
+        before = self._invocations(function)
+        if kind not in SOURCES or not SOURCES[kind](self, source, function):
+            return self.left_out.append(f"{source} → {function}")
+        self.fired += 1
+        if not self._becomes_true(lambda: self._invocations(function) > before):
+            self.faults.append(f"an event of {source} did not wake {function} within {WAKES_WITHIN_S} s")
+        return None
+
+    def _becomes_true(self, condition):
+        deadline = time.monotonic() + WAKES_WITHIN_S
+        while time.monotonic() < deadline:
+            if condition():
+                return True
+            time.sleep(0.1)
+        return False
+
+    def _invocations(self, function):
+        """How often the function's log says that it was started."""
+        logs = self.emulator.client("logs")
+        group = f"/aws/lambda/{self.physical[function]}"
+        named = (self.reader.stack.property(function, "LoggingConfig") or {}).get("LogGroup")
+        own = self.reader.helpers_of("AWS::Logs::LogGroup")
+        group = next((self.physical[name] for name in own if self.reader.stack.name(name) == named), group)
+        try:
+            found = logs.filter_log_events(logGroupName=group)["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return 0
+        return sum(event["message"].startswith("START ") for event in found)
+
+    # --- one kind of source each; false where the source cannot be fired faithfully ---
+
+    def _bucket(self, bucket, function):
+        told = self.reader.stack.property(bucket, "NotificationConfiguration") or {}
+        for entry in told.get("LambdaConfigurations", []):
+            if self.reader.node(entry["Function"]) == function and entry["Event"].startswith("s3:ObjectCreated:"):
+                rules = ((entry.get("Filter") or {}).get("S3Key") or {}).get("Rules", [])
+                part = {rule["Name"].lower(): rule["Value"] for rule in rules}
+                key = f"{part.get('prefix', '')}example{part.get('suffix', '')}"
+                self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
+                return True
+        return False
+
+    def _queue(self, queue, function):
+        if self._is_filtered(queue, function):
+            return False
+        self.emulator.client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody='{"id": "42"}')
+        return True
+
+    def _stream(self, stream, function):
+        if self._is_filtered(stream, function):
+            return False
+        self.emulator.client("kinesis").put_record(
+            StreamName=self.physical[stream], Data=b'{"id": "42"}', PartitionKey="42"
+        )
+        return True
+
+    def _table(self, table, function):
+        if self._is_filtered(table, function):
+            return False
+        types = {
+            one["AttributeName"]: one["AttributeType"]
+            for one in self.reader.stack.property(table, "AttributeDefinitions")
+        }
+        keys = [one["AttributeName"] for one in self.reader.stack.property(table, "KeySchema")]
+        item = {key: {types[key]: "42"} for key in keys}
+        self.emulator.client("dynamodb").put_item(TableName=self.physical[table], Item=item)
+        return True
+
+    def _topic(self, topic, function):
+        for name in self.reader.helpers_of("AWS::SNS::Subscription"):
+            entry = self.reader.stack.value(self.reader.stack.properties(name))
+            if self.reader.node(entry.get("Endpoint")) == function and entry.get("FilterPolicy"):
+                return False
+        self.emulator.client("sns").publish(TopicArn=self.physical[topic], Message='{"id": "42"}')
+        return True
+
+    def _rule(self, rule, function):
+        pattern = self.reader.stack.property(rule, "EventPattern") or {}
+        if not pattern or set(pattern) - {"source", "detail-type"} or str(pattern.get("source")).startswith("['aws."):
+            return False
+        bus = self.reader.node(self.reader.stack.property(rule, "EventBusName"))
+        entry = {
+            "EventBusName": self.physical[bus] if bus else "default",
+            "Source": as_list(pattern.get("source", "example"))[0],
+            "DetailType": as_list(pattern.get("detail-type", "example"))[0],
+            "Detail": '{"id": "42"}',
+        }
+        if not all(isinstance(value, str) for value in entry.values()):
+            return False
+        self.emulator.client("events").put_events(Entries=[entry])
+        return True
+
+    def _is_filtered(self, source, function):
+        stack = self.reader.stack
+        for name in self.reader.helpers_of("AWS::Lambda::EventSourceMapping"):
+            ends = (
+                self.reader.node(stack.property(name, "EventSourceArn")),
+                self.reader.node(stack.property(name, "FunctionName")),
+            )
+            if ends == (source, function) and stack.property(name, "FilterCriteria"):
+                return True
+        return False
+
+    # --- requests ---
+
+    def _routes(self, api, function):
+        """Every route of the function: 200 where it is open, 401 where an authorizer guards it."""
+        guarded = {
+            f"{verb.upper()} {path}": any(set(need) - {"NONE"} for need in as_list(operation.get("security")))
+            for path, verb, operation in wirings.operations(wirings.body(self.reader, api))
+        }
+        stage = self._stage(api)
+        for route in self.reading.routes.get((api, function), []):
+            if route.startswith(ANY_VERB):
+                self.left_out.append(f"{route} of {api}")
+                continue
+            verb, path = events.verb_and_path(route)
+            expected = 401 if guarded.get(route) else 200
+            status = self._request(
+                verb, f"/restapis/{self.physical[api]}/{stage}/_user_request_{events.concrete(path)}"
+            )
+            self.fired += 1
+            if status != expected:
+                self.faults.append(f"{route} of {api}: expected status {expected}, got {status}")
+
+    def _stage(self, api):
+        for name in self.reader.helpers_of("AWS::ApiGateway::Stage"):
+            if self.reader.node_by_id(self.reader.stack.property(name, "RestApiId")) == api:
+                return self.physical[name]
+        return "prod"
+
+    def _request(self, verb, path):
+        data = None if verb in ("GET", "HEAD", "DELETE") else b'{"name": "example"}'
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.emulator.port}{path}", method=verb, data=data, headers=headers
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=WAKES_WITHIN_S) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    # --- workflows ---
+
+    def _workflow(self, workflow):
+        """An execution with an empty input must succeed."""
+        states = self.emulator.client("stepfunctions")
+        execution = states.start_execution(stateMachineArn=self.physical[workflow], input=json.dumps({}))[
+            "executionArn"
+        ]
+        self.fired += 1
+        self._becomes_true(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
+        ended = states.describe_execution(executionArn=execution)
+        if ended["status"] != "SUCCEEDED":
+            why = f"{ended.get('error', '')} {ended.get('cause', '')}".strip()[:300]
+            self.faults.append(f"an execution of {workflow} is {ended['status']}: {why}")
+
+
+SOURCES = {
+    "AWS::S3::Bucket": Firing._bucket,
+    "AWS::SQS::Queue": Firing._queue,
+    "AWS::Kinesis::Stream": Firing._stream,
+    "AWS::DynamoDB::Table": Firing._table,
+    "AWS::SNS::Topic": Firing._topic,
+    "AWS::Events::Rule": Firing._rule,
+}

@@ -1,6 +1,8 @@
 //! Stratoscope.
 pub mod catalog;
 pub mod diagram;
+pub mod stack;
+pub mod export;
 pub mod picture;
 pub mod engine;
 pub mod app;

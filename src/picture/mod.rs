@@ -40,6 +40,9 @@ pub struct Picture {
     note_grid: Grid<NoteId>,
 }
 
+/// An arrow's end on a side: where the other end stands along the side, which arrow, and whether it starts here.
+type PortWish = (f32, EdgeId, bool);
+
 impl Picture {
     /// The geometry of a whole diagram.
     #[must_use]
@@ -196,7 +199,7 @@ impl Picture {
 
     /// Sides and ports of the given edges. The ports of one side stand in the order of where their arrows go.
     fn ends(&self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) -> BTreeMap<EdgeId, (End, End)> {
-        let mut by_side: BTreeMap<(NodeId, Side), Vec<(f32, EdgeId, bool)>> = BTreeMap::new();
+        let mut by_side: BTreeMap<(NodeId, Side), Vec<PortWish>> = BTreeMap::new();
         let mut all = edges.clone();
         let nodes = edges.iter().filter_map(|id| diagram.edges().get(id)).flat_map(|edge| [edge.from, edge.to]);
         all.extend(nodes.filter_map(|id| self.joined.get(&id)).flatten().copied());

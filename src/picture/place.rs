@@ -85,7 +85,7 @@ pub(super) fn label_rect(label: &str, at: Pos) -> Rect {
     Rect::around(at, label_width(label), LABEL_HEIGHT)
 }
 
-/// An arrow in words: "Documents invokes ValidateFileFn".
+/// An arrow in words: "`Documents` invokes `ValidateFileFn`".
 pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String {
     let (Some(from), Some(to)) = (diagram.nodes().get(&edge.from), diagram.nodes().get(&edge.to)) else {
         return String::new();
@@ -96,7 +96,7 @@ pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String 
     let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
     let level = level.filter(|_| edge.relation == Relation::Accesses && !edge.settings.contains_key(ACTIONS));
     if let Some(level) = level {
-        told.push_str(&format!(" ({})", level.replace('_', " and ")));
+        told.extend([" (", &level.replace('_', " and "), ")"]);
     }
     told
 }

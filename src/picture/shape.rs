@@ -68,7 +68,6 @@ impl NodeShape {
     }
 
     /// Where arrows may be drawn from or to by hand.
-    #[must_use]
     pub fn ports(&self) -> impl Iterator<Item = (Port, Pos)> {
         let ports = [(Port::In, Side::Left), (Port::Out, Side::Right)];
         let fails = self.fails.then_some((Port::Failure, Side::Bottom));

@@ -20,7 +20,7 @@ use crate::engine::files::{DiskLayer, FileLayer as _, save};
 pub(super) use verbs::Verb;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = "stratoscope edit <FILE> <EDIT>… [--diff] [-o <OUT>]", after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// Diagram to change; with --add it may be one that does not exist yet
     file: PathBuf,

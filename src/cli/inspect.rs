@@ -12,6 +12,7 @@ use super::{Format, open};
 use crate::catalog::kind::Hook;
 use crate::catalog::{Catalog, Dialect, Kind, Relation};
 use crate::diagram::{Diagram, Edge, Node, NodeId, edit};
+use crate::stack::lower;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -20,15 +21,6 @@ pub(super) struct Arguments {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// What is worth knowing about a diagram that can be read.
-#[derive(serde::Serialize)]
-struct Problem {
-    severity: &'static str,
-    code: &'static str,
-    message: String,
-    subject: String,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
@@ -46,7 +38,7 @@ fn document(diagram: &Diagram, catalog: &Catalog) -> Value {
         .map(|(id, node)| json!({"id": id, "name": node.name, "kind": node.kind, "type": template_type(node, catalog)}))
         .collect();
     let edges: Vec<Value> = diagram.edges().values().map(|edge| edge_document(diagram, edge, catalog)).collect();
-    json!({"name": diagram.name(), "nodes": nodes, "edges": edges, "problems": problems(diagram, catalog)})
+    json!({"name": diagram.name(), "nodes": nodes, "edges": edges, "problems": lower(diagram, catalog).1})
 }
 
 fn edge_document(diagram: &Diagram, edge: &Edge, catalog: &Catalog) -> Value {
@@ -95,17 +87,6 @@ fn nearest_level(kind: &Kind, actions: &BTreeSet<&str>) -> Option<String> {
     nearest.map(str::to_owned)
 }
 
-fn problems(diagram: &Diagram, catalog: &Catalog) -> Vec<Problem> {
-    let strangers = diagram.nodes().values().filter(|node| catalog.get(&node.kind).is_none());
-    let problem = |node: &Node| Problem {
-        severity: "warning",
-        code: "unknown-kind",
-        message: format!("The catalogue has no kind {}; {} is kept as it is.", node.kind, node.name),
-        subject: node.name.clone(),
-    };
-    strangers.map(problem).collect()
-}
-
 fn text(diagram: &Diagram, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
     let (nodes, edges) = (diagram.nodes(), diagram.edges());
     console.line(&format!(
@@ -131,7 +112,7 @@ fn text(diagram: &Diagram, catalog: &Catalog, console: &mut Console) -> Result<(
         console.line("")?;
         console.table(["FROM", "RELATION", "TO", "ACCESS"], &edges.values().map(row).collect::<Vec<_>>())?;
     }
-    let problems = problems(diagram, catalog);
+    let (_, problems) = lower(diagram, catalog);
     if !problems.is_empty() {
         console.line("")?;
     }

@@ -4,6 +4,7 @@
 
 mod console;
 mod edit;
+mod export;
 mod inspect;
 mod kinds;
 mod schema;
@@ -40,6 +41,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Change a diagram by one transaction: all edits, in their order, or none
     Edit(edit::Arguments),
+    /// Write a project folder that can be deployed
+    Export(export::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -86,6 +89,7 @@ fn dispatch(
         None => window::run(arguments.file.as_deref(), open_window, &catalog),
         Some(Command::Inspect(arguments)) => inspect::run(&arguments, &catalog, console),
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
+        Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -180,7 +180,8 @@ impl Catalog {
     }
 }
 
-fn with_article(label: &str) -> String {
+/// `label` with the article that is spoken before it.
+pub(crate) fn with_article(label: &str) -> String {
     let vowels = ['A', 'E', 'I', 'O', 'U'];
     let word = label.split(' ').next().unwrap_or_default();
     // Abbreviations such as "S3" and "HTTP" are spoken letter by letter, "REST" is spoken as a word.
@@ -194,7 +195,8 @@ fn with_article(label: &str) -> String {
     format!("{} {label}", if vowel_first { "an" } else { "a" })
 }
 
-fn capitalised(text: &str) -> String {
+/// `text` with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -22,7 +22,8 @@ impl Lowering<'_> {
         }
         let (statements, unknown) = self.statements(edge, to);
         if let Some(level) = unknown {
-            let message = format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
+            let message =
+                format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
             self.problem(Severity::Error, Code::InvalidSetting, &caller.name, message);
         } else if statements.is_empty() {
             let message = format!("{told} gives no right: choose an access level or name actions.");
@@ -132,7 +133,8 @@ fn merged(statements: Vec<Statement>) -> Vec<Statement> {
     let merged = by_resources.into_values();
     let mut merged: Vec<Statement> =
         merged.map(|(actions, resources)| Statement { actions: actions.into_iter().collect(), resources }).collect();
-    merged.sort_by(|a, b| a.actions.cmp(&b.actions).then_with(|| format!("{:?}", a.resources).cmp(&format!("{:?}", b.resources))));
+    merged.sort_by(|a, b| {
+        a.actions.cmp(&b.actions).then_with(|| format!("{:?}", a.resources).cmp(&format!("{:?}", b.resources)))
+    });
     merged
 }
-

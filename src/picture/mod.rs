@@ -177,7 +177,8 @@ impl Picture {
         // Labels choose first, since badges find a place more easily.
         for id in edges {
             let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
-            let label = edge.label.as_ref().map(|label| (label.clone(), taken.label(self, shape, label)));
+            let mut place = |label: &String| taken.label(self, shape, label, edge.step.is_some());
+            let label = edge.label.as_ref().map(|label| (label.clone(), place(label)));
             if let Some(shape) = self.edges.get_mut(id) {
                 shape.label = label;
             }

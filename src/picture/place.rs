@@ -37,11 +37,13 @@ impl Taken {
     }
 
     /// A place for the words of an arrow: on it, or beside it where it is too short.
-    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str) -> Pos {
+    /// `numbered` tells that a badge needs room beside them.
+    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str, numbered: bool) -> Pos {
         let width = label_width(label);
+        let badge = if numbered { BADGE_PX + 16.0 } else { 0.0 };
         let aside = width / 2.0 + 14.0;
         // On a short leg the words would hide the arrow, or stand on the names of tiles at its ends.
-        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= if is_level(leg) { width + 32.0 } else { 72.0 };
+        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= badge + if is_level(leg) { width + 32.0 } else { 72.0 };
         let mut places = on_legs(edge, &[0.5, 0.3, 0.7, 0.15, 0.85], room);
         for leg in longest_first(edge) {
             let middle = leg[0].towards(leg[1], 0.5);

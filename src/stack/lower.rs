@@ -273,24 +273,23 @@ const RESERVED_WORDS: [&str; 74] = [
     "logging",
 ];
 
-/// `text` with `{field}` filled in from the settings; `{name}` stays.
+/// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
+/// name, and references such as `${AWS::Region}` stay.
 fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
-    let literal = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).replace("${", "${!");
-    let filled = settings
-        .iter()
-        .fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), &literal(value)));
-    // What is not set leaves nothing behind; the resource's own name and `${…}` are not settings.
-    let mut rest = filled.as_str();
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after_name) = after.split_once('}').unwrap_or((after, ""));
-        kept.push_str(before);
-        if before.ends_with('$') || name == "name" {
-            kept.push_str(&format!("{{{name}}}"));
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        if filled.ends_with('$') || name == "name" {
+            filled.extend(["{", name, "}"]);
+        } else if let Some(value) = settings.get(name) {
+            // A setting is text, also where it looks like a reference.
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            filled.push_str(&value.replace("${", "${!"));
         }
-        rest = after_name;
+        filled.push_str(rest);
     }
-    kept + rest
+    filled
 }
 
 fn capitalised(word: &str) -> String {

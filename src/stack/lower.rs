@@ -192,7 +192,8 @@ fn handler(text: &str) -> Option<(&str, &str)> {
             && !text.starts_with(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    (is_name(module) && is_name(function) && !RESERVED_WORDS.contains(&function)).then_some((module, function))
+    let is_plain = module.split('/').all(is_name) && is_name(function) && !RESERVED_WORDS.contains(&function);
+    is_plain.then_some((module, function))
 }
 
 /// Words that cannot name a function in one of the languages that functions are written in.

@@ -5,6 +5,8 @@
 pub mod sam;
 mod handlers;
 pub mod yaml;
+pub mod svg;
+pub mod png;
 
 use std::collections::BTreeMap;
 

@@ -222,7 +222,7 @@ fn name_lines(name: &str, size: f32, max: f32) -> Vec<String> {
     let breaks =
         letters.windows(2).filter(|pair| pair[1].1.is_uppercase() && !pair[0].1.is_uppercase() || pair[0].1 == ' ');
     let fits = |at: &usize| text::width(name[..*at].trim_end(), Face::Medium, size) <= max;
-    match breaks.map(|pair| pair[1].0).filter(fits).next_back() {
+    match breaks.map(|pair| pair[1].0).rfind(fits) {
         Some(at) => vec![name[..at].trim_end().to_owned(), name[at..].to_owned()],
         None => vec![name.to_owned()],
     }

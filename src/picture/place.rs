@@ -96,7 +96,7 @@ pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String 
     let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
     let level = level.filter(|_| edge.relation == Relation::Accesses && !edge.settings.contains_key(ACTIONS));
     if let Some(level) = level {
-        told += &format!(" ({})", level.replace('_', " and "));
+        told.extend([" (", &level.replace('_', " and "), ")"]);
     }
     told
 }

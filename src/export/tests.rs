@@ -19,163 +19,146 @@ fn template(nodes: &[&str], arrows: &[&str], settings: &[(&str, Value)]) -> Stri
     exported(&drawn(nodes, arrows, settings)).files["template.yaml"].text.clone()
 }
 
-/// An arrow, its settings, and the lines that it must leave in the template, each after the one before.
-type Case =
-    (Wiring, &'static [&'static str], &'static [&'static str], Vec<(&'static str, Value)>, &'static [&'static str]);
-
-fn cases() -> Vec<Case> {
-    let rest: &[&str] = &["Api rest_api", "Fn lambda_function"];
-    let http: &[&str] = &["Api http_api", "Fn lambda_function"];
-    let guarded = ["Users cognito_user_pool", "Api rest_api", "Fn lambda_function"];
-    let guarded: &'static [&'static str] = Box::leak(Box::new(guarded));
-    let route = |path: &'static str| vec![("Api>Fn.method", json!("GET")), ("Api>Fn.path", json!(path))];
-    vec![
-        (
-            Wiring::Route,
-            rest,
-            &["Api > Fn"],
-            route("/a/{id}"),
-            &["Type: Api", "RestApiId: !Ref Api", "Method: get", "Path: /a/{id}"],
-        ),
-        (
-            Wiring::Route,
-            http,
-            &["Api > Fn"],
-            route("/a"),
-            &["Type: HttpApi", "ApiId: !Ref Api", "PayloadFormatVersion: '2.0'"],
-        ),
-        (
-            Wiring::EventSourceMapping,
-            &["Work sqs_queue", "Fn lambda_function"],
-            &["Work > Fn"],
-            vec![
-                ("Work>Fn.batch_size", json!(100)),
-                ("Work>Fn.batch_window_s", json!(5)),
-                ("Work>Fn.max_concurrency", json!(7)),
-            ],
-            &[
-                "Type: SQS",
-                "Queue: !GetAtt Work.Arn",
-                "BatchSize: 100",
-                "MaximumBatchingWindowInSeconds: 5",
-                "MaximumConcurrency: 7",
-                "- ReportBatchItemFailures",
-            ],
-        ),
-        (
-            Wiring::EventSourceMapping,
-            &["Table dynamodb_table", "Fn lambda_function", "Lost sqs_queue"],
-            &["Table > Fn", "Fn ! Lost"],
-            vec![("Table>Fn.start", json!("TRIM_HORIZON")), ("Table>Fn.retries", json!(2))],
-            &[
-                "Type: DynamoDB",
-                "Stream: !GetAtt Table.StreamArn",
-                "StartingPosition: TRIM_HORIZON",
-                "MaximumRetryAttempts: 2",
-                "Type: SQS",
-                "Destination: !GetAtt Lost.Arn",
-                "StreamViewType: NEW_AND_OLD_IMAGES",
-            ],
-        ),
-        (
-            Wiring::Notification,
-            &["Docs s3_bucket", "Fn lambda_function"],
-            &["Docs > Fn"],
-            vec![("Docs>Fn.prefix", json!("in/")), ("Docs>Fn.suffix", json!(".pdf"))],
-            &["Type: S3", "Bucket: !Ref Docs", "Events: s3:ObjectCreated:*", "Value: in/", "Value: '.pdf'"],
-        ),
-        (
-            Wiring::WorkflowTask,
-            &["Flow step_functions", "Fn lambda_function"],
-            &["Flow > Fn"],
-            vec![],
-            &[
-                "DefinitionUri: workflows/flow.asl.json",
-                "Fn: !GetAtt Fn.Arn",
-                "Action: lambda:InvokeFunction",
-                "Resource: !GetAtt Fn.Arn",
-            ],
-        ),
-        (
-            Wiring::Authorizer,
-            guarded,
-            &["Users @ Api", "Api > Fn"],
-            vec![("Api>Fn.authorized", json!(false))],
-            &[
-                "DefaultAuthorizer: UserPool",
-                "UserPoolArn: !GetAtt Users.Arn",
-                "Authorizer: NONE",
-                "Type: AWS::Cognito::UserPoolClient",
-            ],
-        ),
-        (
-            Wiring::Authorizer,
-            &["Users cognito_user_pool", "Api http_api", "Fn lambda_function"],
-            &["Users @ Api", "Api > Fn"],
-            vec![],
-            &[
-                "IdentitySource: $request.header.Authorization",
-                "issuer: !Sub https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${Users}",
-                "- !Ref UsersClient",
-            ],
-        ),
-        (
-            Wiring::Origin,
-            &["Cdn cloudfront", "Site s3_bucket", "Api rest_api"],
-            &["Cdn > Site", "Cdn > Api"],
-            vec![("Cdn>Api.path_pattern", json!("/api/*"))],
-            &[
-                "- Id: Site",
-                "OriginAccessControlId: !GetAtt CdnAccessControl.Id",
-                "OriginPath: /prod",
-                "DefaultCacheBehavior:",
-                "TargetOriginId: Site",
-                "PathPattern: /api/*",
-                "TargetOriginId: Api",
-                "Service: cloudfront.amazonaws.com",
-                "AWS:SourceArn: !Sub arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Cdn}",
-            ],
-        ),
-        (
-            Wiring::DeadLetter,
-            &["Work sqs_queue", "Lost sqs_queue"],
-            &["Work ! Lost"],
-            vec![("Work>Lost.max_receive_count", json!(4))],
-            &["deadLetterTargetArn: !GetAtt Lost.Arn", "maxReceiveCount: 4"],
-        ),
-        (
-            Wiring::Destination,
-            &["Docs s3_bucket", "Fn lambda_function", "Lost sqs_queue"],
-            &["Docs > Fn", "Fn ! Lost"],
-            vec![("Fn>Lost.retries", json!(1)), ("Fn>Lost.max_event_age_s", json!(600))],
-            &[
-                "EventInvokeConfig:",
-                "MaximumRetryAttempts: 1",
-                "MaximumEventAgeInSeconds: 600",
-                "Destination: !GetAtt Lost.Arn",
-            ],
-        ),
-        (
-            Wiring::Call,
-            &["Fn lambda_function", "Docs s3_bucket"],
-            &["Fn ~ Docs"],
-            vec![("Fn>Docs.access", json!("write"))],
-            &["DOCS_BUCKET_NAME: !Ref Docs", "- s3:DeleteObject", "- s3:PutObject", "Resource: !Sub ${Docs.Arn}/*"],
-        ),
-    ]
+/// An arrow, its settings, and the lines that it must leave in the template.
+struct Case {
+    wiring: Wiring,
+    nodes: &'static [&'static str],
+    arrows: &'static [&'static str],
+    /// `Node.field=value`, the value as JSON or else as text.
+    settings: &'static [&'static str],
+    lines: &'static [&'static str],
 }
+
+const CASES: &[Case] = &[
+    Case {
+        wiring: Wiring::Route,
+        nodes: &["Api rest_api", "Fn lambda_function"],
+        arrows: &["Api > Fn"],
+        settings: &["Api>Fn.method=GET", "Api>Fn.path=/a/{id}"],
+        lines: &["Type: Api", "RestApiId: !Ref Api", "Method: get", "Path: /a/{id}"],
+    },
+    Case {
+        wiring: Wiring::Route,
+        nodes: &["Api http_api", "Fn lambda_function"],
+        arrows: &["Api > Fn"],
+        settings: &[],
+        lines: &["Type: HttpApi", "ApiId: !Ref Api", "Method: any", "PayloadFormatVersion: '2.0'"],
+    },
+    Case {
+        wiring: Wiring::EventSourceMapping,
+        nodes: &["Work sqs_queue", "Fn lambda_function"],
+        arrows: &["Work > Fn"],
+        settings: &["Work>Fn.batch_size=100", "Work>Fn.batch_window_s=5", "Work>Fn.max_concurrency=7"],
+        lines: &[
+            "Type: SQS",
+            "Queue: !GetAtt Work.Arn",
+            "BatchSize: 100",
+            "MaximumBatchingWindowInSeconds: 5",
+            "MaximumConcurrency: 7",
+            "- ReportBatchItemFailures",
+        ],
+    },
+    Case {
+        wiring: Wiring::EventSourceMapping,
+        nodes: &["Table dynamodb_table", "Fn lambda_function", "Lost sqs_queue"],
+        arrows: &["Table > Fn", "Fn ! Lost"],
+        settings: &["Table>Fn.start=TRIM_HORIZON", "Table>Fn.retries=2"],
+        lines: &[
+            "Type: DynamoDB",
+            "Stream: !GetAtt Table.StreamArn",
+            "StartingPosition: TRIM_HORIZON",
+            "MaximumRetryAttempts: 2",
+            "Destination: !GetAtt Lost.Arn",
+            "StreamViewType: NEW_AND_OLD_IMAGES",
+        ],
+    },
+    Case {
+        wiring: Wiring::Notification,
+        nodes: &["Docs s3_bucket", "Fn lambda_function"],
+        arrows: &["Docs > Fn"],
+        settings: &["Docs>Fn.prefix=in/", "Docs>Fn.suffix=.pdf"],
+        lines: &["Type: S3", "Bucket: !Ref Docs", "Events: s3:ObjectCreated:*", "Value: in/", "Value: '.pdf'"],
+    },
+    Case {
+        wiring: Wiring::WorkflowTask,
+        nodes: &["Flow step_functions", "Fn lambda_function"],
+        arrows: &["Flow > Fn"],
+        settings: &[],
+        lines: &["DefinitionUri: workflows/flow.asl.json", "Fn: !GetAtt Fn.Arn", "Action: lambda:InvokeFunction"],
+    },
+    Case {
+        wiring: Wiring::Authorizer,
+        nodes: &["Users cognito_user_pool", "Api rest_api", "Fn lambda_function"],
+        arrows: &["Users @ Api", "Api > Fn"],
+        settings: &["Api>Fn.authorized=false"],
+        lines: &["DefaultAuthorizer: UserPool", "UserPoolArn: !GetAtt Users.Arn", "Authorizer: NONE", "UsersClient:"],
+    },
+    Case {
+        wiring: Wiring::Authorizer,
+        nodes: &["Users cognito_user_pool", "Api http_api", "Fn lambda_function"],
+        arrows: &["Users @ Api", "Api > Fn"],
+        settings: &[],
+        lines: &[
+            "IdentitySource: $request.header.Authorization",
+            "issuer: !Sub https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${Users}",
+            "- !Ref UsersClient",
+        ],
+    },
+    Case {
+        wiring: Wiring::Origin,
+        nodes: &["Cdn cloudfront", "Site s3_bucket", "Api rest_api"],
+        arrows: &["Cdn > Site", "Cdn > Api"],
+        settings: &["Cdn>Api.path_pattern=/api/*"],
+        lines: &[
+            "- Id: Site",
+            "OriginAccessControlId: !GetAtt CdnAccessControl.Id",
+            "OriginPath: /prod",
+            "PathPattern: /api/*",
+            "TargetOriginId: Api",
+            "Service: cloudfront.amazonaws.com",
+            "AWS:SourceArn: !Sub arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Cdn}",
+        ],
+    },
+    Case {
+        wiring: Wiring::DeadLetter,
+        nodes: &["Work sqs_queue", "Lost sqs_queue"],
+        arrows: &["Work ! Lost"],
+        settings: &["Work>Lost.max_receive_count=4"],
+        lines: &["deadLetterTargetArn: !GetAtt Lost.Arn", "maxReceiveCount: 4"],
+    },
+    Case {
+        wiring: Wiring::Destination,
+        nodes: &["Docs s3_bucket", "Fn lambda_function", "Lost sqs_queue"],
+        arrows: &["Docs > Fn", "Fn ! Lost"],
+        settings: &["Fn>Lost.retries=1", "Fn>Lost.max_event_age_s=600"],
+        lines: &["MaximumRetryAttempts: 1", "MaximumEventAgeInSeconds: 600", "Destination: !GetAtt Lost.Arn"],
+    },
+    Case {
+        wiring: Wiring::Call,
+        nodes: &["Fn lambda_function", "Docs s3_bucket"],
+        arrows: &["Fn ~ Docs"],
+        settings: &["Fn>Docs.access=write"],
+        lines: &["DOCS_BUCKET_NAME: !Ref Docs", "- s3:DeleteObject", "- s3:PutObject", "Resource: !Sub ${Docs.Arn}/*"],
+    },
+];
 
 #[test]
 fn every_mechanism_leaves_its_lines() {
-    for (wiring, nodes, arrows, settings, expected) in cases() {
+    for Case { wiring, nodes, arrows, settings, lines } in CASES {
+        let settings: Vec<(&str, Value)> =
+            settings.iter().filter_map(|setting| setting.split_once('=')).map(value).collect();
         let text = template(nodes, arrows, &settings);
-        for line in expected {
+        for line in *lines {
             assert!(text.contains(line), "{wiring} of {arrows:?} should leave `{line}` in:\n{text}");
         }
     }
     for (name, wiring) in Wiring::ALL {
-        assert!(cases().iter().any(|(tested, ..)| tested == wiring), "no case for {name}");
+        assert!(CASES.iter().any(|case| case.wiring == *wiring), "no case for {name}");
     }
+}
+
+fn value<'t>((place, text): (&'t str, &str)) -> (&'t str, Value) {
+    (place, serde_json::from_str(text).unwrap_or_else(|_text| json!(text)))
 }
 
 #[test]

@@ -64,10 +64,10 @@ fn feeds(stack: &Stack, id: &str) -> Feeds {
         match wire.wiring {
             Wiring::Route => feeds.requests = true,
             Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
-                feeds.messages = true
+                feeds.messages = true;
             }
             Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => {
-                feeds.retried = true
+                feeds.retried = true;
             }
             Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => {}
         }

@@ -45,7 +45,7 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
         Expression::Sub(text, local) if !local.is_empty() => {
             out.push_str(" !Sub\n");
             indent(out, depth + 1);
-            out.push_str(&format!("- {}\n", scalar(text, false)));
+            out.extend(["- ", &scalar(text, false), "\n"]);
             indent(out, depth + 1);
             out.push('-');
             map_block(out, local, depth + 2, true);

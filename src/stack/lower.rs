@@ -192,7 +192,8 @@ fn handler(text: &str) -> Option<(&str, &str)> {
             && !text.starts_with(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    (is_name(module) && is_name(function) && !RESERVED_WORDS.contains(&function)).then_some((module, function))
+    let is_plain = module.split('/').all(is_name) && is_name(function) && !RESERVED_WORDS.contains(&function);
+    is_plain.then_some((module, function))
 }
 
 /// Words that cannot name a function in one of the languages that functions are written in.
@@ -273,24 +274,23 @@ const RESERVED_WORDS: [&str; 74] = [
     "logging",
 ];
 
-/// `text` with `{field}` filled in from the settings; `{name}` stays.
+/// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
+/// name, and references such as `${AWS::Region}` stay.
 fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
-    let literal = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).replace("${", "${!");
-    let filled = settings
-        .iter()
-        .fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), &literal(value)));
-    // What is not set leaves nothing behind; the resource's own name and `${…}` are not settings.
-    let mut rest = filled.as_str();
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after_name) = after.split_once('}').unwrap_or((after, ""));
-        kept.push_str(before);
-        if before.ends_with('$') || name == "name" {
-            kept.push_str(&format!("{{{name}}}"));
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        if filled.ends_with('$') || name == "name" {
+            filled.extend(["{", name, "}"]);
+        } else if let Some(value) = settings.get(name) {
+            // A setting is text, also where it looks like a reference.
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            filled.push_str(&value.replace("${", "${!"));
         }
-        rest = after_name;
+        filled.push_str(rest);
     }
-    kept + rest
+    filled
 }
 
 fn capitalised(word: &str) -> String {

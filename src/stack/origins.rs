@@ -11,11 +11,11 @@ use crate::catalog::kind::{Hook, PropertyPath};
 use crate::catalog::{Archetype, Wiring};
 use crate::diagram::NodeId;
 
-/// The managed cache policy that keeps what the origin allows (CachingOptimized).
+/// The managed cache policy that keeps what the origin allows (`CachingOptimized`).
 const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-/// The managed cache policy that keeps nothing (CachingDisabled).
+/// The managed cache policy that keeps nothing (`CachingDisabled`).
 const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-/// The managed origin request policy that passes everything on but the host (AllViewerExceptHostHeader).
+/// The managed origin request policy that passes everything on but the host (`AllViewerExceptHostHeader`).
 const ALL_BUT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 /// Every method that a distribution passes on.
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];

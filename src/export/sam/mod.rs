@@ -138,8 +138,7 @@ impl Sam<'_> {
 
     fn template(&mut self) -> Map {
         let shared = self.shared();
-        for (type_name, properties) in self.resources.values_mut().filter(|(type_name, _)| type_name == FUNCTION) {
-            debug_assert_eq!(type_name, FUNCTION);
+        for (_, properties) in self.resources.values_mut().filter(|(type_name, _)| type_name == FUNCTION) {
             shared.iter().for_each(|(key, _)| drop(properties.remove(key)));
         }
         let mut template = Map::new()

@@ -38,7 +38,8 @@ const LANGUAGES: [Language; 2] = [
 
 /// Path and text of the file that a function starts with.
 pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder) -> (String, String) {
-    let language = LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
+    let language =
+        LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
     let mut text = head(stack, id, language);
     for name in sections(&feeds(stack, id)) {
         text.push_str(&section(language.sections, name).replace("{function}", &code.function));
@@ -62,8 +63,12 @@ fn feeds(stack: &Stack, id: &str) -> Feeds {
     for wire in stack.wires_to(id) {
         match wire.wiring {
             Wiring::Route => feeds.requests = true,
-            Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => feeds.messages = true,
-            Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => feeds.retried = true,
+            Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
+                feeds.messages = true;
+            }
+            Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => {
+                feeds.retried = true;
+            }
             Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => {}
         }
     }
@@ -107,15 +112,20 @@ fn head(stack: &Stack, id: &str, language: &Language) -> String {
     if lines.len() == 2 {
         lines.push("Nothing in the diagram invokes it; the event is what its caller sends.".to_owned());
     }
-    let variables: Vec<String> = stack.variables.get(id).into_iter().flatten().map(|(name, variable)| {
-        format!("  {name}: leads to {} ({})", variable.node, variable.label)
-    }).collect();
+    let variables: Vec<String> = stack
+        .variables
+        .get(id)
+        .into_iter()
+        .flatten()
+        .map(|(name, variable)| format!("  {name}: leads to {} ({})", variable.node, variable.label))
+        .collect();
     if !variables.is_empty() {
         lines.push(String::new());
         lines.push(format!("Its variables ({}):", language.environment));
         lines.extend(variables);
     }
-    let commented = lines.iter().map(|line| format!("{} {}", language.comment, one_line(line)).trim_end().to_owned() + "\n");
+    let commented =
+        lines.iter().map(|line| format!("{} {}", language.comment, one_line(line)).trim_end().to_owned() + "\n");
     commented.collect::<String>() + "\n"
 }
 
@@ -137,7 +147,8 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
             Some((format!("{from} for {} {}", wire.text("method"), wire.text("path")), shape))
         }
         Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
-            let shape = r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
+            let shape =
+                r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
             Some((format!("{from} with batches of messages"), shape))
         }
         Wiring::EventSourceMapping => {

@@ -45,7 +45,7 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
         Expression::Sub(text, local) if !local.is_empty() => {
             out.push_str(" !Sub\n");
             indent(out, depth + 1);
-            out.push_str(&format!("- {}\n", scalar(text, false)));
+            out.extend(["- ", &scalar(text, false), "\n"]);
             indent(out, depth + 1);
             out.push('-');
             map_block(out, local, depth + 2, true);
@@ -95,7 +95,8 @@ fn flow(value: &Expression, inside: bool) -> String {
 }
 
 fn pairs(map: &Map) -> String {
-    let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{}: {}", scalar(key, true), flow(value, true))).collect();
+    let pairs: Vec<String> =
+        map.iter().map(|(key, value)| format!("{}: {}", scalar(key, true), flow(value, true))).collect();
     pairs.join(", ")
 }
 
@@ -123,7 +124,8 @@ fn scalar(text: &str, inside: bool) -> String {
 /// that YAML 1.1 or 1.2 reads as a truth value, null or number.
 fn is_plain(text: &str, inside: bool) -> bool {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$' || c == '/');
-    let means_nothing = |c: char| c.is_ascii_alphanumeric() || " $/_-.:*()+=;".contains(c) || (!inside && "{},@".contains(c));
+    let means_nothing =
+        |c: char| c.is_ascii_alphanumeric() || " $/_-.:*()+=;".contains(c) || (!inside && "{},@".contains(c));
     let hidden = text.contains(": ") || text.contains(" #") || text.contains("  ") || text.ends_with([' ', ':']);
     starts && text.chars().all(means_nothing) && !hidden && !is_word_of_yaml(text)
 }

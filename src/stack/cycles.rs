@@ -18,7 +18,9 @@ type References = BTreeSet<(String, String)>;
 /// Breaks every circle that can be broken, in as few places as possible; the rest are problems.
 pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
     let mut named = BTreeSet::new();
-    while let Some(circle) = circles(&references(stack)).into_iter().find(|circle| !candidates(stack, circle, &named).is_empty()) {
+    while let Some(circle) =
+        circles(&references(stack)).into_iter().find(|circle| !candidates(stack, circle, &named).is_empty())
+    {
         let all = references(stack);
         let cost = |id: &String| {
             let rest: References = all.iter().filter(|edge| !is_replaced(stack, &circle, id, edge)).cloned().collect();
@@ -33,9 +35,15 @@ pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
 }
 
 fn unbroken(stack: &Stack, circle: &BTreeSet<String>) -> Problem {
-    let names: Vec<String> =
-        circle.iter().filter_map(|id| stack.resources.get(id)).map(|resource| super::properties::shown(&resource.name)).collect();
-    let message = format!("{} refer to each other in a circle, so none can be created first; take one arrow away.", names.join(", "));
+    let names: Vec<String> = circle
+        .iter()
+        .filter_map(|id| stack.resources.get(id))
+        .map(|resource| super::properties::shown(&resource.name))
+        .collect();
+    let message = format!(
+        "{} refer to each other in a circle, so none can be created first; take one arrow away.",
+        names.join(", ")
+    );
     let subject = names.first().cloned().unwrap_or_default();
     Problem { severity: Severity::Error, code: Code::CircularReference, message, subject }
 }
@@ -86,9 +94,19 @@ fn each_mut(stack: &mut Stack, id: &str, change: &mut dyn FnMut(&mut Expression)
     if let Some(resource) = stack.resources.get_mut(id) {
         resource.properties.for_each_mut(change);
     }
-    stack.grants.get_mut(id).into_iter().flatten().flat_map(|statement| &mut statement.resources).for_each(&mut *change);
+    stack
+        .grants
+        .get_mut(id)
+        .into_iter()
+        .flatten()
+        .flat_map(|statement| &mut statement.resources)
+        .for_each(&mut *change);
     stack.variables.get_mut(id).into_iter().flatten().for_each(|(_, variable)| change(&mut variable.value));
-    stack.definitions.get_mut(id).into_iter().for_each(|definition| definition.substitutions.values_mut().for_each(&mut *change));
+    stack
+        .definitions
+        .get_mut(id)
+        .into_iter()
+        .for_each(|definition| definition.substitutions.values_mut().for_each(&mut *change));
 }
 
 /// Members of a circle whose name can be computed and would replace at least one reference.
@@ -113,7 +131,10 @@ fn is_replaced(stack: &Stack, circle: &BTreeSet<String>, id: &str, (from, to): &
     if to != id || !circle.contains(from) || by_mechanism || kept {
         return false;
     }
-    let Some((resource, name)) = stack.resources.get(id).and_then(|known| Some((known, known.handles.name.as_ref()?))) else { return false };
+    let Some((resource, name)) = stack.resources.get(id).and_then(|known| Some((known, known.handles.name.as_ref()?)))
+    else {
+        return false;
+    };
     let mut is_left = false;
     each(stack, from, &mut |expression| {
         let mut after = expression.clone();
@@ -150,9 +171,13 @@ fn replaced(part: &Expression, id: &str, resource: &Resource, name: &PhysicalNam
     match part {
         Expression::Ref(to) if to == id && gives_arn => Some(handles::computed_arn(name, id, "")),
         Expression::Ref(to) if to == id && gives_name => Some(handles::computed_name(name, id)),
-        Expression::Attribute(to, attribute) if to == id && is_arn(attribute) => Some(handles::computed_arn(name, id, "")),
+        Expression::Attribute(to, attribute) if to == id && is_arn(attribute) => {
+            Some(handles::computed_arn(name, id, ""))
+        }
         Expression::Sub(text, local) => {
-            let suffix = |reference: &str| text.strip_prefix(&format!("${{{reference}}}")).filter(|rest| placeholders(rest).next().is_none());
+            let suffix = |reference: &str| {
+                text.strip_prefix(&format!("${{{reference}}}")).filter(|rest| placeholders(rest).next().is_none())
+            };
             let arn = if gives_arn { Some(id.to_owned()) } else { arn_reference(id, resource) };
             let arn_suffix = arn.as_deref().and_then(suffix);
             match arn_suffix.filter(|_| local.is_empty()) {

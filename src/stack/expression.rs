@@ -18,7 +18,7 @@ pub enum Expression {
     /// Text, taken literally.
     Text(String),
     /// Values in order.
-    List(Vec<Expression>),
+    List(Vec<Self>),
     /// Values by key.
     Map(Map),
     /// What a plain reference to a logical id or pseudo parameter gives.
@@ -28,7 +28,7 @@ pub enum Expression {
     /// Text in which `${Id}`, `${Id.Attribute}`, `${AWS::…}` and the names of the map are filled in.
     Sub(String, Map),
     /// Values joined by a separator.
-    Join(String, Vec<Expression>),
+    Join(String, Vec<Self>),
     /// The part with this index of a value split at a separator.
     Part {
         /// Index of the part, from 0.
@@ -36,7 +36,7 @@ pub enum Expression {
         /// Where the value is split.
         separator: String,
         /// The value.
-        of: Box<Expression>,
+        of: Box<Self>,
     },
 }
 
@@ -131,8 +131,8 @@ impl From<Map> for Expression {
     }
 }
 
-impl From<Vec<Expression>> for Expression {
-    fn from(items: Vec<Expression>) -> Self {
+impl From<Vec<Self>> for Expression {
+    fn from(items: Vec<Self>) -> Self {
         Self::List(items)
     }
 }

@@ -22,7 +22,8 @@ impl Lowering<'_> {
         }
         let (statements, unknown) = self.statements(edge, to);
         if let Some(level) = unknown {
-            let message = format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
+            let message =
+                format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
             self.problem(Severity::Error, Code::InvalidSetting, &caller.name, message);
         } else if statements.is_empty() {
             let message = format!("{told} gives no right: choose an access level or name actions.");
@@ -121,18 +122,17 @@ fn is_action(text: &str) -> bool {
     text.split_once(':').is_some_and(|(service, name)| is_word(service) && is_word(name))
 }
 
-/// Statements sorted, each action once, those about the same resources as one.
+/// Statements sorted, each action once; those about the same resources are one, and those of the same actions too.
 fn merged(statements: Vec<Statement>) -> Vec<Statement> {
     let mut by_resources: BTreeMap<String, (BTreeSet<String>, Vec<Expression>)> = BTreeMap::new();
-    for statement in statements {
-        let key = format!("{:?}", statement.resources);
-        let entry = by_resources.entry(key).or_insert_with(|| (BTreeSet::new(), statement.resources));
-        entry.0.extend(statement.actions);
+    for Statement { actions, resources } in statements {
+        let (known, _) = by_resources.entry(format!("{resources:?}")).or_insert_with(|| (BTreeSet::new(), resources));
+        known.extend(actions);
     }
-    let merged = by_resources.into_values();
-    let mut merged: Vec<Statement> =
-        merged.map(|(actions, resources)| Statement { actions: actions.into_iter().collect(), resources }).collect();
-    merged.sort_by(|a, b| a.actions.cmp(&b.actions).then_with(|| format!("{:?}", a.resources).cmp(&format!("{:?}", b.resources))));
-    merged
+    let mut by_actions: BTreeMap<Vec<String>, Vec<Expression>> = BTreeMap::new();
+    for (actions, resources) in by_resources.into_values() {
+        let known = by_actions.entry(actions.into_iter().collect()).or_default();
+        known.extend(resources.into_iter().filter(|resource| !known.contains(resource)).collect::<Vec<_>>());
+    }
+    by_actions.into_iter().map(|(actions, resources)| Statement { actions, resources }).collect()
 }
-

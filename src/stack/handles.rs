@@ -2,9 +2,9 @@
 //!
 //! Must not know who refers, or what for.
 
+use super::words::fingerprint;
 use super::{Expression, Map};
 use crate::catalog::kind::{Handle, NameForm, PhysicalName};
-use super::words::fingerprint;
 
 /// What stands for a resource's own name in the text of a handle.
 const OWN_NAME: &str = "{name}";
@@ -32,7 +32,11 @@ pub(super) fn computed_name(name: &PhysicalName, id: &str) -> Expression {
         }
         NameForm::Dns => {
             let stem = shortened(&id.to_ascii_lowercase(), name.max_length.saturating_sub(STACK_UUID_LENGTH + 1));
-            let uuid = Expression::Part { index: 2, separator: "/".to_owned(), of: Box::new(Expression::Ref("AWS::StackId".to_owned())) };
+            let uuid = Expression::Part {
+                index: 2,
+                separator: "/".to_owned(),
+                of: Box::new(Expression::Ref("AWS::StackId".to_owned())),
+            };
             Expression::Join("-".to_owned(), vec![Expression::Text(stem), uuid])
         }
     }
@@ -73,11 +77,16 @@ mod tests {
 
     #[test]
     fn handles_become_expressions() {
-        let check = |handle: &Handle, suffix, expected: &Expression| assert_eq!(&value(handle, "Docs", suffix), expected);
+        let check =
+            |handle: &Handle, suffix, expected: &Expression| assert_eq!(&value(handle, "Docs", suffix), expected);
         check(&Handle::Reference, "", &Expression::Ref("Docs".to_owned()));
         check(&Handle::Attribute("Arn".to_owned()), "", &Expression::Attribute("Docs".to_owned(), "Arn".to_owned()));
         check(&Handle::Attribute("Arn".to_owned()), "/*", &Expression::sub("${Docs.Arn}/*"));
-        check(&Handle::Text("arn:${AWS::Partition}:x/{name}".to_owned()), "", &Expression::sub("arn:${AWS::Partition}:x/${Docs}"));
+        check(
+            &Handle::Text("arn:${AWS::Partition}:x/{name}".to_owned()),
+            "",
+            &Expression::sub("arn:${AWS::Partition}:x/${Docs}"),
+        );
     }
 
     #[test]

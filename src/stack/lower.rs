@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::properties::{properties, settings, shown};
-use super::{Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, cycles, handles, words};
+use super::{
+    Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, cycles, handles, words,
+};
 use crate::catalog::kind::{Handle, Handles, Hook, Kind};
 use crate::catalog::names::Named as _;
 use crate::catalog::{Archetype, Catalog, Dialect};
@@ -86,8 +88,7 @@ impl<'d> Lowering<'d> {
         let id = self.helper_id(&format!("{of}{part}"));
         if let Some(served) = self.stack.resources.get(of) {
             let types = Dialect::ALL.iter().map(|(_, dialect)| (*dialect, type_name.to_owned())).collect();
-            let helper =
-                Resource { is_helper: true, types, properties, handles: Handles::default(), ..served.clone() };
+            let helper = Resource { is_helper: true, types, properties, handles: Handles::default(), ..served.clone() };
             self.stack.resources.insert(id.clone(), helper);
         }
         id
@@ -96,7 +97,11 @@ impl<'d> Lowering<'d> {
     fn node(&mut self, id: NodeId, node: &Node) {
         let kind = self.catalog.kind(&node.kind);
         if self.catalog.get(&node.kind).is_none() {
-            let message = format!("{} has the kind {}, which the catalogue does not know.", shown(&node.name), shown(node.kind.as_str()));
+            let message = format!(
+                "{} has the kind {}, which the catalogue does not know.",
+                shown(&node.name),
+                shown(node.kind.as_str())
+            );
             self.problem(Severity::Warning, Code::UnknownKind, &node.name, message);
         }
         let settings = settings(&kind.fields, &node.settings, &node.name, &mut self.problems);
@@ -144,7 +149,8 @@ impl<'d> Lowering<'d> {
         let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
         if kind.hooks.contains(&Hook::Code) {
             let (module, function) = handler(text("handler")).unwrap_or_else(|| {
-                let message = format!("The handler of {} must be a file and a function, such as app.handler.", shown(&node.name));
+                let message =
+                    format!("The handler of {} must be a file and a function, such as app.handler.", shown(&node.name));
                 self.problem(Severity::Error, Code::InvalidSetting, &node.name, message);
                 ("app", "handler")
             });
@@ -186,35 +192,105 @@ fn handler(text: &str) -> Option<(&str, &str)> {
             && !text.starts_with(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    (is_name(module) && is_name(function) && !RESERVED_WORDS.contains(&function)).then_some((module, function))
+    let is_plain = module.split('/').all(is_name) && is_name(function) && !RESERVED_WORDS.contains(&function);
+    is_plain.then_some((module, function))
 }
 
 /// Words that cannot name a function in one of the languages that functions are written in.
 const RESERVED_WORDS: [&str; 74] = [
-    "False", "None", "True", "and", "arguments", "as", "assert", "async", "await", "break", "case", "catch", "class",
-    "const", "continue", "debugger", "def", "default", "del", "delete", "do", "elif", "else", "enum", "eval", "except",
-    "export", "extends", "false", "finally", "for", "from", "function", "global", "if", "implements", "import", "in",
-    "instanceof", "interface", "is", "lambda", "let", "new", "nonlocal", "not", "null", "or", "package", "pass",
-    "private", "protected", "public", "raise", "return", "static", "super", "switch", "this", "throw", "true", "try",
-    "typeof", "undefined", "var", "void", "while", "with", "yield", "answer", "check", "work", "json", "logging",
+    "False",
+    "None",
+    "True",
+    "and",
+    "arguments",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "def",
+    "default",
+    "del",
+    "delete",
+    "do",
+    "elif",
+    "else",
+    "enum",
+    "eval",
+    "except",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "from",
+    "function",
+    "global",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "is",
+    "lambda",
+    "let",
+    "new",
+    "nonlocal",
+    "not",
+    "null",
+    "or",
+    "package",
+    "pass",
+    "private",
+    "protected",
+    "public",
+    "raise",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "answer",
+    "check",
+    "work",
+    "json",
+    "logging",
 ];
 
-/// `text` with `{field}` filled in from the settings; `{name}` stays.
+/// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
+/// name, and references such as `${AWS::Region}` stay.
 fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
-    let literal = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).replace("${", "${!");
-    let filled = settings.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), &literal(value)));
-    // What is not set leaves nothing behind; the resource's own name and `${…}` are not settings.
-    let mut rest = filled.as_str();
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after_name) = after.split_once('}').unwrap_or((after, ""));
-        kept.push_str(before);
-        if before.ends_with('$') || name == "name" {
-            kept.push_str(&format!("{{{name}}}"));
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        if filled.ends_with('$') || name == "name" {
+            filled.extend(["{", name, "}"]);
+        } else if let Some(value) = settings.get(name) {
+            // A setting is text, also where it looks like a reference.
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            filled.push_str(&value.replace("${", "${!"));
         }
-        rest = after_name;
+        filled.push_str(rest);
     }
-    kept + rest
+    filled
 }
 
 fn capitalised(word: &str) -> String {

@@ -197,4 +197,4 @@ impl Stack {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -11,11 +11,11 @@ use crate::catalog::kind::{Hook, PropertyPath};
 use crate::catalog::{Archetype, Wiring};
 use crate::diagram::NodeId;
 
-/// The managed cache policy that keeps what the origin allows (CachingOptimized).
+/// The managed cache policy that keeps what the origin allows (`CachingOptimized`).
 const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-/// The managed cache policy that keeps nothing (CachingDisabled).
+/// The managed cache policy that keeps nothing (`CachingDisabled`).
 const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-/// The managed origin request policy that passes everything on but the host (AllViewerExceptHostHeader).
+/// The managed origin request policy that passes everything on but the host (`AllViewerExceptHostHeader`).
 const ALL_BUT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 /// Every method that a distribution passes on.
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
@@ -32,14 +32,18 @@ impl Lowering<'_> {
             }
         }
         for (bucket, distributions) in readers {
-            let policy = Map::new().with("Bucket", Expression::Ref(bucket.clone())).with("PolicyDocument", self.read_policy(&bucket, &distributions));
+            let policy = Map::new()
+                .with("Bucket", Expression::Ref(bucket.clone()))
+                .with("PolicyDocument", self.read_policy(&bucket, &distributions));
             self.helper(&bucket, "Policy", "AWS::S3::BucketPolicy", policy);
         }
     }
 
     fn distribution(&mut self, id: &str, readers: &mut BTreeMap<String, Vec<String>>) {
         let mut wires: Vec<Wire> = self.stack.wired(Wiring::Origin).filter(|wire| wire.from == id).cloned().collect();
-        let Some(default) = wires.iter().position(|wire| wire.text("path_pattern").is_empty()).or(wires.first().map(|_| 0)) else {
+        let Some(default) =
+            wires.iter().position(|wire| wire.text("path_pattern").is_empty()).or(wires.first().map(|_| 0))
+        else {
             let name = self.name_of(id);
             let message = format!("{name} has nothing to fetch from; draw an arrow to a bucket or an API.");
             self.problem(Severity::Error, Code::MissingSetting, &name, message);
@@ -103,7 +107,9 @@ impl Lowering<'_> {
                 .with("DomainName", Expression::Attribute(wire.to.clone(), "RegionalDomainName".to_owned()))
                 .with("S3OriginConfig", Map::new().with("OriginAccessIdentity", ""));
             let control = control.map(|control| Expression::Attribute(control.to_owned(), "Id".to_owned()));
-            return Some(control.into_iter().fold(origin, |origin, id| origin.with("OriginAccessControlId", id)).into());
+            return Some(
+                control.into_iter().fold(origin, |origin, id| origin.with("OriginAccessControlId", id)).into(),
+            );
         }
         let target = self.stack.resources.get(&wire.to)?;
         if target.archetype != Archetype::Api {
@@ -127,7 +133,8 @@ impl Lowering<'_> {
         let pattern = wire.text("path_pattern");
         if pattern.is_empty() {
             let name = self.name_of(&wire.from);
-            let message = format!("{name} has two origins without a path pattern; give {} one.", self.name_of(&wire.to));
+            let message =
+                format!("{name} has two origins without a path pattern; give {} one.", self.name_of(&wire.to));
             self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
             return None;
         }
@@ -136,8 +143,10 @@ impl Lowering<'_> {
 
     /// What a bucket holds may be kept at the edge; what an API answers may not.
     fn behaviour(&self, wire: &Wire, start: Map) -> Map {
-        let behaviour =
-            start.with("TargetOriginId", wire.to.as_str()).with("ViewerProtocolPolicy", "redirect-to-https").with("Compress", true);
+        let behaviour = start
+            .with("TargetOriginId", wire.to.as_str())
+            .with("ViewerProtocolPolicy", "redirect-to-https")
+            .with("Compress", true);
         if self.is_bucket(&wire.to) {
             return behaviour.with("CachePolicyId", CACHED);
         }

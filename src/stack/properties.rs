@@ -24,7 +24,12 @@ pub(super) fn settings(
         let refusal = given.filter(|value| is_set(value)).and_then(|value| field.refusal(value));
         if let Some(refusal) = &refusal {
             let message = format!("{} of {} {refusal}.", field.label, shown(subject));
-            problems.push(Problem { severity: Severity::Error, code: Code::InvalidSetting, message, subject: subject.to_owned() });
+            problems.push(Problem {
+                severity: Severity::Error,
+                code: Code::InvalidSetting,
+                message,
+                subject: subject.to_owned(),
+            });
         }
         let value = given.filter(|_| refusal.is_none()).or(field.default.as_ref());
         settings.extend(value.map(|value| (field.key.clone(), value.clone())));
@@ -32,7 +37,12 @@ pub(super) fn settings(
     for field in fields.iter().filter(|field| field.required) {
         if !settings.get(&field.key).is_some_and(|value| is_set(value) || value.is_boolean()) {
             let message = format!("{} of {} is empty; a deployment needs it.", field.label, shown(subject));
-            problems.push(Problem { severity: Severity::Error, code: Code::MissingSetting, message, subject: subject.to_owned() });
+            problems.push(Problem {
+                severity: Severity::Error,
+                code: Code::MissingSetting,
+                message,
+                subject: subject.to_owned(),
+            });
         }
     }
     settings
@@ -76,7 +86,9 @@ pub(super) fn properties(kind: &Kind, node: &Node, settings: &BTreeMap<String, V
 fn typed(field: &Field, value: &Value) -> Expression {
     let is_number = |text: &str| text.parse::<i64>().is_ok();
     match value.as_str() {
-        Some(text) if field.field_type == FieldType::Choice && field.choices.iter().all(|choice| is_number(&choice.value)) => {
+        Some(text)
+            if field.field_type == FieldType::Choice && field.choices.iter().all(|choice| is_number(&choice.value)) =>
+        {
             text.parse().map_or_else(|_not| Expression::from(text), Expression::Integer)
         }
         _ => Expression::literal(value),

@@ -120,7 +120,9 @@ impl Lowering<'_> {
         if visible_s >= timeout_s {
             return;
         }
-        let (Some(queue), Some(function)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else { return };
+        let (Some(queue), Some(function)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else {
+            return;
+        };
         let message = format!(
             "{queue} gives a message out again after {visible_s} s, while {function} may still work on it for {timeout_s} s; \
              raise the visibility timeout to {} s or more.",
@@ -144,7 +146,8 @@ impl Lowering<'_> {
         let Some(Expression::Map(before)) = before else { return resource.properties.put("RedrivePolicy", policy) };
         if before.get("deadLetterTargetArn") != Some(&target) {
             let name = self.resource_name(queue).unwrap_or_default();
-            let message = format!("{name} has two queues for what nobody could process, and can have one; take one arrow away.");
+            let message =
+                format!("{name} has two queues for what nobody could process, and can have one; take one arrow away.");
             self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
         }
     }
@@ -173,7 +176,9 @@ impl Lowering<'_> {
             self.keep_asynchronous(wire);
         }
         if !is_asynchronous && mappings.is_empty() && !feeds.is_empty() {
-            let (Some(name), Some(queue)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else { return };
+            let (Some(name), Some(queue)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else {
+                return;
+            };
             let message = format!(
                 "{name} is only invoked by callers who wait for the answer, so nothing ever reaches {queue}; let a queue or \
                  an event feed it, or take the arrow away."
@@ -190,7 +195,9 @@ impl Lowering<'_> {
         };
         if self.stack.asynchronous.insert(wire.from.clone(), kept).is_some() {
             let name = self.resource_name(&wire.from).unwrap_or_default();
-            let message = format!("{name} has two queues for the events at which it failed, and can have one; take one arrow away.");
+            let message = format!(
+                "{name} has two queues for the events at which it failed, and can have one; take one arrow away."
+            );
             self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
         }
     }

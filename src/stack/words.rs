@@ -49,7 +49,11 @@ pub fn variable(logical: &str, suffix: &str, taken: &BTreeSet<String>) -> String
     let overlap = (0..=longest).rev().find(|count| node[node.len() - count..] == suffix[..*count]).unwrap_or(0);
     let joined = [&node[..], &suffix[overlap..]].concat().join("_");
     let is_kept = RESERVED_PREFIXES.iter().any(|prefix| joined.starts_with(prefix));
-    let plain = if is_kept || !joined.starts_with(|c: char| c.is_ascii_alphabetic()) { format!("APP_{joined}") } else { joined };
+    let plain = if is_kept || !joined.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("APP_{joined}")
+    } else {
+        joined
+    };
     let numbered = (2..).map(|number| format!("{plain}_{number}"));
     std::iter::once(plain.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(plain)
 }
@@ -57,7 +61,8 @@ pub fn variable(logical: &str, suffix: &str, taken: &BTreeSet<String>) -> String
 /// A stack's name: letters, digits and hyphens, a letter first, 128 characters at most.
 #[must_use]
 pub fn stack_name(diagram: &str) -> String {
-    let parts: Vec<&str> = diagram.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        diagram.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let name: String = parts.join("-").chars().skip_while(|c| !c.is_ascii_alphabetic()).take(128).collect();
     let name = name.trim_end_matches('-');
     if name.is_empty() { "stack".to_owned() } else { name.to_owned() }
@@ -66,9 +71,9 @@ pub fn stack_name(diagram: &str) -> String {
 /// A short text that differs where `text` differs, the same at each run (FNV-1a).
 #[must_use]
 pub fn fingerprint(text: &str) -> String {
-    let mixed = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mixed = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:08x}", mixed >> 32)
 }
 
@@ -90,7 +95,8 @@ mod tests {
     #[test]
     fn variables_merge_overlaps_and_keep_off_reserved_names() {
         let none = BTreeSet::new();
-        let check = |logical: &str, suffix: &str, expected: &str| assert_eq!(variable(logical, suffix, &none), expected);
+        let check =
+            |logical: &str, suffix: &str, expected: &str| assert_eq!(variable(logical, suffix, &none), expected);
         check("DocumentsTable", "TABLE_NAME", "DOCUMENTS_TABLE_NAME");
         check("Documents", "BUCKET_NAME", "DOCUMENTS_BUCKET_NAME");
         check("TableName", "TABLE_NAME", "TABLE_NAME");

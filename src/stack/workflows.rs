@@ -32,7 +32,8 @@ impl Lowering<'_> {
         let text = path.and_then(|path| self.diagram.files().get(path)).cloned();
         let name = self.name(node);
         let Some(text) = text else {
-            let message = format!("{name} has no definition, so it does nothing; draw an arrow to a function that it runs.");
+            let message =
+                format!("{name} has no definition, so it does nothing; draw an arrow to a function that it runs.");
             self.problem(Severity::Error, Code::IdleWorkflow, &name, message);
             let definition = Definition { text: workflow::empty(), substitutions: BTreeMap::new() };
             self.stack.definitions.insert(id.to_owned(), definition);
@@ -58,7 +59,9 @@ impl Lowering<'_> {
                 let value = self.arn(&name).unwrap_or_else(|| Expression::Ref(name.clone()));
                 substitutions.insert(name, value);
             } else {
-                let message = format!("The definition of {workflow} calls ${{{name}}}, and no node that is deployed has that name.");
+                let message = format!(
+                    "The definition of {workflow} calls ${{{name}}}, and no node that is deployed has that name."
+                );
                 self.problem(Severity::Error, Code::UnknownPlaceholder, workflow, message);
             }
         }

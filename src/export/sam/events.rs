@@ -33,7 +33,9 @@ fn type_of<'r>(resources: &'r Resources, id: &str) -> &'r str {
 
 /// Adds an event to a function.
 fn add_event(resources: &mut Resources, wire: &Wire, event: &str, properties: Map) -> Result<(), String> {
-    let Some((type_name, function)) = resources.get_mut(&wire.to) else { return Err("The target is not deployed.".to_owned()) };
+    let Some((type_name, function)) = resources.get_mut(&wire.to) else {
+        return Err("The target is not deployed.".to_owned());
+    };
     if type_name != FUNCTION {
         return Err("SAM gives events to functions only.".to_owned());
     }
@@ -155,7 +157,9 @@ fn notification(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
 
 /// What becomes of asynchronous events at which a function failed.
 pub(super) fn keep_failures(resources: &mut Resources, function: &str, kept: &Asynchronous) {
-    let Some((_, properties)) = resources.get_mut(function).filter(|(type_name, _)| type_name == FUNCTION) else { return };
+    let Some((_, properties)) = resources.get_mut(function).filter(|(type_name, _)| type_name == FUNCTION) else {
+        return;
+    };
     let config = Map::new()
         .with("MaximumRetryAttempts", kept.retries)
         .with("MaximumEventAgeInSeconds", kept.max_event_age_s)

@@ -85,8 +85,14 @@ impl Sam<'_> {
         if !variables.is_empty() {
             properties.put("Environment", Map::new().with("Variables", variables));
         }
-        let statements: Vec<Expression> =
-            self.stack.grants.get(id).into_iter().flatten().map(|statement| policy_statement(statement).into()).collect();
+        let statements: Vec<Expression> = self
+            .stack
+            .grants
+            .get(id)
+            .into_iter()
+            .flatten()
+            .map(|statement| policy_statement(statement).into())
+            .collect();
         if !statements.is_empty() {
             let policy = Map::new().with("Version", "2012-10-17").with("Statement", statements);
             properties.put("Policies", vec![policy.into()]);
@@ -123,7 +129,8 @@ impl Sam<'_> {
         }
         let clash = |(id, of): (&String, &&str)| {
             let resource = self.stack.resources.get(id)?;
-            let reason = format!("SAM makes a resource named {id} for {of} itself, so one of them is lost; rename this node.");
+            let reason =
+                format!("SAM makes a resource named {id} for {of} itself, so one of them is lost; rename this node.");
             Some(LeftOut { subject: resource.name.clone(), reason })
         };
         made.iter().filter_map(clash).collect()
@@ -131,8 +138,7 @@ impl Sam<'_> {
 
     fn template(&mut self) -> Map {
         let shared = self.shared();
-        for (type_name, properties) in self.resources.values_mut().filter(|(type_name, _)| type_name == FUNCTION) {
-            debug_assert_eq!(type_name, FUNCTION);
+        for (_, properties) in self.resources.values_mut().filter(|(type_name, _)| type_name == FUNCTION) {
             shared.iter().for_each(|(key, _)| drop(properties.remove(key)));
         }
         let mut template = Map::new()
@@ -158,14 +164,20 @@ impl Sam<'_> {
 
     /// What all of two or more functions have in common.
     fn shared(&self) -> Map {
-        let functions: Vec<&Map> =
-            self.resources.values().filter(|(type_name, _)| type_name == FUNCTION).map(|(_, properties)| properties).collect();
+        let functions: Vec<&Map> = self
+            .resources
+            .values()
+            .filter(|(type_name, _)| type_name == FUNCTION)
+            .map(|(_, properties)| properties)
+            .collect();
         let mut shared = Map::new();
         if let [first, others @ ..] = functions.as_slice()
             && !others.is_empty()
         {
             for key in SHARED {
-                if let Some(value) = first.get(key).filter(|value| others.iter().all(|other| other.get(key) == Some(value))) {
+                if let Some(value) =
+                    first.get(key).filter(|value| others.iter().all(|other| other.get(key) == Some(value)))
+                {
                     shared.put(key, value.clone());
                 }
             }

@@ -33,38 +33,35 @@ pub(super) fn samconfig(stack: &Stack) -> String {
 /// A page that says what is here and which commands come next.
 pub(super) fn readme(stack: &Stack) -> String {
     let name = words::stack_name(&stack.name);
-    let mut text = format!("# {}\n\n", cell(&stack.name));
+    let mut parts = vec![format!("# {}\n\n", cell(&stack.name))];
     if !stack.description.trim().is_empty() {
-        text.push_str(&format!("{}\n\n", cell(&stack.description)));
+        parts.push(format!("{}\n\n", cell(&stack.description)));
     }
-    text.push_str("| Resource | Logical id | Type |\n| --- | --- | --- |\n");
-    for (id, resource) in stack.resources.iter().filter(|(_, resource)| !resource.is_helper) {
-        text.push_str(&format!("| {} | {id} | {} |\n", cell(&resource.name), cell(&resource.label)));
-    }
-    text.push_str(&commands(&name, stack));
-    text
-}
-
-fn commands(name: &str, stack: &Stack) -> String {
-    let mut text = format!(
-        "\n## Deploy\n\n```sh\nsam build\nsam deploy\n```\n\n`samconfig.toml` names the stack `{name}`; \
-         its outputs are shown at the end and by `sam list stack-outputs --stack-name {name}`.\n"
+    parts.push("| Resource | Logical id | Type |\n| --- | --- | --- |\n".to_owned());
+    let drawn = stack.resources.iter().filter(|(_, resource)| !resource.is_helper);
+    parts.extend(
+        drawn.map(|(id, resource)| format!("| {} | {id} | {} |\n", cell(&resource.name), cell(&resource.label))),
     );
-    if let Some(function) = stack.code.keys().next() {
-        text.push_str(&format!(
+    parts.push(format!(
+        "\n## Deploy\n\n```sh\nsam build\nsam deploy\n```\n\n`samconfig.toml` names the stack `{name}`; its outputs are \
+         shown at the end and by `sam list stack-outputs --stack-name {name}`.\n"
+    ));
+    parts.extend(stack.code.keys().next().map(|function| {
+        format!(
             "\n## Try a function\n\n```sh\nsam remote invoke {function} --stack-name {name} --event '{{}}'\n\
              sam logs --name {function} --stack-name {name} --tail\n```\n"
-        ));
-    }
-    text.push_str(
-        "\n## What is whose\n\n`template.yaml`, `workflows/`, `samconfig.toml` and this page are written again by the next \
-         export.\nThe code in `src/` is yours: it is written once and then left alone.\n",
+        )
+    }));
+    parts.push(
+        "\n## What is whose\n\nThe next export writes `template.yaml`, `workflows/`, `samconfig.toml` and this page again.\n\
+         The code in `src/` is yours: it is written once and then left alone.\n"
+            .to_owned(),
     );
-    text.push_str(&format!(
-        "\n## Delete\n\n```sh\nsam delete --stack-name {name}\n```\n\nBuckets have to be emptied first; what they and the \
-         tables hold is lost.\n"
+    parts.push(format!(
+        "\n## Delete\n\n```sh\nsam delete --stack-name {name}\n```\n\nBuckets have to be emptied first; what they and \
+         the tables hold is lost.\n"
     ));
-    text
+    parts.concat()
 }
 
 /// A text that stays in its cell of a table: on one line, without what Markdown would take for its own.

@@ -4,4 +4,5 @@ mod bad_input;
 mod cli;
 mod files;
 mod folder;
+mod render;
 mod tidy;

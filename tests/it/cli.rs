@@ -106,19 +106,30 @@ fn inspect_prints_a_table() {
     assert!(!text.contains('\u{1b}'), "colours are for terminals: {text}");
 }
 
+/// The commands that the help lists.
+fn commands_of(help: &str) -> impl Iterator<Item = &str> {
+    let list = help.split("Commands:").nth(1).unwrap_or_default().trim_start_matches('\n');
+    list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next())
+}
+
 #[test]
 fn every_command_refuses_what_is_no_diagram() {
     let folder = Folder::new();
     let bad = bad_input::all(&folder);
     let before = folder.files();
-    let out = folder.join("out");
-    let commands: [&[&str]; 5] = [
+    let (out, picture) = (folder.join("out"), folder.join("out.svg"));
+    let commands: [&[&str]; 6] = [
         &["inspect"],
         &["inspect", "--format", "json"],
         &["edit", "--remove", "A"],
         &["export", "--to", "sam", "-o", shown(&out)],
+        &["render", "-o", shown(&picture)],
         &[],
     ];
+    let told = fine(&["--help"]);
+    for command in commands_of(&told).filter(|command| !["schema", "kinds", "help"].contains(command)) {
+        assert!(commands.iter().any(|known| known.first() == Some(&command)), "{command} is not tried");
+    }
     for (path, part) in &bad {
         for command in commands {
             let arguments: Vec<&str> = command.iter().copied().chain([shown(path)]).collect();
@@ -284,6 +295,16 @@ fn without_a_display_the_window_says_what_works() {
         }
     }
     refused(&["inspct"], 2, "Did you mean the command inspect?");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_told() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
+    let done = command.args(["inspect", ORDERS]).stdout(full).output().expect("the program starts");
+    assert_eq!(done.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&done.stderr).starts_with("error: Cannot write the output: "), "{done:?}");
 }
 
 #[test]

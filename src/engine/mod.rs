@@ -1,5 +1,7 @@
-//! The background: files and long work, away from the window.
+//! The background: files and long work, away from the window and for the command line alike.
 //!
-//! Must not know windows.
+//! Must not know windows or commands.
 
+pub mod deploy;
+pub mod files;
 pub mod protocol;

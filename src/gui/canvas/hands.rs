@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, Response, Ui};
 
 use super::hit::{self, Hit, Shown};
-use super::tools::{self, Button, Keys, MENU, Scene, Tool, Touch, joined};
+use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
 use super::{Canvas, rename};
 use crate::app::{Action, Choose, Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
 use crate::diagram::{Element, NodeId, Point};
 use crate::gui::theme::{colour, tokens};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
-use crate::picture::{Port, Pos, pos};
+use crate::picture::{Port, pos};
 
 /// How much a pixel of scrolling zooms: one notch of a wheel is a fifth.
 const ZOOM_PER_PX: f32 = 0.0045;

@@ -58,3 +58,5 @@ pub mod picture;
 pub mod engine;
 pub mod app;
 pub mod cli;
+#[cfg(feature = "gui")]
+pub mod gui;

@@ -4,5 +4,6 @@ mod bad_input;
 mod cli;
 mod files;
 mod folder;
+mod readme;
 mod render;
 mod tidy;

@@ -149,11 +149,26 @@ impl Catalog {
             return format!("The other way round works: draw it from the {} to the {}.", to.label, from.label);
         }
         match self.path(from, to).as_deref() {
-            None | Some([]) => "No chain of kinds in the catalogue joins them.".to_owned(),
+            None | Some([]) => self.possible(from, to),
             Some(between) => {
                 let between: Vec<String> = between.iter().map(|kind| with_article(&kind.label)).collect();
                 format!("Put {} between them.", between.join(" and "))
             }
+        }
+    }
+
+    /// What can be joined to `to`, or what `from` can be joined to, where nothing leads from one to the other.
+    fn possible(&self, from: &Kind, to: &Kind) -> String {
+        let told = |kinds: Vec<&Kind>| {
+            let labels: Vec<String> = kinds.iter().take(3).map(|kind| with_article(&kind.label)).collect();
+            (!labels.is_empty()).then(|| labels.join(" or "))
+        };
+        let before = told(self.kinds().filter(|kind| self.flows(kind, to)).collect());
+        let after = told(self.kinds().filter(|kind| self.flows(from, kind)).collect());
+        match (before, after) {
+            (Some(before), _) => capitalised(&format!("{before} can be joined to {}.", with_article(&to.label))),
+            (None, Some(after)) => capitalised(&format!("{} can be joined to {after}.", with_article(&from.label))),
+            (None, None) => "Neither can be joined to anything.".to_owned(),
         }
     }
 

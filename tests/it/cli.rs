@@ -193,7 +193,7 @@ fn a_refused_edit_changes_nothing() {
     check(&["--set", "OrdersFn>Entry.path=/x"], "There is one the other way round.");
     check(&["--set", "OrdersFn>OrdersTable.acess=read"], "Did you mean access?");
     check(&["--set", "OrdersFn>OrdersTable.access=raed"], "is one of read");
-    check(&["--connect", "OrdersTable:Entry"], "Put ");
+    check(&["--connect", "OrdersTable:Entry"], "can be joined to an HTTP API.");
     check(&["--connect", "OrdersFn:OrdersTable:raed"], "Did you mean read?");
     check(&["--connect", "Entry:OrdersFn"], "already joined");
     check(&["--connect", "Entry:Jobs: old"], "There is no node Jobs.");

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::placeholders;
-use super::properties::put;
+use super::properties::{put, shown};
 use super::{Code, Expression, Map, Problem, Resource, Severity, Stack, handles};
 use crate::catalog::kind::{Handle, PhysicalName};
 use crate::catalog::{Archetype, Wiring};
@@ -35,16 +35,14 @@ pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
 }
 
 fn unbroken(stack: &Stack, circle: &BTreeSet<String>) -> Problem {
-    let names: Vec<String> = circle
-        .iter()
-        .filter_map(|id| stack.resources.get(id))
-        .map(|resource| super::properties::shown(&resource.name))
-        .collect();
+    let names: Vec<&str> =
+        circle.iter().filter_map(|id| stack.resources.get(id)).map(|resource| resource.name.as_str()).collect();
+    let told: Vec<String> = names.iter().map(|name| shown(name)).collect();
     let message = format!(
         "{} refer to each other in a circle, so none can be created first; take one arrow away.",
-        names.join(", ")
+        told.join(", ")
     );
-    let subject = names.first().cloned().unwrap_or_default();
+    let subject = names.first().map(|name| (*name).to_owned()).unwrap_or_default();
     Problem { severity: Severity::Error, code: Code::CircularReference, message, subject }
 }
 

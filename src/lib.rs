@@ -6,3 +6,4 @@ pub mod export;
 pub mod picture;
 pub mod engine;
 pub mod app;
+pub mod cli;

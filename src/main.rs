@@ -1,3 +1,21 @@
-//! The program: parses the arguments and runs a command or the window.
+//! The program: hands its arguments, and what opens the window, to the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+use stratoscope::cli::{self, OpenWindow};
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os(), window())
+}
+
+/// What opens the window.
+#[cfg(feature = "gui")]
+fn window() -> Option<OpenWindow> {
+    None
+}
+
+/// This program was built without a window.
+#[cfg(not(feature = "gui"))]
+fn window() -> Option<OpenWindow> {
+    None
+}

@@ -2,5 +2,6 @@
 //!
 //! Must not know windows or commands.
 
+pub mod deploy;
 pub mod files;
 pub mod protocol;

@@ -24,7 +24,8 @@ pub fn svg(picture: &Picture, catalog: &Catalog, tokens: &Tokens, tiles: bool) -
     let origin = pos(MARGIN - bounds.min.x * zoom, MARGIN - bounds.min.y * zoom);
     let camera = Camera { zoom, pan: origin };
     let mut pen = SvgPen { body: String::new(), icons: BTreeSet::new() };
-    let (width, height) = ((bounds.width() * zoom + 2.0 * MARGIN).ceil(), (bounds.height() * zoom + 2.0 * MARGIN).ceil());
+    let (width, height) =
+        ((bounds.width() * zoom + 2.0 * MARGIN).ceil(), (bounds.height() * zoom + 2.0 * MARGIN).ceil());
     pen.rect(&Rect::new(0.0, 0.0, width, height), [0.0; 4], Some(tokens.canvas), None);
     paint::picture(&mut pen, picture, &camera, tiles, tokens);
     let symbols: String = pen.icons.iter().map(|kind| symbol(kind, catalog)).collect();

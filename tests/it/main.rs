@@ -3,4 +3,5 @@
 mod bad_input;
 mod files;
 mod folder;
+mod golden;
 mod tidy;

@@ -4,4 +4,5 @@ mod bad_input;
 mod files;
 mod folder;
 mod golden;
+mod render;
 mod tidy;

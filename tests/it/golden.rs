@@ -46,3 +46,40 @@ fn the_first_diagrams_show_both_languages() {
         }
     }
 }
+
+/// Size of a card on the canvas, and what a container leaves free beside and above what stands in it.
+const CARD: (i32, i32) = (208, 92);
+const SIDE: i32 = 24;
+const TOP: i32 = 44;
+
+#[test]
+fn reference_diagrams_are_laid_out_with_care() {
+    let catalog = Catalog::builtin();
+    for (path, text) in REFERENCES {
+        let diagram = file::read(text.as_bytes(), &catalog).expect("a reference diagram can be read");
+        let nodes: Vec<_> = diagram.nodes().values().collect();
+        for (at, node) in nodes.iter().enumerate() {
+            assert_eq!((node.position.x % 8, node.position.y % 8), (0, 0), "{path}: {} is off the grid", node.name);
+            let near = |other: &&&stratoscope::diagram::Node| {
+                (node.position.x - other.position.x).abs() < CARD.0
+                    && (node.position.y - other.position.y).abs() < CARD.1
+            };
+            let overlapped = nodes[..at].iter().find(near).map(|other| &other.name);
+            assert_eq!(overlapped, None, "{path}: {} lies on another", node.name);
+            if let Some(frame) = node.group.map(|group| diagram.groups()[&group].frame) {
+                let x = frame.x + SIDE..=frame.x + frame.width - SIDE - CARD.0;
+                let y = frame.y + TOP..=frame.y + frame.height - SIDE - CARD.1;
+                assert!(
+                    x.contains(&node.position.x) && y.contains(&node.position.y),
+                    "{path}: {} sticks out",
+                    node.name
+                );
+            }
+        }
+        let mut steps: Vec<u32> = diagram.edges().values().filter_map(|edge| edge.step).collect();
+        steps.sort_unstable();
+        let last = u32::try_from(steps.len()).expect("a story has few steps");
+        assert_eq!(steps, (1..=last).collect::<Vec<_>>(), "{path}: the story skips or repeats a step");
+        assert!(diagram.notes().values().any(|note| note.attached.is_none()), "{path} says what it shows");
+    }
+}

@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod files;
 mod folder;
+mod golden;
 mod readme;
 mod render;
 mod tidy;

@@ -111,7 +111,8 @@ fn ground(frame: &Frame<'_>, mesh: &mut Mesh) {
 /// Groups and the lines of notes.
 fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     let camera = &frame.shown.camera;
-    let mut groups: Vec<&GroupShape> = frame.picture.groups().values().filter(|group| group.rect.overlaps(seen)).collect();
+    let mut groups: Vec<&GroupShape> =
+        frame.picture.groups().values().filter(|group| group.rect.overlaps(seen)).collect();
     groups.sort_by_key(|group| group.depth);
     for group in groups {
         paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.tokens);
@@ -219,7 +220,8 @@ fn ported(frame: &Frame<'_>) -> BTreeSet<NodeId> {
     if frame.tool != Tool::Idle {
         return BTreeSet::new();
     }
-    let selected = frame.selection.iter().filter_map(|element| if let Element::Node(id) = element { Some(*id) } else { None });
+    let selected =
+        frame.selection.iter().filter_map(|element| if let Element::Node(id) = element { Some(*id) } else { None });
     // With many selected nodes their ports would only be in the way.
     let selected = selected.take(if frame.selection.len() > 8 { 0 } else { 8 });
     selected.chain(frame.hover.node()).collect()

@@ -82,7 +82,8 @@ impl Canvas {
         match *event {
             Event::PointerMoved(at) if self.tool != Tool::Idle => {
                 let touch = touch(shown, at, held.0);
-                self.tool.drag(touch, &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands });
+                self.tool
+                    .drag(touch, &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands });
             }
             Event::PointerButton { pos: at, button, pressed, modifiers } => {
                 let Some(button) = known(button) else { return };

@@ -82,9 +82,11 @@ pub(super) fn at(picture: &Picture, shown: &Shown, place: Pos) -> Hit {
         return Hit::Port(node, port);
     }
     let node = near.iter().rev().find(|node| node_rect(node, shown).contains(place));
-    let note = || picture.notes().values().rev().find(|note| note.rect.contains(canvas)).map(|note| Element::Note(note.id));
+    let note =
+        || picture.notes().values().rev().find(|note| note.rect.contains(canvas)).map(|note| Element::Note(note.id));
     let edge = || edge_at(picture, shown, place).map(Element::Edge);
-    let rest = || picture.at(canvas, REACH.1 / shown.camera.zoom).filter(|element| matches!(element, Element::Group(_)));
+    let rest =
+        || picture.at(canvas, REACH.1 / shown.camera.zoom).filter(|element| matches!(element, Element::Group(_)));
     let element = node.map(|node| Element::Node(node.id)).or_else(note).or_else(edge).or_else(rest);
     element.map_or(Hit::Nothing, Hit::Element)
 }

@@ -139,10 +139,7 @@ fn dot(mesh: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
 
 /// Adds a filled triangle with soft edges.
 pub(super) fn triangle(mesh: &mut Mesh, points: [Pos2; 3], colour: Color32) {
-    let middle = pos2(
-        (points[0].x + points[1].x + points[2].x) / 3.0,
-        (points[0].y + points[1].y + points[2].y) / 3.0,
-    );
+    let middle = pos2((points[0].x + points[1].x + points[2].x) / 3.0, (points[0].y + points[1].y + points[2].y) / 3.0);
     let first = mesh.vertices.len() as u32;
     for at in points {
         let out = (at - middle).normalized() * SOFT / 2.0;

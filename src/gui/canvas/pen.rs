@@ -86,12 +86,7 @@ pub(super) struct Ink<'i> {
 
 impl<'i> Ink<'i> {
     /// A pen with nothing drawn.
-    pub(super) fn new(
-        ctx: Context,
-        texts: &'i mut Texts,
-        icons: &'i Icons,
-        cuts: &'i mut Vec<Cut>,
-    ) -> Self {
+    pub(super) fn new(ctx: Context, texts: &'i mut Texts, icons: &'i Icons, cuts: &'i mut Vec<Cut>) -> Self {
         Self { ctx, texts, icons, cuts, shapes: Vec::new(), mesh: Mesh::default() }
     }
 

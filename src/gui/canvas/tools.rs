@@ -201,7 +201,8 @@ impl Scene<'_> {
         let pixels = self.shown.camera.rect_to_screen(band);
         let near = self.picture.nodes_near(&band.grown(1.0));
         let nodes = near.iter().filter_map(|id| self.picture.nodes().get(id));
-        let nodes = nodes.filter(|node| node_rect(node, self.shown).overlaps(&pixels)).map(|node| Element::Node(node.id));
+        let nodes =
+            nodes.filter(|node| node_rect(node, self.shown).overlaps(&pixels)).map(|node| Element::Node(node.id));
         let notes = self.picture.notes().values().filter(|note| note.rect.overlaps(band));
         let groups = self.picture.groups().values().filter(|group| band.holds(&group.rect));
         let notes = notes.map(|note| Element::Note(note.id));

@@ -27,7 +27,7 @@ pub(super) fn written(glyphs: &[Vec<Contour>]) -> Vec<u8> {
         (b"glyf", glyf),
         (b"head", head()),
         (b"hhea", horizontal_head(count)),
-        (b"hmtx", (0..count).flat_map(|_| words(&[EM as i16, 0])).collect()),
+        (b"hmtx", margins(glyphs)),
         (b"loca", loca),
         (b"maxp", limits(glyphs, count)),
         (b"post", [&0x0003_0000_u32.to_be_bytes()[..], &[0; 28]].concat()),
@@ -97,6 +97,12 @@ fn horizontal_head(count: u16) -> Vec<u8> {
     bytes.extend(words(&[em, 0, 0, em, 0, 0, em, 1, 0, 0, 0, 0, 0, 0, 0]));
     bytes.extend(count.to_be_bytes());
     bytes
+}
+
+/// Width and left margin of each glyph. Readers move the outline to its margin, so that it must be the outline's own.
+fn margins(glyphs: &[Vec<Contour>]) -> Vec<u8> {
+    let left = |glyph: &Vec<Contour>| glyph.iter().flatten().map(|knot| knot.0).min().unwrap_or_default();
+    std::iter::once(0).chain(glyphs.iter().map(left)).flat_map(|left| words(&[EM as i16, left])).collect()
 }
 
 fn limits(glyphs: &[Vec<Contour>], count: u16) -> Vec<u8> {

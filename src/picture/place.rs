@@ -13,6 +13,10 @@ use crate::diagram::{Diagram, Edge, EdgeId};
 
 /// Height of a label's pill.
 const LABEL_HEIGHT: f32 = 16.0;
+/// What a label and a badge keep free around them; a badge fits between two lanes.
+const LABEL_AIR: f32 = 5.0;
+/// As above.
+const BADGE_AIR: f32 = 1.5;
 
 /// Rectangles of badges and labels that are set already.
 pub(super) struct Taken {
@@ -33,7 +37,7 @@ impl Taken {
     /// A place for the badge of an arrow: on it.
     pub(super) fn badge(&mut self, picture: &Picture, edge: &EdgeShape) -> Pos {
         let places = on_legs(edge, &[0.5, 0.35, 0.65, 0.2, 0.8], |_| true);
-        self.set(picture, edge, &places, badge_rect)
+        self.set(picture, edge, &places, BADGE_AIR, badge_rect)
     }
 
     /// A place for the words of an arrow: on it, or beside it where it is too short.
@@ -51,14 +55,21 @@ impl Taken {
             let shifts = if is_level(leg) { [(0.0, -28.0), (0.0, 28.0)] } else { [(aside, 0.0), (-aside, 0.0)] };
             places.extend(shifts.map(|(x, y)| pos(middle.x + x, middle.y + y)));
         }
-        self.set(picture, edge, &places, |at| label_rect(label, at))
+        self.set(picture, edge, &places, LABEL_AIR, |at| label_rect(label, at))
     }
 
     /// Takes the place that covers least, the first of those.
-    fn set(&mut self, picture: &Picture, edge: &EdgeShape, places: &[Pos], rect: impl Fn(Pos) -> Rect) -> Pos {
+    fn set(
+        &mut self,
+        picture: &Picture,
+        edge: &EdgeShape,
+        places: &[Pos],
+        air: f32,
+        rect: impl Fn(Pos) -> Rect,
+    ) -> Pos {
         let mut best: Option<(usize, Pos)> = None;
         for place in places {
-            let covered = self.covered(picture, edge, &rect(*place));
+            let covered = self.covered(picture, edge, &rect(*place), air);
             if best.is_none_or(|(least, _)| covered < least) {
                 best = Some((covered, *place));
             }
@@ -71,10 +82,10 @@ impl Taken {
         place
     }
 
-    fn covered(&self, picture: &Picture, edge: &EdgeShape, rect: &Rect) -> usize {
+    fn covered(&self, picture: &Picture, edge: &EdgeShape, rect: &Rect, air: f32) -> usize {
         // Words keep their size when the picture is drawn smaller, so they keep more distance than it takes at full size.
         let words = self.words.iter().filter(|other| other.overlaps(&rect.grown(8.0))).count();
-        let near = rect.grown(5.0);
+        let near = rect.grown(air);
         let others = picture.edges_near(&near).into_iter().filter(|id| *id != edge.id);
         let crossed = others.filter(|id| crosses(&picture.edges[id].way, &near)).count();
         // A card under a word hides it; a line under a word only runs behind its pill.

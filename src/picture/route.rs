@@ -89,11 +89,12 @@ pub struct End {
     pub side: Side,
     /// The place there.
     pub at: Pos,
+    /// How many arrows touch this side.
+    pub crowd: usize,
 }
 
-/// Moves an end that has its side for itself along the side, so that the arrow runs straight where it can. `crowds` tells
-/// how many arrows share the sides of the two ends.
-pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
+/// Moves an end that has its side for itself along the side, so that the arrow runs straight where it can.
+pub fn straighten(from: &mut End, to: &mut End) {
     if from.side.is_lateral() != to.side.is_lateral() {
         return;
     }
@@ -107,7 +108,7 @@ pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
             *at = wanted;
         }
     };
-    match crowds {
+    match [from.crowd, to.crowd] {
         [_, 1] => slide(to, from),
         [1, _] => slide(from, to),
         _ => {}
@@ -117,24 +118,32 @@ pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
 /// Ports keep this far from the corners of a card.
 const PORT_MARGIN: f32 = 12.0;
 
-/// The cheapest of the ways from one end to another; `hits` tells how many cards a rectangle touches.
+/// What is on the canvas already.
+pub struct Ground<'g> {
+    /// How many cards and notes a rectangle touches.
+    pub hits: &'g dyn Fn(&Rect) -> usize,
+    /// How many arrows cross a way.
+    pub crossings: &'g dyn Fn(&[Pos]) -> usize,
+}
+
+/// The cheapest of the ways from one end to another.
 #[must_use]
-pub fn route(from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> Vec<Pos> {
+pub fn route(from: &End, to: &End, ground: &Ground<'_>) -> Vec<Pos> {
     let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
-    let cost = |way: &Vec<Pos>| cost(way, from, to, hits);
+    let cost = |way: &Vec<Pos>| cost(way, from, to, ground);
     let best = ways.into_iter().map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, way)| tidied(&way)).unwrap_or_default()
 }
 
-/// Length, with a fine for each bend and a heavy one for each card that is run through.
-fn cost(way: &[Pos], from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> f32 {
-    let mut cost = 0.0;
+/// Length, with a fine for each bend and crossing and a heavy one for each card that is run through.
+fn cost(way: &[Pos], from: &End, to: &End, ground: &Ground<'_>) -> f32 {
+    let mut cost = 30.0 * (ground.crossings)(way) as f32;
     let last = way.len().saturating_sub(2);
     for (leg, ends) in way.windows(2).enumerate() {
         let thin = Rect::spanning(ends[0], ends[1]).grown(6.0);
         // The first and last legs touch their own cards; the others must not.
         let own = [(leg == 0, from), (leg == last, to)];
-        let mut touched = hits(&thin);
+        let mut touched = (ground.hits)(&thin);
         for (is_own, end) in own {
             touched = touched.saturating_sub(usize::from(is_own && end.card.overlaps(&thin)));
         }
@@ -160,7 +169,9 @@ fn facing(from: &End, to: &End) -> Vec<Vec<Pos>> {
     if (p.y - q.y).abs() < 1.0 {
         ways.push(vec![p, q]);
     }
-    for x in [near, far, f32::midpoint(near, far)] {
+    // Of equal ways the first is taken: a fan spreads out near its root, where its lanes can nest.
+    let (first, second) = if to.crowd > from.crowd { (far, near) } else { (near, far) };
+    for x in [first, second, f32::midpoint(near, far)] {
         ways.push(vec![p, pos(x, p.y), pos(x, q.y), q]);
     }
     for y in [a.min.y - LANE, a.max.y + LANE, b.min.y - LANE, b.max.y + LANE] {
@@ -205,36 +216,68 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Moves the inner legs of a way to lanes of their own and takes these; `hits` as in [`route`].
-    pub fn settle(&mut self, way: &mut [Pos], hits: &dyn Fn(&Rect) -> usize) {
+    /// Moves the inner legs of a way to lanes of their own, where they cross least, and takes these.
+    pub fn settle(&mut self, way: &mut [Pos], ground: &Ground<'_>) {
         for leg in 1..way.len().saturating_sub(2) {
             let (a, b) = (way[leg], way[leg + 1]);
             let upright = (a.x - b.x).abs() < 0.5;
             let (line, start, end) = if upright { (a.x, a.y, b.y) } else { (a.y, a.x, b.x) };
             let (start, end) = (start.min(end), start.max(end));
             let taken = if upright { &mut self.upright } else { &mut self.level };
-            let shifts = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0].map(|lanes| lanes * LANE_PITCH);
-            let legal = |shift: &f32| {
+            let legal = |shift: f32| {
                 let at = line + shift;
-                let thin = if upright {
-                    Rect::spanning(pos(at, start), pos(at, end))
-                } else {
-                    Rect::spanning(pos(start, at), pos(end, at))
-                };
-                is_free(taken, at, start, end) && (*shift == 0.0 || hits(&thin.grown(4.0)) == 0)
+                let (from, to) = if upright { (pos(at, start), pos(at, end)) } else { (pos(start, at), pos(end, at)) };
+                is_free(taken, at, start, end)
+                    && (shift == 0.0 || (ground.hits)(&Rect::spanning(from, to).grown(4.0)) == 0)
             };
-            let shift = shifts.into_iter().find(legal).unwrap_or(0.0);
-            let at = line + shift;
-            taken.entry(bucket(at)).or_default().push((at, start, end));
-            for place in [leg, leg + 1] {
-                if upright {
-                    way[place].x = at;
-                } else {
-                    way[place].y = at;
+            let mut best = (usize::MAX, 0.0);
+            for shift in SHIFTS.map(|lanes| lanes * LANE_PITCH).into_iter().filter(|shift| legal(*shift)) {
+                move_leg(way, leg, upright, line + shift);
+                let crossed = (ground.crossings)(way);
+                if crossed < best.0 {
+                    best = (crossed, shift);
+                }
+                if crossed == 0 {
+                    break;
                 }
             }
+            let at = line + best.1;
+            move_leg(way, leg, upright, at);
+            taken.entry(bucket(at)).or_default().push((at, start, end));
         }
     }
+}
+
+/// Lanes that a leg tries, counted from its own.
+const SHIFTS: [f32; 7] = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0];
+
+fn move_leg(way: &mut [Pos], leg: usize, upright: bool, at: f32) {
+    for place in &mut way[leg..=leg + 1] {
+        if upright {
+            place.x = at;
+        } else {
+            place.y = at;
+        }
+    }
+}
+
+/// How often two ways cross or touch; ways that run side by side do neither.
+#[must_use]
+pub fn crossings(way: &[Pos], other: &[Pos]) -> usize {
+    let crossed = |a: &[Pos]| other.windows(2).filter(|b| cross(a, b)).count();
+    way.windows(2).map(crossed).sum()
+}
+
+fn cross(a: &[Pos], b: &[Pos]) -> bool {
+    let is_upright = |leg: &[Pos]| (leg[0].x - leg[1].x).abs() < 0.5;
+    let (upright, level) = match (is_upright(a), is_upright(b)) {
+        (true, false) => (a, b),
+        (false, true) => (b, a),
+        _ => return false,
+    };
+    let (x, y) = (upright[0].x, level[0].y);
+    let within = |at: f32, from: f32, to: f32| from.min(to) - 0.5 < at && at < from.max(to) + 0.5;
+    within(x, level[0].x, level[1].x) && within(y, upright[0].y, upright[1].y)
 }
 
 fn bucket(at: f32) -> i32 {
@@ -251,7 +294,7 @@ mod tests {
     use super::*;
 
     fn end(card: Rect, side: Side) -> End {
-        End { card, side, at: side.at(&card, 0.0) }
+        End { card, side, at: side.at(&card, 0.0), crowd: 1 }
     }
 
     #[test]
@@ -259,7 +302,7 @@ mod tests {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(544.0, 0.0, 208.0, 92.0));
         let between = Rect::new(272.0, 0.0, 208.0, 92.0);
         let hits = |rect: &Rect| [from, to, between].iter().filter(|card| card.overlaps(rect)).count();
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &hits);
+        let way = route(&end(from, Side::Right), &end(to, Side::Left), &Ground { hits: &hits, crossings: &|_| 0 });
         assert_eq!(way.len(), 6, "{way:?}");
         assert!(way.windows(2).all(|leg| !Rect::spanning(leg[0], leg[1]).grown(1.0).overlaps(&between)), "{way:?}");
     }
@@ -268,7 +311,7 @@ mod tests {
     fn a_straight_way_is_straight() {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(272.0, 0.0, 208.0, 92.0));
         assert_eq!(sides(&from, &to, false), (Side::Right, Side::Left));
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &|_| 0);
+        let way = route(&end(from, Side::Right), &end(to, Side::Left), &Ground { hits: &|_| 0, crossings: &|_| 0 });
         assert_eq!(way, [pos(208.0, 46.0), pos(272.0, 46.0)]);
     }
 
@@ -279,7 +322,7 @@ mod tests {
             vec![pos(0.0, 0.0), pos(30.0, 0.0), pos(30.0, 100.0), pos(60.0, 100.0)],
             vec![pos(0.0, 20.0), pos(30.0, 20.0), pos(30.0, 140.0), pos(60.0, 140.0)],
         ];
-        ways.iter_mut().for_each(|way| lanes.settle(way, &|_| 0));
+        ways.iter_mut().for_each(|way| lanes.settle(way, &Ground { hits: &|_| 0, crossings: &|_| 0 }));
         assert!((ways[0][1].x - ways[1][1].x).abs() >= LANE_PITCH - 0.5);
     }
 }

@@ -130,8 +130,7 @@ impl EdgeShape {
     /// The rectangle around its way.
     #[must_use]
     pub fn bounds(&self) -> Rect {
-        let first = self.way.first().copied().unwrap_or_default();
-        self.way.iter().fold(Rect { min: first, max: first }, |rect, at| rect.union(&Rect { min: *at, max: *at }))
+        Rect::around_all(&self.way)
     }
 
     /// The way between tiles instead of cards: the ends are drawn on to the tiles.

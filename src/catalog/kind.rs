@@ -120,6 +120,16 @@ named! {
         WorkflowDefinition = "workflow_definition",
         /// The origins and cache behaviours of a distribution, one for each arrow that leaves it.
         Origins = "origins",
+        /// An archive of its events, kept as many days as the field `archive_days` says.
+        Archive = "archive",
+        /// A stage, named by the field `stage`, that is deployed anew by itself.
+        SocketStage = "socket_stage",
+        /// A GraphQL schema in the file that the field `schema` names, or made of the fields that arrows answer.
+        GraphSchema = "graph_schema",
+        /// One instance of a database cluster, in the subnets that the field `subnet_ids` lists.
+        ClusterInstance = "cluster_instance",
+        /// The language, the intents, a version and an alias of a bot.
+        BotAlias = "bot_alias",
     }
 }
 
@@ -158,6 +168,10 @@ pub struct Kind {
     pub variables: Vec<Variable>,
     /// Its type name in each dialect; absent: that dialect cannot say it.
     pub types: BTreeMap<Dialect, String>,
+    /// Service that acts in its name, with a role of its own: "firehose.amazonaws.com".
+    pub service: Option<String>,
+    /// Whether those who may change it hand it that role.
+    pub takes_role: bool,
     /// Why no dialect has a resource for it ("a client is not deployed"), when `types` is empty.
     pub no_resource: Option<String>,
     /// How others refer to it.

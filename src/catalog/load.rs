@@ -40,6 +40,8 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         grants: table.tables("grant", grant),
         variables: table.tables("variable", variable),
         types: types(table),
+        service: table.maybe_text("service"),
+        takes_role: table.flag("takes_role"),
         no_resource: table.maybe_text("no_resource"),
         handles: table.table("handles", handles).unwrap_or_default(),
         constants: table.tables("constant", constant),
@@ -233,6 +235,9 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     if kind.types.is_empty() == kind.no_resource.is_none() {
         table.defect("a kind has either `types` or `no_resource` with the reason");
+    }
+    if kind.takes_role && kind.service.is_none() {
+        table.defect_at("takes_role", "only a kind with a `service` has a role to take");
     }
     duplicates(kind, table);
     for line in &kind.costs {

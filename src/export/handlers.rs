@@ -66,10 +66,29 @@ fn feeds(stack: &Stack, id: &str) -> Feeds {
             Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
                 feeds.messages = true;
             }
-            Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => {
-                feeds.retried = true;
-            }
-            Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => {}
+            Wiring::EventSourceMapping
+            | Wiring::Notification
+            | Wiring::WorkflowTask
+            | Wiring::Call
+            | Wiring::Subscription
+            | Wiring::RuleTarget
+            | Wiring::ScheduleTarget
+            | Wiring::RuleAction
+            | Wiring::Transform
+            | Wiring::UserPoolTrigger
+            | Wiring::BotHook
+            | Wiring::Resolver => feeds.retried = true,
+            Wiring::Authorizer
+            | Wiring::Origin
+            | Wiring::DeadLetter
+            | Wiring::Destination
+            | Wiring::RuleSource
+            | Wiring::StreamConsumer
+            | Wiring::Delivery
+            | Wiring::Watch
+            | Wiring::AlarmAction
+            | Wiring::Crawl
+            | Wiring::Query => {}
         }
     }
     feeds
@@ -142,6 +161,10 @@ pub(super) fn one_line(text: &str) -> String {
 fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
     let from = name_of(stack, &wire.from);
     match wire.wiring {
+        Wiring::Route if !wire.text("route_key").is_empty() => {
+            let shape = r#"{"requestContext": {"routeKey": "…", "connectionId": "…"}, "body": "…"}"#;
+            Some((format!("{from} for messages of the route {}", wire.text("route_key")), shape))
+        }
         Wiring::Route => {
             let shape = r#"{"body": "…", "pathParameters": {…}, "queryStringParameters": {…}, "requestContext": {…}}"#;
             Some((format!("{from} for {} {}", wire.text("method"), wire.text("path")), shape))
@@ -150,6 +173,10 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
             let shape =
                 r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
             Some((format!("{from} with batches of messages"), shape))
+        }
+        Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Stream) => {
+            let shape = r#"{"Records": [{"eventID": "…", "kinesis": {"partitionKey": "…", "data": "… in base64"}}]}"#;
+            Some((format!("{from} with batches of records"), shape))
         }
         Wiring::EventSourceMapping => {
             let shape = r#"{"Records": [{"eventName": "INSERT|MODIFY|REMOVE", "dynamodb": {"Keys": {…}, "NewImage": {…}, "OldImage": {…}}}]}"#;
@@ -161,6 +188,44 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         }
         Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
         Wiring::Call => Some((from, "{…}, what the caller sends")),
-        Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => None,
+        Wiring::Subscription => {
+            let shape =
+                r#"{"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "…", "MessageAttributes": {…}}}]}"#;
+            Some((format!("{from} for each message"), shape))
+        }
+        Wiring::RuleTarget => {
+            let shape = r#"{"source": "…", "detail-type": "…", "detail": {…}}"#;
+            Some((format!("{from} for each event that matches"), shape))
+        }
+        Wiring::ScheduleTarget => Some((format!("{from} when its time has come"), "{…}, the input of the schedule")),
+        Wiring::RuleAction => Some((format!("{from} for each message that matches"), "{…}, what the query selects")),
+        Wiring::Transform => {
+            let shape = r#"{"records": [{"recordId": "…", "data": "… in base64"}]}"#;
+            Some((format!("{from} with batches of records to change"), shape))
+        }
+        Wiring::UserPoolTrigger => {
+            let shape =
+                r#"{"triggerSource": "…", "userName": "…", "request": {"userAttributes": {…}}, "response": {}}"#;
+            Some((format!("{from} at the step {}", wire.text("trigger")), shape))
+        }
+        Wiring::BotHook => {
+            let shape = r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#;
+            Some((format!("{from} for each turn of a conversation"), shape))
+        }
+        Wiring::Resolver => {
+            let shape = r#"{"arguments": {…}, "identity": {…}, "info": {"fieldName": "…", "parentTypeName": "…"}}"#;
+            Some((format!("{from} for the field {}", wire.text("field")), shape))
+        }
+        Wiring::Authorizer
+        | Wiring::Origin
+        | Wiring::DeadLetter
+        | Wiring::Destination
+        | Wiring::RuleSource
+        | Wiring::StreamConsumer
+        | Wiring::Delivery
+        | Wiring::Watch
+        | Wiring::AlarmAction
+        | Wiring::Crawl
+        | Wiring::Query => None,
     }
 }

@@ -185,6 +185,20 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl Wire {
+    /// The attributes that a message must have, from texts such as `severity=high`; `None` when any will do.
+    #[must_use]
+    pub fn filter_policy(&self) -> Option<Map> {
+        let wanted = self.settings.get("filter")?.as_array()?.iter().filter_map(|item| item.as_str()?.split_once('='));
+        let mut policy: BTreeMap<&str, Vec<Expression>> = BTreeMap::new();
+        for (name, value) in wanted {
+            policy.entry(name.trim()).or_default().push(Expression::from(value.trim()));
+        }
+        let policy = policy.into_iter().fold(Map::new(), |policy, (name, values)| policy.with(name, values));
+        (!policy.is_empty()).then_some(policy)
+    }
+}
+
 impl Stack {
     /// The wires of one mechanism.
     pub fn wired(&self, wiring: Wiring) -> impl Iterator<Item = &Wire> {

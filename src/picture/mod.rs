@@ -164,8 +164,7 @@ impl Picture {
         for id in &by_need(&ends) {
             let (Some(edge), Some((from, to))) = (diagram.edges().get(id), ends.get(id)) else { continue };
             let ground = Ground { hits: &|rect| self.hits(rect), crossings: &|way| self.crossings(way) };
-            let mut way = route::route(from, to, &ground);
-            lanes.settle(&mut way, &ground);
+            let way = lanes.route(from, to, &ground);
             let told = place::told(edge, diagram, catalog);
             let shape = EdgeShape {
                 id: *id,

@@ -46,8 +46,10 @@ impl Taken {
         let width = label_width(label);
         let badge = if numbered { BADGE_PX + 16.0 } else { 0.0 };
         let aside = width / 2.0 + 14.0;
-        // On a short leg the words would hide the arrow, or stand on the names of tiles at its ends.
-        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= badge + if is_level(leg) { width + 32.0 } else { 72.0 };
+        // On a short leg the words would hide the arrow, or stand on the names of tiles at its ends; a badge stands beside
+        // words in the middle of a level leg.
+        let needed = |leg: &[Pos]| if is_level(leg) { width + 32.0 + 2.0 * badge } else { 72.0 + badge };
+        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= needed(leg);
         let mut places = on_legs(edge, &[0.5, 0.3, 0.7, 0.15, 0.85], room);
         for leg in longest_first(edge) {
             let middle = leg[0].towards(leg[1], 0.5);

@@ -126,18 +126,9 @@ pub struct Ground<'g> {
     pub crossings: &'g dyn Fn(&[Pos]) -> usize,
 }
 
-/// The cheapest of the ways from one end to another.
-#[must_use]
-pub fn route(from: &End, to: &End, ground: &Ground<'_>) -> Vec<Pos> {
-    let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
-    let cost = |way: &Vec<Pos>| cost(way, from, to, ground);
-    let best = ways.into_iter().map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, way)| tidied(&way)).unwrap_or_default()
-}
-
-/// Length, with a fine for each bend and crossing and a heavy one for each card that is run through.
+/// Length, with a fine for each bend and a heavy one for each card that is run through.
 fn cost(way: &[Pos], from: &End, to: &End, ground: &Ground<'_>) -> f32 {
-    let mut cost = 30.0 * (ground.crossings)(way) as f32;
+    let mut cost = 0.0;
     let last = way.len().saturating_sub(2);
     for (leg, ends) in way.windows(2).enumerate() {
         let thin = Rect::spanning(ends[0], ends[1]).grown(6.0);
@@ -216,38 +207,101 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Moves the inner legs of a way to lanes of their own, where they cross least, and takes these.
-    pub fn settle(&mut self, way: &mut [Pos], ground: &Ground<'_>) {
+    /// The cheapest of the ways from one end to another, in lanes of its own, which it takes.
+    pub fn route(&mut self, from: &End, to: &End, ground: &Ground<'_>) -> Vec<Pos> {
+        let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
+        let mut ways: Vec<(f32, Vec<Pos>)> =
+            ways.into_iter().map(|way| (cost(&way, from, to, ground), tidied(&way))).collect();
+        ways.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut best: Option<(f32, Vec<Pos>)> = None;
+        for (cost, mut way) in ways {
+            // What is left costs more before it has crossed anything.
+            if best.as_ref().is_some_and(|(least, _)| *least <= cost) {
+                break;
+            }
+            let fine = CROSSING * self.settle(&mut way, ground) as f32;
+            if best.as_ref().is_none_or(|(least, _)| cost + fine < *least) {
+                best = Some((cost + fine, way));
+            }
+        }
+        let way = best.map(|(_, way)| way).unwrap_or_default();
+        self.take(&way);
+        way
+    }
+
+    /// Moves the inner legs of a way to lanes where it crosses least and tells how often it crosses there.
+    fn settle(&self, way: &mut [Pos], ground: &Ground<'_>) -> usize {
+        let mut crossed = None;
         for leg in 1..way.len().saturating_sub(2) {
-            let (a, b) = (way[leg], way[leg + 1]);
-            let upright = (a.x - b.x).abs() < 0.5;
-            let (line, start, end) = if upright { (a.x, a.y, b.y) } else { (a.y, a.x, b.x) };
-            let (start, end) = (start.min(end), start.max(end));
-            let taken = if upright { &mut self.upright } else { &mut self.level };
-            let legal = |shift: f32| {
-                let at = line + shift;
-                let (from, to) = if upright { (pos(at, start), pos(at, end)) } else { (pos(start, at), pos(end, at)) };
-                is_free(taken, at, start, end)
-                    && (shift == 0.0 || (ground.hits)(&Rect::spanning(from, to).grown(4.0)) == 0)
+            let line = Line::of(way, leg);
+            let legal = |at: f32| {
+                self.is_free(&Line { at, ..line }) && (at == line.at || (ground.hits)(&Line { at, ..line }.rect()) == 0)
             };
-            let mut best = (usize::MAX, 0.0);
-            for shift in SHIFTS.map(|lanes| lanes * LANE_PITCH).into_iter().filter(|shift| legal(*shift)) {
-                move_leg(way, leg, upright, line + shift);
-                let crossed = (ground.crossings)(way);
-                if crossed < best.0 {
-                    best = (crossed, shift);
+            let mut best = (TAKEN, line.at);
+            for at in SHIFTS.map(|lanes| line.at + lanes * LANE_PITCH).into_iter().filter(|at| legal(*at)) {
+                move_leg(way, leg, line.upright, at);
+                let crossings = (ground.crossings)(way);
+                if crossings < best.0 {
+                    best = (crossings, at);
                 }
-                if crossed == 0 {
+                if crossings == 0 {
                     break;
                 }
             }
-            let at = line + best.1;
-            move_leg(way, leg, upright, at);
-            taken.entry(bucket(at)).or_default().push((at, start, end));
+            move_leg(way, leg, line.upright, best.1);
+            crossed = Some(best.0);
         }
+        crossed.unwrap_or_else(|| (ground.crossings)(way))
+    }
+
+    fn take(&mut self, way: &[Pos]) {
+        for leg in 1..way.len().saturating_sub(2) {
+            let line = Line::of(way, leg);
+            let taken = if line.upright { &mut self.upright } else { &mut self.level };
+            taken.entry(bucket(line.at)).or_default().push((line.at, line.start, line.end));
+        }
+    }
+
+    fn is_free(&self, line: &Line) -> bool {
+        let taken = if line.upright { &self.upright } else { &self.level };
+        let near = taken.range(bucket(line.at) - 1..=bucket(line.at) + 1).flat_map(|(_, legs)| legs);
+        let apart = |(at, start, end): &(f32, f32, f32)| {
+            (at - line.at).abs() >= LANE_PITCH - 0.5 || line.end <= *start || *end <= line.start
+        };
+        near.into_iter().all(apart)
     }
 }
 
+/// A leg as a lane sees it.
+#[derive(Clone, Copy)]
+struct Line {
+    upright: bool,
+    /// Where it stands across its direction.
+    at: f32,
+    /// Its ends along its direction, the smaller first.
+    start: f32,
+    end: f32,
+}
+
+impl Line {
+    fn of(way: &[Pos], leg: usize) -> Self {
+        let (a, b) = (way[leg], way[leg + 1]);
+        let upright = (a.x - b.x).abs() < 0.5;
+        let (at, start, end) = if upright { (a.x, a.y, b.y) } else { (a.y, a.x, b.x) };
+        Self { upright, at, start: start.min(end), end: start.max(end) }
+    }
+
+    /// What has to be free of cards.
+    fn rect(&self) -> Rect {
+        let place = |along: f32| if self.upright { pos(self.at, along) } else { pos(along, self.at) };
+        Rect::spanning(place(self.start), place(self.end)).grown(4.0)
+    }
+}
+
+/// Fine for a crossing, in units of length.
+const CROSSING: f32 = 30.0;
+/// What a leg costs that finds no lane, in crossings.
+const TAKEN: usize = 4;
 /// Lanes that a leg tries, counted from its own.
 const SHIFTS: [f32; 7] = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0];
 
@@ -284,11 +338,6 @@ fn bucket(at: f32) -> i32 {
     (at / LANE_PITCH).floor() as i32
 }
 
-fn is_free(taken: &std::collections::BTreeMap<i32, Vec<(f32, f32, f32)>>, at: f32, start: f32, end: f32) -> bool {
-    let near = taken.range(bucket(at) - 1..=bucket(at) + 1).flat_map(|(_, legs)| legs);
-    near.into_iter().all(|(line, from, to)| (line - at).abs() >= LANE_PITCH - 0.5 || end <= *from || *to <= start)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,7 +351,8 @@ mod tests {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(544.0, 0.0, 208.0, 92.0));
         let between = Rect::new(272.0, 0.0, 208.0, 92.0);
         let hits = |rect: &Rect| [from, to, between].iter().filter(|card| card.overlaps(rect)).count();
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &Ground { hits: &hits, crossings: &|_| 0 });
+        let ground = Ground { hits: &hits, crossings: &|_| 0 };
+        let way = Lanes::default().route(&end(from, Side::Right), &end(to, Side::Left), &ground);
         assert_eq!(way.len(), 6, "{way:?}");
         assert!(way.windows(2).all(|leg| !Rect::spanning(leg[0], leg[1]).grown(1.0).overlaps(&between)), "{way:?}");
     }
@@ -311,18 +361,24 @@ mod tests {
     fn a_straight_way_is_straight() {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(272.0, 0.0, 208.0, 92.0));
         assert_eq!(sides(&from, &to, false), (Side::Right, Side::Left));
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &Ground { hits: &|_| 0, crossings: &|_| 0 });
+        let ground = Ground { hits: &|_| 0, crossings: &|_| 0 };
+        let way = Lanes::default().route(&end(from, Side::Right), &end(to, Side::Left), &ground);
         assert_eq!(way, [pos(208.0, 46.0), pos(272.0, 46.0)]);
     }
 
     #[test]
-    fn legs_take_lanes_of_their_own() {
+    fn a_fan_nests_in_lanes_of_its_own() {
+        let root = Rect::new(0.0, 0.0, 208.0, 92.0);
         let mut lanes = Lanes::default();
-        let mut ways = [
-            vec![pos(0.0, 0.0), pos(30.0, 0.0), pos(30.0, 100.0), pos(60.0, 100.0)],
-            vec![pos(0.0, 20.0), pos(30.0, 20.0), pos(30.0, 140.0), pos(60.0, 140.0)],
-        ];
-        ways.iter_mut().for_each(|way| lanes.settle(way, &Ground { hits: &|_| 0, crossings: &|_| 0 }));
-        assert!((ways[0][1].x - ways[1][1].x).abs() >= LANE_PITCH - 0.5);
+        let mut ways: Vec<Vec<Pos>> = Vec::new();
+        for (offset, y) in [(12.0, 288.0), (0.0, 144.0)] {
+            let from = End { at: Side::Right.at(&root, offset), crowd: 2, ..end(root, Side::Right) };
+            let to = end(Rect::new(272.0, y, 208.0, 92.0), Side::Left);
+            let crossed = |way: &[Pos]| ways.iter().map(|other| crossings(way, other)).sum();
+            let way = lanes.route(&from, &to, &Ground { hits: &|_| 0, crossings: &crossed });
+            assert_eq!(crossed(&way), 0, "{way:?}");
+            ways.push(way);
+        }
+        assert!((ways[0][1].x - ways[1][1].x).abs() >= LANE_PITCH - 0.5, "{ways:?}");
     }
 }

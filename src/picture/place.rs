@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::Picture;
 use super::geometry::{BADGE_PX, Pos, Rect, pos};
+use super::route::Side;
 use super::shape::{EdgeShape, label_width};
 use crate::catalog::{Catalog, Relation};
 use crate::diagram::edit::{ACCESS, ACTIONS};
@@ -36,7 +37,8 @@ impl Taken {
 
     /// A place for the badge of an arrow: on it.
     pub(super) fn badge(&mut self, picture: &Picture, edge: &EdgeShape) -> Pos {
-        let places = on_legs(edge, &[0.5, 0.35, 0.65, 0.2, 0.8], |_| true);
+        let mut places = on_legs(edge, &[0.5, 0.35, 0.65, 0.2, 0.8], |_| true);
+        places.insert(0, longest_first(edge).first().map_or_else(Pos::default, |leg| resting(edge, leg)));
         self.set(picture, edge, &places, BADGE_AIR, badge_rect)
     }
 
@@ -52,7 +54,7 @@ impl Taken {
         let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= needed(leg);
         let mut places = on_legs(edge, &[0.5, 0.3, 0.7, 0.15, 0.85], room);
         for leg in longest_first(edge) {
-            let middle = leg[0].towards(leg[1], 0.5);
+            let middle = resting(edge, leg);
             // A level leg that carries a badge has the words above the badge, an upright one beside it.
             let shifts = if is_level(leg) { [(0.0, -28.0), (0.0, 28.0)] } else { [(aside, 0.0), (-aside, 0.0)] };
             places.extend(shifts.map(|(x, y)| pos(middle.x + x, middle.y + y)));
@@ -93,6 +95,14 @@ impl Taken {
         // A card under a word hides it; a line under a word only runs behind its pill.
         10 * words + 10 * picture.hits(&rect.grown(2.0)) + crossed
     }
+}
+
+/// The middle of a leg; lower where the leg is short and ends under a card, since a tile has its name and the arrow's head
+/// there.
+fn resting(edge: &EdgeShape, leg: &[Pos]) -> Pos {
+    let is_last = edge.way.last() == leg.last();
+    let crowded = is_last && edge.sides.1 == Side::Bottom && leg[0].distance(leg[1]) < 72.0;
+    leg[0].towards(leg[1], if crowded { 0.32 } else { 0.5 })
 }
 
 fn longest_first(edge: &EdgeShape) -> Vec<&[Pos]> {

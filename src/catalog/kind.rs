@@ -276,6 +276,12 @@ pub struct PhysicalName {
     pub arn: String,
     /// Longest allowed name, in characters.
     pub max_length: usize,
+    /// What the name must end with.
+    pub suffix: String,
+    /// Field and value that ask for the suffix; without them it always stands there.
+    pub suffix_when: Option<(String, String)>,
+    /// Whether the cloud chooses no name by itself.
+    pub is_required: bool,
 }
 
 named! {
@@ -368,7 +374,7 @@ pub enum Signal {
         /// Name of the group.
         group: String,
     },
-    /// A metric.
+    /// A metric; `{field}` in its names stands for a setting.
     Metric {
         /// Namespace.
         namespace: String,
@@ -376,8 +382,12 @@ pub enum Signal {
         name: String,
         /// Statistic: `Sum`, `Average`, `Maximum`, `p95`.
         statistic: String,
-        /// Dimension that holds the physical name.
+        /// Dimension that holds the physical name; empty for none.
         dimension: String,
+        /// What stands in that dimension.
+        value: Handle,
+        /// Whether it tells of failure, so that alarms watch it first.
+        alarm: bool,
     },
     /// A trace segment.
     Segment {

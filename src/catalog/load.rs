@@ -121,6 +121,9 @@ fn handles(table: &Table<'_>) -> Handles {
             form: table.named("form")?,
             arn: table.text("arn"),
             max_length: table.integer("max_length").and_then(|length| usize::try_from(length).ok()).unwrap_or(64),
+            suffix: table.maybe_text("suffix").unwrap_or_default(),
+            suffix_when: table.maybe_text("suffix_when").zip(table.maybe_text("suffix_equals")),
+            is_required: table.flag("required"),
         })
     });
     let outputs = table.tables("output", |table| {
@@ -206,7 +209,9 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         namespace: table.text("namespace"),
         name: table.text("metric"),
         statistic: table.text("statistic"),
-        dimension: table.text("dimension"),
+        dimension: table.maybe_text("dimension").unwrap_or_default(),
+        value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
+        alarm: table.flag("alarm"),
     })
 }
 

@@ -4,13 +4,18 @@
 
 mod conflicts;
 mod cycles;
+mod delivery;
 pub mod expression;
+mod graph;
 mod grants;
 mod handles;
+mod lake;
 mod lower;
 mod origins;
 pub mod problem;
 mod properties;
+mod routing;
+mod services;
 mod wiring;
 pub mod words;
 mod workflows;
@@ -73,6 +78,8 @@ pub struct Resource {
     pub properties: Map,
     /// How others refer to it.
     pub handles: Handles,
+    /// What must be there before it, beyond what it refers to.
+    pub waits_for: Vec<String>,
 }
 
 /// An arrow between two resources.
@@ -121,6 +128,22 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// ARNs; `*` where the actions have no resource.
     pub resources: Vec<Expression>,
+}
+
+impl Statement {
+    /// The statement as policies spell it; what is alone stands without a list.
+    #[must_use]
+    pub fn document(&self) -> Map {
+        let one_or_all = |items: Vec<Expression>| match items.as_slice() {
+            [only] => only.clone(),
+            _ => Expression::List(items),
+        };
+        let actions = self.actions.iter().map(|action| Expression::from(action.as_str())).collect();
+        Map::new()
+            .with("Effect", "Allow")
+            .with("Action", one_or_all(actions))
+            .with("Resource", one_or_all(self.resources.clone()))
+    }
 }
 
 /// An environment variable.

@@ -90,6 +90,8 @@ fn references(stack: &Stack) -> References {
     for wire in &stack.wires {
         let (from, to) = (wire.from.clone(), wire.to.clone());
         match wire.wiring {
+            // A route of a WebSocket API is a resource of its own.
+            Wiring::Route if !wire.text("route_key").is_empty() => {}
             Wiring::Route | Wiring::Notification | Wiring::UserPoolTrigger => drop(found.insert((from, to), true)),
             Wiring::Authorizer => drop(found.insert((to, from), true)),
             // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.

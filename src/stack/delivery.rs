@@ -107,6 +107,8 @@ impl Lowering<'_> {
                     .wires
                     .iter()
                     .find(|other| other.from == wire.to && other.wiring == Wiring::ScheduleTarget);
+                // A function learns its own ARN from its context; to name itself would be a circle.
+                let target = target.filter(|target| target.to != wire.from);
                 if let Some(arn) = target.and_then(|target| self.arn(&target.to)) {
                     self.variable(&wire.from, &wire.to, "TARGET_ARN", arn);
                 }

@@ -162,6 +162,8 @@ def reaches(pattern, arn):
     if pattern == "*":
         return True
     pattern = pattern.replace(":execution:", ":stateMachine:").replace(":express:", ":stateMachine:")
+    if ":schedule-group/" in arn:
+        pattern = pattern.replace(":schedule/", ":schedule-group/")
     if fnmatch.fnmatchcase(arn, pattern) or fnmatch.fnmatchcase(arn + "/x", pattern):
         return True
     literal = pattern.split("*")[0].split("?")[0]

@@ -20,7 +20,7 @@ HELPERS = (
     "AWS::CloudFront::", "AWS::Cognito::UserPool", "AWS::Events::", "AWS::IAM::", "AWS::Lambda::", "AWS::Logs::",
     "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
     "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::SecretTargetAttachment", "AWS::KMS::Alias",
-    "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::ApplicationAutoScaling::", "Custom::",
+    "AWS::Lex::BotAlias", "AWS::Lex::BotVersion", "AWS::Glue::Crawler", "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::ApplicationAutoScaling::", "Custom::",
 )  # fmt: skip
 NODES_AMONG_HELPERS = {
     "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi", "AWS::CloudFront::Distribution",
@@ -177,6 +177,10 @@ class Reader:
         return next(
             (api for api in apis if identifier in (self.stack.ref(api), self.stack.attribute(api, "ApiId"))), None
         )
+
+    def node_by_ref(self, kind, reference):
+        """The node of a type to which a plain reference leads."""
+        return next((name for name in self.nodes_of(kind) if self.stack.ref(name) == reference), None)
 
     def _roles_within(self, properties):
         texts = set(wirings.strings(properties))

@@ -108,13 +108,17 @@ pub fn straighten(from: &mut End, to: &mut End) {
             *at = wanted;
         }
     };
+    let apart = if from.side.is_lateral() { from.at.y - to.at.y } else { from.at.x - to.at.x };
     match [from.crowd, to.crowd] {
         [_, 1] => slide(to, from),
         [1, _] => slide(from, to),
+        _ if apart.abs() < JOG => slide(to, from),
         _ => {}
     }
 }
 
+/// A step smaller than this looks like a mistake, so that the port moves even on a side that others share.
+const JOG: f32 = 7.0;
 /// Ports keep this far from the corners of a card.
 const PORT_MARGIN: f32 = 12.0;
 
@@ -238,7 +242,8 @@ impl Lanes {
                 self.is_free(&Line { at, ..line }) && (at == line.at || (ground.hits)(&Line { at, ..line }.rect()) == 0)
             };
             let mut best = (TAKEN, line.at);
-            for at in SHIFTS.map(|lanes| line.at + lanes * LANE_PITCH).into_iter().filter(|at| legal(*at)) {
+            let inwards = line.inwards(way);
+            for at in SHIFTS.map(|lanes| line.at + inwards * lanes * LANE_PITCH).into_iter().filter(|at| legal(*at)) {
                 move_leg(way, leg, line.upright, at);
                 let crossings = (ground.crossings)(way);
                 if crossings < best.0 {
@@ -291,6 +296,22 @@ impl Line {
         Self { upright, at, start: start.min(end), end: start.max(end) }
     }
 
+    /// The sign of the direction from the leg to the middle of its way, where cards are far.
+    fn inwards(&self, way: &[Pos]) -> f32 {
+        let across = |at: &Pos| if self.upright { at.x } else { at.y };
+        let ends = way.first().map_or(0.0, across) + way.last().map_or(0.0, across);
+        if ends / 2.0 < self.at { -1.0 } else { 1.0 }
+    }
+
+    /// Whether two legs cross or touch, or run on the same line for a while.
+    fn meets(&self, other: &Self) -> bool {
+        if self.upright == other.upright {
+            return (self.at - other.at).abs() < SAME_LINE && self.start.max(other.start) < self.end.min(other.end);
+        }
+        let within = |at: f32, line: &Self| line.start - 0.5 < at && at < line.end + 0.5;
+        within(self.at, other) && within(other.at, self)
+    }
+
     /// What has to be free of cards.
     fn rect(&self) -> Rect {
         let place = |along: f32| if self.upright { pos(self.at, along) } else { pos(along, self.at) };
@@ -298,11 +319,13 @@ impl Line {
     }
 }
 
+/// Parallel legs nearer than this look like one.
+const SAME_LINE: f32 = 6.0;
 /// Fine for a crossing, in units of length.
 const CROSSING: f32 = 30.0;
 /// What a leg costs that finds no lane, in crossings.
 const TAKEN: usize = 4;
-/// Lanes that a leg tries, counted from its own.
+/// Lanes that a leg tries, counted from its own towards the middle of the way.
 const SHIFTS: [f32; 7] = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0];
 
 fn move_leg(way: &mut [Pos], leg: usize, upright: bool, at: f32) {
@@ -315,23 +338,12 @@ fn move_leg(way: &mut [Pos], leg: usize, upright: bool, at: f32) {
     }
 }
 
-/// How often two ways cross or touch; ways that run side by side do neither.
+/// How often two ways cross, touch or share a piece of a leg.
 #[must_use]
 pub fn crossings(way: &[Pos], other: &[Pos]) -> usize {
-    let crossed = |a: &[Pos]| other.windows(2).filter(|b| cross(a, b)).count();
-    way.windows(2).map(crossed).sum()
-}
-
-fn cross(a: &[Pos], b: &[Pos]) -> bool {
-    let is_upright = |leg: &[Pos]| (leg[0].x - leg[1].x).abs() < 0.5;
-    let (upright, level) = match (is_upright(a), is_upright(b)) {
-        (true, false) => (a, b),
-        (false, true) => (b, a),
-        _ => return false,
-    };
-    let (x, y) = (upright[0].x, level[0].y);
-    let within = |at: f32, from: f32, to: f32| from.min(to) - 0.5 < at && at < from.max(to) + 0.5;
-    within(x, level[0].x, level[1].x) && within(y, upright[0].y, upright[1].y)
+    let lines = |way: &[Pos]| -> Vec<Line> { (1..way.len()).map(|leg| Line::of(way, leg - 1)).collect() };
+    let others = lines(other);
+    lines(way).iter().map(|line| others.iter().filter(|other| line.meets(other)).count()).sum()
 }
 
 fn bucket(at: f32) -> i32 {

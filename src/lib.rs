@@ -4,3 +4,5 @@ pub mod diagram;
 pub mod picture;
 pub mod engine;
 pub mod app;
+#[cfg(feature = "gui")]
+pub mod gui;

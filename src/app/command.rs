@@ -113,6 +113,8 @@ pub enum Command {
     Select(BTreeSet<Element>, Choose),
     /// Move the camera.
     SetCamera(Camera),
+    /// The canvas is so wide and high, in pixels.
+    SetPanel(f32, f32),
     /// Add a node of a kind with its upper left corner at a place; it joins the group around it and is selected.
     AddNode(KindId, Point),
     /// Join two nodes.

@@ -32,6 +32,10 @@ pub struct Open {
     pub selection: BTreeSet<Element>,
     /// What the window shows; `None` until the canvas has fitted it.
     pub camera: Option<Camera>,
+    /// Width and height of the canvas, in pixels.
+    pub panel: (f32, f32),
+    /// Tells this document from those that were open before.
+    pub serial: u64,
     /// Where the nodes, groups and notes that are being dragged stood at the start.
     drag: Vec<(Element, Point)>,
     /// The save that is under way: its ticket, and the document's revision then.
@@ -262,7 +266,7 @@ impl Workspace {
 }
 
 impl Open {
-    fn new(diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
+    fn new(serial: u64, diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
         let picture = Picture::of(&diagram, catalog);
         Self {
             document: Document::new(diagram),
@@ -271,6 +275,8 @@ impl Open {
             path,
             selection: BTreeSet::new(),
             camera: None,
+            panel: (1200.0, 800.0),
+            serial,
             drag: Vec::new(),
             saving: None,
         }

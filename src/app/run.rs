@@ -10,9 +10,9 @@ use super::command::style_of;
 use super::{Action, Choose, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::layout::{Spacing, arrange};
 use crate::diagram::{Diagram, Element, GroupId, NodeId, Point, Rejected, View};
-use crate::engine::protocol::Request;
+use crate::engine::protocol::{Request, Ticket};
 use crate::picture::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP};
-use crate::picture::{Camera, pos};
+use crate::picture::pos;
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -136,6 +136,10 @@ impl Workspace {
                 open.camera = Some(camera);
                 Ok(())
             }
+            Command::SetPanel(width, height) => {
+                open.panel = (width, height);
+                Ok(())
+            }
             Command::AddNode(kind, at) => {
                 self.overlay = None;
                 open.add(&catalog, &kind, at)
@@ -239,7 +243,8 @@ impl Workspace {
     }
 
     pub(super) fn show(&mut self, diagram: Diagram, path: Option<PathBuf>) {
-        self.open = Some(Open::new(diagram, &self.catalog, path));
+        let Ticket(serial) = self.ticket();
+        self.open = Some(Open::new(serial, diagram, &self.catalog, path));
         self.overlay = None;
     }
 
@@ -316,10 +321,9 @@ impl Open {
     }
 
     fn zoom(&mut self, to: impl Fn(f32) -> f32) -> Result<(), Rejected> {
-        // The canvas keeps its middle; it knows its own size and does the same for the wheel.
+        let middle = pos(self.panel.0 / 2.0, self.panel.1 / 2.0);
         if let Some(camera) = &mut self.camera {
-            let zoom = to(camera.zoom);
-            *camera = Camera { zoom: camera.zoom, pan: camera.pan }.zoomed(zoom / camera.zoom, pos(600.0, 400.0));
+            *camera = camera.zoomed(to(camera.zoom) / camera.zoom, middle);
         }
         Ok(())
     }

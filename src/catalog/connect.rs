@@ -157,6 +157,11 @@ impl Catalog {
         }
     }
 
+    /// Whether traffic can go from one kind to another; checks of callers and kept failures are no way to get somewhere.
+    fn flows(&self, from: &Kind, to: &Kind) -> bool {
+        self.connections(from, to).any(|row| matches!(row.relation, Relation::Triggers | Relation::Accesses))
+    }
+
     /// The shortest chain of kinds that joins two, without its ends; functions are preferred where several are equal.
     fn path(&self, from: &Kind, to: &Kind) -> Option<Vec<&Kind>> {
         let mut between: Vec<&Kind> = self.kinds().filter(|kind| kind.archetype != Archetype::Client).collect();
@@ -164,14 +169,14 @@ impl Catalog {
         let mut queue = VecDeque::from([Vec::new()]);
         while let Some(chain) = queue.pop_front() {
             let last = chain.last().copied().unwrap_or(from);
-            if !chain.is_empty() && self.connections(last, to).next().is_some() {
+            if !chain.is_empty() && self.flows(last, to) {
                 return Some(chain);
             }
             if chain.len() == 2 {
                 continue;
             }
             for next in &between {
-                if self.connections(last, next).next().is_some() {
+                if self.flows(last, next) {
                     queue.push_back(chain.iter().copied().chain([*next]).collect());
                 }
             }
@@ -180,7 +185,8 @@ impl Catalog {
     }
 }
 
-fn with_article(label: &str) -> String {
+/// `label` with the article that is spoken before it.
+pub(crate) fn with_article(label: &str) -> String {
     let vowels = ['A', 'E', 'I', 'O', 'U'];
     let word = label.split(' ').next().unwrap_or_default();
     // Abbreviations such as "S3" and "HTTP" are spoken letter by letter, "REST" is spoken as a word.
@@ -194,7 +200,8 @@ fn with_article(label: &str) -> String {
     format!("{} {label}", if vowel_first { "an" } else { "a" })
 }
 
-fn capitalised(text: &str) -> String {
+/// `text` with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use petgraph::algo::{greedy_feedback_arc_set, tarjan_scc};
+use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef as _;
 
 fn built(count: usize, edges: &[(usize, usize)]) -> DiGraph<(), ()> {
     let mut graph = DiGraph::with_capacity(count, edges.len());
@@ -52,15 +51,56 @@ pub fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     layer
 }
 
-/// The edges with those that close a cycle turned around, without repetition.
+/// The edges with those that close a cycle turned around, without repetition. Which edge of a cycle closes it follows
+/// from a walk that starts where nothing arrives, and at the first node of what is left.
 fn acyclic(count: usize, edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let graph = built(count, edges);
-    let back: BTreeSet<_> = greedy_feedback_arc_set(&graph).map(|edge| edge.id()).collect();
-    let turned = graph.edge_references().filter(|edge| edge.source() != edge.target()).map(|edge| {
-        let (from, to) = (edge.source().index(), edge.target().index());
-        if back.contains(&edge.id()) { (to, from) } else { (from, to) }
-    });
-    turned.collect::<BTreeSet<_>>().into_iter().collect()
+    let (incoming, outgoing) = neighbours(count, edges);
+    let mut starts: Vec<usize> = (0..count).collect();
+    starts.sort_by_key(|node| !incoming[*node].is_empty());
+    let mut walk = Walk { state: vec![Visit::Fresh; count], outgoing: &outgoing, forward: BTreeSet::new() };
+    starts.into_iter().for_each(|start| walk.from(start));
+    walk.forward.into_iter().collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    Fresh,
+    OnTheWay,
+    Done,
+}
+
+struct Walk<'w> {
+    state: Vec<Visit>,
+    outgoing: &'w [Vec<usize>],
+    forward: BTreeSet<(usize, usize)>,
+}
+
+impl Walk<'_> {
+    /// Walks in depth, without recursion, since a chain may be as long as the diagram is large.
+    fn from(&mut self, start: usize) {
+        if self.state[start] != Visit::Fresh {
+            return;
+        }
+        self.state[start] = Visit::OnTheWay;
+        let mut way = vec![(start, 0)];
+        while let Some((node, next)) = way.pop() {
+            let Some(to) = self.outgoing[node].get(next).copied() else {
+                self.state[node] = Visit::Done;
+                continue;
+            };
+            way.push((node, next + 1));
+            match self.state[to] {
+                _ if to == node => {}
+                Visit::OnTheWay => drop(self.forward.insert((to, node))),
+                Visit::Done => drop(self.forward.insert((node, to))),
+                Visit::Fresh => {
+                    self.forward.insert((node, to));
+                    self.state[to] = Visit::OnTheWay;
+                    way.push((to, 0));
+                }
+            }
+        }
+    }
 }
 
 /// Who points at each node, and where each node points.

@@ -142,9 +142,16 @@ impl Document {
             return Err(Rejected("A change must be part of a gesture.".to_owned()));
         };
         // A second change of the same thing in one gesture needs no inverse of its own: the first leads back already.
-        if inverse.overwrites().is_none_or(|subject| gesture.overwritten.insert(subject)) {
-            gesture.inverse.push(inverse);
+        // Additions and removals stand between what came before and after them, so nothing is merged across one.
+        match inverse.overwrites() {
+            Some(subject) => {
+                if !gesture.overwritten.insert(subject) {
+                    return Ok(());
+                }
+            }
+            None => gesture.overwritten.clear(),
         }
+        gesture.inverse.push(inverse);
         Ok(())
     }
 

@@ -54,7 +54,7 @@ mod tests {
             diagram.nodes.insert(NodeId(id), Node::new(KindId::new("aws.x"), name, Point::default()));
         }
         let logical: Vec<String> = logical_names(&diagram).into_values().collect();
-        let expected = ["ab2", "ab", "AB3", "Resource", "etc", "AWSStackName", "ab4", &"x".repeat(120)];
+        let expected = ["ab3", "ab", "AB2", "Resource", "etc", "AWSStackName", "ab4", &"x".repeat(120)];
         assert_eq!(logical, expected);
     }
 }

@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinSet, spawn_blocking};
 
+use super::deploy;
 use super::files::{self, DiskLayer};
 use super::protocol::{Event, Request};
 use crate::catalog::Catalog;
@@ -135,9 +136,9 @@ fn done(request: Request, catalog: &Catalog) -> Event {
             let saved = files::save(&mut disk, &path, &file::write(&diagram));
             Event::Saved(ticket, path, saved.map_err(|failure| failure.to_string()))
         }
-        Request::Export(ticket, _, dialect, path) => {
-            let text = format!("Cannot export to {}: {dialect} is not there yet.", path.display());
-            Event::Exported(ticket, path, Err(text))
+        Request::Export(ticket, diagram, dialect, path) => {
+            let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
+            Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
         }
     }
 }

@@ -98,6 +98,8 @@ fn reason(error: &io::Error) -> (bool, String) {
         io::ErrorKind::StorageFull => (false, "the disk is full"),
         io::ErrorKind::QuotaExceeded => (false, "your share of the disk is used up"),
         io::ErrorKind::ReadOnlyFilesystem => (false, "the disk cannot be written"),
+        // The kind has a name, but it cannot be written in stable Rust yet.
+        kind if format!("{kind:?}") == "FilesystemLoop" => (true, "its link leads back to itself"),
         _ => {
             let text = error.to_string();
             return (false, text.split(" (os error").next().unwrap_or_default().to_lowercase());
@@ -133,7 +135,12 @@ pub fn save(layer: &mut dyn FileLayer, path: &Path, text: &str) -> Result<(), Fa
     if text.is_empty() {
         return Err(Failure::input("save", path, "there is nothing to write"));
     }
-    replace(layer, path, text, Backup::Keep)
+    replace(layer, path, text.as_bytes(), Backup::Keep)
+}
+
+/// Writes a file that can be made again, such as a picture, atomically and without a backup.
+pub fn write_file(layer: &mut dyn FileLayer, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(layer, path, bytes, Backup::Drop)
 }
 
 /// Where the version before is kept: the name with `~` behind it.
@@ -151,8 +158,8 @@ enum Backup {
     Drop,
 }
 
-/// Puts `text` in place of the file at `path`, or makes that file.
-fn replace(layer: &mut dyn FileLayer, path: &Path, text: &str, backup: Backup) -> Result<(), Failure> {
+/// Puts `bytes` in place of the file at `path`, or makes that file.
+fn replace(layer: &mut dyn FileLayer, path: &Path, bytes: &[u8], backup: Backup) -> Result<(), Failure> {
     let target = layer.resolve(path).map_err(|error| Failure::system("save", path, &error))?;
     let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
         return Err(Failure::input("save", path, "it is a folder"));
@@ -169,7 +176,7 @@ fn replace(layer: &mut dyn FileLayer, path: &Path, text: &str, backup: Backup) -
     clean(layer, folder, name);
     let temporary = folder.join(format!("{}{}.saving", temporary_stem(name), std::process::id()));
     let old = before.map(|_| target.as_path());
-    let outcome = write_temporary(layer, &temporary, old, text)
+    let outcome = write_temporary(layer, &temporary, old, bytes)
         .and_then(|()| if backup == Backup::Keep { keep_before(layer, old) } else { Ok(()) })
         .and_then(|()| layer.rename(&temporary, &target));
     if let Err(error) = outcome {
@@ -183,9 +190,9 @@ fn replace(layer: &mut dyn FileLayer, path: &Path, text: &str, backup: Backup) -
     })
 }
 
-fn write_temporary(layer: &mut dyn FileLayer, temporary: &Path, like: Option<&Path>, text: &str) -> io::Result<()> {
+fn write_temporary(layer: &mut dyn FileLayer, temporary: &Path, like: Option<&Path>, bytes: &[u8]) -> io::Result<()> {
     layer.create_new(temporary, like)?;
-    layer.write(temporary, text.as_bytes())?;
+    layer.write(temporary, bytes)?;
     layer.sync(temporary)
 }
 

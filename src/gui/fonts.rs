@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Context, FontData, FontDefinitions, FontFamily, FontId, Id};
 
-use super::canvas::icons::Icons;
+use super::canvas::{Icons, install_icons};
 use crate::catalog::{Catalog, KindId};
 use crate::picture::text::{FONTS, Face};
 
@@ -45,12 +45,14 @@ pub fn icon_filled(size_px: f32) -> FontId {
     FontId::new(size_px, FontFamily::Name(FILLED.into()))
 }
 
-/// Gives egui the faces and the pictograms of the kinds.
-pub fn install(ctx: &Context, catalog: &Catalog) {
+/// Gives egui the faces and the pictograms of the kinds; call once, when the window is made.
+#[must_use]
+pub fn install(ctx: &Context, catalog: &Catalog) -> Icons {
     ctx.set_fonts(definitions());
-    let icons = Icons::install(ctx, catalog);
+    let icons = install_icons(ctx, catalog);
     // Widgets find the pictograms here, so that not every one has to be given them.
-    ctx.data_mut(|data| data.insert_temp(Id::NULL, Arc::new(icons)));
+    ctx.data_mut(|data| data.insert_temp(Id::NULL, Arc::new(icons.clone())));
+    icons
 }
 
 /// The pictogram of a kind: a letter of the family of pictograms.

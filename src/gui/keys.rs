@@ -2,7 +2,7 @@
 //!
 //! Must not know what the commands do.
 
-use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Id, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{Action, Command, TABLE, Workspace};
 
@@ -21,24 +21,38 @@ pub fn parse(chord: &str) -> Option<KeyboardShortcut> {
     key.map(|key| KeyboardShortcut::new(modifiers, key))
 }
 
-/// Turns pressed chords into commands.
-///
-/// `typing`: a text field had the focus, so letters and what edits text belong to it.
-pub fn collect(ctx: &Context, workspace: &Workspace, typing: bool, commands: &mut Vec<Command>) {
-    let covered = workspace.overlay().is_some();
-    // What lies over the window answers to its own keys; only leaving it is the same everywhere.
-    for row in TABLE.iter().filter(|row| !covered || row.action == Action::Escape) {
+/// How the last frame ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// A text field had the focus: letters and what edits text belong to it.
+    pub typing: bool,
+    /// The widget of the canvas.
+    pub canvas: Option<Id>,
+}
+
+/// Turns pressed chords into commands, except the one that leaves.
+pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &mut Vec<Command>) {
+    // What lies over the window answers to its own keys.
+    if workspace.overlay().is_some() {
+        return;
+    }
+    for row in TABLE.iter().filter(|row| row.action != Action::Escape) {
+        let edits_text = matches!(row.action, Action::Undo | Action::Redo | Action::SelectAll);
         for shortcut in row.chords.iter().filter_map(|chord| parse(chord)) {
-            let is_free = shortcut.modifiers.command || !typing;
-            let edits_text = matches!(row.action, Action::Undo | Action::Redo | Action::SelectAll);
-            let leaves = row.action == Action::Escape && (covered || workspace.renaming().is_some());
-            if (is_free && !(typing && edits_text) || leaves)
-                && !(walks(row.action) && another_has_focus(ctx))
-                && ctx.input_mut(|input| pressed(input, &shortcut))
-            {
+            let is_free = !before.typing || shortcut.modifiers.command && !edits_text;
+            let is_walked = walks(row.action) && another_has_focus(ctx, before.canvas);
+            if is_free && !is_walked && ctx.input_mut(|input| pressed(input, &shortcut)) {
                 commands.push(Command::Act(row.action));
             }
         }
+    }
+}
+
+/// Leaves what is going on, when nothing that was shown in this frame has used the key for itself.
+pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
+    let left = || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    if !before.typing && left() {
+        commands.push(Command::Act(Action::Escape));
     }
 }
 
@@ -55,9 +69,8 @@ fn walks(action: Action) -> bool {
 }
 
 /// Whether a control other than the canvas has the focus.
-fn another_has_focus(ctx: &Context) -> bool {
-    let canvas = eframe::egui::Id::new("canvas");
-    ctx.memory(|memory| memory.focused().is_some_and(|focused| focused != canvas))
+fn another_has_focus(ctx: &Context, canvas: Option<Id>) -> bool {
+    ctx.memory(|memory| memory.focused().is_some_and(|focused| Some(focused) != canvas))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    Align2, Area, CursorIcon, Id, Key, Modifiers, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo,
+    Align2, Area, CursorIcon, Id, Key, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
@@ -103,8 +103,7 @@ fn fits(kind: &Kind, query: &str) -> bool {
 fn row(ui: &mut Ui, workspace: &Workspace, kind: &Kind, commands: &mut Vec<Command>) {
     let row = Row { title: &kind.label, kind: Some(kind), inset: 18.0, ..Row::default() };
     let shown = row.show(ui, FIELD_HEIGHT, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
-    let by_key = shown.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-    if shown.clicked() || by_key {
+    if shown.clicked() {
         commands.extend(add(workspace, &kind.id));
     }
     shown.dnd_set_drag_payload(kind.id.clone());
@@ -129,7 +128,7 @@ fn ghost(ui: &Ui, kind: &Kind) {
 #[must_use]
 pub fn add(workspace: &Workspace, kind: &KindId) -> Option<Command> {
     let open = workspace.open()?;
-    let (width, height) = super::canvas::size(open);
+    let (width, height) = open.panel;
     let middle = open.camera.unwrap_or_default().to_canvas(pos(width / 2.0, height / 2.0));
     let mut at = Point { x: (middle.x - CARD_WIDTH / 2.0) as i32, y: (middle.y - CARD_HEIGHT / 2.0) as i32 };
     // One that is added after another must not lie exactly on it.

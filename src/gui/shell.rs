@@ -36,14 +36,14 @@ impl Shell {
         let catalog = Arc::new(Catalog::builtin());
         let prefs = Prefs::load(cc.storage);
         let theme = prefs.theme.unwrap_or_else(|| system_theme(&cc.egui_ctx));
-        fonts::install(&cc.egui_ctx, &catalog);
+        let icons = fonts::install(&cc.egui_ctx, &catalog);
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, theme);
         let ctx = cc.egui_ctx.clone();
         let engine = Engine::start(Arc::clone(&catalog), move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, theme).arranged(prefs.shown());
         let commands = file.map(Command::OpenFile).into_iter().collect();
-        let mut shell = Self { workspace, engine, views: Views::default(), commands, prefs, title: String::new() };
+        let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
         Ok(shell)
     }

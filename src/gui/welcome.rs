@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, CentralPanel, Frame, Id, Key, Label, Layout, Margin, Modifiers, Panel, Rect, RichText, ScrollArea,
+    Align, Align2, CentralPanel, CornerRadius, Frame, Id, Key, Label, Layout, Margin, Modifiers, Panel, Rect, Response, RichText, ScrollArea,
     Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
+use super::canvas::Canvas;
 use super::fonts;
 use super::theme::{colour, line, tokens};
 use super::widgets::{Button, Line, Search, caption, key_caps, section, text_line};
@@ -45,7 +46,7 @@ pub struct Welcome {
 
 impl Welcome {
     /// Shows it.
-    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, canvas: &mut Canvas, commands: &mut Vec<Command>) {
         if self.pictures.len() != workspace.references().len() {
             let picture = |diagram: &Arc<Diagram>| Picture::of(diagram, workspace.catalog());
             self.pictures = workspace.references().iter().map(picture).collect();
@@ -56,25 +57,14 @@ impl Welcome {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| side(ui, commands));
         });
         let frame = Frame::new().fill(colour(tokens(ui).window)).inner_margin(Margin { left: 32, right: 32, top: 20, bottom: 0 });
-        CentralPanel::no_frame().frame(frame).show(ui, |ui| self.gallery(ui, workspace, commands));
+        CentralPanel::no_frame().frame(frame).show(ui, |ui| self.gallery(ui, workspace, canvas, commands));
     }
 
-    fn gallery(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    fn gallery(&mut self, ui: &mut Ui, workspace: &Workspace, canvas: &mut Canvas, commands: &mut Vec<Command>) {
+        self.head(ui);
         let references = workspace.references();
-        ui.horizontal(|ui| {
-            let title = RichText::new("Start from a reference diagram").font(fonts::font(Face::SemiBold, 18.0));
-            ui.add(Label::new(title.color(colour(tokens(ui).text))));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.set_max_width(240.0);
-                let (hint, label) = ("Filter by name or service", "Filter the reference diagrams");
-                let field = Search { hint, label, chord: None, id: Id::new("welcome filter"), height: 28.0 };
-                if field.show(ui, &mut self.query).changed() {
-                    self.chosen = 0;
-                }
-            });
-        });
-        ui.add_space(8.0);
-        let found: Vec<usize> = (0..references.len()).filter(|at| fits(&references[*at], &self.query, workspace)).collect();
+        let found: Vec<usize> =
+            (0..references.len()).filter(|at| fits(&references[*at], &self.query, workspace)).collect();
         let columns = (((ui.available_width() + GAP) / (CARD.0 + GAP)) as usize).max(1);
         let moved = self.keys(ui, found.len(), columns, workspace);
         let entered = workspace.overlay().is_none()
@@ -94,7 +84,11 @@ impl Welcome {
                 ui.horizontal_top(|ui| {
                     for (column, index) in line.iter().enumerate() {
                         let chosen = row * columns + column == self.chosen;
-                        let shown = self.card(ui, &references[*index], &self.pictures[*index], width, chosen);
+                        let shown = card(ui, &references[*index], width, chosen);
+                        if ui.is_rect_visible(shown.rect) {
+                            let above = Rect::from_min_size(shown.rect.min, vec2(width, CARD.1));
+                            canvas.thumbnail(ui, above.shrink(12.0), &self.pictures[*index], tokens(ui));
+                        }
                         if shown.clicked() {
                             commands.push(Command::OpenReference(*index));
                         }
@@ -108,46 +102,20 @@ impl Welcome {
         });
     }
 
-    fn card(
-        &self,
-        ui: &mut Ui,
-        diagram: &Diagram,
-        picture: &Picture,
-        width: f32,
-        chosen: bool,
-    ) -> eframe::egui::Response {
-        let t = tokens(ui);
-        let (rect, response) = ui.allocate_exact_size(vec2(width, CARD.1 + CARD.2), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, diagram.name()));
-        if !ui.is_rect_visible(rect) {
-            return response;
-        }
-        let painter = ui.painter();
-        let above = Rect::from_min_size(rect.min, vec2(width, CARD.1));
-        painter.rect_filled(rect, 8.0, colour(t.card));
-        let corners = eframe::egui::CornerRadius { nw: 8, ne: 8, sw: 0, se: 0 };
-        painter.rect_filled(above, corners, colour(t.canvas));
-        super::canvas::thumbnail(ui, above.shrink(12.0), picture, t);
-        painter.hline(rect.x_range(), above.bottom(), line(t.divider));
-        let border = if chosen || response.has_focus() {
-            t.accent
-        } else if response.hovered() {
-            t.card_hover
-        } else {
-            t.card_border
-        };
-        painter.rect_stroke(rect, 8.0, line(border), StrokeKind::Inside);
-        let at = pos2(rect.left() + 12.0, above.bottom() + 20.0);
-        let right = if chosen { key_caps(painter, pos2(rect.right() - 12.0, at.y), "Enter", t) } else { rect.right() };
-        let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
-        text_line(painter, at, Align2::LEFT_CENTER, diagram.name(), right - 12.0 - at.x, set);
-        let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-        let lines = wrapped(&story(diagram), Face::Regular, 12.0, width - 24.0);
-        for (index, words) in two(&lines).iter().enumerate() {
-            let at = at + vec2(0.0, 20.0 + index as f32 * 17.0);
-            text_line(painter, at, Align2::LEFT_CENTER, words, width - 24.0, set);
-        }
-        response
+    fn head(&mut self, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            let title = RichText::new("Start from a reference diagram").font(fonts::font(Face::SemiBold, 18.0));
+            ui.add(Label::new(title.color(colour(tokens(ui).text))));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.set_max_width(240.0);
+                let (hint, label) = ("Filter by name or service", "Filter the reference diagrams");
+                let field = Search { hint, label, chord: None, id: Id::new("welcome filter"), height: 28.0 };
+                if field.show(ui, &mut self.query).changed() {
+                    self.chosen = 0;
+                }
+            });
+        });
+        ui.add_space(8.0);
     }
 
     /// Moves the choice; returns whether it did.
@@ -175,6 +143,40 @@ impl Welcome {
         self.chosen = self.chosen.min(last);
         self.chosen != before
     }
+}
+
+/// The card of a reference, without its picture.
+fn card(ui: &mut Ui, diagram: &Diagram, width: f32, chosen: bool) -> Response {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, CARD.1 + CARD.2), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, diagram.name()));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let painter = ui.painter();
+    let above = Rect::from_min_size(rect.min, vec2(width, CARD.1));
+    painter.rect_filled(rect, 8.0, colour(t.card));
+    painter.rect_filled(above, CornerRadius { nw: 8, ne: 8, sw: 0, se: 0 }, colour(t.canvas));
+    painter.hline(rect.x_range(), above.bottom(), line(t.divider));
+    let border = if chosen || response.has_focus() {
+        t.accent
+    } else if response.hovered() {
+        t.card_hover
+    } else {
+        t.card_border
+    };
+    painter.rect_stroke(rect, 8.0, line(border), StrokeKind::Inside);
+    let at = pos2(rect.left() + 12.0, above.bottom() + 20.0);
+    let right = if chosen { key_caps(painter, pos2(rect.right() - 12.0, at.y), "Enter", t) } else { rect.right() };
+    let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
+    text_line(painter, at, Align2::LEFT_CENTER, diagram.name(), right - 12.0 - at.x, set);
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+    let lines = wrapped(&story(diagram), Face::Regular, 12.0, width - 24.0);
+    for (index, words) in two(&lines).iter().enumerate() {
+        let at = at + vec2(0.0, 20.0 + index as f32 * 17.0);
+        text_line(painter, at, Align2::LEFT_CENTER, words, width - 24.0, set);
+    }
+    response
 }
 
 /// Nothing has the focus that would take arrows and Enter for itself; the filter does not.

@@ -40,6 +40,9 @@ pub struct Picture {
     note_grid: Grid<NoteId>,
 }
 
+/// An arrow's end on a side: where the other end stands along the side, which arrow, and whether it starts here.
+type PortWish = (f32, EdgeId, bool);
+
 impl Picture {
     /// The geometry of a whole diagram.
     #[must_use]
@@ -171,12 +174,20 @@ impl Picture {
 
     fn set_words(&mut self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) {
         let mut taken = place::Taken::of(self, edges);
+        // Labels choose first, since badges find a place more easily.
+        for id in edges {
+            let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
+            let mut place = |label: &String| taken.label(self, shape, label, edge.step.is_some());
+            let label = edge.label.as_ref().map(|label| (label.clone(), place(label)));
+            if let Some(shape) = self.edges.get_mut(id) {
+                shape.label = label;
+            }
+        }
         for id in edges {
             let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
             let step = edge.step.map(|step| (step, taken.badge(self, shape)));
-            let label = edge.label.as_ref().map(|label| (label.clone(), taken.label(self, shape, label)));
             if let Some(shape) = self.edges.get_mut(id) {
-                (shape.step, shape.label) = (step, label);
+                shape.step = step;
             }
         }
     }
@@ -196,7 +207,7 @@ impl Picture {
 
     /// Sides and ports of the given edges. The ports of one side stand in the order of where their arrows go.
     fn ends(&self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) -> BTreeMap<EdgeId, (End, End)> {
-        let mut by_side: BTreeMap<(NodeId, Side), Vec<(f32, EdgeId, bool)>> = BTreeMap::new();
+        let mut by_side: BTreeMap<(NodeId, Side), Vec<PortWish>> = BTreeMap::new();
         let mut all = edges.clone();
         let nodes = edges.iter().filter_map(|id| diagram.edges().get(id)).flat_map(|edge| [edge.from, edge.to]);
         all.extend(nodes.filter_map(|id| self.joined.get(&id)).flatten().copied());
@@ -213,18 +224,25 @@ impl Picture {
             by_side.entry((edge.to, into)).or_default().push((along(into, from), *id, false));
         }
         let mut ends: BTreeMap<EdgeId, (Option<End>, Option<End>)> = BTreeMap::new();
+        // How many arrows share the side with each end.
+        let mut crowds: BTreeMap<(EdgeId, bool), usize> = BTreeMap::new();
         for ((node, side), mut ports) in by_side {
             let card = self.nodes[&node].rect;
             ports.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let length = if side.is_lateral() { card.height() } else { card.width() };
+            crowds.extend(ports.iter().map(|(_, id, starts)| ((*id, *starts), ports.len())));
             for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(ports.len(), length)) {
                 let end = Some(End { card, side, at: side.at(&card, offset) });
                 let slot = ends.entry(*id).or_default();
                 if *starts { slot.0 = end } else { slot.1 = end }
             }
         }
-        let both = |(id, (from, to)): (EdgeId, (Option<End>, Option<End>))| Some((id, (from?, to?)));
-        ends.into_iter().filter_map(both).filter(|(id, _)| edges.contains(id)).collect()
+        let both = |(id, (from, to)): (EdgeId, (Option<End>, Option<End>))| {
+            let (mut from, mut to) = (from?, to?);
+            route::straighten(&mut from, &mut to, [crowds[&(id, true)], crowds[&(id, false)]]);
+            Some((id, (from, to)))
+        };
+        ends.into_iter().filter(|(id, _)| edges.contains(id)).filter_map(both).collect()
     }
 
     /// Every node.

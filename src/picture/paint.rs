@@ -222,7 +222,7 @@ fn name_lines(name: &str, size: f32, max: f32) -> Vec<String> {
     let breaks =
         letters.windows(2).filter(|pair| pair[1].1.is_uppercase() && !pair[0].1.is_uppercase() || pair[0].1 == ' ');
     let fits = |at: &usize| text::width(name[..*at].trim_end(), Face::Medium, size) <= max;
-    match breaks.map(|pair| pair[1].0).filter(fits).last() {
+    match breaks.map(|pair| pair[1].0).rfind(fits) {
         Some(at) => vec![name[..at].trim_end().to_owned(), name[at..].to_owned()],
         None => vec![name.to_owned()],
     }
@@ -329,20 +329,38 @@ pub fn note(pen: &mut impl Pen, note: &NoteShape, camera: &Camera, state: State,
     if state.selected {
         ring(pen, &rect, 6.0, tokens);
     }
-    // Smaller than this the text would not fit its frame; the frame alone says that there is a note.
-    if zoom < 0.8 && (12.0 * zoom).round() < 8.0 {
-        return;
+    let size = text_px(12.0, zoom.max(0.01));
+    let line = NOTE_LINE * zoom.max(MIN_TEXT / 12.0);
+    let (left, max) = (rect.min.x + NOTE_PADDING.0 * zoom, rect.width() - 2.0 * NOTE_PADDING.0 * zoom);
+    let room = ((rect.height() - NOTE_PADDING.1 * zoom) / line) as usize;
+    let mut texts: Vec<(std::borrow::Cow<'_, str>, Face, Rgb)> = Vec::new();
+    if !note.title.is_empty() {
+        texts.push((note.title.as_str().into(), Face::SemiBold, tokens.text));
     }
-    let size = (12.0 * zoom).max(8.0);
-    let mut y = rect.min.y + (NOTE_PADDING.1 + NOTE_LINE / 2.0) * zoom;
-    let left = rect.min.x + NOTE_PADDING.0 * zoom;
-    let max = rect.max.x - left;
-    let titles =
-        std::iter::once((note.title.as_str(), Face::SemiBold, tokens.text)).filter(|(title, ..)| !title.is_empty());
-    let lines = note.lines.iter().map(|line| (line.as_str(), Face::Regular, tokens.text2));
-    for (text, face, colour) in titles.chain(lines) {
-        pen.words(Words { text, at: pos(left, y), align: Align::Left, face, size, colour, max });
-        y += NOTE_LINE * zoom;
+    if size > 12.0 * zoom {
+        // Drawn smaller, the text keeps the least size and is cut where the frame ends.
+        let lines = text::wrapped(&note.lines.join(" "), Face::Regular, size, max.max(1.0));
+        texts.extend(lines.into_iter().map(|line| (line.into(), Face::Regular, tokens.text2)));
+    } else {
+        texts.extend(note.lines.iter().map(|line| (line.as_str().into(), Face::Regular, tokens.text2)));
+    }
+    let cut = texts.len() > room;
+    texts.truncate(room);
+    if cut && let Some((last, ..)) = texts.last_mut() {
+        last.to_mut().push('…');
+    }
+    let mut y = rect.min.y + (NOTE_PADDING.1 * zoom + line / 2.0).min(rect.height() / 2.0);
+    for (text, face, colour) in &texts {
+        pen.words(Words {
+            text,
+            at: pos(left, y),
+            align: Align::Left,
+            face: *face,
+            size,
+            colour: *colour,
+            max: max + 1.0,
+        });
+        y += line;
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Picture;
-use super::geometry::{BADGE_PX, Pos, Rect};
+use super::geometry::{BADGE_PX, Pos, Rect, pos};
 use super::shape::{EdgeShape, label_width};
 use crate::catalog::{Catalog, Relation};
 use crate::diagram::edit::{ACCESS, ACTIONS};
@@ -30,26 +30,37 @@ impl Taken {
         Self { words }
     }
 
-    /// A place for the badge of an arrow.
+    /// A place for the badge of an arrow: on it.
     pub(super) fn badge(&mut self, picture: &Picture, edge: &EdgeShape) -> Pos {
-        self.set(picture, edge, &[0.5, 0.35, 0.65, 0.2, 0.8], badge_rect)
+        let places = on_legs(edge, &[0.5, 0.35, 0.65, 0.2, 0.8], |_| true);
+        self.set(picture, edge, &places, badge_rect)
     }
 
-    /// A place for the words of an arrow.
-    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str) -> Pos {
-        self.set(picture, edge, &[0.5, 0.3, 0.7, 0.15, 0.85], |at| label_rect(label, at))
+    /// A place for the words of an arrow: on it, or beside it where it is too short.
+    /// `numbered` tells that a badge needs room beside them.
+    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str, numbered: bool) -> Pos {
+        let width = label_width(label);
+        let badge = if numbered { BADGE_PX + 16.0 } else { 0.0 };
+        let aside = width / 2.0 + 14.0;
+        // On a short leg the words would hide the arrow, or stand on the names of tiles at its ends.
+        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= badge + if is_level(leg) { width + 32.0 } else { 72.0 };
+        let mut places = on_legs(edge, &[0.5, 0.3, 0.7, 0.15, 0.85], room);
+        for leg in longest_first(edge) {
+            let middle = leg[0].towards(leg[1], 0.5);
+            // A level leg that carries a badge has the words above the badge, an upright one beside it.
+            let shifts = if is_level(leg) { [(0.0, -28.0), (0.0, 28.0)] } else { [(aside, 0.0), (-aside, 0.0)] };
+            places.extend(shifts.map(|(x, y)| pos(middle.x + x, middle.y + y)));
+        }
+        self.set(picture, edge, &places, |at| label_rect(label, at))
     }
 
-    /// Tries places along the legs, the longest leg first, and takes the one that covers least.
-    fn set(&mut self, picture: &Picture, edge: &EdgeShape, shares: &[f32], rect: impl Fn(Pos) -> Rect) -> Pos {
-        let mut legs: Vec<&[Pos]> = edge.way.windows(2).collect();
-        legs.sort_by(|a, b| b[0].distance(b[1]).total_cmp(&a[0].distance(a[1])));
-        let places = legs.iter().flat_map(|leg| shares.iter().map(|share| leg[0].towards(leg[1], *share)));
+    /// Takes the place that covers least, the first of those.
+    fn set(&mut self, picture: &Picture, edge: &EdgeShape, places: &[Pos], rect: impl Fn(Pos) -> Rect) -> Pos {
         let mut best: Option<(usize, Pos)> = None;
         for place in places {
-            let covered = self.covered(picture, edge, &rect(place));
+            let covered = self.covered(picture, edge, &rect(*place));
             if best.is_none_or(|(least, _)| covered < least) {
-                best = Some((covered, place));
+                best = Some((covered, *place));
             }
             if covered == 0 {
                 break;
@@ -61,12 +72,33 @@ impl Taken {
     }
 
     fn covered(&self, picture: &Picture, edge: &EdgeShape, rect: &Rect) -> usize {
-        let words = self.words.iter().filter(|other| other.overlaps(&rect.grown(2.0))).count();
-        let others = picture.edges_near(rect).into_iter().filter(|id| *id != edge.id);
-        let crossed = others.filter(|id| crosses(&picture.edges[id].way, rect)).count();
+        // Words keep their size when the picture is drawn smaller, so they keep more distance than it takes at full size.
+        let words = self.words.iter().filter(|other| other.overlaps(&rect.grown(8.0))).count();
+        let near = rect.grown(5.0);
+        let others = picture.edges_near(&near).into_iter().filter(|id| *id != edge.id);
+        let crossed = others.filter(|id| crosses(&picture.edges[id].way, &near)).count();
         // A card under a word hides it; a line under a word only runs behind its pill.
-        10 * words + 10 * picture.hits(&rect.grown(1.0)) + crossed
+        10 * words + 10 * picture.hits(&rect.grown(2.0)) + crossed
     }
+}
+
+fn longest_first(edge: &EdgeShape) -> Vec<&[Pos]> {
+    let mut legs: Vec<&[Pos]> = edge.way.windows(2).collect();
+    legs.sort_by(|a, b| b[0].distance(b[1]).total_cmp(&a[0].distance(a[1])));
+    legs
+}
+
+fn is_level(leg: &[Pos]) -> bool {
+    (leg[0].y - leg[1].y).abs() < 0.5
+}
+
+/// Places along the legs that have room.
+fn on_legs(edge: &EdgeShape, shares: &[f32], room: impl Fn(&&[Pos]) -> bool) -> Vec<Pos> {
+    longest_first(edge)
+        .iter()
+        .filter(|leg| room(leg))
+        .flat_map(|leg| shares.iter().map(|share| leg[0].towards(leg[1], *share)))
+        .collect()
 }
 
 fn crosses(way: &[Pos], rect: &Rect) -> bool {
@@ -85,7 +117,7 @@ pub(super) fn label_rect(label: &str, at: Pos) -> Rect {
     Rect::around(at, label_width(label), LABEL_HEIGHT)
 }
 
-/// An arrow in words: "Documents invokes ValidateFileFn".
+/// An arrow in words: "`Documents` invokes `ValidateFileFn`".
 pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String {
     let (Some(from), Some(to)) = (diagram.nodes().get(&edge.from), diagram.nodes().get(&edge.to)) else {
         return String::new();
@@ -96,7 +128,7 @@ pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String 
     let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
     let level = level.filter(|_| edge.relation == Relation::Accesses && !edge.settings.contains_key(ACTIONS));
     if let Some(level) = level {
-        told.push_str(&format!(" ({})", level.replace('_', " and ")));
+        told.extend([" (", &level.replace('_', " and "), ")"]);
     }
     told
 }

@@ -91,6 +91,32 @@ pub struct End {
     pub at: Pos,
 }
 
+/// Moves an end that has its side for itself along the side, so that the arrow runs straight where it can. `crowds` tells
+/// how many arrows share the sides of the two ends.
+pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
+    if from.side.is_lateral() != to.side.is_lateral() {
+        return;
+    }
+    let slide = |end: &mut End, other: &End| {
+        let (at, wanted, low, high) = if end.side.is_lateral() {
+            (&mut end.at.y, other.at.y, end.card.min.y, end.card.max.y)
+        } else {
+            (&mut end.at.x, other.at.x, end.card.min.x, end.card.max.x)
+        };
+        if (low + PORT_MARGIN..=high - PORT_MARGIN).contains(&wanted) {
+            *at = wanted;
+        }
+    };
+    match crowds {
+        [_, 1] => slide(to, from),
+        [1, _] => slide(from, to),
+        _ => {}
+    }
+}
+
+/// Ports keep this far from the corners of a card.
+const PORT_MARGIN: f32 = 12.0;
+
 /// The cheapest of the ways from one end to another; `hits` tells how many cards a rectangle touches.
 #[must_use]
 pub fn route(from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> Vec<Pos> {

@@ -64,11 +64,10 @@ impl NodeShape {
     /// The rectangle that arrows touch in the given style.
     #[must_use]
     pub fn outline(&self, tiles: bool) -> Rect {
-        if tiles { Rect::around(self.rect.middle(), TILE_SIDE, TILE_SIDE) } else { self.rect }
+        if tiles && !self.tile_only { Rect::around(self.rect.middle(), TILE_SIDE, TILE_SIDE) } else { self.rect }
     }
 
     /// Where arrows may be drawn from or to by hand.
-    #[must_use]
     pub fn ports(&self) -> impl Iterator<Item = (Port, Pos)> {
         let ports = [(Port::In, Side::Left), (Port::Out, Side::Right)];
         let fails = self.fails.then_some((Port::Failure, Side::Bottom));
@@ -79,6 +78,9 @@ impl NodeShape {
 
 /// Side of the tile of a node that is never a card, in canvas units.
 const TILE_TILE: f32 = 64.0;
+
+/// Height of the name under a tile, in canvas units: arrows leave and arrive under it.
+const TILE_NAME: f32 = 32.0;
 
 /// A place on a node from which arrows are drawn by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,11 +142,14 @@ impl EdgeShape {
             Side::Left => pos(rect.min.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Right => pos(rect.max.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Top => pos(at.x.clamp(rect.min.x, rect.max.x), rect.min.y),
-            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y),
+            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + TILE_NAME),
         };
         if let [first, .., last] = way.as_mut_slice() {
-            *first = reach(self.sides.0, from, *first);
-            *last = reach(self.sides.1, to, *last);
+            let (start, end) = (reach(self.sides.0, from, *first), reach(self.sides.1, to, *last));
+            // Two tiles one above the other may leave no room for the name between them.
+            if start.distance(end) > TILE_NAME {
+                (*first, *last) = (start, end);
+            }
         }
         way
     }

@@ -23,7 +23,7 @@ pub enum Face {
     Medium,
     /// Inter 600.
     SemiBold,
-    /// JetBrains Mono NL 400.
+    /// `JetBrains` Mono NL 400.
     Mono,
 }
 

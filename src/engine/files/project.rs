@@ -89,5 +89,5 @@ fn put(layer: &mut dyn FileLayer, place: &Path, text: &str) -> Result<(), Failur
     if let Some(folder) = place.parent() {
         layer.create_folders(folder).map_err(|error| Failure::system("write into", folder, &error))?;
     }
-    replace(layer, place, text, Backup::Drop)
+    replace(layer, place, text.as_bytes(), Backup::Drop)
 }

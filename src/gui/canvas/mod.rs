@@ -1,65 +1,239 @@
-//! The canvas: the diagram, drawn and edited by hand.
+//! The canvas: shows the open diagram and lets hands work on it. It looks at the workspace and sends commands.
 //!
-//! Must not know panels.
+//! The camera, the selection and the document belong to the workspace; what is kept here is the view's own session
+//! state. Must not know files, threads or other panels.
 
+mod draw;
+mod far;
 mod font;
-pub mod icons;
+mod hands;
+mod hit;
+mod icons;
+mod lines;
+mod names;
+mod pen;
+mod rename;
+mod tools;
+mod view;
 
-use eframe::egui::{Align2, EventFilter, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::sync::Arc;
 
-use super::fonts;
-use super::theme::{colour, tokens};
-use crate::app::{Choose, Command, Workspace};
-use crate::diagram::Element;
-use crate::picture::Camera;
-use crate::picture::text::Face;
+use eframe::egui::{self, Context, Sense, Ui};
 
-/// The canvas.
-#[derive(Debug, Default)]
-pub struct Canvas;
+pub use icons::{Icons, family};
+
+use crate::app::{Command, Open, Workspace};
+use crate::catalog::{Catalog, KindId};
+use crate::picture::shape::draws_tiles;
+use crate::picture::{Camera, Picture, Pos, Tokens, paint, pos};
+use far::{Far, is_far};
+use hit::{Hit, Shown};
+use pen::{Cut, Ink, Texts};
+use tools::Tool;
+use view::View;
+
+/// Gives egui the pictograms of the kinds as a font, from the next pass on; call once, when the window is made.
+#[must_use]
+pub fn install_icons(ctx: &Context, catalog: &Catalog) -> Icons {
+    Icons::install(ctx, catalog)
+}
+
+/// The largest zoom that fitting chooses.
+const FIT_MOST: f32 = 1.0;
+/// The largest zoom of a thumbnail: tiles stay without names.
+const THUMBNAIL_MOST: f32 = 0.3;
+/// Room that fitting leaves around the diagram, in pixels.
+const FIT_MARGIN: f32 = 48.0;
+
+/// Session state of the canvas.
+pub struct Canvas {
+    icons: Icons,
+    texts: Texts,
+    view: View,
+    far: Far,
+    tool: Tool,
+    /// What the pointer is over.
+    hover: Hit,
+    /// While a wire hangs: which kinds it may end at.
+    fits: Option<BTreeMap<KindId, bool>>,
+    /// Why the wire may not end where the pointer is.
+    refusal: Option<(crate::diagram::NodeId, String)>,
+    /// The name that is being written.
+    rename: Option<rename::Rename>,
+    /// The document that is shown, and the size of the panel then.
+    shown: Option<(u64, egui::Vec2)>,
+    tiles: bool,
+    replay: Replay,
+}
+
+/// What was drawn last, so that it can be drawn again without looking at it.
+#[derive(Default)]
+struct Replay {
+    key: Option<u64>,
+    shapes: Vec<egui::Shape>,
+    cuts: Vec<Cut>,
+}
 
 impl Canvas {
-    /// Shows the diagram in what is left of the window.
+    /// A canvas that draws with these pictograms.
+    #[must_use]
+    pub fn new(icons: Icons) -> Self {
+        Self {
+            icons,
+            texts: Texts::default(),
+            view: View::default(),
+            far: Far::default(),
+            tool: Tool::Idle,
+            hover: Hit::Nothing,
+            fits: None,
+            refusal: None,
+            rename: None,
+            shown: None,
+            tiles: false,
+            replay: Replay::default(),
+        }
+    }
+
+    /// The pictograms of the kinds.
+    #[must_use]
+    pub fn icons(&self) -> &Icons {
+        &self.icons
+    }
+
+    /// Fills the space that is left.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-        let t = tokens(ui);
+        let before = commands.len();
+        let panel = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(panel);
+        let response = ui.interact(panel, ui.id().with("canvas"), Sense::click_and_drag());
         let Some(open) = workspace.open() else { return };
-        let rect = ui.available_rect_before_wrap();
-        ui.painter().rect_filled(rect, 0.0, colour(t.canvas));
-        let response = ui.interact(rect, Id::new("canvas"), Sense::click_and_drag());
-        if ui.memory(|memory| memory.focused().is_none()) && workspace.overlay().is_none() {
-            response.request_focus();
-        }
-        let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        if response.clicked() {
-            commands.push(Command::Select(std::collections::BTreeSet::new(), Choose::Only));
-        }
-        let bounds = open.picture.bounds().unwrap_or_default();
-        let fit = Camera::fitting(&bounds, rect.width(), rect.height(), 24.0, 1.0);
-        let camera = open.camera.unwrap_or(fit);
-        if open.camera.is_none() && !open.picture.nodes().is_empty() {
+        self.texts.begin(ui.ctx());
+        let camera = self.camera(open, panel.size(), commands);
+        let mut shown = self.show_as(open, camera.moved(panel.min.x, panel.min.y));
+        let found = shown.camera;
+        self.hands(ui, &response, workspace, &mut shown, commands);
+        let moved = shown.camera != found;
+        if moved || open.camera != Some(camera) {
+            let camera = if moved { shown.camera.moved(-panel.min.x, -panel.min.y) } else { camera };
             commands.push(Command::SetCamera(camera));
+            shown = self.show_as(open, shown.camera);
         }
-        for (id, node) in open.picture.nodes() {
-            let at = camera.rect_to_screen(&node.rect);
-            let at = Rect::from_min_max(pos2(at.min.x, at.min.y), pos2(at.max.x, at.max.y)).translate(rect.min.to_vec2());
-            ui.painter().rect_filled(at, 8.0, colour(t.card));
-            ui.painter().text(at.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, &node.name, fonts::font(Face::SemiBold, 13.0), colour(t.text));
-            let selected = open.selection.contains(&Element::Node(*id));
-            let card = ui.interact(at, Id::new(("node", id.0)), Sense::click());
-            card.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &node.name));
-            if card.clicked() {
-                commands.push(Command::Select([Element::Node(*id)].into(), Choose::Only));
+        self.draw(ui, panel, workspace, &shown);
+        names::tell(ui, &response, open, workspace.catalog(), &shown);
+        self.overlays(ui, &response, workspace, &shown, commands);
+        if commands.len() > before {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The camera of this frame: the workspace's, fitted when it has none, and with the same middle when the panel
+    /// has another size.
+    fn camera(&mut self, open: &Open, size: egui::Vec2, commands: &mut Vec<Command>) -> Camera {
+        let before = self.shown.replace((open.serial, size));
+        if before != self.shown {
+            commands.push(Command::SetPanel(size.x, size.y));
+        }
+        let Some(camera) = open.camera else { return fitted(open, size) };
+        match before {
+            Some((serial, old)) if serial == open.serial && old != size => {
+                camera.moved((size.x - old.x) / 2.0, (size.y - old.y) / 2.0)
             }
+            _ => camera,
         }
+    }
+
+    /// A diagram as tiles, small enough to be whole in `rect`.
+    pub fn thumbnail(&mut self, ui: &Ui, rect: egui::Rect, picture: &Picture, tokens: &Tokens) {
+        let Some(bounds) = picture.bounds() else { return };
+        self.texts.begin(ui.ctx());
+        let camera = Camera::fitting(&bounds, rect.width(), rect.height(), 0.0, THUMBNAIL_MOST);
+        let mut cuts = Vec::new();
+        let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut cuts);
+        paint::picture(&mut ink, picture, &camera.moved(rect.min.x, rect.min.y), true, tokens);
+        ui.painter_at(rect).extend(ink.take());
+    }
+
+    fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
+        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
+        Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles) }
+    }
+
+    /// Draws the frame, or what was drawn last when nothing has changed since.
+    fn draw(&mut self, ui: &mut Ui, panel: egui::Rect, workspace: &Workspace, shown: &Shown) {
+        let Some(open) = workspace.open() else { return };
+        let arriving = arriving(ui, panel);
+        let looks = (open.serial, open.pictured, workspace.theme(), &open.selection);
+        let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
+        let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
+        let hands = (self.hover, format!("{:?}", self.tool), arriving.as_ref().map(|(_, at)| bits(*at)));
+        let key = hashed(&(looks, sight, corners, hands, self.texts.generation));
+        if self.replay.key == Some(key) {
+            ui.painter_at(panel).extend(self.replay.shapes.iter().cloned());
+            return;
+        }
+        let tokens = Tokens::of(workspace.theme());
+        if shown.far {
+            self.far.update(hashed(&looks), &open.picture, &open.selection, tokens);
+        }
+        let frame = draw::Frame {
+            picture: &open.picture,
+            selection: &open.selection,
+            tokens,
+            shown: *shown,
+            panel,
+            hover: self.hover,
+            tool: self.tool,
+            fits: self.fits.as_ref(),
+            arriving: arriving.as_ref().map(|(kind, at)| (&**kind, *at)),
+        };
+        self.replay.cuts.clear();
+        let start = count(ui);
+        let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut self.replay.cuts);
+        draw::frame(ui, &frame, &mut self.view, shown.far.then_some(&self.far), &mut ink);
+        self.replay.shapes = drawn(ui, start);
+        // A pass that is thrown away may have drawn with fonts that are gone in the next.
+        self.replay.key = (!ui.ctx().will_discard()).then_some(key);
     }
 }
 
-/// Width and height of the canvas, in points.
-#[must_use]
-pub fn size(_: &crate::app::Open) -> (f32, f32) {
-    (1072.0, 900.0)
+/// The camera that shows everything.
+fn fitted(open: &Open, size: egui::Vec2) -> Camera {
+    match open.picture.bounds() {
+        Some(bounds) => Camera::fitting(&bounds, size.x, size.y, FIT_MARGIN, FIT_MOST),
+        None => Camera { zoom: 1.0, pan: pos(size.x / 2.0, size.y / 2.0) },
+    }
 }
 
-/// A small picture of a diagram.
-pub fn thumbnail(_: &Ui, _: Rect, _: &crate::picture::Picture, _: &crate::picture::Tokens) {}
+/// A kind that is being dragged over the canvas from the palette, and where the pointer is.
+fn arriving(ui: &Ui, panel: egui::Rect) -> Option<(Arc<KindId>, Pos)> {
+    let kind = egui::DragAndDrop::payload::<KindId>(ui.ctx())?;
+    let at = ui.input(|input| input.pointer.hover_pos()).filter(|at| panel.contains(*at))?;
+    Some((kind, pos(at.x, at.y)))
+}
+
+/// How many shapes the layer of `ui` holds.
+fn count(ui: &Ui) -> usize {
+    let layer = ui.layer_id();
+    ui.ctx().graphics(|graphics| graphics.get(layer).map(|list| list.all_entries().len()).unwrap_or_default())
+}
+
+/// What the layer of `ui` holds from the `start`th shape on.
+fn drawn(ui: &Ui, start: usize) -> Vec<egui::Shape> {
+    let layer = ui.layer_id();
+    ui.ctx().graphics(|graphics| {
+        let shapes = graphics.get(layer).map(|list| list.all_entries().skip(start).map(|entry| entry.shape.clone()));
+        shapes.map(Iterator::collect).unwrap_or_default()
+    })
+}
+
+fn bits(at: Pos) -> (u32, u32) {
+    (at.x.to_bits(), at.y.to_bits())
+}
+
+fn hashed(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -10,6 +10,7 @@ use super::fields::{Subject, setting};
 use super::{padded, relations};
 use crate::app::{Command, Workspace};
 use crate::catalog::{Field, Kind, is_set};
+use crate::diagram::change::MAX_NAME_LENGTH;
 use crate::diagram::{Diagram, NodeId};
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Line, divider, section, text_line, tile};
@@ -23,7 +24,7 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, id: NodeId, drafts: &mut Dr
     let kind = catalog.kind(&node.kind);
     let known = catalog.get(&node.kind).is_some();
     let label = if known { kind.label.as_str() } else { node.kind.as_str() };
-    padded(ui, |ui| header(ui, kind, &node.name, &format!("{label} · {id}"), id, drafts, commands));
+    padded(ui, |ui| header(ui, kind, diagram, id, &format!("{label} · {id}"), drafts, commands));
     divider(ui);
     let fields = relevant(kind, diagram, workspace, id);
     if !fields.is_empty() {
@@ -54,13 +55,14 @@ fn relevant<'k>(kind: &'k Kind, diagram: &Diagram, workspace: &Workspace, id: No
 fn header(
     ui: &mut Ui,
     kind: &Kind,
-    name: &str,
-    under: &str,
+    diagram: &Diagram,
     id: NodeId,
+    under: &str,
     drafts: &mut Drafts,
     commands: &mut Vec<Command>,
 ) {
     let t = tokens(ui);
+    let name = diagram.nodes().get(&id).map(|node| node.name.as_str()).unwrap_or_default();
     ui.horizontal_top(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(40.0, 40.0), Sense::hover());
         tile(ui.painter(), Rect::from_center_size(rect.center(), vec2(40.0, 40.0)), kind, t);
@@ -77,7 +79,7 @@ fn header(
                 lines: 1,
                 restore: Command::Rename(id, name.to_owned()),
             };
-            let judge = |text: &str| named(text).map(|text| Command::Rename(id, text));
+            let judge = |text: &str| named(text, id, diagram).map(|text| Command::Rename(id, text));
             drafts.text(ui, &spec, judge, commands);
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
             let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
@@ -87,8 +89,17 @@ fn header(
     });
 }
 
-/// A name without the spaces around it; empty ones cannot stand.
-fn named(text: &str) -> Result<String, String> {
+/// A name that the node may have, without the spaces around it.
+fn named(text: &str, id: NodeId, diagram: &Diagram) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        return Err("must not be empty".to_owned());
+    }
+    if text.chars().count() > MAX_NAME_LENGTH {
+        return Err(format!("must have {MAX_NAME_LENGTH} characters at most"));
+    }
+    match diagram.node_named(text) {
+        Some(other) if other != id => Err("belongs to another node already".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }

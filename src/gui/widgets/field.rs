@@ -1,7 +1,7 @@
 //! Fields: search, a choice between two or three, a switch.
 
 use eframe::egui::{
-    Align2, Id, Key, Modifiers, Rect, Response, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Id, Rect, Response, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -94,6 +94,5 @@ pub fn switch(ui: &mut Ui, label: &str, on: bool) -> bool {
     let x = if on { trough.right() - 9.0 } else { trough.left() + 9.0 };
     let knob = if on { t.on_accent } else { t.text2 };
     ui.painter().circle_filled(pos2(x, trough.center().y), 6.0, colour(knob));
-    let by_key = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space));
-    response.clicked() || by_key
+    response.clicked()
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, WidgetText, pos2, vec2};
 
 use crate::catalog::Kind;
-use crate::gui::canvas::icons;
+use crate::gui::canvas;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, line, tokens};
 use crate::picture::Tokens;
@@ -51,7 +51,7 @@ pub fn key_caps(painter: &Painter, right: Pos2, chord: &str, tokens: &Tokens) ->
 /// Paints the tile of a kind.
 pub fn tile(painter: &Painter, rect: Rect, kind: &Kind, tokens: &Tokens) {
     painter.rect_filled(rect, rect.width() / 5.0, colour(tokens.tile(kind.category)));
-    let font = FontId::new(rect.width(), icons::family());
+    let font = FontId::new(rect.width(), canvas::family());
     let letter = fonts::pictogram(painter.ctx(), &kind.id);
     painter.text(rect.center(), Align2::CENTER_CENTER, letter, font, colour(tokens.on_tile));
 }

@@ -1,0 +1,166 @@
+//! Starters for the code of functions: what the platform expects around work that is still to be written.
+//!
+//! A language is a text of sections, put together by what feeds the function. Must not know dialects.
+
+use crate::catalog::{Archetype, Wiring};
+use crate::stack::{CodeFolder, Stack, Wire};
+
+/// A language that functions are written in.
+struct Language {
+    /// How its runtimes' identifiers start.
+    runtime: &'static str,
+    /// Extension of its files.
+    extension: &'static str,
+    /// How a line of comment starts.
+    comment: &'static str,
+    /// How a variable of the environment is read.
+    environment: &'static str,
+    /// Its sections, each after a line `== name`.
+    sections: &'static str,
+}
+
+const LANGUAGES: [Language; 2] = [
+    Language {
+        runtime: "nodejs",
+        extension: "mjs",
+        comment: "//",
+        environment: "process.env",
+        sections: include_str!("handlers/node.txt"),
+    },
+    Language {
+        runtime: "python",
+        extension: "py",
+        comment: "#",
+        environment: "os.environ",
+        sections: include_str!("handlers/python.txt"),
+    },
+];
+
+/// Path and text of the file that a function starts with.
+pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder) -> (String, String) {
+    let language =
+        LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
+    let mut text = head(stack, id, language);
+    for name in sections(&feeds(stack, id)) {
+        text.push_str(&section(language.sections, name).replace("{function}", &code.function));
+    }
+    (format!("{}/{}.{}", code.folder, code.module, language.extension), text)
+}
+
+/// What kinds of event reach a function.
+#[derive(Default)]
+struct Feeds {
+    /// Somebody waits for an HTTP answer.
+    requests: bool,
+    /// Batches of messages, each of which can fail alone.
+    messages: bool,
+    /// Events that are delivered again when the work fails, or whose sender handles the failure.
+    retried: bool,
+}
+
+fn feeds(stack: &Stack, id: &str) -> Feeds {
+    let mut feeds = Feeds::default();
+    for wire in stack.wires_to(id) {
+        match wire.wiring {
+            Wiring::Route => feeds.requests = true,
+            Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
+                feeds.messages = true;
+            }
+            Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => {
+                feeds.retried = true;
+            }
+            Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => {}
+        }
+    }
+    feeds
+}
+
+fn archetype(stack: &Stack, id: &str) -> Option<Archetype> {
+    stack.resources.get(id).map(|resource| resource.archetype)
+}
+
+/// The sections that such a function is made of, in order.
+fn sections(feeds: &Feeds) -> Vec<&'static str> {
+    let mut names = vec!["start"];
+    names.extend(feeds.messages.then_some("queue"));
+    names.push("handler");
+    names.extend(feeds.messages.then_some("batch"));
+    match (feeds.retried, feeds.requests) {
+        (true, false) => names.push("retried"),
+        (true, true) => names.extend(["mixed", "answered"]),
+        (false, _) => names.push("answered"),
+    }
+    names
+}
+
+/// The lines of one section.
+fn section(text: &str, name: &str) -> String {
+    let heading = format!("== {name}");
+    let lines = text.lines().skip_while(|line| *line != heading).skip(1);
+    lines.take_while(|line| !line.starts_with("== ")).fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// What wakes the function with which event, and what its variables lead to.
+fn head(stack: &Stack, id: &str, language: &Language) -> String {
+    let mut lines = vec![name_of(stack, id), String::new()];
+    for wire in stack.wires_to(id) {
+        if let Some((cause, shape)) = told(stack, wire) {
+            lines.push(format!("Invoked by {cause}. The event:"));
+            lines.push(format!("  {shape}"));
+        }
+    }
+    if lines.len() == 2 {
+        lines.push("Nothing in the diagram invokes it; the event is what its caller sends.".to_owned());
+    }
+    let variables: Vec<String> = stack
+        .variables
+        .get(id)
+        .into_iter()
+        .flatten()
+        .map(|(name, variable)| format!("  {name}: leads to {} ({})", variable.node, variable.label))
+        .collect();
+    if !variables.is_empty() {
+        lines.push(String::new());
+        lines.push(format!("Its variables ({}):", language.environment));
+        lines.extend(variables);
+    }
+    let commented =
+        lines.iter().map(|line| format!("{} {}", language.comment, one_line(line)).trim_end().to_owned() + "\n");
+    commented.collect::<String>() + "\n"
+}
+
+fn name_of(stack: &Stack, id: &str) -> String {
+    stack.resources.get(id).map(|resource| resource.name.clone()).unwrap_or_default()
+}
+
+/// A text that stays on its line in a comment of every language.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
+}
+
+/// What wakes the function, and the shape of the event; `None` for arrows that wake nothing.
+fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
+    let from = name_of(stack, &wire.from);
+    match wire.wiring {
+        Wiring::Route => {
+            let shape = r#"{"body": "…", "pathParameters": {…}, "queryStringParameters": {…}, "requestContext": {…}}"#;
+            Some((format!("{from} for {} {}", wire.text("method"), wire.text("path")), shape))
+        }
+        Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
+            let shape =
+                r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
+            Some((format!("{from} with batches of messages"), shape))
+        }
+        Wiring::EventSourceMapping => {
+            let shape = r#"{"Records": [{"eventName": "INSERT|MODIFY|REMOVE", "dynamodb": {"Keys": {…}, "NewImage": {…}, "OldImage": {…}}}]}"#;
+            Some((format!("{from} with batches of changed items"), shape))
+        }
+        Wiring::Notification => {
+            let shape = r#"{"Records": [{"eventName": "…", "s3": {"bucket": {"name": "…"}, "object": {"key": "…", "size": 0}}}]}"#;
+            Some((format!("{from} for {} {}", wire.text("events"), wire.text("prefix")).trim_end().to_owned(), shape))
+        }
+        Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
+        Wiring::Call => Some((from, "{…}, what the caller sends")),
+        Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! What people get: a template that says what was drawn, handlers that fit what feeds them, paths inside the folder.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::catalog::names::Named as _;
+use crate::catalog::{Catalog, Wiring};
+use crate::diagram::{Diagram, REFERENCES, file};
+use crate::stack::lower;
+use crate::stack::tests::drawn;
+
+fn exported(diagram: &Diagram) -> Project {
+    let (stack, _) = lower(diagram, &Catalog::builtin());
+    export(&stack, Dialect::Sam).expect("SAM can be exported")
+}
+
+fn template(nodes: &[&str], arrows: &[&str], settings: &[(&str, Value)]) -> String {
+    exported(&drawn(nodes, arrows, settings)).files["template.yaml"].text.clone()
+}
+
+/// An arrow, its settings, and the lines that it must leave in the template.
+struct Case {
+    wiring: Wiring,
+    nodes: &'static [&'static str],
+    arrows: &'static [&'static str],
+    /// `Node.field=value`, the value as JSON or else as text.
+    settings: &'static [&'static str],
+    lines: &'static [&'static str],
+}
+
+const CASES: &[Case] = &[
+    Case {
+        wiring: Wiring::Route,
+        nodes: &["Api rest_api", "Fn lambda_function"],
+        arrows: &["Api > Fn"],
+        settings: &["Api>Fn.method=GET", "Api>Fn.path=/a/{id}"],
+        lines: &["Type: Api", "RestApiId: !Ref Api", "Method: get", "Path: /a/{id}"],
+    },
+    Case {
+        wiring: Wiring::Route,
+        nodes: &["Api http_api", "Fn lambda_function"],
+        arrows: &["Api > Fn"],
+        settings: &[],
+        lines: &["Type: HttpApi", "ApiId: !Ref Api", "Method: any", "PayloadFormatVersion: '2.0'"],
+    },
+    Case {
+        wiring: Wiring::EventSourceMapping,
+        nodes: &["Work sqs_queue", "Fn lambda_function"],
+        arrows: &["Work > Fn"],
+        settings: &["Work>Fn.batch_size=100", "Work>Fn.batch_window_s=5", "Work>Fn.max_concurrency=7"],
+        lines: &[
+            "Type: SQS",
+            "Queue: !GetAtt Work.Arn",
+            "BatchSize: 100",
+            "MaximumBatchingWindowInSeconds: 5",
+            "MaximumConcurrency: 7",
+            "- ReportBatchItemFailures",
+        ],
+    },
+    Case {
+        wiring: Wiring::EventSourceMapping,
+        nodes: &["Table dynamodb_table", "Fn lambda_function", "Lost sqs_queue"],
+        arrows: &["Table > Fn", "Fn ! Lost"],
+        settings: &["Table>Fn.start=TRIM_HORIZON", "Table>Fn.retries=2"],
+        lines: &[
+            "Type: DynamoDB",
+            "Stream: !GetAtt Table.StreamArn",
+            "StartingPosition: TRIM_HORIZON",
+            "MaximumRetryAttempts: 2",
+            "Destination: !GetAtt Lost.Arn",
+            "StreamViewType: NEW_AND_OLD_IMAGES",
+        ],
+    },
+    Case {
+        wiring: Wiring::Notification,
+        nodes: &["Docs s3_bucket", "Fn lambda_function"],
+        arrows: &["Docs > Fn"],
+        settings: &["Docs>Fn.prefix=in/", "Docs>Fn.suffix=.pdf"],
+        lines: &["Type: S3", "Bucket: !Ref Docs", "Events: s3:ObjectCreated:*", "Value: in/", "Value: '.pdf'"],
+    },
+    Case {
+        wiring: Wiring::WorkflowTask,
+        nodes: &["Flow step_functions", "Fn lambda_function"],
+        arrows: &["Flow > Fn"],
+        settings: &[],
+        lines: &["DefinitionUri: workflows/flow.asl.json", "Fn: !GetAtt Fn.Arn", "Action: lambda:InvokeFunction"],
+    },
+    Case {
+        wiring: Wiring::Authorizer,
+        nodes: &["Users cognito_user_pool", "Api rest_api", "Fn lambda_function"],
+        arrows: &["Users @ Api", "Api > Fn"],
+        settings: &["Api>Fn.authorized=false"],
+        lines: &["DefaultAuthorizer: UserPool", "UserPoolArn: !GetAtt Users.Arn", "Authorizer: NONE", "UsersClient:"],
+    },
+    Case {
+        wiring: Wiring::Authorizer,
+        nodes: &["Users cognito_user_pool", "Api http_api", "Fn lambda_function"],
+        arrows: &["Users @ Api", "Api > Fn"],
+        settings: &[],
+        lines: &[
+            "IdentitySource: $request.header.Authorization",
+            "issuer: !Sub https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${Users}",
+            "- !Ref UsersClient",
+        ],
+    },
+    Case {
+        wiring: Wiring::Origin,
+        nodes: &["Cdn cloudfront", "Site s3_bucket", "Api rest_api"],
+        arrows: &["Cdn > Site", "Cdn > Api"],
+        settings: &["Cdn>Api.path_pattern=/api/*"],
+        lines: &[
+            "- Id: Site",
+            "OriginAccessControlId: !GetAtt CdnAccessControl.Id",
+            "OriginPath: /prod",
+            "PathPattern: /api/*",
+            "TargetOriginId: Api",
+            "Service: cloudfront.amazonaws.com",
+            "AWS:SourceArn: !Sub arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Cdn}",
+        ],
+    },
+    Case {
+        wiring: Wiring::DeadLetter,
+        nodes: &["Work sqs_queue", "Lost sqs_queue"],
+        arrows: &["Work ! Lost"],
+        settings: &["Work>Lost.max_receive_count=4"],
+        lines: &["deadLetterTargetArn: !GetAtt Lost.Arn", "maxReceiveCount: 4"],
+    },
+    Case {
+        wiring: Wiring::Destination,
+        nodes: &["Docs s3_bucket", "Fn lambda_function", "Lost sqs_queue"],
+        arrows: &["Docs > Fn", "Fn ! Lost"],
+        settings: &["Fn>Lost.retries=1", "Fn>Lost.max_event_age_s=600"],
+        lines: &["MaximumRetryAttempts: 1", "MaximumEventAgeInSeconds: 600", "Destination: !GetAtt Lost.Arn"],
+    },
+    Case {
+        wiring: Wiring::Call,
+        nodes: &["Fn lambda_function", "Docs s3_bucket"],
+        arrows: &["Fn ~ Docs"],
+        settings: &["Fn>Docs.access=write"],
+        lines: &["DOCS_BUCKET_NAME: !Ref Docs", "- s3:DeleteObject", "- s3:PutObject", "Resource: !Sub ${Docs.Arn}/*"],
+    },
+];
+
+#[test]
+fn every_mechanism_leaves_its_lines() {
+    for Case { wiring, nodes, arrows, settings, lines } in CASES {
+        let settings: Vec<(&str, Value)> =
+            settings.iter().filter_map(|setting| setting.split_once('=')).map(value).collect();
+        let text = template(nodes, arrows, &settings);
+        for line in *lines {
+            assert!(text.contains(line), "{wiring} of {arrows:?} should leave `{line}` in:\n{text}");
+        }
+    }
+    for (name, wiring) in Wiring::ALL {
+        assert!(CASES.iter().any(|case| case.wiring == *wiring), "no case for {name}");
+    }
+}
+
+fn value<'t>((place, text): (&'t str, &str)) -> (&'t str, Value) {
+    (place, serde_json::from_str(text).unwrap_or_else(|_text| json!(text)))
+}
+
+#[test]
+fn every_kind_can_be_exported_alone() {
+    let catalog = Catalog::builtin();
+    for kind in catalog.kinds() {
+        let project = exported(&drawn(&[&format!("Thing {}", kind.id)], &[], &[]));
+        let is_there = project.files["template.yaml"].text.contains("\n  Thing:");
+        assert_eq!(is_there, project.left_out.is_empty(), "{}: {:?}", kind.id, project.left_out);
+    }
+}
+
+#[test]
+fn a_dialect_without_an_exporter_is_refused_in_a_sentence() {
+    let (stack, _) = lower(&Diagram::new("x"), &Catalog::builtin());
+    let refusal = export(&stack, Dialect::CloudFormation).expect_err("there is no such exporter yet");
+    assert_eq!(refusal.to_string(), "This version cannot export cloudformation; it exports sam.");
+}
+
+#[test]
+fn handlers_fit_what_feeds_them() {
+    let check = |runtime: &str, source: &str, path: &str, expected: &[&str]| {
+        let arrow = format!("Source {} Fn", if source == "lambda_function" { "~" } else { ">" });
+        let nodes = [format!("Source {source}"), "Fn lambda_function".to_owned()];
+        let project = exported(&drawn(&[&nodes[0], &nodes[1]], &[&arrow], &[("Fn.runtime", json!(runtime))]));
+        let text = &project.files[path].text;
+        assert_eq!(project.files[path].ownership, Ownership::Starter);
+        expected.iter().for_each(|line| assert!(text.contains(line), "{source} should leave `{line}` in:\n{text}"));
+    };
+    let (python, node) = ("src/fn/app.py", "src/fn/app.mjs");
+    check("python3.13", "http_api", python, &["return answer(500, \"Failed\")", "Invoked by Source for ANY /{proxy+}"]);
+    check("python3.13", "sqs_queue", python, &["batchItemFailures", "\"eventSource\": \"aws:sqs\""]);
+    check("python3.13", "s3_bucket", python, &["A failure is raised, not answered"]);
+    check(
+        "python3.13",
+        "step_functions",
+        python,
+        &["A failure is raised, not answered", "Invoked by Source as a step"],
+    );
+    check("nodejs24.x", "http_api", node, &["return answer(500, \"Failed\")"]);
+    check("nodejs24.x", "sqs_queue", node, &["batchItemFailures"]);
+    check("nodejs24.x", "dynamodb_table", node, &["A failure is thrown, not answered", "\"NewImage\""]);
+    check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
+}
+
+#[test]
+fn a_handler_stands_where_its_setting_says() {
+    let check = |handler: &str, path: &str, line: &str| {
+        let project = exported(&drawn(&["Fn lambda_function"], &[], &[("Fn.handler", json!(handler))]));
+        let file = project.files.get(path).unwrap_or_else(|| panic!("{path} is missing: {:?}", project.files.keys()));
+        assert!(file.text.contains(line), "{}", file.text);
+    };
+    check("app.handler", "src/fn/app.mjs", "export const handler = async");
+    check("orders.take", "src/fn/orders.mjs", "export const take = async");
+    check("lib/orders.take", "src/fn/lib/orders.mjs", "export const take = async");
+}
+
+#[test]
+fn the_reference_diagrams_export_as_agreed() {
+    let catalog = Catalog::builtin();
+    let checked = REFERENCES.iter().filter(|(path, _)| path.contains("/01-") || path.contains("/05-"));
+    let golden = [
+        include_str!("../../tests/golden/01-file-upload-and-read.template.yaml"),
+        include_str!("../../tests/golden/05-web-application-backend.template.yaml"),
+    ];
+    for ((path, text), golden) in checked.zip(golden) {
+        let diagram = file::read(text.as_bytes(), &catalog).expect("a reference diagram can be read");
+        assert_eq!(file::write(&diagram), *text, "{path} is not in the form that the program writes");
+        let project = exported(&diagram);
+        let name = path.trim_start_matches("diagrams/").trim_end_matches(".strato.json");
+        let there = format!("{}/tests/golden/{name}.template.yaml", env!("CARGO_MANIFEST_DIR"));
+        let template = &project.files["template.yaml"].text;
+        if std::env::var_os("STRATOSCOPE_BLESS").is_some() {
+            std::fs::write(&there, template).expect("a golden file can be written");
+        } else {
+            assert!(
+                template == golden,
+                "{path} exports otherwise; if that is right, run again with STRATOSCOPE_BLESS=1"
+            );
+        }
+        let has = |runtime: &str| template.contains(&format!("Runtime: {runtime}"));
+        assert!(has("python") && has("nodejs"), "{path} shows both languages");
+    }
+}
+
+/// How many diagrams with an odd name the property below tries.
+const TRIED: u32 = 256;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: TRIED, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_name_leads_out_of_the_folder_or_out_of_its_line(name in "[\\PC\\n\\r\\t\u{2028}\u{85}./${}\"'#*|`-]{1,300}") {
+        prop_assume!(!name.trim().is_empty());
+        let diagram = drawn(&["Docs s3_bucket", "Fn lambda_function"], &["Docs > Fn", "Fn ~ Docs"], &[]);
+        let catalog = Catalog::builtin();
+        let mut document = crate::diagram::Document::new(diagram);
+        for (old, new) in [("Fn", format!("{name}1")), ("Docs", format!("{name}2"))] {
+            let id = document.diagram().node_named(old).expect("it was drawn");
+            let renamed = document.transact(&catalog, "Rename", |edit| edit.rename(id, &new));
+            prop_assume!(renamed.is_ok());
+        }
+        document.transact(&catalog, "Name", |edit| edit.rename_diagram(&name)).expect("a diagram may be called anything");
+        let project = exported(document.diagram());
+        for path in project.files.keys() {
+            let is_plain = |part: &str| !part.is_empty() && !part.starts_with('.')
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+            prop_assert!(path.split('/').all(is_plain), "{}", path);
+        }
+        let code = project.files.iter().find(|(path, _)| path.starts_with("src/")).expect("a function has code");
+        let head = code.1.text.lines().take_while(|line| !line.is_empty());
+        prop_assert!(head.into_iter().all(|line| line.starts_with("//")), "{}", code.1.text);
+        let config = &project.files["samconfig.toml"].text;
+        prop_assert!(config.lines().nth(3).is_some_and(|line| line.starts_with("stack_name = \"") && line.ends_with('"')), "{}", config);
+    }
+}

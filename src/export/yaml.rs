@@ -1,0 +1,158 @@
+//! Prints values as YAML for templates: block style, short tags for references, and quotes wherever a reader would
+//! otherwise see something else than the text.
+//!
+//! Must not know what a template is.
+
+use crate::stack::{Expression, Map};
+
+/// A document whose root is a map; ends with a line break.
+#[must_use]
+pub fn document(root: &Map) -> String {
+    let mut text = String::new();
+    for (key, value) in root.iter() {
+        // Sections of a template stand apart; short ones at the top do not need it.
+        if !text.is_empty() && matches!(value, Expression::Map(_)) {
+            text.push('\n');
+        }
+        entry(&mut text, key, value, 0);
+    }
+    text
+}
+
+fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
+    indent(out, depth);
+    out.push_str(&scalar(key, false));
+    out.push(':');
+    block(out, value, depth, false);
+}
+
+fn indent(out: &mut String, depth: usize) {
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// Prints a value after `key:` or `-`, with the line break that ends it.
+fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
+    match value {
+        Expression::Map(map) if !map.is_empty() => map_block(out, map, depth + 1, in_list),
+        Expression::List(items) if !items.is_empty() => {
+            out.push('\n');
+            for item in items {
+                indent(out, depth + 1);
+                out.push('-');
+                block(out, item, depth + 1, true);
+            }
+        }
+        Expression::Sub(text, local) if !local.is_empty() => {
+            out.push_str(" !Sub\n");
+            indent(out, depth + 1);
+            out.extend(["- ", &scalar(text, false), "\n"]);
+            indent(out, depth + 1);
+            out.push('-');
+            map_block(out, local, depth + 2, true);
+        }
+        other => {
+            out.push(' ');
+            out.push_str(&flow(other, false));
+            out.push('\n');
+        }
+    }
+}
+
+/// The entries of a map; the first stands on the line of its dash.
+fn map_block(out: &mut String, map: &Map, depth: usize, in_list: bool) {
+    out.push(if in_list { ' ' } else { '\n' });
+    for (at, (key, value)) in map.iter().enumerate() {
+        if in_list && at == 0 {
+            out.push_str(&scalar(key, false));
+            out.push(':');
+            block(out, value, depth, false);
+        } else {
+            entry(out, key, value, depth);
+        }
+    }
+}
+
+/// A value on one line; `inside` brackets some characters mean more.
+fn flow(value: &Expression, inside: bool) -> String {
+    let list = |items: &[Expression]| items.iter().map(|item| flow(item, true)).collect::<Vec<_>>().join(", ");
+    match value {
+        Expression::Null => "null".to_owned(),
+        Expression::Bool(yes) => yes.to_string(),
+        Expression::Integer(number) => number.to_string(),
+        Expression::Decimal(number) => decimal(number),
+        Expression::Text(text) => scalar(text, inside),
+        Expression::List(items) => format!("[{}]", list(items)),
+        Expression::Map(map) => format!("{{{}}}", pairs(map)),
+        Expression::Ref(id) => format!("!Ref {}", scalar(id, inside)),
+        Expression::Attribute(id, name) => format!("!GetAtt {}", scalar(&format!("{id}.{name}"), inside)),
+        Expression::Sub(text, local) if local.is_empty() => format!("!Sub {}", scalar(text, inside)),
+        Expression::Sub(text, local) => format!("!Sub [{}, {{{}}}]", scalar(text, true), pairs(local)),
+        Expression::Join(separator, items) => format!("!Join [{}, [{}]]", scalar(separator, true), list(items)),
+        Expression::Part { index, separator, of } => {
+            format!("!Select [{index}, !Split [{}, {}]]", scalar(separator, true), flow(of, true))
+        }
+    }
+}
+
+fn pairs(map: &Map) -> String {
+    let pairs: Vec<String> =
+        map.iter().map(|(key, value)| format!("{}: {}", scalar(key, true), flow(value, true))).collect();
+    pairs.join(", ")
+}
+
+/// A number in a form that readers of YAML 1.1 take for one: an exponent needs a fraction and a sign.
+fn decimal(number: &str) -> String {
+    let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else { return number.to_owned() };
+    let fraction = if mantissa.contains('.') { "" } else { ".0" };
+    let sign = if exponent.starts_with(['+', '-']) { "" } else { "+" };
+    format!("{mantissa}{fraction}e{sign}{exponent}")
+}
+
+/// A text as a scalar: plain where that is safe in every reader, else in quotes.
+fn scalar(text: &str, inside: bool) -> String {
+    if is_plain(text, inside) {
+        text.to_owned()
+    } else if text.chars().all(is_printable) {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        let escaped: String = text.chars().map(escape).collect();
+        format!("\"{escaped}\"")
+    }
+}
+
+/// Whether a text can stand without quotes: it starts like a word, holds nothing that means something, and is no word
+/// that YAML 1.1 or 1.2 reads as a truth value, null or number.
+fn is_plain(text: &str, inside: bool) -> bool {
+    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$' || c == '/');
+    let means_nothing =
+        |c: char| c.is_ascii_alphanumeric() || " $/_-.:*()+=;".contains(c) || (!inside && "{},@".contains(c));
+    let hidden = text.contains(": ") || text.contains(" #") || text.contains("  ") || text.ends_with([' ', ':']);
+    starts && text.chars().all(means_nothing) && !hidden && !is_word_of_yaml(text)
+}
+
+fn is_word_of_yaml(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
+    WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// Whether a character may stand in single quotes on one line.
+fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+fn escape(c: char) -> String {
+    match c {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\r' => "\\r".to_owned(),
+        c if is_printable(c) => c.to_string(),
+        c if u32::from(c) <= 0xffff => format!("\\u{:04x}", u32::from(c)),
+        c => format!("\\U{:08x}", u32::from(c)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! Reads the pointer and the keys for the tools, and shows what belongs to the pointer: cursor, tips, menu.
+//!
+//! Must not know how a tool works.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, Response, Ui};
+
+use super::hit::{self, Hit, Shown};
+use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
+use super::{Canvas, rename};
+use crate::app::{Action, Choose, Command, Open, Workspace};
+use crate::catalog::{Catalog, KindId};
+use crate::diagram::{Element, NodeId, Point};
+use crate::gui::theme::{colour, tokens};
+use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
+use crate::picture::{Port, pos};
+
+/// How much a pixel of scrolling zooms: one notch of a wheel is a fifth.
+const ZOOM_PER_PX: f32 = 0.0045;
+
+impl Canvas {
+    /// Gives the tools what happened since the last frame.
+    pub(super) fn hands(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        workspace: &Workspace,
+        shown: &mut Shown,
+        commands: &mut Vec<Command>,
+    ) {
+        let Some(open) = workspace.open() else { return };
+        // Someone else may have ended the gesture, with a key for instance.
+        if matches!(self.tool, Tool::Moving(_, told) if told != (0, 0)) && !open.document.in_gesture() {
+            self.tool = Tool::Idle;
+        }
+        let events = ui.input(|input| input.events.clone());
+        for event in &events {
+            self.event(ui, response, open, event, shown, commands);
+        }
+        if matches!(self.tool, Tool::Wire(..)) {
+            self.judge(open, workspace.catalog());
+        } else {
+            (self.fits, self.refusal) = (None, None);
+        }
+        if response.contains_pointer() {
+            scroll(ui, shown);
+        }
+        let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
+        if self.tool == Tool::Idle || matches!(self.tool, Tool::Wire(..)) {
+            self.hover = pointer.map_or(Hit::Nothing, |at| hit::at(&open.picture, shown, pos(at.x, at.y)));
+        }
+        let renames = response.double_clicked() || response.triple_clicked();
+        if let Some(node) = self.hover.node().filter(|_| renames) {
+            commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
+            commands.push(Command::Act(Action::Rename));
+        }
+        if let Some(kind) = response.dnd_release_payload::<KindId>()
+            && let Some(at) = pointer
+        {
+            let at = shown.camera.to_canvas(pos(at.x, at.y));
+            let corner = Point { x: (at.x - CARD_WIDTH / 2.0) as i32, y: (at.y - CARD_HEIGHT / 2.0) as i32 };
+            commands.push(Command::AddNode((*kind).clone(), corner));
+        }
+    }
+
+    fn event(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        open: &Open,
+        event: &Event,
+        shown: &mut Shown,
+        commands: &mut Vec<Command>,
+    ) {
+        let held = ui.input(|input| (input.modifiers, input.key_down(Key::Space) && !ui.ctx().text_edit_focused()));
+        let keys = |modifiers: egui::Modifiers| Keys { adds: modifiers.shift || modifiers.command, pans: held.1 };
+        let touch = |shown: &Shown, at: egui::Pos2, modifiers| {
+            let at = pos(at.x, at.y);
+            Touch { at, hit: hit::at(&open.picture, shown, at), keys: keys(modifiers) }
+        };
+        match *event {
+            Event::PointerMoved(at) if self.tool != Tool::Idle => {
+                let touch = touch(shown, at, held.0);
+                self.tool.drag(touch, &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands });
+            }
+            Event::PointerButton { pos: at, button, pressed, modifiers } => {
+                let Some(button) = known(button) else { return };
+                let touch = touch(shown, at, modifiers);
+                let scene = &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands };
+                if !pressed {
+                    self.tool.release(touch, scene);
+                } else if response.contains_pointer() && response.rect.contains(at) {
+                    self.tool.press(button, touch, scene);
+                }
+            }
+            Event::Key { key: Key::Escape, pressed: true, .. } if self.tool.cancel(commands) => {
+                ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
+            }
+            Event::WindowFocused(false) => {
+                self.tool.cancel(commands);
+            }
+            _ => {}
+        }
+    }
+
+    /// Finds out where a hanging wire may end, and why not where it is.
+    fn judge(&mut self, open: &Open, catalog: &Catalog) {
+        let Tool::Wire(from, port, _, over) = self.tool else { return };
+        let nodes = open.document.diagram().nodes();
+        let Some(source) = nodes.get(&from).map(|node| catalog.kind(&node.kind)) else { return };
+        let wanted = joined(from, port, from).2;
+        if self.fits.is_none() {
+            let mut fits: BTreeMap<KindId, bool> = BTreeMap::new();
+            for node in nodes.values() {
+                fits.entry(node.kind.clone()).or_insert_with(|| {
+                    let other = catalog.kind(&node.kind);
+                    let (from, to) = if port == Port::In { (other, source) } else { (source, other) };
+                    catalog.connections(from, to).any(|row| wanted.is_none_or(|relation| row.relation == relation))
+                });
+            }
+            self.fits = Some(fits);
+        }
+        let known = self.refusal.as_ref().map(|(node, _)| *node);
+        if known != over {
+            self.refusal = over.and_then(|over| Some((over, refused(open, catalog, from, port, over)?)));
+        }
+    }
+
+    /// What lies over the canvas: the name that is being written, the menu, tips, the cursor.
+    pub(super) fn overlays(
+        &mut self,
+        ui: &mut Ui,
+        response: &Response,
+        workspace: &Workspace,
+        shown: &Shown,
+        commands: &mut Vec<Command>,
+    ) {
+        let Some(open) = workspace.open() else { return };
+        rename::ui(&mut self.rename, ui, workspace, open, shown, commands);
+        response.context_menu(|ui| menu(ui, workspace, commands));
+        self.tips(ui, response);
+        if open.picture.nodes().is_empty() && open.picture.groups().is_empty() && open.picture.notes().is_empty() {
+            hint(ui, response.rect);
+        }
+        if response.contains_pointer() {
+            let space = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+            if let Some(icon) = self.cursor(space) {
+                ui.ctx().set_cursor_icon(icon);
+            }
+        }
+    }
+
+    fn tips(&self, ui: &Ui, response: &Response) {
+        if let Some((_, text)) = &self.refusal {
+            response.show_tooltip_text(text);
+            return;
+        }
+        let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| self.tool == Tool::Idle);
+        let cut = pointer.and_then(|at| self.replay.cuts.iter().find(|(rect, _)| rect.contains(at)));
+        if let Some((_, text)) = cut.filter(|_| response.contains_pointer()) {
+            response.clone().on_hover_text_at_pointer(text);
+        }
+    }
+
+    fn cursor(&self, space: bool) -> Option<CursorIcon> {
+        match (self.tool, self.hover) {
+            (Tool::Panning(_), _) => Some(CursorIcon::Grabbing),
+            (Tool::Moving(..), _) => Some(CursorIcon::Move),
+            (Tool::Wire(..), _) if self.refusal.is_some() => Some(CursorIcon::NotAllowed),
+            (Tool::Wire(..), _) | (Tool::Idle, Hit::Port(..)) => Some(CursorIcon::Crosshair),
+            (Tool::Idle, _) if space => Some(CursorIcon::Grab),
+            (Tool::Idle, Hit::Element(_)) => Some(CursorIcon::PointingHand),
+            _ => None,
+        }
+    }
+}
+
+fn known(button: PointerButton) -> Option<Button> {
+    match button {
+        PointerButton::Primary => Some(Button::Primary),
+        PointerButton::Secondary => Some(Button::Secondary),
+        PointerButton::Middle => Some(Button::Middle),
+        _ => None,
+    }
+}
+
+/// The wheel zooms to the pointer, sideways scrolling moves the camera.
+fn scroll(ui: &Ui, shown: &mut Shown) {
+    let (scrolled, pinched, at) =
+        ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.pointer.hover_pos()));
+    let Some(at) = at else { return };
+    let factor = (scrolled.y * ZOOM_PER_PX).exp() * pinched;
+    if factor != 1.0 {
+        shown.camera = shown.camera.zoomed(factor, pos(at.x, at.y));
+    }
+    if scrolled.x != 0.0 {
+        shown.camera = shown.camera.moved(scrolled.x, 0.0);
+    }
+}
+
+/// Why a wire from a port may not end at a node, in sentences; `None`: it may.
+fn refused(open: &Open, catalog: &Catalog, from: NodeId, port: Port, over: NodeId) -> Option<String> {
+    let (from, to, relation) = joined(from, port, over);
+    let kind = |id: NodeId| open.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
+    catalog.connection(kind(from)?, kind(to)?, relation).err().map(|refusal| refusal.to_string())
+}
+
+fn menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    for (index, actions) in MENU.iter().enumerate() {
+        if index > 0 {
+            ui.separator();
+        }
+        for row in actions.iter().map(|action| action.row()) {
+            let button = egui::Button::new(row.label).shortcut_text(row.chords.first().copied().unwrap_or_default());
+            if ui.add_enabled((row.enabled)(workspace), button).clicked() {
+                commands.push(Command::Act(row.action));
+                ui.close();
+            }
+        }
+    }
+}
+
+/// What to do with an empty canvas.
+fn hint(ui: &Ui, panel: egui::Rect) {
+    use crate::gui::fonts::font;
+    use crate::picture::text::Face;
+    let tokens = tokens(ui);
+    let lines = [
+        ("Nothing is drawn yet", Face::SemiBold, 15.0, tokens.text),
+        ("Press A and type what you need, or drag it here from the palette.", Face::Regular, 13.0, tokens.text2),
+        ("Ctrl+K lists every command.", Face::Regular, 13.0, tokens.text2),
+    ];
+    let painter = ui.painter_at(panel);
+    for (line, (text, face, size, shade)) in lines.into_iter().enumerate() {
+        let at = panel.center() + egui::vec2(0.0, (line as f32 - 1.0) * 24.0);
+        painter.text(at, egui::Align2::CENTER_CENTER, text, font(face, size), colour(shade));
+    }
+}

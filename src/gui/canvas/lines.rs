@@ -1,0 +1,210 @@
+//! Lines as triangles with soft edges: unbroken, dashed, dotted, with rounded corners.
+//!
+//! One mesh holds many of them, so that a canvas full of arrows stays one draw call. Must not know what the lines join.
+
+use eframe::egui::epaint::{Mesh, Vertex, WHITE_UV};
+use eframe::egui::{Color32, Pos2, Vec2, pos2};
+
+/// Width of the soft edge, in pixels.
+const SOFT: f32 = 1.0;
+/// Dash and gap, in pixels.
+const DASH: (f32, f32) = (5.0, 4.0);
+/// Distance and radius of dots, in pixels.
+const DOT: (f32, f32) = (5.5, 0.9);
+
+/// The points of a way with its corners rounded, at most halfway into each leg.
+pub(super) fn rounded(way: &[Pos2], radius: f32) -> Vec<Pos2> {
+    let (Some(first), Some(last)) = (way.first(), way.last()) else { return Vec::new() };
+    let mut points = Vec::with_capacity(way.len() * 4);
+    points.push(*first);
+    for corner in way.windows(3) {
+        let [before, at, after] = [corner[0], corner[1], corner[2]];
+        let cut = radius.min(before.distance(at) / 2.0).min(at.distance(after) / 2.0);
+        if cut < 1.0 {
+            points.push(at);
+            continue;
+        }
+        let (start, end) = (at + (before - at).normalized() * cut, at + (after - at).normalized() * cut);
+        let steps = (cut / 2.0).clamp(2.0, 6.0) as u8;
+        points.extend((0..=steps).map(|step| {
+            let share = f32::from(step) / f32::from(steps);
+            let (a, b) = (start + (at - start) * share, at + (end - at) * share);
+            a + (b - a) * share
+        }));
+    }
+    points.push(*last);
+    points
+}
+
+/// Adds a line through points.
+pub(super) fn solid(mesh: &mut Mesh, points: &[Pos2], width: f32, colour: Color32) {
+    let mut before: Option<Vec2> = None;
+    for (index, at) in points.iter().enumerate() {
+        let next = points.get(index + 1).map(|next| (*next - *at).normalized());
+        let Some(side) = mitre(before, next) else { continue };
+        row(mesh, *at, side, width, colour, before.is_some());
+        before = next;
+    }
+}
+
+/// The direction across a line at a point, longer where the line bends.
+fn mitre(before: Option<Vec2>, next: Option<Vec2>) -> Option<Vec2> {
+    let (a, b) = (before.or(next)?, next.or(before)?);
+    let middle = (a + b).normalized();
+    let cosine = middle.dot(b).max(0.5);
+    Some(middle.rot90() / cosine)
+}
+
+/// Four vertices across the line, joined to the four before them.
+fn row(mesh: &mut Mesh, at: Pos2, side: Vec2, width: f32, colour: Color32, joins: bool) {
+    let (inner, outer) = (((width - SOFT) / 2.0).max(0.0), (width + SOFT) / 2.0);
+    let full = if width < SOFT { colour.gamma_multiply(width / SOFT) } else { colour };
+    let first = mesh.vertices.len() as u32;
+    for (offset, color) in
+        [(-outer, Color32::TRANSPARENT), (-inner, full), (inner, full), (outer, Color32::TRANSPARENT)]
+    {
+        mesh.vertices.push(Vertex { pos: at + side * offset, uv: WHITE_UV, color });
+    }
+    if !joins {
+        return;
+    }
+    for lane in 0..3 {
+        let (a, b) = (first + lane, first + lane - 4);
+        mesh.indices.extend([b, b + 1, a, a, b + 1, a + 1]);
+    }
+}
+
+/// Adds a dashed line through points.
+pub(super) fn dashed(mesh: &mut Mesh, points: &[Pos2], width: f32, colour: Color32) {
+    let (mut left, mut drawing) = (DASH.0, true);
+    let mut dash: Vec<Pos2> = points.first().copied().into_iter().collect();
+    for leg in points.windows(2) {
+        let (mut at, end) = (leg[0], leg[1]);
+        let mut rest = at.distance(end);
+        while rest > left {
+            at += (end - at) * (left / rest);
+            rest -= left;
+            if drawing {
+                dash.push(at);
+                solid(mesh, &dash, width, colour);
+                dash.clear();
+            } else {
+                dash.push(at);
+            }
+            drawing = !drawing;
+            left = if drawing { DASH.0 } else { DASH.1 };
+        }
+        left -= rest;
+        if drawing {
+            dash.push(end);
+        }
+    }
+    if drawing && dash.len() > 1 {
+        solid(mesh, &dash, width, colour);
+    }
+}
+
+/// Adds a row of dots along points.
+pub(super) fn dotted(mesh: &mut Mesh, points: &[Pos2], width: f32, colour: Color32) {
+    let radius = DOT.1.max(width / 2.0);
+    let mut left = 0.0;
+    for leg in points.windows(2) {
+        let length = leg[0].distance(leg[1]);
+        while left <= length {
+            dot(mesh, leg[0] + (leg[1] - leg[0]) * (left / length.max(0.001)), radius, colour);
+            left += DOT.0;
+        }
+        left -= length;
+    }
+}
+
+/// Adds a small disc: six corners with a soft edge.
+fn dot(mesh: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
+    const CORNERS: u32 = 6;
+    let first = mesh.vertices.len() as u32;
+    for corner in 0..CORNERS {
+        let way = Vec2::angled(corner as f32 * std::f32::consts::TAU / CORNERS as f32);
+        let vertex = |reach: f32, color| Vertex { pos: at + way * reach, uv: WHITE_UV, color };
+        mesh.vertices.push(vertex((radius - SOFT / 4.0).max(0.1), colour));
+        mesh.vertices.push(vertex(radius + SOFT * 0.75, Color32::TRANSPARENT));
+    }
+    for corner in 0..CORNERS {
+        let (a, b) = (first + corner * 2, first + (corner + 1) % CORNERS * 2);
+        mesh.indices.extend([a, b, a + 1, a + 1, b, b + 1]);
+        if corner > 0 && corner + 1 < CORNERS {
+            mesh.indices.extend([first, a, b]);
+        }
+    }
+}
+
+/// Adds a filled triangle with soft edges.
+pub(super) fn triangle(mesh: &mut Mesh, points: [Pos2; 3], colour: Color32) {
+    let middle = pos2(
+        (points[0].x + points[1].x + points[2].x) / 3.0,
+        (points[0].y + points[1].y + points[2].y) / 3.0,
+    );
+    let first = mesh.vertices.len() as u32;
+    for at in points {
+        let out = (at - middle).normalized() * SOFT / 2.0;
+        mesh.vertices.push(Vertex { pos: at - out, uv: WHITE_UV, color: colour });
+        mesh.vertices.push(Vertex { pos: at + out, uv: WHITE_UV, color: Color32::TRANSPARENT });
+    }
+    mesh.indices.extend([first, first + 2, first + 4]);
+    for (a, b) in [(0, 2), (2, 4), (4, 0)] {
+        let (a, b) = (first + a, first + b);
+        mesh.indices.extend([a, b, a + 1, a + 1, b, b + 1]);
+    }
+}
+
+/// Adds a rectangle without soft edges.
+pub(super) fn quad(mesh: &mut Mesh, corners: [Pos2; 4], colour: Color32) {
+    let first = mesh.vertices.len() as u32;
+    mesh.vertices.extend(corners.map(|pos| Vertex { pos, uv: WHITE_UV, color: colour }));
+    mesh.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEVEL: [Pos2; 2] = [pos2(0.0, 0.0), pos2(90.0, 0.0)];
+
+    fn drawn(draw: impl Fn(&mut Mesh, &[Pos2], f32, Color32), points: &[Pos2]) -> Mesh {
+        let mut mesh = Mesh::default();
+        draw(&mut mesh, points, 1.5, Color32::PLACEHOLDER);
+        assert!(mesh.is_valid());
+        mesh
+    }
+
+    #[test]
+    fn dashes_are_five_long_with_gaps_of_four() {
+        let mesh = drawn(dashed, &LEVEL);
+        let starts: Vec<f32> = mesh.vertices.chunks(8).map(|dash| dash[0].pos.x).collect();
+        assert_eq!(starts.len(), 10);
+        assert!(starts.windows(2).all(|pair| (pair[1] - pair[0] - 9.0).abs() < 0.01), "{starts:?}");
+        assert!(mesh.vertices.chunks(8).all(|dash| (dash[4].pos.x - dash[0].pos.x - 5.0).abs() < 0.01));
+    }
+
+    #[test]
+    fn a_dash_runs_around_a_corner() {
+        let bent = [pos2(0.0, 0.0), pos2(3.0, 0.0), pos2(3.0, 20.0)];
+        assert_eq!(drawn(dashed, &bent).vertices.len(), (3 + 2 + 2) * 4);
+    }
+
+    #[test]
+    fn nothing_is_drawn_through_no_points() {
+        for points in [&LEVEL[..0], &LEVEL[..1]] {
+            assert!(drawn(solid, points).indices.is_empty());
+            assert!(drawn(dashed, points).indices.is_empty());
+            assert!(rounded(points, 12.0).len() <= 2);
+        }
+    }
+
+    #[test]
+    fn corners_are_rounded_within_their_legs() {
+        let bent = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 100.0)];
+        let points = rounded(&bent, 12.0);
+        assert!(points.len() > 4);
+        assert!(points.iter().all(|at| (0.0..=10.0).contains(&at.x) && (0.0..=100.0).contains(&at.y)));
+    }
+}

@@ -1,0 +1,67 @@
+//! Names for people and machines that do not see the picture: each node, arrow and port that is shown is a named widget.
+//!
+//! Must not know how they are drawn.
+
+use eframe::egui::{self, Id, Response, Sense, Ui, WidgetInfo, WidgetType};
+
+use super::draw::visible_edges;
+use super::hit::{Shown, node_rect, ports};
+use super::pen::area;
+use crate::app::Open;
+use crate::catalog::Catalog;
+use crate::diagram::Element;
+use crate::picture::{EdgeShape, NodeShape, Port, Pos, Rect, pos};
+
+/// Side of the widget that stands for an arrow, in pixels.
+const SPOT: f32 = 12.0;
+
+/// Names what can be seen; nothing when nobody listens.
+pub(super) fn tell(ui: &Ui, response: &Response, open: &Open, catalog: &Catalog, shown: &Shown) {
+    let listened = ui.ctx().accesskit_node_builder(response.id, |_| ()).is_some();
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Canvas"));
+    if shown.far || !listened {
+        return;
+    }
+    let panel = response.rect;
+    let seen = Rect { min: pos(panel.min.x, panel.min.y), max: pos(panel.max.x, panel.max.y) };
+    let seen = shown.camera.rect_to_canvas(&seen);
+    for edge in visible_edges(&open.picture, &seen) {
+        let Some(middle) = middle(edge) else { continue };
+        let spot = Rect::around(shown.camera.to_screen(middle), SPOT, SPOT);
+        name(ui, panel, &spot, Id::new(edge.id), &edge.told, open.selection.contains(&Element::Edge(edge.id)));
+    }
+    let near = open.picture.nodes_near(&seen);
+    for node in near.iter().filter_map(|id| open.picture.nodes().get(id)) {
+        node_names(ui, panel, open, catalog, shown, node);
+    }
+}
+
+fn node_names(ui: &Ui, panel: egui::Rect, open: &Open, catalog: &Catalog, shown: &Shown, node: &NodeShape) {
+    let id = Id::new(node.id);
+    let selected = open.selection.contains(&Element::Node(node.id));
+    let label = format!("{}, {}", node.name, catalog.kind(&node.kind).label);
+    name(ui, panel, &node_rect(node, shown), id, &label, selected);
+    for (port, at) in ports(node, shown) {
+        let which = match port {
+            Port::In => "in",
+            Port::Out => "out",
+            Port::Failure => "failure",
+        };
+        name(ui, panel, &Rect::around(at, 2.0, 2.0), id.with(port), &format!("{}, {which} port", node.name), false);
+    }
+}
+
+/// The middle of the longest leg of an arrow, where its badge mostly stands.
+fn middle(edge: &EdgeShape) -> Option<Pos> {
+    let longest = edge.way.windows(2).max_by(|a, b| a[0].distance(a[1]).total_cmp(&b[0].distance(b[1])));
+    longest.map(|leg| leg[0].towards(leg[1], 0.5))
+}
+
+fn name(ui: &Ui, panel: egui::Rect, rect: &Rect, id: Id, label: &str, selected: bool) {
+    let rect = area(rect).intersect(panel);
+    if !rect.is_positive() {
+        return;
+    }
+    let response = ui.interact(rect, ui.id().with(id), Sense::hover());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, label));
+}

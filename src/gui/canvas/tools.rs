@@ -1,0 +1,218 @@
+//! What hands do on the canvas: a machine that turns presses, moves and releases into commands.
+//!
+//! Must not know egui or how anything is drawn.
+
+use std::collections::BTreeSet;
+
+use super::hit::{Hit, Shown, node_rect};
+use crate::app::{Action, Choose, Command};
+use crate::catalog::Relation;
+use crate::diagram::{Element, NodeId};
+use crate::picture::{Camera, Picture, Port, Pos, Rect};
+
+/// A button of the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Button {
+    /// Left.
+    Primary,
+    /// Right.
+    Secondary,
+    /// The wheel.
+    Middle,
+}
+
+/// Keys that are held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// Shift or Ctrl: adds to the selection.
+    pub(super) adds: bool,
+    /// Space: the next drag moves the camera.
+    pub(super) pans: bool,
+}
+
+/// Where the pointer is and what is there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Touch {
+    /// In pixels of the panel.
+    pub(super) at: Pos,
+    /// What stands there.
+    pub(super) hit: Hit,
+    /// What is held.
+    pub(super) keys: Keys,
+}
+
+/// What the machine may look at, and the commands that come out.
+pub(super) struct Scene<'s> {
+    /// The geometry.
+    pub(super) picture: &'s Picture,
+    /// How it is shown; a pan changes the camera.
+    pub(super) shown: &'s mut Shown,
+    /// What is selected.
+    pub(super) selection: &'s BTreeSet<Element>,
+    /// What is to be done.
+    pub(super) commands: &'s mut Vec<Command>,
+}
+
+/// What the hands are doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Tool {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A button is down and has not moved far.
+    Pressed(Touch),
+    /// The selection is being moved: from which place of the canvas, and how far that was told.
+    Moving(Pos, (i32, i32)),
+    /// A rectangle is being drawn around elements, in canvas units; with whether it adds.
+    Band(Pos, Pos, bool),
+    /// The camera is being moved; where the pointer was, in pixels.
+    Panning(Pos),
+    /// An arrow hangs from a port; where its end is, in pixels, and over which node.
+    Wire(NodeId, Port, Pos, Option<NodeId>),
+}
+
+/// So far the pointer may move before a press becomes a drag, in pixels.
+const SLOP: f32 = 4.0;
+
+impl Tool {
+    /// A button went down.
+    pub(super) fn press(&mut self, button: Button, touch: Touch, scene: &mut Scene<'_>) {
+        if *self != Self::Idle {
+            return;
+        }
+        match button {
+            Button::Middle => *self = Self::Panning(touch.at),
+            Button::Primary if touch.keys.pans => *self = Self::Panning(touch.at),
+            Button::Primary => *self = Self::Pressed(touch),
+            Button::Secondary => scene.take_over(touch.hit),
+        }
+    }
+
+    /// The pointer moved.
+    pub(super) fn drag(&mut self, touch: Touch, scene: &mut Scene<'_>) {
+        let at = scene.shown.camera.to_canvas(touch.at);
+        match self {
+            Self::Idle => {}
+            Self::Pressed(start) if start.at.distance(touch.at) <= SLOP => {}
+            Self::Pressed(start) => {
+                *self = Self::begun(*start, scene);
+                self.drag(touch, scene);
+            }
+            Self::Moving(start, told) => {
+                let far = ((at.x - start.x).round() as i32, (at.y - start.y).round() as i32);
+                if far != *told {
+                    *told = far;
+                    scene.commands.push(Command::MoveBy(far.0, far.1));
+                }
+            }
+            Self::Band(_, end, _) => *end = at,
+            Self::Panning(before) => {
+                let camera: Camera = scene.shown.camera;
+                scene.shown.camera = camera.moved(touch.at.x - before.x, touch.at.y - before.y);
+                *before = touch.at;
+            }
+            Self::Wire(from, _, end, over) => {
+                *end = touch.at;
+                *over = touch.hit.node().filter(|node| node != from);
+            }
+        }
+    }
+
+    /// What a drag that starts here becomes.
+    fn begun(start: Touch, scene: &mut Scene<'_>) -> Self {
+        let at = scene.shown.camera.to_canvas(start.at);
+        match start.hit {
+            Hit::Nothing | Hit::Element(Element::Edge(_)) => Self::Band(at, at, start.keys.adds),
+            Hit::Port(node, port) => Self::Wire(node, port, start.at, None),
+            Hit::Element(element) => {
+                if !scene.selection.contains(&element) {
+                    let how = if start.keys.adds { Choose::Add } else { Choose::Only };
+                    scene.select(BTreeSet::from([element]), how);
+                }
+                scene.commands.push(Command::BeginMove);
+                Self::Moving(at, (0, 0))
+            }
+        }
+    }
+
+    /// A button went up.
+    pub(super) fn release(&mut self, touch: Touch, scene: &mut Scene<'_>) {
+        self.drag(touch, scene);
+        match std::mem::take(self) {
+            Self::Idle | Self::Panning(_) => {}
+            Self::Pressed(start) => scene.click(start),
+            Self::Moving(..) => scene.commands.push(Command::FinishGesture),
+            Self::Band(start, end, adds) => {
+                let found = scene.inside(&Rect::spanning(start, end));
+                scene.select(found, if adds { Choose::Add } else { Choose::Only });
+            }
+            Self::Wire(from, port, _, over) => {
+                let ends = over.map(|over| joined(from, port, over));
+                scene.commands.extend(ends.map(|(from, to, relation)| Command::Connect(from, to, relation)));
+            }
+        }
+    }
+
+    /// Ends what is going on without an effect; whether anything was.
+    pub(super) fn cancel(&mut self, commands: &mut Vec<Command>) -> bool {
+        let was = std::mem::take(self);
+        if matches!(was, Self::Moving(..)) {
+            commands.push(Command::CancelGesture);
+        }
+        was != Self::Idle
+    }
+}
+
+/// The arrow that a wire from a port to a node stands for.
+pub(super) fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option<Relation>) {
+    match port {
+        Port::Out => (from, over, None),
+        Port::In => (over, from, None),
+        Port::Failure => (from, over, Some(Relation::DeadLetters)),
+    }
+}
+
+impl Scene<'_> {
+    fn select(&mut self, elements: BTreeSet<Element>, how: Choose) {
+        self.commands.push(Command::Select(elements, how));
+    }
+
+    fn click(&mut self, touch: Touch) {
+        let how = if touch.keys.adds { Choose::Toggle } else { Choose::Only };
+        match touch.hit.element() {
+            Some(element) => self.select(BTreeSet::from([element]), how),
+            None if touch.keys.adds => {}
+            // Escape would also end an editing that is open elsewhere; here only the selection is meant.
+            None => self.select(BTreeSet::new(), Choose::Only),
+        }
+    }
+
+    /// A menu is about what stands under the pointer, unless it belongs to the selection already.
+    fn take_over(&mut self, hit: Hit) {
+        match hit.element() {
+            Some(element) if self.selection.contains(&element) => {}
+            Some(element) => self.select(BTreeSet::from([element]), Choose::Only),
+            None => self.select(BTreeSet::new(), Choose::Only),
+        }
+    }
+
+    /// Nodes and notes that a rectangle touches, and groups that it holds; in canvas units.
+    fn inside(&self, band: &Rect) -> BTreeSet<Element> {
+        let pixels = self.shown.camera.rect_to_screen(band);
+        let near = self.picture.nodes_near(&band.grown(1.0));
+        let nodes = near.iter().filter_map(|id| self.picture.nodes().get(id));
+        let nodes = nodes.filter(|node| node_rect(node, self.shown).overlaps(&pixels)).map(|node| Element::Node(node.id));
+        let notes = self.picture.notes().values().filter(|note| note.rect.overlaps(band));
+        let groups = self.picture.groups().values().filter(|group| band.holds(&group.rect));
+        let notes = notes.map(|note| Element::Note(note.id));
+        nodes.chain(notes).chain(groups.map(|group| Element::Group(group.id))).collect()
+    }
+}
+
+/// The commands of the menu on the canvas, in groups.
+pub(super) const MENU: [&[Action]; 4] = [
+    &[Action::Rename, Action::Connect, Action::Delete],
+    &[Action::Add, Action::SelectAll],
+    &[Action::Fit, Action::ZoomActual],
+    &[Action::Tidy],
+];

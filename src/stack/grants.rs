@@ -1,0 +1,138 @@
+//! Arrows that call: what the caller's role may do, and the variables that tell it where.
+//!
+//! Must not know how a dialect writes policies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::lower::{Lowering, has_role};
+use super::{Code, Expression, LeftOut, Severity, Statement, Variable, handles, words};
+use crate::catalog::kind::{Grant, Kind};
+use crate::catalog::{Archetype, Relation};
+use crate::diagram::{Edge, NodeId, edit};
+
+impl Lowering<'_> {
+    /// Rights and variables for the caller of an arrow; clients have no role and get neither.
+    pub(super) fn call(&mut self, edge: &Edge, told: &str) {
+        let (Some((caller, from)), Some((target, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
+        let Some(owner) = self.deployed(edge.from).map(str::to_owned) else { return };
+        if !has_role(from.archetype) {
+            return;
+        }
+        let (statements, unknown) = self.statements(edge, to);
+        if let Some(level) = unknown {
+            let message =
+                format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
+            self.problem(Severity::Error, Code::InvalidSetting, &caller.name, message);
+        } else if statements.is_empty() {
+            let message = format!("{told} gives no right: choose an access level or name actions.");
+            self.problem(Severity::Warning, Code::IdleArrow, &caller.name, message);
+        }
+        let is_lost = self.deployed(edge.to).is_none() && to.no_resource.is_none();
+        if is_lost {
+            let reason = format!("{} is not deployed.", target.name);
+            self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason });
+        }
+        self.grant(&owner, statements);
+        if from.archetype == Archetype::Function {
+            self.variables(&owner, edge.to, to);
+        }
+    }
+
+    /// Adds rights to the role of `owner`; statements about the same resources become one.
+    pub(super) fn grant(&mut self, owner: &str, statements: Vec<Statement>) {
+        let granted = self.stack.grants.entry(owner.to_owned()).or_default();
+        granted.extend(statements);
+        *granted = merged(std::mem::take(granted));
+        if granted.is_empty() {
+            self.stack.grants.remove(owner);
+        }
+    }
+
+    /// The statements of an arrow, and its access level when the target has no such level.
+    fn statements(&self, edge: &Edge, to: &Kind) -> (Vec<Statement>, Option<String>) {
+        let named: Vec<&str> = match edge.settings.get(edit::ACTIONS).and_then(Value::as_array) {
+            Some(actions) => actions.iter().filter_map(Value::as_str).collect(),
+            None => Vec::new(),
+        };
+        if !named.is_empty() {
+            return (self.named_statements(edge.to, to, &named), None);
+        }
+        let given = edge.settings.get(edit::ACCESS).and_then(Value::as_str);
+        let levels = to.access_levels();
+        let level = given.or(levels.first().copied().filter(|_| edge.relation == Relation::Accesses));
+        match level {
+            Some(level) if !levels.contains(&level) => (Vec::new(), Some(level.to_owned())),
+            Some(level) => (self.level_statements(edge.to, to, level), None),
+            None => (Vec::new(), None),
+        }
+    }
+
+    /// The statements of an access level.
+    pub(super) fn level_statements(&self, node: NodeId, kind: &Kind, level: &str) -> Vec<Statement> {
+        kind.grants_of(level).filter_map(|grant| self.statement(node, kind, grant, &grant.actions)).collect()
+    }
+
+    /// The statements of actions that were named; the grants of the kind know what such an action is done to.
+    fn named_statements(&self, node: NodeId, kind: &Kind, named: &[&str]) -> Vec<Statement> {
+        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]) };
+        let statement = |action: &&str| {
+            let grant = kind.grants.iter().find(|grant| grant.actions.iter().any(|known| known == action));
+            self.statement(node, kind, grant.unwrap_or(&whole), &[(*action).to_owned()])
+        };
+        named.iter().filter(|action| is_action(action)).filter_map(statement).collect()
+    }
+
+    fn statement(&self, node: NodeId, kind: &Kind, grant: &Grant, actions: &[String]) -> Option<Statement> {
+        let resources = match (&grant.suffixes, &kind.handles.arn) {
+            (None, _) => vec![Expression::from("*")],
+            (Some(suffixes), Some(arn)) => {
+                let id = self.deployed(node)?;
+                suffixes.iter().map(|suffix| handles::value(arn, id, suffix)).collect()
+            }
+            (Some(_), None) => return None,
+        };
+        Some(Statement { actions: actions.to_vec(), resources })
+    }
+
+    fn variables(&mut self, owner: &str, node: NodeId, kind: &Kind) {
+        let Some(id) = self.deployed(node).map(str::to_owned) else { return };
+        let name = self.diagram.nodes().get(&node).map(|node| node.name.clone()).unwrap_or_default();
+        let variables: &mut BTreeMap<String, Variable> = self.stack.variables.entry(owner.to_owned()).or_default();
+        for variable in &kind.variables {
+            let value = handles::value(&variable.value, &id, "");
+            // Two arrows to one node, such as a call and a read, need the variable once.
+            if variables.values().any(|known| known.value == value && known.node == name) {
+                continue;
+            }
+            let taken: BTreeSet<String> = variables.keys().cloned().collect();
+            let key = words::variable(&id, &variable.suffix, &taken);
+            variables.insert(key, Variable { value, node: name.clone(), label: kind.label.clone() });
+        }
+        if variables.is_empty() {
+            self.stack.variables.remove(owner);
+        }
+    }
+}
+
+/// Whether a text is one action in full; a wildcard is none.
+fn is_action(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    text.split_once(':').is_some_and(|(service, name)| is_word(service) && is_word(name))
+}
+
+/// Statements sorted, each action once; those about the same resources are one, and those of the same actions too.
+fn merged(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut by_resources: BTreeMap<String, (BTreeSet<String>, Vec<Expression>)> = BTreeMap::new();
+    for Statement { actions, resources } in statements {
+        let (known, _) = by_resources.entry(format!("{resources:?}")).or_insert_with(|| (BTreeSet::new(), resources));
+        known.extend(actions);
+    }
+    let mut by_actions: BTreeMap<Vec<String>, Vec<Expression>> = BTreeMap::new();
+    for (actions, resources) in by_resources.into_values() {
+        let known = by_actions.entry(actions.into_iter().collect()).or_default();
+        known.extend(resources.into_iter().filter(|resource| !known.contains(resource)).collect::<Vec<_>>());
+    }
+    by_actions.into_iter().map(|(actions, resources)| Statement { actions, resources }).collect()
+}

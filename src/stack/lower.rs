@@ -1,0 +1,304 @@
+//! A diagram becomes a stack: resources first, then arrows, then what holds for the whole.
+//!
+//! Pure and deterministic. Must not know dialects beyond the types that kinds name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::properties::{properties, settings, shown};
+use super::{
+    Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, cycles, handles, words,
+};
+use crate::catalog::kind::{Handle, Handles, Hook, Kind};
+use crate::catalog::names::Named as _;
+use crate::catalog::{Archetype, Catalog, Dialect};
+use crate::diagram::names::logical_names;
+use crate::diagram::{Diagram, Node, NodeId};
+
+/// The deployable form of a diagram, and what is wrong with it. Never fails: what cannot be deployed is listed.
+#[must_use]
+pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
+    let mut lowering = Lowering::new(diagram, catalog);
+    for (id, node) in diagram.nodes() {
+        lowering.node(*id, node);
+    }
+    lowering.arrows();
+    lowering.workflows();
+    lowering.origins();
+    let Lowering { mut stack, mut problems, .. } = lowering;
+    problems.extend(cycles::break_cycles(&mut stack));
+    problems.sort();
+    problems.dedup();
+    (stack, problems)
+}
+
+/// A diagram on its way to a stack.
+pub(super) struct Lowering<'d> {
+    pub(super) diagram: &'d Diagram,
+    pub(super) catalog: &'d Catalog,
+    /// Logical id of every node.
+    pub(super) names: BTreeMap<NodeId, String>,
+    /// Settings of every node as they count.
+    pub(super) settings: BTreeMap<NodeId, BTreeMap<String, Value>>,
+    /// Logical ids in lower case that no helper may take.
+    taken: BTreeSet<String>,
+    pub(super) stack: Stack,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'d> Lowering<'d> {
+    fn new(diagram: &'d Diagram, catalog: &'d Catalog) -> Self {
+        let names = logical_names(diagram);
+        let taken = names.values().map(|name| name.to_ascii_lowercase()).collect();
+        let description = diagram.notes().values().find(|note| note.attached.is_none()).map(|note| note.text.clone());
+        let stack =
+            Stack { name: diagram.name().to_owned(), description: description.unwrap_or_default(), ..Stack::default() };
+        Self { diagram, catalog, names, settings: BTreeMap::new(), taken, stack, problems: Vec::new() }
+    }
+
+    pub(super) fn problem(&mut self, severity: Severity, code: Code, subject: &str, message: String) {
+        self.problems.push(Problem { severity, code, message, subject: subject.to_owned() });
+    }
+
+    pub(super) fn kind(&self, id: NodeId) -> Option<(&'d Node, &'d Kind)> {
+        let node = self.diagram.nodes().get(&id)?;
+        Some((node, self.catalog.kind(&node.kind)))
+    }
+
+    /// A node's name as sentences show it.
+    pub(super) fn name(&self, id: NodeId) -> String {
+        self.diagram.nodes().get(&id).map(|node| shown(&node.name)).unwrap_or_default()
+    }
+
+    /// The logical id of a node that is deployed.
+    pub(super) fn deployed(&self, id: NodeId) -> Option<&str> {
+        self.names.get(&id).map(String::as_str).filter(|name| self.stack.resources.contains_key(*name))
+    }
+
+    /// A logical id for a helper of the resource `id`.
+    pub(super) fn helper_id(&mut self, stem: &str) -> String {
+        let numbered = (2..).map(|number| format!("{stem}{number}"));
+        let mut names = std::iter::once(stem.to_owned()).chain(numbered);
+        names.find(|name| self.taken.insert(name.to_ascii_lowercase())).unwrap_or_default()
+    }
+
+    /// Adds a resource of one type that serves the resource `of`; returns its logical id.
+    pub(super) fn helper(&mut self, of: &str, part: &str, type_name: &str, properties: Map) -> String {
+        let id = self.helper_id(&format!("{of}{part}"));
+        if let Some(served) = self.stack.resources.get(of) {
+            let types = Dialect::ALL.iter().map(|(_, dialect)| (*dialect, type_name.to_owned())).collect();
+            let helper = Resource { is_helper: true, types, properties, handles: Handles::default(), ..served.clone() };
+            self.stack.resources.insert(id.clone(), helper);
+        }
+        id
+    }
+
+    fn node(&mut self, id: NodeId, node: &Node) {
+        let kind = self.catalog.kind(&node.kind);
+        if self.catalog.get(&node.kind).is_none() {
+            let message = format!(
+                "{} has the kind {}, which the catalogue does not know.",
+                shown(&node.name),
+                shown(node.kind.as_str())
+            );
+            self.problem(Severity::Warning, Code::UnknownKind, &node.name, message);
+        }
+        let settings = settings(&kind.fields, &node.settings, &node.name, &mut self.problems);
+        let types = types(kind, &settings);
+        let id_text = self.names.get(&id).cloned().unwrap_or_default();
+        if types.is_empty() {
+            let reason = kind.no_resource.clone().unwrap_or_else(|| "No dialect has a resource for it.".to_owned());
+            self.stack.left_out.push(LeftOut { subject: node.name.clone(), reason });
+        } else {
+            let resource = Resource {
+                node: id,
+                name: node.name.clone(),
+                label: kind.label.clone(),
+                archetype: kind.archetype,
+                is_helper: false,
+                types,
+                properties: properties(kind, node, &settings),
+                handles: kind.handles.clone(),
+            };
+            self.stack.resources.insert(id_text.clone(), resource);
+            self.outputs(&id_text, node, kind, &settings);
+            self.code(&id_text, node, kind, &settings);
+        }
+        self.settings.insert(id, settings);
+    }
+
+    /// What people will ask for once the stack is there: addresses, names, domains.
+    fn outputs(&mut self, id: &str, node: &Node, kind: &Kind, settings: &BTreeMap<String, Value>) {
+        for (label, handle) in &kind.handles.outputs {
+            let handle = match handle {
+                Handle::Text(text) => Handle::Text(filled(text, settings)),
+                other => other.clone(),
+            };
+            let plain: String = label.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalised).collect();
+            let numbered = (2..).map(|number| format!("{id}{plain}{number}"));
+            let mut names = std::iter::once(format!("{id}{plain}")).chain(numbered);
+            let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
+            let description = format!("{label} of {}", shown(&node.name));
+            self.stack.outputs.insert(name, Output { description, value: handles::value(&handle, id, "") });
+        }
+    }
+
+    /// The folder and the log group of a function.
+    fn code(&mut self, id: &str, node: &Node, kind: &Kind, settings: &BTreeMap<String, Value>) {
+        let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
+        if kind.hooks.contains(&Hook::Code) {
+            let (module, function) = handler(text("handler")).unwrap_or_else(|| {
+                let message =
+                    format!("The handler of {} must be a file and a function, such as app.handler.", shown(&node.name));
+                self.problem(Severity::Error, Code::InvalidSetting, &node.name, message);
+                ("app", "handler")
+            });
+            let (module, function) = (module.to_owned(), function.to_owned());
+            let folder = format!("src/{}", words::folder(id));
+            let code = CodeFolder { folder, runtime: text("runtime").to_owned(), module, function };
+            self.stack.code.insert(id.to_owned(), code);
+        }
+        if kind.hooks.contains(&Hook::LogGroup) {
+            let group = Map::new().with("LogGroupName", Expression::sub(&format!("/aws/lambda/${{{id}}}")));
+            let days = text("log_retention_days").parse::<i64>();
+            let group = days.into_iter().fold(group, |group, days| group.with("RetentionInDays", days));
+            self.helper(id, "LogGroup", "AWS::Logs::LogGroup", group);
+        }
+    }
+}
+
+/// A node's type in each dialect; one that a node names itself is the same in all.
+fn types(kind: &Kind, settings: &BTreeMap<String, Value>) -> BTreeMap<Dialect, String> {
+    if !kind.hooks.contains(&Hook::Raw) {
+        return kind.types.clone();
+    }
+    let named = settings.get("type").and_then(Value::as_str).filter(|name| is_type(name));
+    let all = named.map(|name| Dialect::ALL.iter().map(|(_, dialect)| (*dialect, name.to_owned())).collect());
+    all.unwrap_or_default()
+}
+
+/// Whether a text can be the type of a resource: `Vendor::Service::Thing`.
+fn is_type(name: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "@_-".contains(c));
+    name.contains("::") && name.split("::").all(plain)
+}
+
+/// The file and the function of a handler such as `app.handler`; `None` when it is not of that form.
+fn handler(text: &str) -> Option<(&str, &str)> {
+    let (module, function) = text.rsplit_once('.')?;
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && !text.starts_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let is_plain = module.split('/').all(is_name) && is_name(function) && !RESERVED_WORDS.contains(&function);
+    is_plain.then_some((module, function))
+}
+
+/// Words that cannot name a function in one of the languages that functions are written in.
+const RESERVED_WORDS: [&str; 74] = [
+    "False",
+    "None",
+    "True",
+    "and",
+    "arguments",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "def",
+    "default",
+    "del",
+    "delete",
+    "do",
+    "elif",
+    "else",
+    "enum",
+    "eval",
+    "except",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "from",
+    "function",
+    "global",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "is",
+    "lambda",
+    "let",
+    "new",
+    "nonlocal",
+    "not",
+    "null",
+    "or",
+    "package",
+    "pass",
+    "private",
+    "protected",
+    "public",
+    "raise",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "answer",
+    "check",
+    "work",
+    "json",
+    "logging",
+];
+
+/// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
+/// name, and references such as `${AWS::Region}` stay.
+fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        if filled.ends_with('$') || name == "name" {
+            filled.extend(["{", name, "}"]);
+        } else if let Some(value) = settings.get(name) {
+            // A setting is text, also where it looks like a reference.
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            filled.push_str(&value.replace("${", "${!"));
+        }
+        filled.push_str(rest);
+    }
+    filled
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Whether a kind has a role of its own that rights are given to.
+pub(super) fn has_role(archetype: Archetype) -> bool {
+    matches!(archetype, Archetype::Function | Archetype::Workflow)
+}

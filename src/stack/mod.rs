@@ -1,0 +1,200 @@
+//! The deployable form of a diagram: resources with typed references, wirings, grants, variables, code and definitions.
+//!
+//! Every dialect prints what this says. Must not know any dialect's syntax, files on disk, or any kind by name.
+
+mod cycles;
+pub mod expression;
+mod grants;
+mod handles;
+mod lower;
+mod origins;
+pub mod problem;
+mod properties;
+mod wiring;
+pub mod words;
+mod workflows;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::catalog::kind::Handles;
+use crate::catalog::{Archetype, Dialect, Wiring};
+use crate::diagram::{EdgeId, NodeId};
+
+pub use expression::{Expression, Map};
+pub use lower::lower;
+pub use problem::{Code, Problem, Severity};
+
+/// A diagram, ready to be written in any dialect. Keys are logical ids.
+#[derive(Clone, Debug, Default)]
+pub struct Stack {
+    /// The diagram's name.
+    pub name: String,
+    /// What the diagram says of itself; may be empty.
+    pub description: String,
+    /// What is deployed.
+    pub resources: BTreeMap<String, Resource>,
+    /// Arrows between resources, in the order of the diagram.
+    pub wires: Vec<Wire>,
+    /// Owner → what its role may do beyond its own running.
+    pub grants: BTreeMap<String, Vec<Statement>>,
+    /// Function → environment variables by name.
+    pub variables: BTreeMap<String, BTreeMap<String, Variable>>,
+    /// Function → its code.
+    pub code: BTreeMap<String, CodeFolder>,
+    /// Workflow → its definition.
+    pub definitions: BTreeMap<String, Definition>,
+    /// Function → what becomes of asynchronous events at which it failed.
+    pub asynchronous: BTreeMap<String, Asynchronous>,
+    /// What people need to know of the deployed stack, by logical id.
+    pub outputs: BTreeMap<String, Output>,
+    /// What no dialect can deploy, in the order of the diagram.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// One resource of a template.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// The node that it is, or that it serves.
+    pub node: NodeId,
+    /// That node's name.
+    pub name: String,
+    /// Label of that node's kind: "Lambda function".
+    pub label: String,
+    /// What it behaves like.
+    pub archetype: Archetype,
+    /// Whether it only serves another resource and was not drawn.
+    pub is_helper: bool,
+    /// Its type in each dialect.
+    pub types: BTreeMap<Dialect, String>,
+    /// Its properties, as far as they are the same in every dialect.
+    pub properties: Map,
+    /// How others refer to it.
+    pub handles: Handles,
+}
+
+/// An arrow between two resources.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wire {
+    /// The arrow.
+    pub edge: EdgeId,
+    /// How it is done.
+    pub wiring: Wiring,
+    /// Logical id of the source.
+    pub from: String,
+    /// Logical id of the target.
+    pub to: String,
+    /// Field key → value, defaults filled in.
+    pub settings: BTreeMap<String, Value>,
+    /// Queue that takes what the target could not process; of a mapping only.
+    pub on_failure: Option<String>,
+    /// Resource that the mechanism needs beside the two ends: the client of a user pool.
+    pub helper: Option<String>,
+}
+
+impl Wire {
+    /// A setting as text; empty when it is not set.
+    #[must_use]
+    pub fn text(&self, key: &str) -> &str {
+        self.settings.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A setting as a whole number.
+    #[must_use]
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        self.settings.get(key).and_then(Value::as_i64)
+    }
+
+    /// A setting as yes or no.
+    #[must_use]
+    pub fn is_on(&self, key: &str) -> bool {
+        self.settings.get(key).and_then(Value::as_bool).unwrap_or_default()
+    }
+}
+
+/// Something that a role may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// IAM actions, sorted.
+    pub actions: Vec<String>,
+    /// ARNs; `*` where the actions have no resource.
+    pub resources: Vec<Expression>,
+}
+
+/// An environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// What it holds.
+    pub value: Expression,
+    /// Name of the node that it leads to.
+    pub node: String,
+    /// Label of that node's kind.
+    pub label: String,
+}
+
+/// A function's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeFolder {
+    /// Folder inside the project: `src/read-data-fn`.
+    pub folder: String,
+    /// Runtime identifier: `python3.13`.
+    pub runtime: String,
+    /// File without its extension, which may stand in folders of its own.
+    pub module: String,
+    /// The function that an invocation calls.
+    pub function: String,
+}
+
+/// A workflow's definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Amazon States Language.
+    pub text: String,
+    /// Placeholder → ARN.
+    pub substitutions: BTreeMap<String, Expression>,
+}
+
+/// What becomes of asynchronous events at which a function failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asynchronous {
+    /// Logical id of the queue that takes them.
+    pub on_failure: String,
+    /// How often they are tried again.
+    pub retries: i64,
+    /// Events older than this are given up, in seconds.
+    pub max_event_age_s: i64,
+}
+
+/// A value that the deployed stack shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// What it is.
+    pub description: String,
+    /// The value.
+    pub value: Expression,
+}
+
+/// Something that a stack or a dialect cannot say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Name of a node, or `A → B` for an arrow.
+    pub subject: String,
+    /// Why, as a sentence.
+    pub reason: String,
+}
+
+impl Stack {
+    /// The wires of one mechanism.
+    pub fn wired(&self, wiring: Wiring) -> impl Iterator<Item = &Wire> {
+        self.wires.iter().filter(move |wire| wire.wiring == wiring)
+    }
+
+    /// The wires that end at a resource.
+    pub fn wires_to<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s Wire> {
+        self.wires.iter().filter(move |wire| wire.to == id)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

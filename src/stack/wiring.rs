@@ -1,0 +1,204 @@
+//! Arrows become wires: what each mechanism adds to the resources, and what it means for failures.
+//!
+//! Must not know how a dialect says a mechanism.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::lower::Lowering;
+use super::properties::settings;
+use super::{Asynchronous, Code, Expression, LeftOut, Map, Output, Severity, Wire, handles};
+use crate::catalog::{Archetype, Capability, Wiring};
+use crate::diagram::{Edge, EdgeId, NodeId};
+
+impl Lowering<'_> {
+    /// Every arrow, then what follows from several of them.
+    pub(super) fn arrows(&mut self) {
+        for (id, edge) in self.diagram.edges() {
+            self.arrow(*id, edge);
+        }
+        for wire in self.stack.wires.clone() {
+            match wire.wiring {
+                Wiring::EventSourceMapping => self.mapping(&wire),
+                Wiring::DeadLetter => self.redrive(&wire.from, &wire),
+                Wiring::Destination => self.destination(&wire),
+                Wiring::Authorizer => self.client_of(&wire),
+                _ => {}
+            }
+        }
+    }
+
+    fn arrow(&mut self, id: EdgeId, edge: &Edge) {
+        let (Some((_, from)), Some((_, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
+        let told = format!("{} → {}", self.name(edge.from), self.name(edge.to));
+        let capability = match self.catalog.connection(from, to, Some(edge.relation)) {
+            Ok(capability) => capability,
+            Err(refusal) => {
+                let subject = self.name(edge.from);
+                self.problem(Severity::Error, Code::ImpossibleArrow, &subject, refusal.to_string());
+                self.stack.left_out.push(LeftOut { subject: told, reason: refusal.to_string() });
+                return;
+            }
+        };
+        let settings = self.arrow_settings(edge, capability, &told);
+        if capability.wiring == Wiring::Call {
+            self.call(edge, &told);
+        }
+        let ends = (self.deployed(edge.from).map(str::to_owned), self.deployed(edge.to).map(str::to_owned));
+        if let (Some(from), Some(to)) = ends {
+            let wire = Wire { edge: id, wiring: capability.wiring, from, to, settings, on_failure: None, helper: None };
+            self.stack.wires.push(wire);
+        }
+    }
+
+    fn arrow_settings(&mut self, edge: &Edge, capability: &Capability, told: &str) -> BTreeMap<String, Value> {
+        let first = self.problems.len();
+        let settings = settings(&capability.fields, &edge.settings, told, &mut self.problems);
+        let subject = self.diagram.nodes().get(&edge.from).map(|node| node.name.clone()).unwrap_or_default();
+        self.problems[first..].iter_mut().for_each(|problem| problem.subject.clone_from(&subject));
+        settings
+    }
+
+    /// A user pool that checks callers needs a client through which they sign in; one is enough for all its APIs.
+    fn client_of(&mut self, wire: &Wire) {
+        let known = self.stack.wires.iter().find(|other| other.from == wire.from && other.helper.is_some());
+        let client = known.and_then(|other| other.helper.clone()).unwrap_or_else(|| self.new_client(&wire.from));
+        let same = self.stack.wires.iter_mut().find(|other| other.edge == wire.edge);
+        same.into_iter().for_each(|other| other.helper = Some(client.clone()));
+    }
+
+    fn new_client(&mut self, pool: &str) -> String {
+        let flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"].map(Expression::from).to_vec();
+        let properties = Map::new()
+            .with("UserPoolId", Expression::Ref(pool.to_owned()))
+            .with("ExplicitAuthFlows", flows)
+            .with("PreventUserExistenceErrors", "ENABLED");
+        let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
+        let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
+        self.stack.outputs.insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()) });
+        id
+    }
+
+    fn archetype(&self, id: &str) -> Option<Archetype> {
+        self.stack.resources.get(id).map(|resource| resource.archetype)
+    }
+
+    fn node_of(&self, id: &str) -> Option<NodeId> {
+        self.stack.resources.get(id).map(|resource| resource.node)
+    }
+
+    /// A setting that the archetype of a node gives a meaning to, such as `timeout_s`.
+    fn parameter(&self, id: &str, parameter: &str) -> Option<i64> {
+        let node = self.node_of(id)?;
+        let (_, kind) = self.kind(node)?;
+        self.settings.get(&node)?.get(kind.parameters.get(parameter)?)?.as_i64()
+    }
+
+    /// A mapping asks something of its source: a table must have a stream, a queue must wait long enough.
+    fn mapping(&mut self, wire: &Wire) {
+        match self.archetype(&wire.from) {
+            Some(Archetype::Table) => self.add_stream(&wire.from),
+            Some(Archetype::Queue) => self.check_visibility(wire),
+            _ => {}
+        }
+    }
+
+    fn add_stream(&mut self, table: &str) {
+        if let Some(resource) = self.stack.resources.get_mut(table)
+            && resource.properties.get("StreamSpecification").is_none()
+        {
+            let view = Map::new().with("StreamViewType", "NEW_AND_OLD_IMAGES");
+            resource.properties.put("StreamSpecification", view);
+        }
+    }
+
+    fn check_visibility(&mut self, wire: &Wire) {
+        let visible = self.parameter(&wire.from, "visibility_timeout_s");
+        let timeout = self.parameter(&wire.to, "timeout_s");
+        let (Some(visible_s), Some(timeout_s)) = (visible, timeout) else { return };
+        if visible_s >= timeout_s {
+            return;
+        }
+        let (Some(queue), Some(function)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else {
+            return;
+        };
+        let message = format!(
+            "{queue} gives a message out again after {visible_s} s, while {function} may still work on it for {timeout_s} s; \
+             raise the visibility timeout to {} s or more.",
+            6 * timeout_s
+        );
+        self.problem(Severity::Warning, Code::VisibilityTimeout, &queue, message);
+    }
+
+    fn resource_name(&self, id: &str) -> Option<String> {
+        self.node_of(id).map(|node| self.name(node))
+    }
+
+    /// A queue keeps what nobody could process in another queue.
+    fn redrive(&mut self, queue: &str, wire: &Wire) {
+        let receives = wire.integer("max_receive_count").unwrap_or(5);
+        let target = Expression::Attribute(wire.to.clone(), "Arn".to_owned());
+        let target = self.arn(&wire.to).unwrap_or(target);
+        let policy = Map::new().with("deadLetterTargetArn", target.clone()).with("maxReceiveCount", receives);
+        let Some(resource) = self.stack.resources.get_mut(queue) else { return };
+        let before = resource.properties.get("RedrivePolicy").cloned();
+        let Some(Expression::Map(before)) = before else { return resource.properties.put("RedrivePolicy", policy) };
+        if before.get("deadLetterTargetArn") != Some(&target) {
+            let name = self.resource_name(queue).unwrap_or_default();
+            let message =
+                format!("{name} has two queues for what nobody could process, and can have one; take one arrow away.");
+            self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
+        }
+    }
+
+    /// The ARN of a resource.
+    pub(super) fn arn(&self, id: &str) -> Option<Expression> {
+        let handle = self.stack.resources.get(id)?.handles.arn.as_ref()?;
+        Some(handles::value(handle, id, ""))
+    }
+
+    /// Where a function's failures go depends on what feeds it: its queue, its mapping, or the platform's own retries.
+    fn destination(&mut self, wire: &Wire) {
+        let mappings: Vec<Wire> =
+            self.stack.wires_to(&wire.from).filter(|feed| feed.wiring == Wiring::EventSourceMapping).cloned().collect();
+        for feed in &mappings {
+            if self.archetype(&feed.from) == Some(Archetype::Queue) {
+                self.redrive(&feed.from, wire);
+            } else {
+                let same = self.stack.wires.iter_mut().find(|other| other.edge == feed.edge);
+                same.into_iter().for_each(|other| other.on_failure = Some(wire.to.clone()));
+            }
+        }
+        let feeds: Vec<Wiring> = self.stack.wires_to(&wire.from).map(|feed| feed.wiring).collect();
+        let is_asynchronous = feeds.iter().any(|wiring| matches!(wiring, Wiring::Notification | Wiring::Call));
+        if is_asynchronous || mappings.is_empty() {
+            self.keep_asynchronous(wire);
+        }
+        if !is_asynchronous && mappings.is_empty() && !feeds.is_empty() {
+            let (Some(name), Some(queue)) = (self.resource_name(&wire.from), self.resource_name(&wire.to)) else {
+                return;
+            };
+            let message = format!(
+                "{name} is only invoked by callers who wait for the answer, so nothing ever reaches {queue}; let a queue or \
+                 an event feed it, or take the arrow away."
+            );
+            self.problem(Severity::Warning, Code::IdleArrow, &name, message);
+        }
+    }
+
+    fn keep_asynchronous(&mut self, wire: &Wire) {
+        let kept = Asynchronous {
+            on_failure: wire.to.clone(),
+            retries: wire.integer("retries").unwrap_or(2),
+            max_event_age_s: wire.integer("max_event_age_s").unwrap_or(21_600),
+        };
+        if self.stack.asynchronous.insert(wire.from.clone(), kept).is_some() {
+            let name = self.resource_name(&wire.from).unwrap_or_default();
+            let message = format!(
+                "{name} has two queues for the events at which it failed, and can have one; take one arrow away."
+            );
+            self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
+        }
+    }
+}

@@ -177,7 +177,7 @@ impl Canvas {
         };
         self.replay.cuts.clear();
         let start = count(ui);
-        let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut self.replay.cuts);
+        let mut ink = Ink::new(ui.ctx().clone(), panel, &mut self.texts, &self.icons, &mut self.replay.cuts);
         draw::frame(ui, &frame, &mut self.view, shown.far.then_some(&self.far), &mut ink);
         self.replay.shapes = drawn(ui, start);
         // A pass that is thrown away may have drawn with fonts that are gone in the next.

@@ -145,7 +145,11 @@ impl<'i> Ink<'i> {
 
     fn flush(&mut self) {
         if !self.mesh.is_empty() {
-            self.shapes.push(Shape::mesh(std::mem::take(&mut self.mesh)));
+            // The next one is mostly as large, and growing it bit by bit would cost more than drawing it.
+            let mut next = Mesh::default();
+            next.vertices.reserve_exact(self.mesh.vertices.len());
+            next.indices.reserve_exact(self.mesh.indices.len());
+            self.shapes.push(Shape::mesh(std::mem::replace(&mut self.mesh, next)));
         }
     }
 }

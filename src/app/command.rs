@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Workspace;
 use crate::catalog::names::{Named as _, named};
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, NodeId, NodeStyle, Point};
+use crate::diagram::{EdgeId, Element, GroupId, NodeId, NodeStyle, NoteId, Point};
 use crate::picture::Camera;
 
 named! {
@@ -141,6 +141,14 @@ pub enum Command {
     LabelEdge(EdgeId, String),
     /// Rename the diagram.
     RenameDiagram(String),
+    /// Change the text of a container's tag.
+    RenameGroup(GroupId, String),
+    /// Change the title and the text of a note.
+    WriteNote(NoteId, String, String),
+    /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
+    Discard(Box<Command>),
+    /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
+    SaveThen(Box<Command>),
     /// Put a notice away.
     Dismiss(usize),
 }
@@ -213,7 +221,7 @@ pub const TABLE: &[Row] = &[
         "Deselect",
         "End what is going on, or select nothing.",
         &["Escape"],
-        Workspace::is_open,
+        always,
     ),
     row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
     row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),

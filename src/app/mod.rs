@@ -101,6 +101,17 @@ pub struct Workspace {
     next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// What is to be done once the diagram is saved.
+    after_save: Option<Command>,
+}
+
+/// Which panels are shown beside the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The palette.
+    pub palette: bool,
+    /// The inspector.
+    pub inspector: bool,
 }
 
 impl Workspace {
@@ -124,7 +135,14 @@ impl Workspace {
             next_notice: 1,
             loading: None,
             exporting: None,
+            after_save: None,
         }
+    }
+
+    /// The same, with the panels that a person had last time.
+    #[must_use]
+    pub fn arranged(self, shown: Shown) -> Self {
+        Self { palette_shown: shown.palette, inspector_shown: shown.inspector, ..self }
     }
 
     /// The kinds.

@@ -32,6 +32,13 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Discard(next) => self.leave(*next),
+            Command::SaveThen(next) => {
+                let requests = self.save();
+                // Where there is no file yet, the dialog for one stands open now and the command waits for it as well.
+                self.after_save = Some(*next);
+                requests
+            }
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -167,6 +174,14 @@ impl Workspace {
             Command::SetEdge(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_edge(id, &key, value)),
             Command::NumberEdge(id, step) => open.in_gesture(&catalog, "Number", |edit| edit.number_edge(id, step)),
             Command::LabelEdge(id, text) => open.in_gesture(&catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
+            Command::RenameGroup(id, name) => open.in_gesture(&catalog, "Rename", |edit| {
+                let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
+                edit.put_group(id, crate::diagram::Group { name, ..group })
+            }),
+            Command::WriteNote(id, title, text) => open.in_gesture(&catalog, "Write", |edit| {
+                let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
+                edit.put_note(id, crate::diagram::Note { title, text, ..note })
+            }),
             Command::RenameDiagram(name) => open.in_gesture(&catalog, "Rename", |edit| edit.rename_diagram(&name)),
             _ => Ok(()),
         };
@@ -181,6 +196,7 @@ impl Workspace {
     }
 
     fn escape(&mut self) {
+        self.after_save = None;
         if self.overlay.take().is_some() || self.renaming.take().is_some() {
             return;
         }
@@ -206,6 +222,7 @@ impl Workspace {
     pub fn leave(&mut self, command: Command) -> Vec<Request> {
         self.overlay = None;
         self.renaming = None;
+        self.after_save = None;
         match command {
             Command::OpenFile(path) => {
                 let ticket = self.ticket();

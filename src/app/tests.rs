@@ -1,1 +1,169 @@
 //! The workspace does what commands say, without a window.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::*;
+use crate::catalog::{Archetype, KindId};
+use crate::diagram::Point;
+use crate::engine::protocol::{Event, Request};
+
+fn workspace() -> Workspace {
+    Workspace::new(Arc::new(Catalog::builtin()), Theme::Dark)
+}
+
+fn act(workspace: &mut Workspace, action: Action) {
+    workspace.run(Command::Act(action));
+}
+
+fn diagram(workspace: &Workspace) -> &Diagram {
+    workspace.open().expect("a diagram is open").document.diagram()
+}
+
+/// A workspace with one node of each kind that can be drawn.
+fn crowded() -> Workspace {
+    let mut workspace = workspace();
+    act(&mut workspace, Action::New);
+    let kinds: Vec<KindId> = workspace
+        .catalog()
+        .kinds()
+        .filter(|kind| kind.archetype != Archetype::Container)
+        .map(|kind| kind.id.clone())
+        .collect();
+    for (x, kind) in (0..).zip(kinds) {
+        workspace.run(Command::AddNode(kind, Point { x: x * 240, y: 0 }));
+    }
+    workspace
+}
+
+#[test]
+fn every_action_has_a_row_and_no_two_share_a_key() {
+    let mut chords = BTreeSet::new();
+    for action in Action::all() {
+        assert_eq!(action.row().action, action);
+        assert!(action.row().help.ends_with('.'), "{action}");
+        for chord in action.row().chords {
+            assert!(chords.insert(*chord), "{chord} stands twice");
+        }
+    }
+}
+
+#[test]
+fn every_kind_can_be_added_selected_and_undone() {
+    let mut workspace = crowded();
+    let count = diagram(&workspace).nodes().len();
+    assert_eq!(workspace.open().map(|open| open.selection.len()), Some(1));
+    for left in (0..count).rev() {
+        act(&mut workspace, Action::Undo);
+        assert_eq!(diagram(&workspace).nodes().len(), left);
+        assert_eq!(workspace.open().map(|open| open.picture.nodes().len()), Some(left));
+    }
+    assert!(!workspace.can_undo());
+}
+
+#[test]
+fn every_action_can_be_given_at_any_time() {
+    for mut workspace in [workspace(), crowded()] {
+        for action in Action::all().filter(|action| *action != Action::Quit) {
+            act(&mut workspace, action);
+            if let Some(open) = workspace.open() {
+                assert_eq!(
+                    crate::diagram::integrity(open.document.diagram(), workspace.catalog()),
+                    Vec::<String>::new()
+                );
+            }
+            act(&mut workspace, Action::Escape);
+        }
+    }
+}
+
+#[test]
+fn a_drag_is_one_step() {
+    let mut workspace = crowded();
+    act(&mut workspace, Action::SelectAll);
+    let before = diagram(&workspace).clone();
+    workspace.run(Command::BeginMove);
+    for x in [3, 17, 40] {
+        workspace.run(Command::MoveBy(x, x));
+    }
+    workspace.run(Command::FinishGesture);
+    let moved = diagram(&workspace).nodes().values().zip(before.nodes().values());
+    assert!(moved.into_iter().all(|(after, before)| after.position.x - before.position.x == 40));
+    act(&mut workspace, Action::Undo);
+    assert_eq!(diagram(&workspace), &before);
+    workspace.run(Command::BeginMove);
+    workspace.run(Command::MoveBy(80, 0));
+    workspace.run(Command::CancelGesture);
+    assert_eq!(diagram(&workspace), &before);
+    assert!(workspace.can_redo(), "a cancelled drag leaves the history alone");
+}
+
+#[test]
+fn refusals_are_told_once() {
+    let mut workspace = crowded();
+    let named = |name: &str| diagram(&workspace).node_named(name).expect(name);
+    let (bucket, table) = (named("Bucket"), named("Table"));
+    workspace.run(Command::Connect(bucket, table, None));
+    assert_eq!(workspace.notices().len(), 1);
+    assert!(workspace.notices()[0].text.contains("Put a Lambda function between them."));
+    let id = workspace.notices()[0].id;
+    workspace.run(Command::Dismiss(id));
+    assert!(workspace.notices().is_empty());
+}
+
+#[test]
+fn changes_are_not_left_behind_without_a_question() {
+    let mut workspace = crowded();
+    assert!(workspace.run(Command::Act(Action::Quit)).is_empty());
+    assert!(matches!(workspace.overlay(), Some(Overlay::Unsaved(_))));
+    assert!(!workspace.quitting());
+    act(&mut workspace, Action::Escape);
+    let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
+    let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    act(&mut workspace, Action::Quit);
+    assert!(workspace.quitting());
+}
+
+#[test]
+fn a_change_during_a_save_is_still_unsaved() {
+    let mut workspace = crowded();
+    let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
+    let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
+    act(&mut workspace, Action::NudgeLeft);
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    assert!(workspace.open().is_some_and(|open| open.document.is_edited()));
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_is_dropped() {
+    let mut workspace = workspace();
+    let first = workspace.run(Command::OpenFile(PathBuf::from("a")));
+    let second = workspace.run(Command::OpenFile(PathBuf::from("b")));
+    let ticket = |requests: &[Request]| match requests {
+        [Request::Load(ticket, _)] => *ticket,
+        other => panic!("{other:?}"),
+    };
+    workspace.absorb(Event::Loaded(ticket(&first), PathBuf::from("a"), Ok(Arc::new(Diagram::new("a")))));
+    assert!(!workspace.is_open());
+    workspace.absorb(Event::Loaded(ticket(&second), PathBuf::from("b"), Ok(Arc::new(Diagram::new("b")))));
+    assert_eq!(diagram(&workspace).name(), "b");
+}
+
+#[test]
+fn tidying_leaves_everything_in_its_container() {
+    for index in 0..workspace().references().len() {
+        let mut workspace = workspace();
+        workspace.run(Command::OpenReference(index));
+        act(&mut workspace, Action::Tidy);
+        let open = workspace.open().expect("it is open");
+        for (id, node) in open.document.diagram().nodes() {
+            if let Some(group) = node.group {
+                assert!(open.picture.groups()[&group].rect.holds(&open.picture.nodes()[id].rect), "{}", node.name);
+            }
+        }
+        act(&mut workspace, Action::Undo);
+        assert!(workspace.open().is_some_and(|open| !open.document.is_edited()));
+    }
+}

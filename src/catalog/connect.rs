@@ -149,12 +149,32 @@ impl Catalog {
             return format!("The other way round works: draw it from the {} to the {}.", to.label, from.label);
         }
         match self.path(from, to).as_deref() {
-            None | Some([]) => "No chain of kinds in the catalogue joins them.".to_owned(),
+            None | Some([]) => self.possible(from, to),
             Some(between) => {
                 let between: Vec<String> = between.iter().map(|kind| with_article(&kind.label)).collect();
                 format!("Put {} between them.", between.join(" and "))
             }
         }
+    }
+
+    /// What can be joined to `to`, or what `from` can be joined to, where nothing leads from one to the other.
+    fn possible(&self, from: &Kind, to: &Kind) -> String {
+        let told = |kinds: Vec<&Kind>| {
+            let labels: Vec<String> = kinds.iter().take(3).map(|kind| with_article(&kind.label)).collect();
+            (!labels.is_empty()).then(|| labels.join(" or "))
+        };
+        let before = told(self.kinds().filter(|kind| self.flows(kind, to)).collect());
+        let after = told(self.kinds().filter(|kind| self.flows(from, kind)).collect());
+        match (before, after) {
+            (Some(before), _) => capitalised(&format!("{before} can be joined to {}.", with_article(&to.label))),
+            (None, Some(after)) => capitalised(&format!("{} can be joined to {after}.", with_article(&from.label))),
+            (None, None) => "Neither can be joined to anything.".to_owned(),
+        }
+    }
+
+    /// Whether traffic can go from one kind to another; checks of callers and kept failures are no way to get somewhere.
+    fn flows(&self, from: &Kind, to: &Kind) -> bool {
+        self.connections(from, to).any(|row| matches!(row.relation, Relation::Triggers | Relation::Accesses))
     }
 
     /// The shortest chain of kinds that joins two, without its ends; functions are preferred where several are equal.
@@ -164,14 +184,14 @@ impl Catalog {
         let mut queue = VecDeque::from([Vec::new()]);
         while let Some(chain) = queue.pop_front() {
             let last = chain.last().copied().unwrap_or(from);
-            if !chain.is_empty() && self.connections(last, to).next().is_some() {
+            if !chain.is_empty() && self.flows(last, to) {
                 return Some(chain);
             }
             if chain.len() == 2 {
                 continue;
             }
             for next in &between {
-                if self.connections(last, next).next().is_some() {
+                if self.flows(last, next) {
                     queue.push_back(chain.iter().copied().chain([*next]).collect());
                 }
             }
@@ -180,7 +200,8 @@ impl Catalog {
     }
 }
 
-fn with_article(label: &str) -> String {
+/// `label` with the article that is spoken before it.
+pub(crate) fn with_article(label: &str) -> String {
     let vowels = ['A', 'E', 'I', 'O', 'U'];
     let word = label.split(' ').next().unwrap_or_default();
     // Abbreviations such as "S3" and "HTTP" are spoken letter by letter, "REST" is spoken as a word.
@@ -194,7 +215,8 @@ fn with_article(label: &str) -> String {
     format!("{} {label}", if vowel_first { "an" } else { "a" })
 }
 
-fn capitalised(text: &str) -> String {
+/// `text` with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -82,9 +82,11 @@ pub(super) fn run(arguments: &Arguments, edits: &[Verb], catalog: &Catalog, cons
     let (before, is_new) = start(arguments, catalog)?;
     let mut document = Document::new(before.clone());
     let mut places = place::Places::beside(&before);
-    document
-        .transact(catalog, "Edit", |edit| edits.iter().try_for_each(|verb| verb.apply(edit, catalog, &mut places)))
-        .map_err(|rejected| Stop::wrong(rejected.to_string()))?;
+    let changed = document.transact(catalog, "Edit", |edit| {
+        edits.iter().try_for_each(|verb| verb.apply(edit, catalog, &mut places))?;
+        if is_new { place::lay_out(edit) } else { Ok(()) }
+    });
+    changed.map_err(|rejected| Stop::wrong(rejected.to_string()))?;
     let (old, new) = (if is_new { String::new() } else { file::write(&before) }, file::write(document.diagram()));
     if arguments.diff {
         let name = arguments.file.display().to_string();

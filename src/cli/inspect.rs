@@ -47,8 +47,8 @@ fn edge_document(diagram: &Diagram, edge: &Edge, catalog: &Catalog) -> Value {
     if let Some(access) = access(diagram, edge, catalog) {
         document["access"] = Value::from(access);
     }
-    if let Some(actions) = edge.settings.get(edit::ACTIONS) {
-        document["actions"] = actions.clone();
+    if let Some(actions) = actions(edge) {
+        document["actions"] = Value::from(actions);
     }
     document
 }
@@ -62,12 +62,18 @@ fn template_type(node: &Node, catalog: &Catalog) -> Option<String> {
     kind.types.get(&Dialect::Sam).cloned()
 }
 
+/// The named actions of an arrow; an empty list is none, so that the level counts.
+fn actions(edge: &Edge) -> Option<Vec<&str>> {
+    let actions = edge.settings.get(edit::ACTIONS)?.as_array()?;
+    let actions: Vec<&str> = actions.iter().filter_map(Value::as_str).collect();
+    (!actions.is_empty()).then_some(actions)
+}
+
 /// The access level of an arrow; with named actions, the level that is nearest to them.
 fn access(diagram: &Diagram, edge: &Edge, catalog: &Catalog) -> Option<String> {
     let target = catalog.kind(&diagram.nodes().get(&edge.to)?.kind);
-    if let Some(Value::Array(actions)) = edge.settings.get(edit::ACTIONS) {
-        let actions: BTreeSet<&str> = actions.iter().filter_map(Value::as_str).collect();
-        return nearest_level(target, &actions);
+    if let Some(actions) = actions(edge) {
+        return nearest_level(target, &actions.into_iter().collect());
     }
     match edge.settings.get(edit::ACCESS) {
         Some(level) => level.as_str().map(str::to_owned),
@@ -121,9 +127,9 @@ fn text(diagram: &Diagram, catalog: &Catalog, console: &mut Console) -> Result<(
 
 /// The actions when they are named, else the level.
 fn access_told(diagram: &Diagram, edge: &Edge, catalog: &Catalog) -> String {
-    match edge.settings.get(edit::ACTIONS) {
-        Some(Value::Array(actions)) => actions.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        _ => access(diagram, edge, catalog).unwrap_or_default(),
+    match actions(edge) {
+        Some(actions) => actions.join(", "),
+        None => access(diagram, edge, catalog).unwrap_or_default(),
     }
 }
 

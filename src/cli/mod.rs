@@ -7,6 +7,7 @@ mod edit;
 mod export;
 mod inspect;
 mod kinds;
+mod render;
 mod schema;
 mod window;
 
@@ -43,6 +44,8 @@ enum Command {
     Edit(edit::Arguments),
     /// Write a project folder that can be deployed
     Export(export::Arguments),
+    /// Write the picture of a diagram
+    Render(render::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -90,6 +93,7 @@ fn dispatch(
         Some(Command::Inspect(arguments)) => inspect::run(&arguments, &catalog, console),
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
         Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
+        Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -11,6 +11,7 @@ use super::history::Document;
 use super::integrity::workflow_edges;
 use super::model::{Diagram, Edge, EdgeId, Group, GroupId, Node, NodeId, Note, NoteId, Point, View};
 use super::{names, workflow};
+use crate::catalog::connect::{capitalised, with_article};
 use crate::catalog::kind::Hook;
 use crate::catalog::{Catalog, Kind, KindId, Relation, Wiring};
 
@@ -313,7 +314,8 @@ impl Edit<'_> {
         let Some(field) = kind.field(key) else {
             let hint = crate::catalog::names::nearest(key, kind.fields.iter().map(|field| field.key.as_str()));
             let hint = hint.map(|known| format!(" Did you mean {known}?")).unwrap_or_default();
-            return Err(Rejected(format!("A {} has no setting {key}.{hint}", kind.label)));
+            let subject = capitalised(&with_article(&kind.label));
+            return Err(Rejected(format!("{subject} has no setting {key}.{hint}")));
         };
         check_value(field, value.as_ref())?;
         let value = value.filter(|value| field.default.as_ref() != Some(value));
@@ -408,11 +410,13 @@ fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), R
         (ACCESS | ACTIONS, None) => Ok(()),
         (ACCESS, Some(value)) => match value.as_str() {
             Some(level) if levels.contains(&level) => Ok(()),
-            _ => Err(Rejected(format!("The access to a {} is one of {}.", target.label, levels.join(", ")))),
+            _ => {
+                Err(Rejected(format!("The access to {} is one of {}.", with_article(&target.label), levels.join(", "))))
+            }
         },
         (ACTIONS, Some(Value::Array(actions))) if actions.iter().all(|action| is_action(target, action)) => Ok(()),
         (ACTIONS, Some(_)) => {
-            Err(Rejected(format!("Actions on a {} are texts such as {}.", target.label, example(target))))
+            Err(Rejected(format!("Actions on {} are texts such as {}.", with_article(&target.label), example(target))))
         }
         (key, _) => Err(Rejected(format!("Such an arrow has no setting {key}."))),
     }

@@ -98,6 +98,8 @@ fn reason(error: &io::Error) -> (bool, String) {
         io::ErrorKind::StorageFull => (false, "the disk is full"),
         io::ErrorKind::QuotaExceeded => (false, "your share of the disk is used up"),
         io::ErrorKind::ReadOnlyFilesystem => (false, "the disk cannot be written"),
+        // The kind has a name, but it cannot be written in stable Rust yet.
+        kind if format!("{kind:?}") == "FilesystemLoop" => (true, "its link leads back to itself"),
         _ => {
             let text = error.to_string();
             return (false, text.split(" (os error").next().unwrap_or_default().to_lowercase());

@@ -5,3 +5,6 @@
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+pub mod background;
+
+pub use background::Engine;

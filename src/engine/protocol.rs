@@ -23,6 +23,19 @@ pub enum Request {
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
 }
 
+impl Request {
+    /// The answer to a request that cannot be done.
+    #[must_use]
+    pub fn refused(self, reason: &str) -> Event {
+        let reason = reason.to_owned();
+        match self {
+            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(reason)),
+            Self::Save(ticket, _, path) => Event::Saved(ticket, path, Err(reason)),
+            Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+        }
+    }
+}
+
 /// Something that was done or went wrong. Texts are sentences for people.
 #[derive(Clone, Debug)]
 pub enum Event {

@@ -46,8 +46,19 @@ fn symbol(kind: &KindId, catalog: &Catalog) -> String {
         Some(end) => &inner["<rect".len() + end + 2..],
         None => inner,
     };
-    let glyph = glyph.replace("#FFFFFF", "currentColor").replace("#ffffff", "currentColor");
-    format!("<symbol id=\"{}\" viewBox=\"0 0 64 64\">{}</symbol>\n", escaped(kind.as_str()), glyph.trim())
+    let (id, glyph) = (escaped(kind.as_str()), recoloured(glyph.trim()));
+    format!("<symbol id=\"{id}\" viewBox=\"0 0 64 64\">{glyph}</symbol>\n")
+}
+
+/// Every colour in the glyph becomes the colour of its use.
+fn recoloured(glyph: &str) -> String {
+    let mut parts = glyph.split("=\"#");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text += "=\"currentColor";
+        text += part.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    }
+    text
 }
 
 struct SvgPen {

@@ -6,49 +6,70 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::placeholders;
-use super::properties::put;
+use super::properties::{put, shown};
 use super::{Code, Expression, Map, Problem, Resource, Severity, Stack, handles};
 use crate::catalog::kind::{Handle, PhysicalName};
 use crate::catalog::{Archetype, Wiring};
 use crate::diagram::graph;
 
-/// Who refers to whom: (from, to) by logical id.
-type References = BTreeSet<(String, String)>;
+/// Circles of more members are broken by a rule of thumb: every other way would be tried for too long.
+const MOST_TRIED: usize = 64;
+
+/// Who refers to whom, by logical id; true where a mechanism says so, which no computed name can change.
+type References = BTreeMap<(String, String), bool>;
+
+/// A set of resources that reach each other.
+type Circle = BTreeSet<String>;
 
 /// Breaks every circle that can be broken, in as few places as possible; the rest are problems.
 pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
     let mut named = BTreeSet::new();
-    while let Some(circle) =
-        circles(&references(stack)).into_iter().find(|circle| !candidates(stack, circle, &named).is_empty())
-    {
-        let all = references(stack);
-        let cost = |id: &String| {
-            let rest: References = all.iter().filter(|edge| !is_replaced(stack, &circle, id, edge)).cloned().collect();
-            let left: usize = circles(&rest).iter().map(BTreeSet::len).sum();
-            (left, stack.resources[id].archetype != Archetype::Bucket, id.clone())
-        };
-        let Some(best) = candidates(stack, &circle, &named).into_iter().min_by_key(cost) else { break };
-        name_it(stack, &best, &circle);
-        named.insert(best);
+    loop {
+        let references = references(stack);
+        let circles = circles(references.keys());
+        let found = circles.iter().find_map(|circle| Some((circle, best(stack, &references, circle, &named)?)));
+        let Some((circle, id)) = found else { return circles.iter().map(|circle| unbroken(stack, circle)).collect() };
+        name_it(stack, &id, circle);
+        named.insert(id);
     }
-    circles(&references(stack)).iter().map(|circle| unbroken(stack, circle)).collect()
 }
 
-fn unbroken(stack: &Stack, circle: &BTreeSet<String>) -> Problem {
-    let names: Vec<String> = circle
+/// The member of a circle whose computed name leaves the least of it; buckets before others.
+fn best(stack: &Stack, references: &References, circle: &Circle, named: &Circle) -> Option<String> {
+    let inside: Vec<(&(String, String), bool)> = references
         .iter()
-        .filter_map(|id| stack.resources.get(id))
-        .map(|resource| super::properties::shown(&resource.name))
+        .filter(|((from, to), _)| circle.contains(from) && circle.contains(to))
+        .map(|(ends, fixed)| (ends, *fixed))
         .collect();
+    let cost = |id: &String| {
+        let resource = stack.resources.get(id).filter(|resource| !resource.is_helper && !named.contains(id))?;
+        let goes = |ends: &(String, String), fixed: bool| {
+            !fixed && ends.1 == *id && is_replaceable(stack, &ends.0, id, resource)
+        };
+        let (gone, rest): (Vec<_>, Vec<_>) = inside.iter().partition(|(ends, fixed)| goes(ends, *fixed));
+        let left = match circle.len() {
+            0..=MOST_TRIED => circles(rest.iter().map(|(ends, _)| *ends)).iter().map(BTreeSet::len).sum(),
+            _ => rest.len(),
+        };
+        (!gone.is_empty()).then(|| (left, resource.archetype != Archetype::Bucket, id.clone()))
+    };
+    circle.iter().filter_map(cost).min().map(|(_, _, id)| id)
+}
+
+fn unbroken(stack: &Stack, circle: &Circle) -> Problem {
+    let names: Vec<&str> =
+        circle.iter().filter_map(|id| stack.resources.get(id)).map(|resource| resource.name.as_str()).collect();
+    let told: Vec<String> = names.iter().map(|name| shown(name)).collect();
     let message = format!(
         "{} refer to each other in a circle, so none can be created first; take one arrow away.",
-        names.join(", ")
+        told.join(", ")
     );
-    let subject = names.first().cloned().unwrap_or_default();
+    let subject = names.first().map(|name| (*name).to_owned()).unwrap_or_default();
     Problem { severity: Severity::Error, code: Code::CircularReference, message, subject }
 }
 
-fn circles(references: &References) -> Vec<BTreeSet<String>> {
+fn circles<'r>(references: impl Iterator<Item = &'r (String, String)>) -> Vec<Circle> {
+    let references: Vec<&(String, String)> = references.collect();
     let ids: BTreeSet<&String> = references.iter().flat_map(|(from, to)| [from, to]).collect();
     let ids: Vec<&String> = ids.into_iter().collect();
     let index: BTreeMap<&String, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
@@ -63,19 +84,24 @@ fn references(stack: &Stack) -> References {
     for id in stack.resources.keys() {
         let mut named = Vec::new();
         each(stack, id, &mut |expression| expression.references(&mut named));
-        found.extend(named.into_iter().map(|to| (id.clone(), to)));
+        found.extend(named.into_iter().map(|to| ((id.clone(), to), false)));
     }
-    found.extend(stack.asynchronous.iter().map(|(function, kept)| (function.clone(), kept.on_failure.clone())));
+    found.extend(stack.asynchronous.iter().map(|(function, kept)| ((function.clone(), kept.on_failure.clone()), true)));
     for wire in &stack.wires {
-        let ends = (wire.from.clone(), wire.to.clone());
+        let (from, to) = (wire.from.clone(), wire.to.clone());
         match wire.wiring {
-            Wiring::Route | Wiring::Notification | Wiring::Origin | Wiring::WorkflowTask => found.insert(ends),
-            Wiring::Authorizer => found.insert((ends.1, ends.0)),
+            Wiring::Route | Wiring::Notification => drop(found.insert((from, to), true)),
+            Wiring::Authorizer => drop(found.insert((to, from), true)),
             // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.
-            Wiring::EventSourceMapping | Wiring::DeadLetter | Wiring::Destination | Wiring::Call => false,
-        };
+            Wiring::EventSourceMapping
+            | Wiring::WorkflowTask
+            | Wiring::Origin
+            | Wiring::DeadLetter
+            | Wiring::Destination
+            | Wiring::Call => {}
+        }
     }
-    found.retain(|(from, to)| from != to && stack.resources.contains_key(to));
+    found.retain(|(from, to), _| from != to && stack.resources.contains_key(to));
     found
 }
 
@@ -109,45 +135,20 @@ fn each_mut(stack: &mut Stack, id: &str, change: &mut dyn FnMut(&mut Expression)
         .for_each(|definition| definition.substitutions.values_mut().for_each(&mut *change));
 }
 
-/// Members of a circle whose name can be computed and would replace at least one reference.
-fn candidates(stack: &Stack, circle: &BTreeSet<String>, named: &BTreeSet<String>) -> Vec<String> {
-    let all = references(stack);
-    let useful = |id: &&String| {
-        stack.resources.get(*id).is_some_and(|resource| resource.handles.name.is_some() && !resource.is_helper)
-            && !named.contains(*id)
-            && all.iter().any(|edge| is_replaced(stack, circle, id, edge))
-    };
-    circle.iter().filter(useful).cloned().collect()
-}
-
-/// Whether a reference would go if `id` had a computed name: it stands in expressions only, and all of them can be replaced.
-fn is_replaced(stack: &Stack, circle: &BTreeSet<String>, id: &str, (from, to): &(String, String)) -> bool {
-    let by_mechanism = stack.wires.iter().any(|wire| match wire.wiring {
-        Wiring::Route | Wiring::Notification | Wiring::Origin => (&wire.from, &wire.to) == (from, to),
-        Wiring::Authorizer => (&wire.to, &wire.from) == (from, to),
-        _ => false,
-    });
-    let kept = stack.asynchronous.get(from).is_some_and(|kept| kept.on_failure == *to);
-    if to != id || !circle.contains(from) || by_mechanism || kept {
-        return false;
-    }
-    let Some((resource, name)) = stack.resources.get(id).and_then(|known| Some((known, known.handles.name.as_ref()?)))
-    else {
-        return false;
-    };
-    let mut is_left = false;
+/// Whether all that `from` says of `id` could be said with a computed name.
+fn is_replaceable(stack: &Stack, from: &str, id: &str, resource: &Resource) -> bool {
+    let Some(name) = &resource.handles.name else { return false };
+    let mut named = Vec::new();
     each(stack, from, &mut |expression| {
         let mut after = expression.clone();
         after.rewrite(&mut |part| replaced(part, id, resource, name));
-        let mut named = Vec::new();
         after.references(&mut named);
-        is_left |= named.iter().any(|other| other == id);
     });
-    !is_left
+    !named.iter().any(|other| other == id)
 }
 
 /// Gives `id` a computed name, and lets the others in the circle use it.
-fn name_it(stack: &mut Stack, id: &str, circle: &BTreeSet<String>) {
+fn name_it(stack: &mut Stack, id: &str, circle: &Circle) {
     let Some(resource) = stack.resources.get(id).cloned() else { return };
     let Some(name) = resource.handles.name.clone() else { return };
     for member in circle.iter().filter(|member| *member != id) {

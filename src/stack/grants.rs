@@ -15,7 +15,7 @@ use crate::diagram::{Edge, NodeId, edit};
 impl Lowering<'_> {
     /// Rights and variables for the caller of an arrow; clients have no role and get neither.
     pub(super) fn call(&mut self, edge: &Edge, told: &str) {
-        let (Some((caller, from)), Some((target, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
+        let (Some((_, from)), Some((target, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
         let Some(owner) = self.deployed(edge.from).map(str::to_owned) else { return };
         if !has_role(from.archetype) {
             return;
@@ -24,10 +24,10 @@ impl Lowering<'_> {
         if let Some(level) = unknown {
             let message =
                 format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
-            self.problem(Severity::Error, Code::InvalidSetting, &caller.name, message);
+            self.problem(Severity::Error, Code::InvalidSetting, edge.from, message);
         } else if statements.is_empty() {
             let message = format!("{told} gives no right: choose an access level or name actions.");
-            self.problem(Severity::Warning, Code::IdleArrow, &caller.name, message);
+            self.problem(Severity::Warning, Code::IdleArrow, edge.from, message);
         }
         let is_lost = self.deployed(edge.to).is_none() && to.no_resource.is_none();
         if is_lost {

@@ -25,6 +25,7 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
     }
     lowering.arrows();
     lowering.workflows();
+    lowering.conflicts();
     lowering.origins();
     let Lowering { mut stack, mut problems, .. } = lowering;
     problems.extend(cycles::break_cycles(&mut stack));
@@ -57,8 +58,16 @@ impl<'d> Lowering<'d> {
         Self { diagram, catalog, names, settings: BTreeMap::new(), taken, stack, problems: Vec::new() }
     }
 
-    pub(super) fn problem(&mut self, severity: Severity, code: Code, subject: &str, message: String) {
-        self.problems.push(Problem { severity, code, message, subject: subject.to_owned() });
+    pub(super) fn problem(&mut self, severity: Severity, code: Code, about: NodeId, message: String) {
+        let subject = self.diagram.nodes().get(&about).map(|node| node.name.clone()).unwrap_or_default();
+        self.problems.push(Problem { severity, code, message, subject });
+    }
+
+    /// A problem of the node that a resource is.
+    pub(super) fn problem_of(&mut self, severity: Severity, code: Code, id: &str, message: String) {
+        if let Some(node) = self.stack.resources.get(id).map(|resource| resource.node) {
+            self.problem(severity, code, node, message);
+        }
     }
 
     pub(super) fn kind(&self, id: NodeId) -> Option<(&'d Node, &'d Kind)> {
@@ -102,7 +111,7 @@ impl<'d> Lowering<'d> {
                 shown(&node.name),
                 shown(node.kind.as_str())
             );
-            self.problem(Severity::Warning, Code::UnknownKind, &node.name, message);
+            self.problem(Severity::Warning, Code::UnknownKind, id, message);
         }
         let settings = settings(&kind.fields, &node.settings, &node.name, &mut self.problems);
         let types = types(kind, &settings);
@@ -123,7 +132,7 @@ impl<'d> Lowering<'d> {
             };
             self.stack.resources.insert(id_text.clone(), resource);
             self.outputs(&id_text, node, kind, &settings);
-            self.code(&id_text, node, kind, &settings);
+            self.code(&id_text, id, kind, &settings);
         }
         self.settings.insert(id, settings);
     }
@@ -139,19 +148,20 @@ impl<'d> Lowering<'d> {
             let numbered = (2..).map(|number| format!("{id}{plain}{number}"));
             let mut names = std::iter::once(format!("{id}{plain}")).chain(numbered);
             let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
-            let description = format!("{label} of {}", shown(&node.name));
+            // A linter takes `${` in a description for a reference that was forgotten.
+            let description = format!("{label} of {}", shown(&node.name)).replace("${", "{");
             self.stack.outputs.insert(name, Output { description, value: handles::value(&handle, id, "") });
         }
     }
 
     /// The folder and the log group of a function.
-    fn code(&mut self, id: &str, node: &Node, kind: &Kind, settings: &BTreeMap<String, Value>) {
+    fn code(&mut self, id: &str, node: NodeId, kind: &Kind, settings: &BTreeMap<String, Value>) {
         let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
         if kind.hooks.contains(&Hook::Code) {
             let (module, function) = handler(text("handler")).unwrap_or_else(|| {
                 let message =
-                    format!("The handler of {} must be a file and a function, such as app.handler.", shown(&node.name));
-                self.problem(Severity::Error, Code::InvalidSetting, &node.name, message);
+                    format!("The handler of {} must be a file and a function, such as app.handler.", self.name(node));
+                self.problem(Severity::Error, Code::InvalidSetting, node, message);
                 ("app", "handler")
             });
             let (module, function) = (module.to_owned(), function.to_owned());

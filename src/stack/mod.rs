@@ -2,6 +2,7 @@
 //!
 //! Every dialect prints what this says. Must not know any dialect's syntax, files on disk, or any kind by name.
 
+mod conflicts;
 mod cycles;
 pub mod expression;
 mod grants;

@@ -46,7 +46,7 @@ impl Lowering<'_> {
         else {
             let name = self.name_of(id);
             let message = format!("{name} has nothing to fetch from; draw an arrow to a bucket or an API.");
-            self.problem(Severity::Error, Code::MissingSetting, &name, message);
+            self.problem_of(Severity::Error, Code::MissingSetting, id, message);
             return;
         };
         let default = wires.remove(default);
@@ -135,7 +135,7 @@ impl Lowering<'_> {
             let name = self.name_of(&wire.from);
             let message =
                 format!("{name} has two origins without a path pattern; give {} one.", self.name_of(&wire.to));
-            self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
+            self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
             return None;
         }
         Some(self.behaviour(wire, Map::new().with("PathPattern", pattern)).into())

@@ -179,6 +179,15 @@ fn what_surprises_is_said() {
     let two = ["A sqs_queue", "B sqs_queue", "Fn lambda_function", "Work sqs_queue"];
     check(&two, &["Work > Fn", "Work ! A", "Fn ! B"], &[], &[Code::ConflictingArrow]);
     check(&two, &["Work > Fn", "Work ! A", "Fn ! A"], &[], &[]);
+    let routes = ["Api http_api", "A lambda_function", "B lambda_function"];
+    check(&routes, &["Api > A", "Api > B"], &[], &[Code::ConflictingArrow]);
+    check(&routes, &["Api > A", "Api > B"], &[("Api>B.method", json!("GET"))], &[]);
+    let told = ["Docs s3_bucket", "A lambda_function", "B lambda_function"];
+    let prefix = |prefix: &str| [("Docs>A.prefix", json!("in/")), ("Docs>B.prefix", json!(prefix))];
+    check(&told, &["Docs > A", "Docs > B"], &prefix("in/new/"), &[Code::ConflictingArrow]);
+    check(&told, &["Docs > A", "Docs > B"], &prefix("out/"), &[]);
+    let batch = [("Work>Fn.batch_size", json!(100))];
+    check(&["Work sqs_queue", "Fn lambda_function"], &["Work > Fn"], &batch, &[Code::InvalidSetting]);
     let origins = ["Cdn cloudfront", "A s3_bucket", "B s3_bucket"];
     check(&origins, &["Cdn > A", "Cdn > B"], &[], &[Code::ConflictingArrow]);
     check(&origins, &["Cdn > A", "Cdn > B"], &[("Cdn>B.path_pattern", json!("/b/*"))], &[]);

@@ -35,8 +35,7 @@ impl Lowering<'_> {
         let capability = match self.catalog.connection(from, to, Some(edge.relation)) {
             Ok(capability) => capability,
             Err(refusal) => {
-                let subject = self.name(edge.from);
-                self.problem(Severity::Error, Code::ImpossibleArrow, &subject, refusal.to_string());
+                self.problem(Severity::Error, Code::ImpossibleArrow, edge.from, refusal.to_string());
                 self.stack.left_out.push(LeftOut { subject: told, reason: refusal.to_string() });
                 return;
             }
@@ -80,7 +79,7 @@ impl Lowering<'_> {
         id
     }
 
-    fn archetype(&self, id: &str) -> Option<Archetype> {
+    pub(super) fn archetype(&self, id: &str) -> Option<Archetype> {
         self.stack.resources.get(id).map(|resource| resource.archetype)
     }
 
@@ -128,10 +127,10 @@ impl Lowering<'_> {
              raise the visibility timeout to {} s or more.",
             6 * timeout_s
         );
-        self.problem(Severity::Warning, Code::VisibilityTimeout, &queue, message);
+        self.problem_of(Severity::Warning, Code::VisibilityTimeout, &wire.from, message);
     }
 
-    fn resource_name(&self, id: &str) -> Option<String> {
+    pub(super) fn resource_name(&self, id: &str) -> Option<String> {
         self.node_of(id).map(|node| self.name(node))
     }
 
@@ -148,7 +147,7 @@ impl Lowering<'_> {
             let name = self.resource_name(queue).unwrap_or_default();
             let message =
                 format!("{name} has two queues for what nobody could process, and can have one; take one arrow away.");
-            self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
+            self.problem_of(Severity::Error, Code::ConflictingArrow, queue, message);
         }
     }
 
@@ -183,7 +182,7 @@ impl Lowering<'_> {
                 "{name} is only invoked by callers who wait for the answer, so nothing ever reaches {queue}; let a queue or \
                  an event feed it, or take the arrow away."
             );
-            self.problem(Severity::Warning, Code::IdleArrow, &name, message);
+            self.problem_of(Severity::Warning, Code::IdleArrow, &wire.from, message);
         }
     }
 
@@ -198,7 +197,7 @@ impl Lowering<'_> {
             let message = format!(
                 "{name} has two queues for the events at which it failed, and can have one; take one arrow away."
             );
-            self.problem(Severity::Error, Code::ConflictingArrow, &name, message);
+            self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
         }
     }
 }

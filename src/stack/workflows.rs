@@ -34,25 +34,25 @@ impl Lowering<'_> {
         let Some(text) = text else {
             let message =
                 format!("{name} has no definition, so it does nothing; draw an arrow to a function that it runs.");
-            self.problem(Severity::Error, Code::IdleWorkflow, &name, message);
+            self.problem(Severity::Error, Code::IdleWorkflow, node, message);
             let definition = Definition { text: workflow::empty(), substitutions: BTreeMap::new() };
             self.stack.definitions.insert(id.to_owned(), definition);
             return;
         };
         if serde_json::from_str::<Value>(&text).is_err() {
             let message = format!("The definition of {name} is not JSON; mend it, or nothing can deploy.");
-            self.problem(Severity::Error, Code::InvalidSetting, &name, message);
+            self.problem(Severity::Error, Code::InvalidSetting, node, message);
         }
-        let substitutions = self.substitutions(&name, &text);
+        let substitutions = self.substitutions(node, &text);
         if substitutions.is_empty() {
             let message = format!("{name} calls nothing; draw an arrow to a function that it runs.");
-            self.problem(Severity::Warning, Code::IdleWorkflow, &name, message);
+            self.problem(Severity::Warning, Code::IdleWorkflow, node, message);
         }
         self.stack.definitions.insert(id.to_owned(), Definition { text, substitutions });
     }
 
     /// Placeholder → ARN, or a plain reference for what has no ARN.
-    fn substitutions(&mut self, workflow: &str, text: &str) -> BTreeMap<String, Expression> {
+    fn substitutions(&mut self, workflow: NodeId, text: &str) -> BTreeMap<String, Expression> {
         let mut substitutions = BTreeMap::new();
         for name in workflow::calls(text) {
             if self.stack.resources.get(&name).is_some_and(|resource| !resource.is_helper) {
@@ -60,7 +60,8 @@ impl Lowering<'_> {
                 substitutions.insert(name, value);
             } else {
                 let message = format!(
-                    "The definition of {workflow} calls ${{{name}}}, and no node that is deployed has that name."
+                    "The definition of {} calls ${{{name}}}, and no node that is deployed has that name.",
+                    self.name(workflow)
                 );
                 self.problem(Severity::Error, Code::UnknownPlaceholder, workflow, message);
             }

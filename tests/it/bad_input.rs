@@ -50,7 +50,7 @@ fn endless(folder: &Folder) -> Vec<(PathBuf, &'static str)> {
     let circle = folder.join("circle.strato.json");
     std::os::unix::fs::symlink(&circle, &circle).expect("links can be made");
     let neither = "neither a file nor a folder";
-    vec![(pipe, neither), (link, neither), (circle, "Cannot"), (PathBuf::from("/dev/zero"), neither)]
+    vec![(pipe, neither), (link, neither), (circle, "leads back to itself"), (PathBuf::from("/dev/zero"), neither)]
 }
 
 const DANGLING: &str =

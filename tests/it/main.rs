@@ -1,6 +1,10 @@
 //! Everything that is tested from outside, in one binary: the rules of the house, files, the command line.
 
 mod bad_input;
+mod cli;
 mod files;
 mod folder;
+mod golden;
+mod readme;
+mod render;
 mod tidy;

@@ -2,23 +2,23 @@
 //!
 //! Must not know what the nodes are.
 
+use crate::diagram::edit::Edit;
+use crate::diagram::layout::{Spacing, arrange};
 use crate::diagram::model::MAX_COORDINATE;
-use crate::diagram::{Diagram, Frame, Point};
+use crate::diagram::{Diagram, Frame, Point, Rejected};
+use crate::picture::{NoteShape, geometry};
 
 /// Places are multiples of this, in canvas units.
-const GRID: i32 = 8;
+const GRID: i32 = geometry::GRID as i32;
 
 /// Size of a card.
-const CARD: (i32, i32) = (208, 92);
+const CARD: (i32, i32) = (geometry::CARD_WIDTH as i32, geometry::CARD_HEIGHT as i32);
 
 /// Size of a new container.
 const CONTAINER: (i32, i32) = (320, 240);
 
 /// Distance between neighbours.
 const GAP: (i32, i32) = (72, 52);
-
-/// Height that is taken for a note, which depends on its text.
-const NOTE_HEIGHT: i32 = 120;
 
 /// Nodes in a column at least, before the next one is begun.
 const MIN_ROWS: i32 = 4;
@@ -36,7 +36,10 @@ impl Places {
     /// Free places to the right of all that is in `diagram`; below it where the canvas ends on the right.
     pub(super) fn beside(diagram: &Diagram) -> Self {
         let cards = diagram.nodes().values().map(|node| frame(node.position, CARD));
-        let notes = diagram.notes().values().map(|note| frame(note.position, (note.width, NOTE_HEIGHT)));
+        let notes = diagram.notes().iter().map(|(id, note)| {
+            let shape = NoteShape::of(*id, note).rect;
+            frame(note.position, (shape.width() as i32, shape.height().ceil() as i32))
+        });
         let taken: Vec<Frame> = cards.chain(notes).chain(diagram.groups().values().map(|group| group.frame)).collect();
         let Some(outline) = taken.into_iter().reduce(around) else {
             return Self::from(Point::default(), 0);
@@ -76,6 +79,17 @@ impl Places {
         self.next.y = snapped(place.y.saturating_add(height).saturating_add(GAP.1));
         place
     }
+}
+
+/// Lays out a document that was just made; where there are containers, it stays as it was added.
+pub(super) fn lay_out(edit: &mut Edit<'_>) -> Result<(), Rejected> {
+    if !edit.diagram().groups().is_empty() {
+        return Ok(());
+    }
+    let (padding, padding_top) = (geometry::GROUP_PADDING as i32, geometry::GROUP_PADDING_TOP as i32);
+    let spacing = Spacing { column_gap: GAP.0, row_gap: GAP.1, padding, padding_top, grid: GRID };
+    let placement = arrange(edit.diagram(), &|_| CARD, spacing);
+    edit.move_nodes(placement.nodes)
 }
 
 fn frame(corner: Point, (width, height): (i32, i32)) -> Frame {

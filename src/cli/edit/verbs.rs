@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::names::{self, Arrow};
 use super::place::Places;
+use crate::catalog::connect::with_article;
 use crate::catalog::names::{Named as _, nearest};
 use crate::catalog::{Archetype, Catalog, Field, Kind, KindId, Relation};
 use crate::diagram::edit::{ACCESS, ACTIONS, Edit};
@@ -186,8 +187,8 @@ fn connect(edit: &mut Edit<'_>, catalog: &Catalog, text: &str) -> Result<(), Rej
         let hint = hint(access, known);
         let levels = if levels.is_empty() { "no access levels".to_owned() } else { levels.join(", ") };
         return reject(format!(
-            "{access} is no access to a {}, which has {levels}, and no relation.{hint}",
-            target.label
+            "{access} is no access to {}, which has {levels}, and no relation.{hint}",
+            with_article(&target.label)
         ));
     }
     let arrow = edit.connect(from, to, Some(Relation::Accesses))?;

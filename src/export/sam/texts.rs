@@ -9,7 +9,7 @@ use crate::stack::{Stack, words};
 pub(super) fn description(stack: &Stack, max_bytes: usize) -> String {
     let said = if stack.description.trim().is_empty() { &stack.name } else { &stack.description };
     let words: Vec<&str> = said.split_whitespace().collect();
-    let mut text = one_line(&words.join(" "));
+    let mut text = one_line(&words.join(" ")).replace("${", "{");
     while text.len() > max_bytes {
         text.pop();
     }

@@ -41,6 +41,21 @@ fn a_generic_resource_is_what_its_type_says() {
     check("AWS::SNS::Topic: {}", false);
 }
 
+#[test]
+fn what_a_node_keeps_verbatim_stands_below_its_settings() {
+    let diagram = drawn(&["Docs s3_bucket", "Fn lambda_function"], &["Docs > Fn"], &[]);
+    let raw = r#""name": "Fn", "raw": { "Timeout": 1, "VpcConfig": { "SubnetIds": [{ "Ref": "Docs" }] } }"#;
+    let text = file::write(&diagram).replace(r#""name": "Fn""#, raw);
+    let diagram = file::read(text.as_bytes(), &Catalog::builtin()).expect("the file can be read");
+    let (stack, problems) = lower(&diagram, &Catalog::builtin());
+    let properties = &stack.resources["Fn"].properties;
+    assert_eq!(properties.get("Timeout"), Some(&Expression::Integer(10)));
+    // The reference closes a circle with the notification, so it became the computed name.
+    let mut found = Vec::new();
+    properties.get("VpcConfig").expect("what no field covers is kept").references(&mut found);
+    assert_eq!((found, problems), (vec!["AWS::StackId".to_owned()], vec![]));
+}
+
 /// How many diagrams of three odd names the property below tries.
 const TRIED: u32 = 256;
 

@@ -57,6 +57,31 @@ fn longer_circles_are_broken_once() {
 }
 
 #[test]
+fn a_circle_that_no_name_breaks_is_said() {
+    // A user pool has no name that could be computed, and neither has an API.
+    let nodes = ["Users cognito_user_pool", "Api rest_api", "Fn lambda_function"];
+    let (stack, problems) = lowered(&nodes, &["Users @ Api", "Api > Fn", "Fn ~ Users"], &[]);
+    assert_eq!((problems, named(&stack)), (vec![], vec![]), "the pool waits for nobody");
+    let raw = r#""name": "Users", "raw": { "LambdaConfig": { "PostConfirmation": { "Fn::GetAtt": "Fn.Arn" } } }"#;
+    let diagram = drawn(&nodes, &["Users @ Api", "Api > Fn", "Fn ~ Users"], &[]);
+    let text = file::write(&diagram).replace(r#""name": "Users""#, raw);
+    let diagram = file::read(text.as_bytes(), &Catalog::builtin()).expect("the file can be read");
+    let (stack, problems) = lower(&diagram, &Catalog::builtin());
+    assert_eq!((problems, named(&stack)), (vec![], vec!["Fn"]), "the function's name breaks it");
+}
+
+#[test]
+fn a_crowd_of_functions_that_call_each_other_is_untangled() {
+    let nodes: Vec<String> = (0..100).map(|at| format!("F{at} lambda_function")).collect();
+    let arrows: Vec<String> =
+        (0..100).flat_map(|at| [1, 7].map(|step| format!("F{at} ~ F{}", (at + step) % 100))).collect();
+    let words = |texts: &[String]| texts.iter().map(|text| text.clone().leak() as &str).collect::<Vec<_>>();
+    let (stack, problems) = lowered(&words(&nodes), &words(&arrows), &[]);
+    assert_eq!(problems, []);
+    assert!(named(&stack).len() < 60, "{} of 100 functions are named", named(&stack).len());
+}
+
+#[test]
 fn queues_that_keep_each_others_failures_are_no_obstacle() {
     check(&["A sqs_queue", "B sqs_queue"], &["A ! B", "B ! A"], &["A"]);
 }

@@ -1,0 +1,85 @@
+//! The templates of the reference diagrams, as they were last agreed: `tests/golden/NAME.template.yaml`.
+//!
+//! When an export changes on purpose, `STRATOSCOPE_BLESS=1 cargo test golden` writes them anew; read the difference before
+//! committing it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stratoscope::catalog::{Catalog, Dialect};
+use stratoscope::diagram::{REFERENCES, file};
+use stratoscope::export::export;
+use stratoscope::stack::lower;
+
+/// Where the agreed template of a diagram stands.
+fn golden(diagram: &str) -> PathBuf {
+    let name = Path::new(diagram).file_name().map(|name| name.to_string_lossy().replace(".strato.json", ""));
+    let name = name.expect("a diagram has a file name");
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.template.yaml"))
+}
+
+#[test]
+fn reference_diagrams_export_as_agreed() {
+    let catalog = Catalog::builtin();
+    let bless = std::env::var_os("STRATOSCOPE_BLESS").is_some();
+    for (path, text) in REFERENCES {
+        let diagram = file::read(text.as_bytes(), &catalog).expect("a reference diagram can be read");
+        assert_eq!(file::write(&diagram), *text, "{path} is not in the form that the program writes");
+        let (stack, problems) = lower(&diagram, &catalog);
+        assert_eq!(problems, [], "{path}");
+        let project = export(&stack, Dialect::Sam).expect("SAM can be exported");
+        let template = &project.files["template.yaml"].text;
+        if bless {
+            fs::write(golden(path), template).expect("a golden file can be written");
+        }
+        let agreed = fs::read_to_string(golden(path)).unwrap_or_default();
+        assert!(*template == agreed, "{path} exports otherwise than agreed; see the head of this test");
+    }
+}
+
+#[test]
+fn the_first_diagrams_show_both_languages() {
+    for name in ["01-file-upload-and-read", "05-web-application-backend"] {
+        let template = fs::read_to_string(golden(name)).expect("it was agreed");
+        for runtime in ["python", "nodejs"] {
+            assert!(template.contains(&format!("Runtime: {runtime}")), "{name} has no {runtime}");
+        }
+    }
+}
+
+/// Size of a card on the canvas, and what a container leaves free beside and above what stands in it.
+const CARD: (i32, i32) = (208, 92);
+const SIDE: i32 = 24;
+const TOP: i32 = 44;
+
+#[test]
+fn reference_diagrams_are_laid_out_with_care() {
+    let catalog = Catalog::builtin();
+    for (path, text) in REFERENCES {
+        let diagram = file::read(text.as_bytes(), &catalog).expect("a reference diagram can be read");
+        let nodes: Vec<_> = diagram.nodes().values().collect();
+        for (at, node) in nodes.iter().enumerate() {
+            assert_eq!((node.position.x % 8, node.position.y % 8), (0, 0), "{path}: {} is off the grid", node.name);
+            let near = |other: &&&stratoscope::diagram::Node| {
+                (node.position.x - other.position.x).abs() < CARD.0
+                    && (node.position.y - other.position.y).abs() < CARD.1
+            };
+            let overlapped = nodes[..at].iter().find(near).map(|other| &other.name);
+            assert_eq!(overlapped, None, "{path}: {} lies on another", node.name);
+            if let Some(frame) = node.group.map(|group| diagram.groups()[&group].frame) {
+                let x = frame.x + SIDE..=frame.x + frame.width - SIDE - CARD.0;
+                let y = frame.y + TOP..=frame.y + frame.height - SIDE - CARD.1;
+                assert!(
+                    x.contains(&node.position.x) && y.contains(&node.position.y),
+                    "{path}: {} sticks out",
+                    node.name
+                );
+            }
+        }
+        let mut steps: Vec<u32> = diagram.edges().values().filter_map(|edge| edge.step).collect();
+        steps.sort_unstable();
+        let last = u32::try_from(steps.len()).expect("a story has few steps");
+        assert_eq!(steps, (1..=last).collect::<Vec<_>>(), "{path}: the story skips or repeats a step");
+        assert!(diagram.notes().values().any(|note| note.attached.is_none()), "{path} says what it shows");
+    }
+}

@@ -193,7 +193,8 @@ impl Canvas {
         };
         self.replay.cuts.clear();
         let start = count(ui);
-        let mut ink = Ink::new(ui.ctx().clone(), panel, &mut self.texts, &self.icons, &mut self.replay.cuts);
+        let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut self.replay.cuts);
+        ink.clip = panel;
         draw::frame(ui, &frame, &mut self.view, shown.far.then_some(&self.far), &mut ink);
         self.replay.shapes = is_still.then(|| drawn(ui, start));
         // A pass that is thrown away may have drawn with fonts that are gone in the next.
@@ -240,3 +241,6 @@ fn hashed(value: &impl std::hash::Hash) -> u64 {
     value.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,7 @@ pub(super) struct Ink<'i> {
     pub(super) icons: &'i Icons,
     pub(super) cuts: &'i mut Vec<Cut>,
     /// Nothing needs to be drawn outside.
-    clip: egui::Rect,
+    pub(super) clip: egui::Rect,
     /// Everything is small: edges need not be soft and corners need not be round.
     pub(super) hard: bool,
     shapes: Vec<Shape>,
@@ -98,13 +98,8 @@ fn on_pixel(at: Pos2) -> Pos2 {
 
 impl<'i> Ink<'i> {
     /// A pen with nothing drawn.
-    pub(super) fn new(
-        ctx: Context,
-        clip: egui::Rect,
-        texts: &'i mut Texts,
-        icons: &'i Icons,
-        cuts: &'i mut Vec<Cut>,
-    ) -> Self {
+    pub(super) fn new(ctx: Context, texts: &'i mut Texts, icons: &'i Icons, cuts: &'i mut Vec<Cut>) -> Self {
+        let clip = egui::Rect::EVERYTHING;
         Self { ctx, texts, icons, cuts, clip, hard: false, shapes: Vec::new(), mesh: Mesh::default() }
     }
 

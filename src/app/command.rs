@@ -215,14 +215,7 @@ pub const TABLE: &[Row] = &[
         Workspace::has_selection,
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
-    row(
-        Action::Escape,
-        "Edit",
-        "Deselect",
-        "End what is going on, or select nothing.",
-        &["Escape"],
-        always,
-    ),
+    row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
     row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
     row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),
     row(

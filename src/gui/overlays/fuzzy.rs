@@ -30,9 +30,8 @@ pub fn score(query: &str, text: &str) -> Option<i32> {
 
 /// Letters at the start of a word and right after the letter before are what a person means.
 fn worth(letters: &[char], at: usize, follows: bool) -> i32 {
-    let starts = at == 0
-        || !letters[at - 1].is_alphanumeric()
-        || letters[at].is_uppercase() && letters[at - 1].is_lowercase();
+    let starts =
+        at == 0 || !letters[at - 1].is_alphanumeric() || letters[at].is_uppercase() && letters[at - 1].is_lowercase();
     1 + if follows { 8 } else { 0 } + if starts { 6 } else { 0 }
 }
 

@@ -1,6 +1,7 @@
 //! How long a frame of the canvas takes: interface and tessellation without rasterising, CPU time of the thread.
 //!
-//! The camera moves a little in every frame, so that nothing is drawn from memory. `cargo bench --bench canvas`.
+//! The camera moves a little in every frame, so that nothing is drawn from memory. `cargo bench --bench canvas`;
+//! with `-- --diagram N` it only writes its diagram of N nodes, for `benches/idle.sh`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,10 @@ const SWEEP: [f32; 20] = [
 
 fn main() {
     let catalog = Arc::new(Catalog::builtin());
+    if let Some(nodes) = std::env::args().skip_while(|argument| argument != "--diagram").nth(1) {
+        write_diagram(&catalog, nodes.parse().unwrap_or(200));
+        return;
+    }
     for nodes in [50, 500, 2000, 10_000] {
         let mut bench = Bench::new(&catalog, nodes);
         for (name, zoom, style) in [
@@ -54,6 +59,11 @@ fn main() {
 fn report(nodes: usize, zoom: &str, times: &[f64], rest: &str) {
     let (median, p95) = (quantile(times, 0.5), quantile(times, 0.95));
     println!("canvas nodes={nodes} zoom={zoom} median_ms={median:.3} p95_ms={p95:.3} {rest}");
+}
+
+#[expect(clippy::print_stdout, reason = "asked for on the command line")]
+fn write_diagram(catalog: &Catalog, nodes: usize) {
+    println!("{}", diagram(catalog, nodes));
 }
 
 fn quantile(times: &[f64], share: f64) -> f64 {

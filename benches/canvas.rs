@@ -9,13 +9,14 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use eframe::egui::{self, Context, Pos2, RawInput, ViewportId, vec2};
 use serde_json::{Value, json};
-use stratoscope::app::{Action, Command, Workspace};
+use stratoscope::app::{Action, Choose, Command, Workspace};
 use stratoscope::catalog::kind::Archetype;
 use stratoscope::catalog::{Catalog, Kind};
+use stratoscope::diagram::Element;
 use stratoscope::engine::protocol::{Event, Request};
 use stratoscope::gui::canvas::Canvas;
 use stratoscope::gui::{fonts, theme};
-use stratoscope::picture::{Camera, Rect, Theme, pos};
+use stratoscope::picture::{Camera, Picture, Rect, Theme, pos};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -52,7 +53,29 @@ fn main() {
         let (zoom, style, times) = bench.worst();
         report(nodes, "worst", &times, &format!("at={zoom} style={style:?}"));
     }
+    drag(&catalog);
     idle(&catalog);
+}
+
+/// What one step of a drag costs the document and its picture, and what making the picture costs.
+#[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
+fn drag(catalog: &Arc<Catalog>) {
+    let mut bench = Bench::new(catalog, 10_000);
+    let Some(open) = bench.workspace.open() else { return };
+    let (before, diagram) = (ThreadTime::now(), open.document.diagram());
+    std::hint::black_box(Picture::of(diagram, catalog));
+    let whole = before.elapsed().as_secs_f64() * 1000.0;
+    let middle = diagram.nodes().keys().nth(5000).map(|id| Element::Node(*id));
+    let _ = bench.workspace.run(Command::Select(middle.into_iter().collect(), Choose::Only));
+    let _ = bench.workspace.run(Command::BeginMove);
+    let mut times = Vec::new();
+    for step in 1..=120 {
+        let before = ThreadTime::now();
+        let _ = bench.workspace.run(Command::MoveBy(step * 8, step * 4));
+        times.push(before.elapsed().as_secs_f64() * 1000.0);
+    }
+    let (median, p95) = (quantile(&times, 0.5), quantile(&times, 0.95));
+    println!("drag nodes=10000 median_ms={median:.3} p95_ms={p95:.3} whole_picture_ms={whole:.1}");
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]

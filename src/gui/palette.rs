@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    Align2, Area, CursorIcon, Id, Key, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo,
+    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
@@ -37,8 +37,7 @@ impl Palette {
         ui.add_space(8.0);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             if found.is_empty() {
-                ui.horizontal(|ui| {
-                    ui.add_space(12.0);
+                Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
                     caption(ui, "No kind has these letters in its name or help.");
                 });
             }
@@ -52,9 +51,7 @@ impl Palette {
     }
 
     fn search(&mut self, ui: &mut Ui, workspace: &Workspace, best: Option<&Kind>, commands: &mut Vec<Command>) {
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            ui.set_max_width(ui.available_width() - 12.0);
+        Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
             let field = Search {
                 hint: "Find a kind",
                 label: "Find a kind",

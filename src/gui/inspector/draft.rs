@@ -43,6 +43,8 @@ pub(super) struct Spec<'s> {
     pub(super) unit: &'s str,
     /// Face and size.
     pub(super) set: (Face, f32),
+    /// Its frame is seen only when it is touched.
+    pub(super) quiet: bool,
     /// Lines at least; more than one makes Enter start a new one.
     pub(super) lines: usize,
     /// Leads back to what the document has.
@@ -154,6 +156,11 @@ fn edit(ui: &mut Ui, spec: &Spec<'_>, text: &mut String, refused: bool) -> Respo
                 visuals.selection.stroke = danger;
                 visuals.widgets.inactive.bg_stroke = danger;
                 visuals.widgets.hovered.bg_stroke = danger;
+            }
+            if spec.quiet && !refused {
+                let visuals = ui.visuals_mut();
+                visuals.text_edit_bg_color = Some(colour(t.panel));
+                visuals.widgets.inactive.bg_stroke.color = colour(t.panel);
             }
             ui.add(field)
         })

@@ -76,6 +76,7 @@ fn header(
                 hint: "",
                 unit: "",
                 set: (Face::SemiBold, 15.0),
+                quiet: true,
                 lines: 1,
                 restore: Command::Rename(id, name.to_owned()),
             };

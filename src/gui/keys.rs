@@ -26,6 +26,8 @@ pub fn parse(chord: &str) -> Option<KeyboardShortcut> {
 pub struct Before {
     /// A text field had the focus: letters and what edits text belong to it.
     pub typing: bool,
+    /// A menu was open: leaving closes it and nothing else.
+    pub in_menu: bool,
     /// The widget of the canvas.
     pub canvas: Option<Id>,
 }
@@ -51,7 +53,7 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
 /// Leaves what is going on, when nothing that was shown in this frame has used the key for itself.
 pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
     let left = || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if !before.typing && left() {
+    if !before.typing && !before.in_menu && left() {
         commands.push(Command::Act(Action::Escape));
     }
 }

@@ -43,9 +43,11 @@ struct Small {
 
 impl Small {
     fn of(picture: &Picture, rect: egui::Rect) -> Option<Self> {
-        let nodes = picture.nodes().values().map(|node| node.rect);
+        let nodes = picture.nodes().values().map(|node| Rect::around(node.rect.middle(), 1.0, 1.0));
         let groups = picture.groups().values().map(|group| group.rect);
         let bounds = nodes.chain(groups).reduce(|all, rect| all.union(&rect))?;
+        // Tiles at the border reach half their side beyond it.
+        let rect = rect.shrink2(egui::vec2(TILE / 2.0 + 2.0, TILE / 2.0 - 4.0));
         let most = 0.2;
         let scale = pos(
             (rect.width() / bounds.width().max(1.0)).min(most),

@@ -78,6 +78,12 @@ fn detail(edge: &Edge, workspace: &Workspace) -> String {
         Some(field.shown(value))
     });
     let set: Vec<String> = set.filter(|text| !text.is_empty()).take(3).collect();
+    let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
+    if let Some(level) = level.filter(|_| set.is_empty()) {
+        let actions = to.grants_of(level).flat_map(|grant| &grant.actions);
+        let names: Vec<&str> = actions.filter_map(|action| action.split(':').next_back()).take(4).collect();
+        return names.join(", ");
+    }
     if set.is_empty() { capability.verb.trim_end_matches(',').to_owned() } else { set.join(" · ") }
 }
 

@@ -85,11 +85,16 @@ impl Drafts {
             let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
             self.leave(cancelled, commands);
         }
-        if let Some(refusal) = refused {
-            let sentence = RichText::new(format!("{} {refusal}.", spec.label));
+        response
+    }
+
+    /// Says why the text of a field cannot stand, if so.
+    pub(super) fn refusal(&self, ui: &mut Ui, id: Id, label: &str) {
+        let mine = self.open.as_ref().filter(|draft| draft.id == id);
+        if let Some(refusal) = mine.and_then(|draft| draft.refusal.as_ref()) {
+            let sentence = RichText::new(format!("{label} {refusal}."));
             ui.add(Label::new(sentence.size(12.0).color(colour(tokens(ui).danger))).wrap());
         }
-        response
     }
 
     fn is_live(&self, id: Id) -> bool {

@@ -47,6 +47,7 @@ pub(super) fn setting(
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
             editor(ui, subject, field, own, drafts, commands);
+            drafts.refusal(ui, subject.id.with(&field.key), &field.label);
         });
     });
 }

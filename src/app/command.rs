@@ -146,9 +146,9 @@ pub enum Command {
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
-    Discard(Box<Command>),
+    Discard(Box<Self>),
     /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
-    SaveThen(Box<Command>),
+    SaveThen(Box<Self>),
     /// Put a notice away.
     Dismiss(usize),
 }
@@ -215,14 +215,7 @@ pub const TABLE: &[Row] = &[
         Workspace::has_selection,
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
-    row(
-        Action::Escape,
-        "Edit",
-        "Deselect",
-        "End what is going on, or select nothing.",
-        &["Escape"],
-        always,
-    ),
+    row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
     row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
     row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),
     row(

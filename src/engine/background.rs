@@ -35,10 +35,8 @@ impl Engine {
     pub fn start(catalog: Arc<Catalog>, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (told, events) = mpsc::channel(MAX_EVENTS);
-        let runtime = Builder::new_current_thread()
-            .thread_name("engine-work")
-            .max_blocking_threads(MAX_WORKERS)
-            .build()?;
+        let runtime =
+            Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
         let office = Office { catalog, told, wake: Arc::new(wake), saves: Arc::new(Semaphore::new(1)) };
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())

@@ -38,12 +38,13 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
     if workspace.overlay().is_some() {
         return;
     }
-    for row in TABLE.iter().filter(|row| row.action != Action::Escape) {
+    // A key whose command cannot be done now is left to whoever has another use for it.
+    for row in TABLE.iter().filter(|row| row.action != Action::Escape && (row.enabled)(workspace)) {
         let edits_text = matches!(row.action, Action::Undo | Action::Redo | Action::SelectAll);
         for shortcut in row.chords.iter().filter_map(|chord| parse(chord)) {
             let is_free = !before.typing || shortcut.modifiers.command && !edits_text;
             let is_walked = walks(row.action) && another_has_focus(ctx, before.canvas);
-            if is_free && !is_walked && ctx.input_mut(|input| pressed(input, &shortcut)) {
+            if is_free && !is_walked && ctx.input_mut(|input| pressed(input, shortcut)) {
                 commands.push(Command::Act(row.action));
             }
         }
@@ -59,9 +60,9 @@ pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
 }
 
 /// Whether exactly this chord was pressed; the press is used up.
-fn pressed(input: &mut eframe::egui::InputState, shortcut: &KeyboardShortcut) -> bool {
+fn pressed(input: &mut eframe::egui::InputState, shortcut: KeyboardShortcut) -> bool {
     let exact = input.modifiers.shift == shortcut.modifiers.shift && input.modifiers.alt == shortcut.modifiers.alt;
-    exact && input.consume_shortcut(shortcut)
+    exact && input.consume_shortcut(&shortcut)
 }
 
 /// Keys that move the focus between controls, too.

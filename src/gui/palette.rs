@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2,
+    vec2,
 };
 use egui_phosphor::regular as icon;
 

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Margin, Order, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{
+    Align, Align2, Area, Context, Frame, Id, Label, Layout, Margin, Order, RichText, ScrollArea, Ui, vec2,
+};
 use egui_phosphor::{fill, regular as icon};
 
 use super::fonts;
@@ -36,7 +38,8 @@ impl Toasts {
             return;
         }
         self.pass(ctx, notices, commands);
-        let area = Area::new(Id::new("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
+        let area =
+            Area::new(Id::new("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
         area.show(ctx, |ui| {
             ui.set_width(WIDTH);
             for notice in notices.iter().rev().take(MOST).rev() {

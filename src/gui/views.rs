@@ -6,13 +6,13 @@ use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, U
 
 use super::canvas::{Canvas, Icons};
 use super::inspector::Inspector;
+use super::keys::{self, Before};
 use super::overlays::Overlays;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
-use super::keys::{self, Before};
 use super::{status_bar, top_bar};
 use crate::app::{Command, Workspace};
 

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, CentralPanel, CornerRadius, Frame, Id, Key, Label, Layout, Margin, Modifiers, Panel, Rect, Response, RichText, ScrollArea,
-    Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, CentralPanel, CornerRadius, Frame, Id, Key, Label, Layout, Margin, Modifiers, Panel, Rect, Response,
+    RichText, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -56,7 +56,12 @@ impl Welcome {
         Panel::left("welcome side").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| side(ui, commands));
         });
-        let frame = Frame::new().fill(colour(tokens(ui).window)).inner_margin(Margin { left: 32, right: 32, top: 20, bottom: 0 });
+        let frame = Frame::new().fill(colour(tokens(ui).window)).inner_margin(Margin {
+            left: 32,
+            right: 32,
+            top: 20,
+            bottom: 0,
+        });
         CentralPanel::no_frame().frame(frame).show(ui, |ui| self.gallery(ui, workspace, canvas, commands));
     }
 

@@ -64,7 +64,8 @@ impl Small {
     fn nearest(&self, picture: &Picture) -> f32 {
         let places: Vec<Pos> = picture.nodes().values().map(|node| self.place(node.rect.middle())).collect();
         let apart = |a: &Pos, b: &Pos| (a.x - b.x).abs().max((a.y - b.y).abs());
-        let pairs = places.iter().enumerate().flat_map(|(index, a)| places[index + 1..].iter().map(move |b| apart(a, b)));
+        let pairs =
+            places.iter().enumerate().flat_map(|(index, a)| places[index + 1..].iter().map(move |b| apart(a, b)));
         pairs.fold(f32::INFINITY, f32::min)
     }
 

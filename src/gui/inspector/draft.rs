@@ -107,12 +107,7 @@ impl Drafts {
         self.open = Some(Draft { id: spec.id, text: text.to_owned(), refusal, restore, live: true });
     }
 
-    fn typed(
-        &mut self,
-        text: String,
-        judge: impl Fn(&str) -> Result<Command, String>,
-        commands: &mut Vec<Command>,
-    ) {
+    fn typed(&mut self, text: String, judge: impl Fn(&str) -> Result<Command, String>, commands: &mut Vec<Command>) {
         let Some(draft) = &mut self.open else { return };
         match judge(&text) {
             Ok(command) => {

@@ -242,7 +242,12 @@ fn slider(ui: &mut Ui, subject: &Subject<'_>, field: &Field, value: Option<&Valu
     ui.painter().rect_filled(rail, 2.0, colour(t.control_border));
     let done = Rect::from_min_max(rail.min, pos2(x, rail.max.y));
     ui.painter().rect_filled(done, 2.0, colour(t.accent_fill));
-    ui.painter().circle(pos2(x, rail.center().y), 6.0, colour(t.panel), eframe::egui::Stroke::new(1.5, colour(t.accent)));
+    ui.painter().circle(
+        pos2(x, rail.center().y),
+        6.0,
+        colour(t.panel),
+        eframe::egui::Stroke::new(1.5, colour(t.accent)),
+    );
     let name = format!("{} slider", field.label);
     response.widget_info(|| WidgetInfo::slider(true, f64::from(number), &name));
     if response.drag_started() {
@@ -264,7 +269,8 @@ fn slider(ui: &mut Ui, subject: &Subject<'_>, field: &Field, value: Option<&Valu
 
 /// A number as a person would choose it: two leading digits, or whole 64ths where the range is one of memory sizes.
 fn rounded(number: f32, low: f32, high: f32) -> i64 {
-    let step = if low >= 64.0 && high >= 1024.0 { 64.0 } else { 10_f32.powf(number.max(1.0).log10().floor() - 1.0).max(1.0) };
+    let step =
+        if low >= 64.0 && high >= 1024.0 { 64.0 } else { 10_f32.powf(number.max(1.0).log10().floor() - 1.0).max(1.0) };
     ((number / step).round() * step).clamp(low, high) as i64
 }
 

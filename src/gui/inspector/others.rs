@@ -54,13 +54,7 @@ pub(super) fn nothing(ui: &mut Ui, workspace: &Workspace, drafts: &mut Drafts, c
 }
 
 /// A container.
-pub(super) fn group(
-    ui: &mut Ui,
-    workspace: &Workspace,
-    id: GroupId,
-    drafts: &mut Drafts,
-    commands: &mut Vec<Command>,
-) {
+pub(super) fn group(ui: &mut Ui, workspace: &Workspace, id: GroupId, drafts: &mut Drafts, commands: &mut Vec<Command>) {
     let Some(open) = workspace.open() else { return };
     let diagram = open.document.diagram();
     let Some(group) = diagram.groups().get(&id) else { return };

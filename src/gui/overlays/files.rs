@@ -102,8 +102,7 @@ impl Files {
 
     fn dialect(&mut self, ui: &mut Ui) {
         let chosen = self.chosen();
-        let choice =
-            |dialect: &Dialect| Choice { value: dialect.name().to_owned(), label: label(*dialect).to_owned() };
+        let choice = |dialect: &Dialect| Choice { value: dialect.name().to_owned(), label: label(*dialect).to_owned() };
         let choices: Vec<Choice> = EXPORTED.iter().map(choice).collect();
         let width = ui.available_width();
         if choices.len() > 1

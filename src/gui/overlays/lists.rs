@@ -9,12 +9,7 @@ use crate::app::{Command, TABLE, Workspace};
 use crate::gui::palette::{add, addable};
 
 /// Every command; returns whether the list stays open.
-pub(super) fn commands(
-    ctx: &Context,
-    picker: &mut Picker,
-    workspace: &Workspace,
-    commands: &mut Vec<Command>,
-) -> bool {
+pub(super) fn commands(ctx: &Context, picker: &mut Picker, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
     let item = |row: &'static crate::app::Row| Item {
         title: row.label,
         detail: row.help.into(),

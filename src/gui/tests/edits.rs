@@ -52,8 +52,15 @@ fn a_kind_is_added_by_a_click_in_the_palette() {
     press(&mut window, Modifiers::COMMAND, Key::N);
     click(&mut window, "SQS queue");
     click(&mut window, "SQS queue");
-    let places: std::collections::BTreeSet<_> =
-        workspace(&window).open().expect("open").document.diagram().nodes().values().map(|node| node.position).collect();
+    let places: std::collections::BTreeSet<_> = workspace(&window)
+        .open()
+        .expect("open")
+        .document
+        .diagram()
+        .nodes()
+        .values()
+        .map(|node| node.position)
+        .collect();
     assert_eq!(places.len(), 2, "the second does not hide the first");
 }
 

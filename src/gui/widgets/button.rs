@@ -1,6 +1,8 @@
 //! Buttons: with words, with an icon, or both.
 
-use eframe::egui::{Align2, Color32, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
 use super::parts::{Line, key_caps, text_line};
 use crate::gui::fonts;

@@ -1,8 +1,6 @@
 //! Fields: search, a choice between two or three, a switch.
 
-use eframe::egui::{
-    Align2, Id, Rect, Response, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
-};
+use eframe::egui::{Align2, Id, Rect, Response, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
 
 use super::button::focus_ring;
@@ -31,7 +29,8 @@ impl Search<'_> {
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let t = tokens(ui);
         let width = ui.available_width();
-        let margin = eframe::egui::Margin { left: 30, right: if self.chord.is_some() { 30 } else { 8 }, top: 4, bottom: 4 };
+        let margin =
+            eframe::egui::Margin { left: 30, right: if self.chord.is_some() { 30 } else { 8 }, top: 4, bottom: 4 };
         let edit = TextEdit::singleline(text)
             .id(self.id)
             .hint_text(self.hint)

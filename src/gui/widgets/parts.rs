@@ -1,6 +1,8 @@
 //! Small painted parts: lines of text cut to their room, key caps, tiles, the program's mark, heads of sections.
 
-use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, WidgetText, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, WidgetText, pos2, vec2,
+};
 
 use crate::catalog::Kind;
 use crate::gui::canvas;
@@ -38,13 +40,7 @@ pub fn key_caps(painter: &Painter, right: Pos2, chord: &str, tokens: &Tokens) ->
     let width = text::width(&words, Face::Regular, 11.0) + 10.0;
     let rect = Rect::from_min_size(pos2(right.x - width, right.y - 8.0), vec2(width, 16.0));
     painter.rect_stroke(rect, 4.0, line(tokens.control_border), StrokeKind::Inside);
-    painter.text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        words,
-        fonts::font(Face::Regular, 11.0),
-        colour(tokens.text2),
-    );
+    painter.text(rect.center(), Align2::CENTER_CENTER, words, fonts::font(Face::Regular, 11.0), colour(tokens.text2));
     rect.left()
 }
 

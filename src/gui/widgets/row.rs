@@ -38,7 +38,8 @@ impl Row<'_> {
     pub fn show(self, ui: &mut Ui, height: f32, sense: Sense) -> Response {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), sense);
         let (enabled, chosen) = (!self.disabled, self.chosen);
-        let name = if self.detail.is_empty() { self.title.to_owned() } else { format!("{}, {}", self.title, self.detail) };
+        let name =
+            if self.detail.is_empty() { self.title.to_owned() } else { format!("{}, {}", self.title, self.detail) };
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, enabled, chosen, &name));
         if !ui.is_rect_visible(rect) {
             return response;

@@ -12,7 +12,7 @@ use stratoscope::app::{Action, Command, Workspace};
 use stratoscope::catalog::kind::Archetype;
 use stratoscope::catalog::{Catalog, Kind};
 use stratoscope::engine::protocol::{Event, Request};
-use stratoscope::gui::canvas::{Canvas, install_icons};
+use stratoscope::gui::canvas::Canvas;
 use stratoscope::gui::{fonts, theme};
 use stratoscope::picture::{Camera, Rect, Theme, pos};
 
@@ -73,9 +73,8 @@ struct Bench {
 impl Bench {
     fn new(catalog: &Arc<Catalog>, nodes: usize) -> Self {
         let ctx = Context::default();
-        fonts::install(&ctx);
         theme::install(&ctx);
-        let canvas = Canvas::new(install_icons(&ctx, catalog));
+        let canvas = Canvas::new(fonts::install(&ctx, catalog));
         let mut workspace = Workspace::new(Arc::clone(catalog), Theme::Dark);
         let text = diagram(catalog, nodes).to_string();
         let diagram = stratoscope::diagram::file::read(text.as_bytes(), catalog).expect("the diagram can be read");

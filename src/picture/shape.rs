@@ -27,6 +27,10 @@ pub struct NodeShape {
     pub kind_label: String,
     /// The settings that the card shows, two at most.
     pub chips: Vec<String>,
+    /// Whether arrows may arrive.
+    pub takes: bool,
+    /// Whether triggers or accesses may leave it.
+    pub gives: bool,
     /// Whether failures may leave it.
     pub fails: bool,
 }
@@ -54,6 +58,8 @@ impl NodeShape {
             name: node.name.clone(),
             kind_label: if catalog.get(&node.kind).is_some() { kind.label.clone() } else { node.kind.to_string() },
             chips: chips.collect(),
+            takes: !kind.accepts.is_empty(),
+            gives: !kind.offers.is_empty(),
             fails: catalog
                 .capabilities()
                 .iter()
@@ -69,10 +75,11 @@ impl NodeShape {
 
     /// Where arrows may be drawn from or to by hand.
     pub fn ports(&self) -> impl Iterator<Item = (Port, Pos)> {
-        let ports = [(Port::In, Side::Left), (Port::Out, Side::Right)];
+        let takes = self.takes.then_some((Port::In, Side::Left));
+        let gives = self.gives.then_some((Port::Out, Side::Right));
         let fails = self.fails.then_some((Port::Failure, Side::Bottom));
         let rect = self.rect;
-        ports.into_iter().chain(fails).map(move |(port, side)| (port, side.at(&rect, 0.0)))
+        takes.into_iter().chain(gives).chain(fails).map(move |(port, side)| (port, side.at(&rect, 0.0)))
     }
 }
 

@@ -5,6 +5,7 @@ mod cli;
 mod files;
 mod folder;
 mod golden;
+mod new_kind;
 mod readme;
 mod render;
 mod tidy;

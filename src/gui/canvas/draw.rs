@@ -122,6 +122,9 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     }
 }
 
+/// Zoom below which arrows and nodes are drawn without soft edges.
+const HARD: f32 = 0.42;
+
 /// Arrows and nodes, through the graph widget.
 fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut Ink<'_>) {
     let edges: Vec<&EdgeShape> = visible_edges(frame.picture, seen).collect();
@@ -137,6 +140,7 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
     });
     let joins: Vec<NearEdge> = edges.iter().map(|edge| (edge.id, edge.from, edge.to)).collect();
     view.load(&loaded.collect::<Vec<_>>(), &joins);
+    ink.hard = frame.shown.camera.zoom < HARD;
     let dim = frame.fits.map(|_| dimmed(frame.tokens));
     let (camera, tiles) = (&frame.shown.camera, frame.shown.tiles);
     for edge in edges {
@@ -149,6 +153,7 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
         paint::node(ink, node, camera, tiles, frame.state(Element::Node(node.id)), tokens);
         view.draw_node(node.id, ink.take());
     }
+    ink.hard = false;
     show(ui, frame, view);
 }
 

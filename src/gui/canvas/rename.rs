@@ -42,7 +42,7 @@ pub(super) fn ui(
     let response = Area::new(Id::new("rename")).order(Order::Middle).fixed_pos(field.min).show(ui.ctx(), |ui| {
         let edit = TextEdit::singleline(&mut rename.text).font(font(Face::SemiBold, 13.0)).desired_width(width - 8.0);
         let response = ui.add(edit);
-        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "Name of the node"));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Name of the node"));
         if is_new {
             response.request_focus();
         }

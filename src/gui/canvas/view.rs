@@ -197,6 +197,9 @@ impl View {
             .with_edge_selection_enabled(false);
         let still = SettingsNavigation::new().with_fit_to_screen_enabled(false).with_zoom_and_pan_enabled(false);
         ui.scope_builder(UiBuilder::new().id_salt(NAME).max_rect(rect), |ui| {
+            // The widget would take the clicks that belong to the canvas; disabled, it takes none, and need not look so.
+            ui.disable();
+            ui.set_opacity(1.0);
             let mut frame = MetadataFrame::new(Some(NAME.to_owned())).load(ui);
             (frame.zoom, frame.pan) = (zoom, pan);
             frame.save(ui);

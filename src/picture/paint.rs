@@ -290,6 +290,9 @@ pub fn edge_words(pen: &mut impl Pen, edge: &EdgeShape, camera: &Camera, ground:
     }
 }
 
+/// Zoom from which on containers have their tags.
+const TAG_ZOOM: f32 = 0.4;
+
 /// A container with its tag.
 pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: State, tokens: &Tokens) {
     let rect = camera.rect_to_screen(&group.rect);
@@ -301,7 +304,8 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
         (1.0, if state.hovered { tokens.card_hover } else { tokens.container })
     };
     pen.rect(&rect, [radius; 4], fill, Some(border));
-    if rect.width() < 90.0 {
+    // Farther out the tag would stand on what is inside.
+    if rect.width() < 90.0 || camera.zoom < TAG_ZOOM {
         return;
     }
     let scale = camera.zoom.clamp(0.85, 1.0);

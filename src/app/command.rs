@@ -146,9 +146,9 @@ pub enum Command {
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
-    Discard(Box<Command>),
+    Discard(Box<Self>),
     /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
-    SaveThen(Box<Command>),
+    SaveThen(Box<Self>),
     /// Put a notice away.
     Dismiss(usize),
 }

@@ -169,20 +169,7 @@ impl Workspace {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
             }
-            Command::SetNode(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_node(id, &key, value)),
-            Command::SetEdge(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_edge(id, &key, value)),
-            Command::NumberEdge(id, step) => open.in_gesture(&catalog, "Number", |edit| edit.number_edge(id, step)),
-            Command::LabelEdge(id, text) => open.in_gesture(&catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
-            Command::RenameGroup(id, name) => open.in_gesture(&catalog, "Rename", |edit| {
-                let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
-                edit.put_group(id, crate::diagram::Group { name, ..group })
-            }),
-            Command::WriteNote(id, title, text) => open.in_gesture(&catalog, "Write", |edit| {
-                let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
-                edit.put_note(id, crate::diagram::Note { title, text, ..note })
-            }),
-            Command::RenameDiagram(name) => open.in_gesture(&catalog, "Rename", |edit| edit.rename_diagram(&name)),
-            _ => Ok(()),
+            other => open.write(&catalog, other),
         };
         self.told(result);
     }
@@ -325,6 +312,34 @@ impl Open {
             *camera = camera.zoomed(to(camera.zoom) / camera.zoom, middle);
         }
         Ok(())
+    }
+
+    /// Commands that write a value.
+    fn write(&mut self, catalog: &crate::catalog::Catalog, command: Command) -> Result<(), Rejected> {
+        match command {
+            Command::SetNode(id, key, value) => {
+                let kind = self.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
+                let label = kind.and_then(|kind| kind.field(&key)).map_or(key.as_str(), |field| &field.label);
+                let label = format!("Change {}", label.to_lowercase());
+                self.in_gesture(catalog, &label, |edit| edit.set_node(id, &key, value))
+            }
+            Command::SetEdge(id, key, value) => {
+                let label = format!("Change {}", key.replace('_', " "));
+                self.in_gesture(catalog, &label, |edit| edit.set_edge(id, &key, value))
+            }
+            Command::NumberEdge(id, step) => self.in_gesture(catalog, "Number", |edit| edit.number_edge(id, step)),
+            Command::LabelEdge(id, text) => self.in_gesture(catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
+            Command::RenameGroup(id, name) => self.in_gesture(catalog, "Rename", |edit| {
+                let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
+                edit.put_group(id, crate::diagram::Group { name, ..group })
+            }),
+            Command::WriteNote(id, title, text) => self.in_gesture(catalog, "Write", |edit| {
+                let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
+                edit.put_note(id, crate::diagram::Note { title, text, ..note })
+            }),
+            Command::RenameDiagram(name) => self.in_gesture(catalog, "Rename", |edit| edit.rename_diagram(&name)),
+            _ => Ok(()),
+        }
     }
 
     /// Runs a change inside the gesture that is open, or as a step of its own.

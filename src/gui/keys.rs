@@ -26,6 +26,8 @@ pub fn parse(chord: &str) -> Option<KeyboardShortcut> {
 pub struct Before {
     /// A text field had the focus: letters and what edits text belong to it.
     pub typing: bool,
+    /// A menu was open: leaving closes it and nothing else.
+    pub in_menu: bool,
     /// The widget of the canvas.
     pub canvas: Option<Id>,
 }
@@ -36,12 +38,13 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
     if workspace.overlay().is_some() {
         return;
     }
-    for row in TABLE.iter().filter(|row| row.action != Action::Escape) {
+    // A key whose command cannot be done now is left to whoever has another use for it.
+    for row in TABLE.iter().filter(|row| row.action != Action::Escape && (row.enabled)(workspace)) {
         let edits_text = matches!(row.action, Action::Undo | Action::Redo | Action::SelectAll);
         for shortcut in row.chords.iter().filter_map(|chord| parse(chord)) {
             let is_free = !before.typing || shortcut.modifiers.command && !edits_text;
             let is_walked = walks(row.action) && another_has_focus(ctx, before.canvas);
-            if is_free && !is_walked && ctx.input_mut(|input| pressed(input, &shortcut)) {
+            if is_free && !is_walked && ctx.input_mut(|input| pressed(input, shortcut)) {
                 commands.push(Command::Act(row.action));
             }
         }
@@ -51,15 +54,15 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
 /// Leaves what is going on, when nothing that was shown in this frame has used the key for itself.
 pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
     let left = || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if !before.typing && left() {
+    if !before.typing && !before.in_menu && left() {
         commands.push(Command::Act(Action::Escape));
     }
 }
 
 /// Whether exactly this chord was pressed; the press is used up.
-fn pressed(input: &mut eframe::egui::InputState, shortcut: &KeyboardShortcut) -> bool {
+fn pressed(input: &mut eframe::egui::InputState, shortcut: KeyboardShortcut) -> bool {
     let exact = input.modifiers.shift == shortcut.modifiers.shift && input.modifiers.alt == shortcut.modifiers.alt;
-    exact && input.consume_shortcut(shortcut)
+    exact && input.consume_shortcut(&shortcut)
 }
 
 /// Keys that move the focus between controls, too.

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    Align2, Area, CursorIcon, Id, Key, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2,
+    vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -15,9 +16,9 @@ use super::widgets::{Line, Row, Search, caption, text_line, tile};
 use crate::app::{Command, Workspace};
 use crate::catalog::{Archetype, Catalog, Kind, KindId};
 use crate::diagram::Point;
-use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
-use crate::picture::pos;
+use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH, GRID};
 use crate::picture::text::Face;
+use crate::picture::{Pos, Rect, pos};
 
 /// The palette.
 #[derive(Debug, Default)]
@@ -36,8 +37,7 @@ impl Palette {
         ui.add_space(8.0);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             if found.is_empty() {
-                ui.horizontal(|ui| {
-                    ui.add_space(12.0);
+                Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
                     caption(ui, "No kind has these letters in its name or help.");
                 });
             }
@@ -51,9 +51,7 @@ impl Palette {
     }
 
     fn search(&mut self, ui: &mut Ui, workspace: &Workspace, best: Option<&Kind>, commands: &mut Vec<Command>) {
-        ui.horizontal(|ui| {
-            ui.add_space(12.0);
-            ui.set_max_width(ui.available_width() - 12.0);
+        Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
             let field = Search {
                 hint: "Find a kind",
                 label: "Find a kind",
@@ -119,27 +117,40 @@ fn ghost(ui: &Ui, kind: &Kind) {
     let layer = Area::new(Id::new("ghost")).order(Order::Tooltip).fixed_pos(pointer).interactable(false);
     layer.show(ui.ctx(), |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(40.0, 40.0), Sense::hover());
-        tile(ui.painter(), Rect::from_center_size(pos2(pointer.x, pointer.y), rect.size()), kind, t);
+        tile(ui.painter(), eframe::egui::Rect::from_center_size(pos2(pointer.x, pointer.y), rect.size()), kind, t);
     });
 }
 
-/// Adds a node of a kind in the middle of what is seen.
+/// Adds a node of a kind beside the selected one, or in the middle of what is seen, where nothing stands yet.
 #[must_use]
 pub fn add(workspace: &Workspace, kind: &KindId) -> Option<Command> {
     let open = workspace.open()?;
-    let (width, height) = open.panel;
-    let middle = open.camera.unwrap_or_default().to_canvas(pos(width / 2.0, height / 2.0));
-    let mut at = Point { x: (middle.x - CARD_WIDTH / 2.0) as i32, y: (middle.y - CARD_HEIGHT / 2.0) as i32 };
-    // One that is added after another must not lie exactly on it.
-    let taken = |at: Point| {
-        let near = |a: i32, b: i32| (a - b).abs() < 24;
-        open.document.diagram().nodes().values().any(|node| near(node.position.x, at.x) && near(node.position.y, at.y))
-    };
-    for _ in 0..64 {
-        if !taken(at) {
-            break;
+    let shapes = open.picture.nodes();
+    let wanted = match open.one_node().and_then(|id| shapes.get(&id)) {
+        Some(beside) => pos(beside.rect.min.x + COLUMN, beside.rect.middle().y - CARD_HEIGHT / 2.0),
+        None => {
+            let middle = open.camera.unwrap_or_default().to_canvas(pos(open.panel.0 / 2.0, open.panel.1 / 2.0));
+            pos(middle.x - CARD_WIDTH / 2.0, middle.y - CARD_HEIGHT / 2.0)
         }
-        (at.x, at.y) = (at.x + 32, at.y + 32);
-    }
-    Some(Command::AddNode(kind.clone(), at))
+    };
+    let is_free = |at: Pos| {
+        let card = Rect::new(at.x, at.y, CARD_WIDTH, CARD_HEIGHT).grown(GRID);
+        open.picture.nodes_near(&card).iter().all(|id| !shapes[id].rect.overlaps(&card))
+    };
+    let at = around(wanted).into_iter().find(|at| is_free(*at)).unwrap_or(wanted);
+    Some(Command::AddNode(kind.clone(), Point { x: at.x as i32, y: at.y as i32 }))
+}
+
+/// Distance of the left edges of two cards side by side, in canvas units.
+const COLUMN: f32 = 272.0;
+/// How far apart the places are that are tried, and how many in each direction.
+const STEPS: (f32, f32, i32) = (COLUMN / 2.0, 64.0, 8);
+
+/// Places around one, nearest first; itself at the head.
+fn around(wanted: Pos) -> Vec<Pos> {
+    let (across, down, reach) = STEPS;
+    let grid = (-reach..=reach).flat_map(|x| (-reach..=reach).map(move |y| (x as f32 * across, y as f32 * down)));
+    let mut places: Vec<Pos> = grid.map(|(x, y)| pos(wanted.x + x, wanted.y + y)).collect();
+    places.sort_by(|a, b| a.distance(wanted).total_cmp(&b.distance(wanted)));
+    places
 }

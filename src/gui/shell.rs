@@ -54,6 +54,13 @@ impl Shell {
         &self.workspace
     }
 
+    /// Does what a panel would have asked for.
+    #[cfg(test)]
+    pub(super) fn ask(&mut self, command: Command) {
+        self.commands.push(command);
+        self.run_commands();
+    }
+
     fn run_commands(&mut self) {
         for command in std::mem::take(&mut self.commands) {
             let requests = self.workspace.run(command);

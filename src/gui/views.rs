@@ -2,7 +2,7 @@
 //!
 //! Must not know the engine.
 
-use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Ui};
+use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
 use super::inspector::Inspector;
@@ -53,7 +53,8 @@ impl Views {
 
     /// Shows the window; what the person wants done is pushed onto `commands`.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
-        let before = Before { typing: self.typing, canvas: self.canvas_id };
+        let in_menu = Popup::is_any_open(ui.ctx());
+        let before = Before { typing: self.typing, in_menu, canvas: self.canvas_id };
         keys::collect(ui.ctx(), workspace, before, commands);
         self.overlays.follow(workspace, prefs.folder.as_deref());
         let bar = |ui: &Ui| Frame::new().fill(colour(tokens(ui).window));

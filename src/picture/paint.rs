@@ -137,7 +137,9 @@ fn card(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tok
         pen.words(words(&node.name, at.y, Face::SemiBold, 13.0, tokens.text));
         return;
     }
-    let (above, below) = (at.y - 8.0 * zoom, at.y + 8.0 * zoom);
+    // Drawn at the least size, the two lines keep their distance.
+    let half = (8.0 * zoom).max(6.5);
+    let (above, below) = (at.y - half, at.y + half);
     pen.words(words(&node.name, above, Face::SemiBold, 13.0, tokens.text));
     pen.words(words(&node.kind_label, below, Face::Regular, 11.0, tokens.text2));
     chips(pen, node, &rect, zoom, tokens);

@@ -13,6 +13,7 @@ mod lines;
 mod names;
 mod pen;
 mod rename;
+mod thumbnail;
 mod tools;
 mod view;
 
@@ -27,7 +28,7 @@ pub use icons::{Icons, family};
 use crate::app::{Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
 use crate::picture::shape::draws_tiles;
-use crate::picture::{Camera, Picture, Pos, Tokens, paint, pos};
+use crate::picture::{Camera, Pos, Tokens, pos};
 use far::{Far, is_far};
 use hit::{Hit, Shown};
 use pen::{Cut, Ink, Texts};
@@ -42,8 +43,6 @@ pub fn install_icons(ctx: &Context, catalog: &Catalog) -> Icons {
 
 /// The largest zoom that fitting chooses.
 const FIT_MOST: f32 = 1.0;
-/// The largest zoom of a thumbnail: tiles stay without names.
-const THUMBNAIL_MOST: f32 = 0.3;
 /// Room that fitting leaves around the diagram, in pixels.
 const FIT_MARGIN: f32 = 48.0;
 
@@ -144,17 +143,6 @@ impl Canvas {
             }
             _ => camera,
         }
-    }
-
-    /// A diagram as tiles, small enough to be whole in `rect`.
-    pub fn thumbnail(&mut self, ui: &Ui, rect: egui::Rect, picture: &Picture, tokens: &Tokens) {
-        let Some(bounds) = picture.bounds() else { return };
-        self.texts.begin(ui.ctx());
-        let camera = Camera::fitting(&bounds, rect.width(), rect.height(), 0.0, THUMBNAIL_MOST);
-        let mut cuts = Vec::new();
-        let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut cuts);
-        paint::picture(&mut ink, picture, &camera.moved(rect.min.x, rect.min.y), true, tokens);
-        ui.painter_at(rect).extend(ink.take());
     }
 
     fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {

@@ -43,6 +43,8 @@ pub(super) struct Spec<'s> {
     pub(super) unit: &'s str,
     /// Face and size.
     pub(super) set: (Face, f32),
+    /// Its frame is seen only when it is touched.
+    pub(super) quiet: bool,
     /// Lines at least; more than one makes Enter start a new one.
     pub(super) lines: usize,
     /// Leads back to what the document has.
@@ -83,11 +85,16 @@ impl Drafts {
             let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
             self.leave(cancelled, commands);
         }
-        if let Some(refusal) = refused {
-            let sentence = RichText::new(format!("{} {refusal}.", spec.label));
+        response
+    }
+
+    /// Says why the text of a field cannot stand, if so.
+    pub(super) fn refusal(&self, ui: &mut Ui, id: Id, label: &str) {
+        let mine = self.open.as_ref().filter(|draft| draft.id == id);
+        if let Some(refusal) = mine.and_then(|draft| draft.refusal.as_ref()) {
+            let sentence = RichText::new(format!("{label} {refusal}."));
             ui.add(Label::new(sentence.size(12.0).color(colour(tokens(ui).danger))).wrap());
         }
-        response
     }
 
     fn is_live(&self, id: Id) -> bool {
@@ -149,6 +156,11 @@ fn edit(ui: &mut Ui, spec: &Spec<'_>, text: &mut String, refused: bool) -> Respo
                 visuals.selection.stroke = danger;
                 visuals.widgets.inactive.bg_stroke = danger;
                 visuals.widgets.hovered.bg_stroke = danger;
+            }
+            if spec.quiet && !refused {
+                let visuals = ui.visuals_mut();
+                visuals.text_edit_bg_color = Some(colour(t.panel));
+                visuals.widgets.inactive.bg_stroke.color = colour(t.panel);
             }
             ui.add(field)
         })

@@ -121,6 +121,7 @@ fn story(ui: &mut Ui, id: EdgeId, edge: &Edge, drafts: &mut Drafts, commands: &m
             hint: "no words",
             unit: "",
             set: (Face::Regular, 13.0),
+            quiet: false,
             lines: 1,
             restore: Command::LabelEdge(id, shown.to_owned()),
         };

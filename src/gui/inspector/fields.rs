@@ -2,7 +2,7 @@
 //!
 //! Must not know kinds or the diagram: it is told the field, the value, and how to set it.
 
-use eframe::egui::{Align2, ComboBox, CursorIcon, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{Align2, ComboBox, CursorIcon, Id, Rect, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::gui::widgets::{Line, icon_button, segmented, switch, text_line};
 use crate::picture::text::{Face, width};
 
 /// Width of the names' column, in points.
-const LABELS: f32 = 116.0;
+const LABELS: f32 = 124.0;
 /// Width of the slider before a number, in points.
 const SLIDER: f32 = 72.0;
 
@@ -47,6 +47,7 @@ pub(super) fn setting(
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
             editor(ui, subject, field, own, drafts, commands);
+            drafts.refusal(ui, subject.id.with(&field.key), &field.label);
         });
     });
 }
@@ -69,7 +70,7 @@ pub(super) fn labelled(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui))
 fn name(ui: &mut Ui, field: &Field, changed: bool) -> bool {
     let t = tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(LABELS, FIELD_HEIGHT), Sense::hover());
-    let room = LABELS - if changed { 28.0 } else { 8.0 };
+    let room = LABELS - if changed { 28.0 } else { 6.0 };
     let set = Line { face: if changed { Face::Medium } else { Face::Regular }, size: 13.0, colour: colour(t.text2) };
     text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &field.label, room, set);
     response.on_hover_ui(|ui| {
@@ -86,12 +87,8 @@ fn name(ui: &mut Ui, field: &Field, changed: bool) -> bool {
     }
     let at = Rect::from_center_size(pos2(rect.right() - 18.0, rect.center().y), vec2(20.0, 20.0));
     let label = format!("Reset {} to its default", field.label);
-    let mut reset = false;
-    let builder = eframe::egui::UiBuilder::new().max_rect(at);
-    ui.scope_builder(builder, |ui| {
-        reset = icon_button(ui, icon::ARROW_COUNTER_CLOCKWISE, 20.0, &label, true).clicked();
-    });
-    reset
+    let mut corner = ui.new_child(UiBuilder::new().max_rect(at));
+    icon_button(&mut corner, icon::ARROW_COUNTER_CLOCKWISE, 20.0, &label, true).clicked()
 }
 
 fn editor(
@@ -155,6 +152,7 @@ fn typed(
         hint: "not set",
         unit: &field.unit,
         set,
+        quiet: false,
         lines,
         restore: (subject.set)(&field.key, own.cloned()),
     };
@@ -173,8 +171,9 @@ fn typed(
 fn choice(ui: &mut Ui, subject: &Subject<'_>, field: &Field, value: Option<&Value>, commands: &mut Vec<Command>) {
     let chosen = value.and_then(Value::as_str).unwrap_or_default();
     let room = ui.available_width();
-    let needed: f32 = field.choices.iter().map(|choice| width(&choice.label, Face::SemiBold, 13.0) + 20.0).sum();
-    if (2..=3).contains(&field.choices.len()) && needed <= room - 4.0 {
+    let widest = field.choices.iter().map(|choice| width(&choice.label, Face::SemiBold, 13.0)).fold(0.0, f32::max);
+    let needed = (widest + 12.0) * field.choices.len() as f32 + 4.0;
+    if (2..=3).contains(&field.choices.len()) && needed <= room {
         if let Some(index) = segmented(ui, &field.label, &field.choices, chosen, room) {
             commands.push((subject.set)(&field.key, Some(Value::from(field.choices[index].value.as_str()))));
         }

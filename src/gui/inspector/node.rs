@@ -76,11 +76,13 @@ fn header(
                 hint: "",
                 unit: "",
                 set: (Face::SemiBold, 15.0),
+                quiet: true,
                 lines: 1,
                 restore: Command::Rename(id, name.to_owned()),
             };
             let judge = |text: &str| named(text, id, diagram).map(|text| Command::Rename(id, text));
             drafts.text(ui, &spec, judge, commands);
+            drafts.refusal(ui, spec.id, spec.label);
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
             let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
             let at = rect.left_center() + vec2(9.0, 0.0);

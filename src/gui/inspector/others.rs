@@ -15,7 +15,7 @@ use crate::gui::widgets::{Button, caption, divider, section};
 use crate::picture::text::Face;
 
 fn plain<'s>(id: Id, label: &'s str, shown: &'s str, restore: Command) -> Spec<'s> {
-    Spec { id, label, shown, hint: "", unit: "", set: (Face::Regular, 13.0), lines: 1, restore }
+    Spec { id, label, shown, hint: "", unit: "", set: (Face::Regular, 13.0), quiet: false, lines: 1, restore }
 }
 
 /// Nothing is selected: the diagram as a whole, and what can be done next.

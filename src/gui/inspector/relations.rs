@@ -2,7 +2,7 @@
 //!
 //! Must not know how arrows are drawn.
 
-use eframe::egui::{Sense, Ui};
+use eframe::egui::{Rect, Sense, Ui, UiBuilder, vec2};
 use egui_phosphor::regular as icon;
 
 use super::padded;
@@ -49,20 +49,17 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, id: NodeId, commands: &mut 
             let Some(node) = diagram.nodes().get(&other) else { continue };
             let kind = workspace.catalog().kind(&node.kind);
             let (detail, chip) = (detail(edge, workspace), chip(edge));
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 0.0;
-                ui.set_max_width(ui.available_width() - 36.0);
-                let (title, kind, inset) = (node.name.as_str(), Some(kind), 4.0);
-                let row = Row { title, detail: &detail, kind, chip: &chip, inset, ..Row::default() };
-                if row.show(ui, 40.0, Sense::click()).clicked() {
-                    commands.push(Command::Select([Element::Node(other)].into(), Choose::Only));
-                }
-                ui.set_max_width(f32::INFINITY);
-                let label = format!("Show the arrow to or from {}", node.name);
-                if icon_button(ui, icon::ARROW_RIGHT, 24.0, &label, true).clicked() {
-                    commands.push(Command::Select([Element::Edge(edge_id)].into(), Choose::Only));
-                }
-            });
+            let (title, kind) = (node.name.as_str(), Some(kind));
+            let row = Row { title, detail: &detail, kind, chip: &chip, inset: 4.0, outset: 28.0, ..Row::default() };
+            let shown = row.show(ui, 40.0, Sense::click());
+            let place = Rect::from_center_size(shown.rect.right_center() - vec2(24.0, 0.0), vec2(24.0, 24.0));
+            let mut corner = ui.new_child(UiBuilder::new().max_rect(place));
+            let label = format!("Show the arrow of {title}");
+            if icon_button(&mut corner, icon::FLOW_ARROW, 24.0, &label, true).clicked() {
+                commands.push(Command::Select([Element::Edge(edge_id)].into(), Choose::Only));
+            } else if shown.clicked() {
+                commands.push(Command::Select([Element::Node(other)].into(), Choose::Only));
+            }
         }
         ui.add_space(12.0);
         divider(ui);
@@ -81,6 +78,12 @@ fn detail(edge: &Edge, workspace: &Workspace) -> String {
         Some(field.shown(value))
     });
     let set: Vec<String> = set.filter(|text| !text.is_empty()).take(3).collect();
+    let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
+    if let Some(level) = level.filter(|_| set.is_empty()) {
+        let actions = to.grants_of(level).flat_map(|grant| &grant.actions);
+        let names: Vec<&str> = actions.filter_map(|action| action.split(':').next_back()).take(4).collect();
+        return names.join(", ");
+    }
     if set.is_empty() { capability.verb.trim_end_matches(',').to_owned() } else { set.join(" · ") }
 }
 

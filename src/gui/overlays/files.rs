@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, Ui};
+use eframe::egui::{Align, Context, Frame, Id, Key, Label, Layout, Modal, Popup, RichText, Ui, vec2};
 use egui_file_dialog::{DialogState, FileDialog};
 use egui_phosphor::regular as icon;
 
@@ -12,6 +12,7 @@ use crate::app::{Command, Overlay, Workspace};
 use crate::catalog::Dialect;
 use crate::catalog::field::Choice;
 use crate::catalog::names::Named as _;
+use crate::export::EXPORTED;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, Line, caption, segmented, text_line};
@@ -58,9 +59,11 @@ impl Files {
             return self.export(ctx, commands);
         }
         let Some(dialog) = &mut self.dialog else { return false };
+        // The first press would only leave the field for the name.
+        let left = ctx.input(|input| input.key_pressed(Key::Escape)) && !Popup::is_any_open(ctx);
         dialog.update(ctx);
         let picked = dialog.take_picked();
-        let closed = matches!(dialog.state(), DialogState::Closed | DialogState::Cancelled);
+        let closed = left || matches!(dialog.state(), DialogState::Closed | DialogState::Cancelled);
         match (overlay, picked) {
             (Overlay::Export, Some(path)) => {
                 self.folder = Some(path);
@@ -80,32 +83,37 @@ impl Files {
         let modal = Modal::new(Id::new("export")).frame(frame).backdrop_color(super::veil(ctx));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(460.0);
-            let title = RichText::new("Export a project that deploys").font(fonts::font(Face::SemiBold, 15.0));
+            let title = format!("Export a project for {}", label(self.chosen()));
+            let title = RichText::new(title).font(fonts::font(Face::SemiBold, 15.0));
             ui.add(Label::new(title.color(colour(tokens(ui).text))));
             caption(ui, "Files that the diagram owns are rewritten; handlers that you changed are kept.");
             ui.add_space(4.0);
             self.dialect(ui);
             self.place(ui);
             ui.add_space(8.0);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.answer(ui, commands)).inner
+            line(ui, |ui| self.answer(ui, commands))
         });
         shown.inner && !shown.should_close()
     }
 
+    fn chosen(&self) -> Dialect {
+        self.dialect.unwrap_or(EXPORTED[0])
+    }
+
     fn dialect(&mut self, ui: &mut Ui) {
-        let chosen = self.dialect.unwrap_or(Dialect::ALL[0].1);
-        let choices: Vec<Choice> = Dialect::ALL
-            .iter()
-            .map(|(value, dialect)| Choice { value: (*value).to_owned(), label: label(*dialect).to_owned() })
-            .collect();
+        let chosen = self.chosen();
+        let choice = |dialect: &Dialect| Choice { value: dialect.name().to_owned(), label: label(*dialect).to_owned() };
+        let choices: Vec<Choice> = EXPORTED.iter().map(choice).collect();
         let width = ui.available_width();
-        if let Some(index) = segmented(ui, "Language", &choices, chosen.name(), width) {
-            self.dialect = Some(Dialect::ALL[index].1);
+        if choices.len() > 1
+            && let Some(index) = segmented(ui, "Language", &choices, chosen.name(), width)
+        {
+            self.dialect = Some(EXPORTED[index]);
         }
     }
 
     fn place(&mut self, ui: &mut Ui) {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        line(ui, |ui| {
             if Button::new("Choose folder…").icon(icon::FOLDER).show(ui).clicked() {
                 let mut dialog = dialog("Choose a folder", self.folder.as_deref().and_then(Path::parent));
                 dialog.pick_directory();
@@ -114,7 +122,7 @@ impl Files {
             let t = tokens(ui);
             let place = self.folder.as_ref().map(|folder| folder.display().to_string());
             let words = place.as_deref().unwrap_or("No folder chosen yet");
-            let size = eframe::egui::vec2(ui.available_width(), 32.0);
+            let size = vec2(ui.available_width(), 32.0);
             let (rect, response) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
             let set = Line { face: Face::Mono, size: 12.0, colour: colour(t.text2) };
             text_line(ui.painter(), rect.left_center(), eframe::egui::Align2::LEFT_CENTER, words, rect.width(), set);
@@ -126,13 +134,19 @@ impl Files {
     fn answer(&self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
         let folder = self.folder.clone();
         let go = Button::new("Export").primary().enabled(folder.is_some()).show(ui);
-        let dialect = self.dialect.unwrap_or(Dialect::ALL[0].1);
+        let dialect = self.chosen();
         if let Some(folder) = folder.filter(|_| go.clicked()) {
             commands.push(Command::ExportTo(dialect, folder));
             return true;
         }
         !Button::new("Cancel").show(ui).clicked()
     }
+}
+
+/// One line that is filled from the right.
+pub(super) fn line<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), 32.0);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), contents).inner
 }
 
 /// What people call a language.
@@ -150,6 +164,8 @@ fn dialog(title: &str, folder: Option<&Path>) -> FileDialog {
         .id("path dialog")
         .anchor(eframe::egui::Align2::CENTER_CENTER, eframe::egui::Vec2::ZERO)
         .default_size([720.0, 460.0])
+        // Its search field has a black ground in every theme.
+        .show_search(false)
         .add_file_filter_extensions("Diagrams", vec!["json"])
         .default_file_filter("Diagrams")
         .default_file_icon(icon::FILE_TEXT)

@@ -15,17 +15,18 @@ pub fn score(query: &str, text: &str) -> Option<i32> {
     for letter in wanted {
         let mut next = vec![None; letters.len()];
         let mut before: Option<i32> = None;
-        for at in 0..letters.len() {
+        for (at, slot) in next.iter_mut().enumerate() {
             let follows = at.checked_sub(1).and_then(|at| best[at]).map(|score| score + worth(&letters, at, true));
             let later = before.map(|score| score + worth(&letters, at, false) - 1);
             if fits(at, letter) {
-                next[at] = follows.max(later);
+                *slot = follows.max(later);
             }
             before = before.max(at.checked_sub(1).and_then(|at| best[at]));
         }
         best = next;
     }
-    best.into_iter().flatten().max()
+    // Of two that hold the letters alike, the shorter one is meant.
+    best.into_iter().flatten().max().map(|score| score - (letters.len() / 6).min(8) as i32)
 }
 
 /// Letters at the start of a word and right after the letter before are what a person means.

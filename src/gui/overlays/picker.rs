@@ -55,6 +55,8 @@ impl Picker {
     /// Shows a list; the best rows come first once something was typed.
     pub(super) fn ui(&mut self, ctx: &Context, label: &str, none: &str, items: &[Item<'_>]) -> Picked {
         let area = Modal::default_area(Id::new("picker")).anchor(Align2::CENTER_TOP, vec2(0.0, TOP));
+        // Otherwise egui lays the first frame out in a smaller room and keeps it.
+        let area = area.default_size(vec2(WIDTH, ROWS + 200.0));
         let frame = |ctx: &Context| Frame::popup(&ctx.global_style()).inner_margin(0);
         let modal = Modal::new(Id::new("picker")).area(area).frame(frame(ctx)).backdrop_color(super::veil(ctx));
         let shown = modal.show(ctx, |ui| {

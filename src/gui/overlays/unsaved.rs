@@ -2,7 +2,7 @@
 //!
 //! Must not know how the diagram is saved.
 
-use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, Ui};
+use eframe::egui::{Context, Frame, Id, Label, Modal, RichText, Ui};
 
 use crate::app::{Action, Command, Workspace};
 use crate::gui::fonts;
@@ -41,7 +41,7 @@ enum Answer {
 }
 
 fn buttons(ui: &mut Ui) -> Option<Answer> {
-    let row = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    super::files::line(ui, |ui| {
         let save = Button::new("Save").primary().show(ui);
         if ui.memory(|memory| memory.focused().is_none()) {
             save.request_focus();
@@ -53,8 +53,7 @@ fn buttons(ui: &mut Ui) -> Option<Answer> {
             return Some(Answer::Stay);
         }
         Button::new("Don't save").show(ui).clicked().then_some(Answer::Discard)
-    });
-    row.inner
+    })
 }
 
 /// What would happen to them otherwise.

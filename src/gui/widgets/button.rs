@@ -110,7 +110,8 @@ impl<'t> Button<'t> {
         let t = tokens(ui);
         let painter = ui.painter();
         let over = self.enabled && response.hovered();
-        let (fill, border) = match (self.look, over) {
+        let look = if self.enabled || self.look == Look::Bare { self.look } else { Look::Plain };
+        let (fill, border) = match (look, over) {
             (Look::Primary, false) => (colour(t.accent_fill), colour(t.accent_fill)),
             (Look::Primary, true) => (colour(t.accent_fill), colour(t.accent)),
             (Look::Plain, false) => (colour(t.control), colour(t.control_border)),

@@ -25,6 +25,8 @@ pub struct Row<'t> {
     pub chord: &'t str,
     /// How much further in it starts.
     pub inset: f32,
+    /// How much earlier it ends, so that something else has room.
+    pub outset: f32,
     /// It is the chosen one.
     pub chosen: bool,
     /// It cannot be chosen.
@@ -84,7 +86,7 @@ impl Row<'_> {
 
     fn paint_right(&self, ui: &Ui, rect: Rect) -> f32 {
         let t = tokens(ui);
-        let right = rect.right() - 12.0;
+        let right = rect.right() - 12.0 - self.outset;
         if !self.chord.is_empty() {
             return key_caps(ui.painter(), pos2(right, rect.center().y), self.chord, t) - 8.0;
         }

@@ -217,7 +217,8 @@ fn diagram(catalog: &Catalog, count: usize) -> Value {
     let columns = ((count as f64 * f64::from(PITCH.1) * 1.6 / f64::from(PITCH.0)).sqrt().ceil() as usize).max(1);
     // Functions stand between the others, as in real diagrams, so that most neighbours can be joined.
     let function = kinds.iter().position(|kind| kind.archetype == Archetype::Function).unwrap_or_default();
-    let kind_at = |index: usize| kinds[if index.is_multiple_of(2) { function } else { index * 7 % kinds.len() }];
+    let other = |index: usize| (index / 2 + index / columns * 5) % kinds.len();
+    let kind_at = |index: usize| kinds[if index.is_multiple_of(2) { function } else { other(index) }];
     let nodes = (0..count).map(|index| {
         let (x, y) = ((index % columns) as i32 * PITCH.0, (index / columns) as i32 * PITCH.1);
         let kind = kind_at(index);

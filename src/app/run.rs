@@ -39,6 +39,12 @@ impl Workspace {
                 self.after_save = Some(*next);
                 requests
             }
+            Command::SetPanel(width, height) => {
+                if let Some(open) = &mut self.open {
+                    open.panel = (width, height);
+                }
+                Vec::new()
+            }
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -136,10 +142,6 @@ impl Workspace {
                 open.camera = Some(camera);
                 Ok(())
             }
-            Command::SetPanel(width, height) => {
-                open.panel = (width, height);
-                Ok(())
-            }
             Command::AddNode(kind, at) => {
                 self.overlay = None;
                 open.add(&catalog, &kind, at)
@@ -158,10 +160,7 @@ impl Workspace {
                 open.document.begin(&label);
                 Ok(())
             }
-            Command::FinishGesture => {
-                open.document.finish();
-                Ok(())
-            }
+            Command::FinishGesture => open.land(&catalog),
             Command::CancelGesture => {
                 open.document.cancel();
                 Ok(())
@@ -419,12 +418,35 @@ impl Open {
         })
     }
 
+    /// Ends a gesture; nodes that were moved join the group in which they stand now, unless they went along with theirs.
+    fn land(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {
+        let moved = std::mem::take(&mut self.drag);
+        let went_along = |group: Option<GroupId>| {
+            group.is_some_and(|id| moved.iter().any(|(element, _)| *element == Element::Group(id)))
+        };
+        let landed = moved.iter().filter_map(|(element, from)| {
+            let Element::Node(id) = *element else { return None };
+            let node = self.document.diagram().nodes().get(&id).filter(|node| node.position != *from)?;
+            let around = self.picture.group_around(self.picture.nodes().get(&id)?.rect.middle());
+            (around != node.group && !went_along(node.group)).then_some((id, around))
+        });
+        let landed: Vec<(NodeId, Option<GroupId>)> = landed.collect();
+        let result = if landed.is_empty() {
+            Ok(())
+        } else {
+            let join = |(id, group)| move |edit: &mut crate::diagram::edit::Edit<'_>| edit.join_group(id, group);
+            landed.into_iter().try_for_each(|place| self.document.gesture(catalog, join(place)))
+        };
+        self.document.finish();
+        result
+    }
+
     fn moved_at_once(&mut self, catalog: &crate::catalog::Catalog, command: &Command) -> Result<(), Rejected> {
         let Command::MoveBy(x, y) = command else { return Ok(()) };
         self.begin_move();
         let result = self.move_by(catalog, *x, *y);
-        self.document.finish();
-        result
+        self.refresh(catalog);
+        result.and(self.land(catalog))
     }
 
     fn tidy(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {

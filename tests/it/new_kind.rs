@@ -96,7 +96,8 @@ fn it_is_exported_with_its_right_and_variable() {
     assert!(problems.is_empty(), "{problems:#?}");
     let project = export::export(&stack, Dialect::Sam).expect("SAM is there");
     let template = &project.files["template.yaml"].text;
-    for part in ["Type: AWS::QLDB::Ledger", "PermissionsMode: STANDARD", "qldb:SendCommand", "LEDGER_NAME: !Ref Ledger"] {
+    for part in ["Type: AWS::QLDB::Ledger", "PermissionsMode: STANDARD", "qldb:SendCommand", "LEDGER_NAME: !Ref Ledger"]
+    {
         assert!(template.contains(part), "{part} is missing in\n{template}");
     }
 }
@@ -142,5 +143,8 @@ fn it_stands_in_palette_and_inspector() {
     harness.run();
     harness.get_by_label("Permissions mode: Allow all");
     harness.get_by_label("Permissions mode: Standard");
-    assert!(harness.query_all_by_label_contains("Ledger database").count() >= 2, "the palette has it beside the canvas");
+    assert!(
+        harness.query_all_by_label_contains("Ledger database").count() >= 2,
+        "the palette has it beside the canvas"
+    );
 }

@@ -79,7 +79,8 @@ fn row(mesh: &mut Mesh, at: Pos2, side: Vec2, look: Look, joins: bool) {
         mesh.vertices.extend([vertex(-half, look.colour), vertex(half, look.colour)]);
         2
     } else {
-        let (inner, outer) = (((look.width - SOFT) / 2.0).max(0.0), (look.width + SOFT) / 2.0);
+        let (half, soft) = (look.width / 2.0, SOFT / 2.0);
+        let (inner, outer) = ((half - soft).max(0.0), half + soft);
         let full = if look.width < SOFT { look.colour.gamma_multiply(look.width / SOFT) } else { look.colour };
         let (left, right) = (vertex(-outer, Color32::TRANSPARENT), vertex(outer, Color32::TRANSPARENT));
         mesh.vertices.extend([left, vertex(-inner, full), vertex(inner, full), right]);

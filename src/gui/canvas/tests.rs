@@ -106,7 +106,9 @@ fn everything_that_is_shown_has_a_name() {
         for node in open.picture.nodes().values() {
             let kind = window.state().workspace.catalog().kind(&node.kind);
             window.get_by_label(&format!("{}, {}", node.name, kind.label));
-            window.get_by_label(&format!("{}, out port", node.name));
+            for (port, _) in node.ports() {
+                window.get_by_label(&format!("{}, {} port", node.name, names::told(port)));
+            }
         }
         for edge in open.picture.edges().values() {
             assert!(window.query_all_by_label(&edge.told).next().is_some(), "{}", edge.told);
@@ -179,6 +181,22 @@ fn ports_are_joined_by_hand_and_impossible_ends_say_why() {
     window.run();
     assert_eq!(edges(&window), before + 1);
     assert!(window.state().workspace.notices().iter().any(|notice| notice.text.contains("cannot be joined to")));
+}
+
+#[test]
+fn a_node_joins_the_group_that_it_is_dropped_in() {
+    let mut window = uploads();
+    let group = |window: &Window| {
+        let diagram = window.state().open().document.diagram();
+        diagram.nodes()[&diagram.node_named("Client").expect("a node")].group
+    };
+    assert_eq!(group(&window), None);
+    let client = window.get_by_label("Client, Client").rect().center();
+    let inside = window.get_by_label(VALIDATE).rect().center() + vec2(0.0, 110.0);
+    sweep(&mut window, client, inside, PointerButton::Primary);
+    assert!(group(&window).is_some(), "it stands in the region now");
+    window.state_mut().workspace.run(Command::Act(Action::Undo));
+    assert_eq!(group(&window), None, "joining is part of the same step");
 }
 
 #[test]

@@ -170,7 +170,7 @@ impl View {
     }
 
     /// Sets what a node is drawn as.
-    pub(super) fn draw_node(&mut self, id: NodeId, shapes: Vec<Shape>) {
+    pub(super) fn draw_node(&self, id: NodeId, shapes: Vec<Shape>) {
         let node = self.nodes.get(&id).and_then(|index| self.graph.as_ref()?.node(*index));
         if let Some(node) = node {
             node.display().waiting.0.replace(shapes);
@@ -178,7 +178,7 @@ impl View {
     }
 
     /// Sets what an edge is drawn as.
-    pub(super) fn draw_edge(&mut self, id: EdgeId, shapes: Vec<Shape>) {
+    pub(super) fn draw_edge(&self, id: EdgeId, shapes: Vec<Shape>) {
         let edge = self.edges.get(&id).and_then(|index| self.graph.as_ref()?.edge(*index));
         if let Some(edge) = edge {
             edge.display().waiting.0.replace(shapes);

@@ -45,11 +45,11 @@ impl Hands {
     }
 
     fn drag(&mut self, x: f32, y: f32) -> Vec<Command> {
-        self.at(x, y, Keys::default(), |tool, touch, scene| tool.drag(touch, scene))
+        self.at(x, y, Keys::default(), Tool::drag)
     }
 
     fn release(&mut self, x: f32, y: f32) -> Vec<Command> {
-        self.at(x, y, Keys::default(), |tool, touch, scene| tool.release(touch, scene))
+        self.at(x, y, Keys::default(), Tool::release)
     }
 
     /// Presses at one place and releases at another.

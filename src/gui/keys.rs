@@ -76,8 +76,8 @@ fn pressed(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
 
 /// Keys that move the focus between controls, too.
 fn walks(action: Action) -> bool {
-    use Action::{Delete, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp, PreviousNode};
-    matches!(action, NextNode | PreviousNode | NudgeLeft | NudgeRight | NudgeUp | NudgeDown | Delete)
+    use Action::{Delete, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp, PreviousNode, Settings};
+    matches!(action, Settings | NextNode | PreviousNode | NudgeLeft | NudgeRight | NudgeUp | NudgeDown | Delete)
 }
 
 /// Whether a control other than the canvas has the focus.

@@ -10,6 +10,7 @@ use crate::diagram::{Diagram, EdgeId, Group, GroupId, Node, NodeId, NodeStyle, N
 
 /// A node.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each port is there or is not, whatever the others are")]
 pub struct NodeShape {
     /// Its identifier.
     pub id: NodeId,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, Response, Ui};
+use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, PopupAnchor, Response, Tooltip, Ui};
 
 use super::hit::{self, Hit, Shown};
 use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
@@ -154,7 +154,8 @@ impl Canvas {
 
     fn tips(&self, ui: &Ui, response: &Response) {
         if let Some((_, text)) = &self.refusal {
-            response.show_tooltip_text(text);
+            let tip = Tooltip::always_open(ui.ctx().clone(), response.layer_id, response.id, PopupAnchor::Pointer);
+            tip.gap(16.0).show(|ui| ui.label(text));
             return;
         }
         let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| self.tool == Tool::Idle);

@@ -54,6 +54,8 @@ named! {
         Add = "add",
         /// Edits the name of the selected node.
         Rename = "rename",
+        /// Goes to the settings of what is selected.
+        Settings = "settings",
         /// Asks for a node to join the selected one to.
         Connect = "connect",
         /// Lays the whole diagram out by data flow.
@@ -217,6 +219,14 @@ pub const TABLE: &[Row] = &[
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
     row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
     row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
+    row(
+        Action::Settings,
+        "Edit",
+        "Edit settings",
+        "Go to the settings of what is selected.",
+        &["Enter"],
+        Workspace::has_selection,
+    ),
     row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),
     row(
         Action::Connect,

@@ -103,6 +103,8 @@ pub struct Workspace {
     exporting: Option<Ticket>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
+    /// How often a person asked to get to the settings.
+    settings_asked: u64,
 }
 
 /// Which panels are shown beside the canvas.
@@ -136,6 +138,7 @@ impl Workspace {
             loading: None,
             exporting: None,
             after_save: None,
+            settings_asked: 0,
         }
     }
 
@@ -197,6 +200,12 @@ impl Workspace {
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
         self.inspector_shown
+    }
+
+    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
+    #[must_use]
+    pub fn settings_asked(&self) -> u64 {
+        self.settings_asked
     }
 
     /// Whether the window is to be closed.

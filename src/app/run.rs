@@ -80,6 +80,10 @@ impl Workspace {
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }
             Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Settings => {
+                self.inspector_shown = true;
+                self.settings_asked += 1;
+            }
             Action::Inspector => self.inspector_shown = !self.inspector_shown,
             other => self.act_open(other),
         }

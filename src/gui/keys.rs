@@ -2,7 +2,7 @@
 //!
 //! Must not know what the commands do.
 
-use eframe::egui::{Context, Id, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Event, Id, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{Action, Command, TABLE, Workspace};
 
@@ -60,15 +60,24 @@ pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
 }
 
 /// Whether exactly this chord was pressed; the press is used up.
-fn pressed(input: &mut eframe::egui::InputState, shortcut: KeyboardShortcut) -> bool {
-    let exact = input.modifiers.shift == shortcut.modifiers.shift && input.modifiers.alt == shortcut.modifiers.alt;
-    exact && input.consume_shortcut(&shortcut)
+fn pressed(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
+    // The modifiers of the press itself count: they may be up again when the frame is drawn.
+    let is = |event: &Event| match *event {
+        Event::Key { key, pressed: true, modifiers, .. } => {
+            // Where the plus stands on a keyboard decides whether it needs the shift key.
+            let shifted = key == Key::Plus && modifiers.matches_logically(shortcut.modifiers);
+            key == shortcut.logical_key && (shifted || modifiers.matches_exact(shortcut.modifiers))
+        }
+        _ => false,
+    };
+    let at = input.events.iter().position(is);
+    at.map(|at| input.events.remove(at)).is_some()
 }
 
 /// Keys that move the focus between controls, too.
 fn walks(action: Action) -> bool {
-    use Action::{Delete, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp, PreviousNode};
-    matches!(action, NextNode | PreviousNode | NudgeLeft | NudgeRight | NudgeUp | NudgeDown | Delete)
+    use Action::{Delete, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp, PreviousNode, Settings};
+    matches!(action, Settings | NextNode | PreviousNode | NudgeLeft | NudgeRight | NudgeUp | NudgeDown | Delete)
 }
 
 /// Whether a control other than the canvas has the focus.

@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2,
-    vec2,
+    Align2, Area, CursorIcon, Frame, Id, Key, Margin, Order, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 

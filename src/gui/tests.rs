@@ -142,3 +142,12 @@ fn a_still_window_is_not_drawn_again() {
         assert_eq!(delay, Some(std::time::Duration::MAX));
     }
 }
+#[test]
+fn the_theme_switches_by_key_with_a_diagram() {
+    let mut window = with_reference();
+    let before = workspace(&window).theme();
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    assert_ne!(workspace(&window).theme(), before);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    assert_eq!(workspace(&window).theme(), before);
+}

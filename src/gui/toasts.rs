@@ -74,19 +74,24 @@ fn toast(ui: &mut Ui, notice: &Notice, details: &mut bool, commands: &mut Vec<Co
     let (sign, ink) = if trouble { (fill::X_CIRCLE, t.danger_fill) } else { (fill::CHECK_CIRCLE, t.ok_fill) };
     let border = if trouble { t.danger_fill } else { t.popup_border };
     let frame = Frame::popup(ui.style())
-        .inner_margin(Margin { left: 12, right: 8, top: 8, bottom: 8 })
+        .inner_margin(Margin { left: 12, right: 8, top: 10, bottom: 10 })
         .stroke(super::theme::line(border));
     frame.show(ui, |ui| {
         ui.set_width(WIDTH - 22.0);
         ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
         ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-            if icon_button(ui, icon::X, 24.0, "Put the notice away", true).clicked() {
+            ui.spacing_mut().interact_size.y = 18.0;
+            if icon_button(ui, icon::X, 20.0, "Put the notice away", true).clicked() {
                 commands.push(Command::Dismiss(notice.id));
             }
             ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
                 let icon = RichText::new(sign).font(fonts::icon_filled(16.0)).color(colour(ink));
                 ui.add(Label::new(icon));
-                ui.add(Label::new(RichText::new(&notice.text).color(colour(t.text))).wrap());
+                ui.vertical(|ui| {
+                    // The line of the text stands as high as the icon's.
+                    ui.add_space(1.0);
+                    ui.add(Label::new(RichText::new(&notice.text).color(colour(t.text))).wrap());
+                });
             });
         });
         if !notice.details.is_empty() || trouble {

@@ -27,6 +27,8 @@ struct Draft {
 pub(super) struct Drafts {
     subject: Option<Element>,
     open: Option<Draft>,
+    /// The next field that is shown takes the focus.
+    pub(super) focus_next: bool,
 }
 
 /// A field for text.
@@ -75,6 +77,9 @@ impl Drafts {
         let mut text = mine.map_or_else(|| spec.shown.to_owned(), |draft| draft.text.clone());
         let refused = mine.and_then(|draft| draft.refusal.clone());
         let response = edit(ui, spec, &mut text, refused.is_some());
+        if std::mem::take(&mut self.focus_next) {
+            response.request_focus();
+        }
         if response.has_focus() && !self.is_live(spec.id) {
             self.begin(spec, refused.clone(), &text, commands);
         }

@@ -19,6 +19,8 @@ use draft::Drafts;
 #[derive(Debug, Default)]
 pub struct Inspector {
     drafts: Drafts,
+    /// How often the settings had been asked for when they were last given.
+    asked: u64,
 }
 
 impl Inspector {
@@ -27,6 +29,10 @@ impl Inspector {
         let Some(open) = workspace.open() else { return };
         let selection: Vec<Element> = open.selection.iter().copied().collect();
         self.drafts.about(selection.first().copied().filter(|_| selection.len() == 1), commands);
+        if self.asked != workspace.settings_asked() {
+            self.asked = workspace.settings_asked();
+            self.drafts.focus_next = true;
+        }
         let drafts = &mut self.drafts;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -131,6 +131,22 @@ fn a_choice_and_its_way_back_to_the_default() {
 }
 
 #[test]
+fn enter_goes_to_the_settings_and_escape_back_to_the_canvas() {
+    let mut window = with_reference();
+    walk_to(&mut window, "ValidateFileFn");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    write(&mut window, "Checked");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(selected(&window), "Checked");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    let before = selected(&window);
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    assert_ne!(selected(&window), before, "Tab walks nodes again");
+}
+
+#[test]
 fn relations_lead_to_the_other_node_and_to_the_arrow() {
     let mut window = with_reference();
     walk_to(&mut window, "ValidateFileFn");

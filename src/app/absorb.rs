@@ -22,6 +22,8 @@ impl Workspace {
                     Err(text) => self.say(Tone::Trouble, text, Vec::new()),
                 }
             }
+            Event::Kept(ticket, result) => self.journal_kept(ticket, result),
+            Event::Orphans(_, orphans) => self.offer(orphans),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
             Event::Exported(ticket, path, result) => {
                 if self.exporting != Some(ticket) {

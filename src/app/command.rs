@@ -151,6 +151,10 @@ pub enum Command {
     Discard(Box<Self>),
     /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
     SaveThen(Box<Self>),
+    /// Open what a window that is gone has left, by its name in the journal.
+    Recover(String),
+    /// Remove what a window that is gone has left, by its name in the journal.
+    Forget(String),
     /// Put a notice away.
     Dismiss(usize),
 }

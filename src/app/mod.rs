@@ -5,11 +5,13 @@
 pub mod command;
 mod run;
 mod absorb;
+mod keep;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
 
 use crate::catalog::Catalog;
@@ -59,6 +61,8 @@ pub enum Overlay {
     Export,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// What windows that are gone have left: recover or discard.
+    Recover(Vec<Orphan>),
 }
 
 /// How loud a notice is.
@@ -103,6 +107,8 @@ pub struct Workspace {
     exporting: Option<Ticket>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
+    /// What the journal has, and when it was written.
+    kept: keep::Kept,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
 }
@@ -138,6 +144,7 @@ impl Workspace {
             loading: None,
             exporting: None,
             after_save: None,
+            kept: keep::Kept::default(),
             settings_asked: 0,
         }
     }

@@ -45,6 +45,8 @@ impl Workspace {
                 }
                 Vec::new()
             }
+            Command::Recover(name) => self.recover(&name),
+            Command::Forget(name) => self.forget(&name),
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()

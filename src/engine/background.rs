@@ -12,6 +12,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::deploy;
 use super::files::{self, DiskLayer};
+use super::journal::Journal;
 use super::protocol::{Event, Request};
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -32,12 +33,19 @@ pub struct Engine {
 
 impl Engine {
     /// Starts the thread; `wake` is called whenever there is a new event.
-    pub fn start(catalog: Arc<Catalog>, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+    ///
+    /// Without a journal, unsaved changes are not kept.
+    pub fn start(
+        catalog: Arc<Catalog>,
+        journal: Option<Journal>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (told, events) = mpsc::channel(MAX_EVENTS);
         let runtime =
             Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
-        let office = Office { catalog, told, wake: Arc::new(wake), saves: Arc::new(Semaphore::new(1)) };
+        let (journal, saves) = (Arc::new(journal), Arc::new(Semaphore::new(1)));
+        let office = Office { catalog, journal, told, wake: Arc::new(wake), saves };
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || runtime.block_on(office.serve(asked)))?;
@@ -92,6 +100,7 @@ impl Drop for Engine {
 /// What the thread works with.
 struct Office<W> {
     catalog: Arc<Catalog>,
+    journal: Arc<Option<Journal>>,
     told: mpsc::Sender<Event>,
     wake: Arc<W>,
     /// One at a time and in order, so that an older save never lands over a newer one.
@@ -104,15 +113,17 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
         while let Some(request) = asked.recv().await {
             // Those that are done make room; without this the set would grow for as long as the program runs.
             while jobs.try_join_next().is_some() {}
-            let turn = if matches!(request, Request::Save(..)) { Some(Arc::clone(&self.saves)) } else { None };
+            let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
+            let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
             let (catalog, told, wake) = (Arc::clone(&self.catalog), self.told.clone(), Arc::clone(&self.wake));
+            let journal = Arc::clone(&self.journal);
             jobs.spawn(async move {
                 let _turn = match turn {
                     Some(turn) => turn.acquire_owned().await.ok(),
                     None => None,
                 };
                 let refused = request.clone();
-                let event = spawn_blocking(move || done(request, &catalog)).await;
+                let event = spawn_blocking(move || done(request, &catalog, journal.as_ref().as_ref())).await;
                 // A window that is gone does not want to know.
                 told.send(event.unwrap_or_else(|_panic| refused.refused(BROKEN))).await.ok();
                 wake();
@@ -123,7 +134,7 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
 }
 
 /// Does what was asked.
-fn done(request: Request, catalog: &Catalog) -> Event {
+fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event {
     let mut disk = DiskLayer;
     match request {
         Request::Load(ticket, path) => {
@@ -137,6 +148,21 @@ fn done(request: Request, catalog: &Catalog) -> Event {
         Request::Export(ticket, diagram, dialect, path) => {
             let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
             Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+        }
+        Request::Keep(ticket, diagram, path) => {
+            let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));
+            Event::Kept(ticket, kept.map_err(|failure| failure.to_string()))
+        }
+        Request::Unkeep(ticket) => {
+            journal.into_iter().for_each(Journal::clear);
+            Event::Kept(ticket, Ok(()))
+        }
+        Request::Orphans(ticket) => {
+            Event::Orphans(ticket, journal.map(|journal| journal.orphans(catalog)).unwrap_or_default())
+        }
+        Request::Forget(ticket, name) => {
+            journal.into_iter().for_each(|journal| journal.forget(&name));
+            Event::Kept(ticket, Ok(()))
         }
     }
 }

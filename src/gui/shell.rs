@@ -14,6 +14,7 @@ use super::{fonts, theme};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
+use crate::engine::journal::{self, Journal};
 use crate::picture::Theme;
 
 /// So long events may be taken in for one frame; the rest waits for the next.
@@ -40,11 +41,15 @@ impl Shell {
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, theme);
         let ctx = cc.egui_ctx.clone();
-        let engine = Engine::start(Arc::clone(&catalog), move || ctx.request_repaint())?;
+        // A home that cannot be written costs the journal, not the window.
+        let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
+        let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, theme).arranged(prefs.shown());
         let commands = file.map(Command::OpenFile).into_iter().collect();
         let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
+        let requests = shell.workspace.look_for_orphans();
+        shell.send(requests);
         Ok(shell)
     }
 
@@ -74,6 +79,16 @@ impl Shell {
                 let next = self.workspace.absorb(refusal);
                 self.send(next);
             }
+        }
+    }
+
+    /// Brings unsaved changes to the journal, now or soon.
+    fn keep(&mut self, ctx: &Context) {
+        let now_s = ctx.input(|input| input.time);
+        let requests = self.workspace.keep(now_s);
+        self.send(requests);
+        if let Some(seconds) = self.workspace.keep_within_s(now_s) {
+            ctx.request_repaint_after_secs(seconds as f32);
         }
     }
 
@@ -118,6 +133,7 @@ impl eframe::App for Shell {
         if self.engine.has_pending() {
             ctx.request_repaint();
         }
+        self.keep(ctx);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

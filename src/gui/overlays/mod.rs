@@ -7,6 +7,7 @@ mod files;
 pub mod fuzzy;
 mod lists;
 mod picker;
+mod recover;
 mod unsaved;
 
 use std::path::Path;
@@ -45,6 +46,7 @@ impl Overlays {
             Overlay::Add => lists::kinds(ctx, &mut self.picker, workspace, commands),
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
+            Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),
         };
         if !open {

@@ -1,6 +1,7 @@
 //! How long a frame of the canvas takes: interface and tessellation without rasterising, CPU time of the thread.
 //!
-//! The camera moves a little in every frame, so that nothing is drawn from memory. `cargo bench --bench canvas`.
+//! The camera moves a little in every frame, so that nothing is drawn from memory. `cargo bench --bench canvas`;
+//! with `-- --diagram N` it only writes its diagram of N nodes, for `benches/idle.sh`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,14 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use eframe::egui::{self, Context, Pos2, RawInput, ViewportId, vec2};
 use serde_json::{Value, json};
-use stratoscope::app::{Action, Command, Workspace};
+use stratoscope::app::{Action, Choose, Command, Workspace};
 use stratoscope::catalog::kind::Archetype;
 use stratoscope::catalog::{Catalog, Kind};
+use stratoscope::diagram::Element;
 use stratoscope::engine::protocol::{Event, Request};
-use stratoscope::gui::canvas::{Canvas, install_icons};
+use stratoscope::gui::canvas::Canvas;
 use stratoscope::gui::{fonts, theme};
-use stratoscope::picture::{Camera, Rect, Theme, pos};
+use stratoscope::picture::{Camera, Picture, Rect, Theme, pos};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -34,6 +36,10 @@ const SWEEP: [f32; 20] = [
 
 fn main() {
     let catalog = Arc::new(Catalog::builtin());
+    if let Some(nodes) = std::env::args().skip_while(|argument| argument != "--diagram").nth(1) {
+        write_diagram(&catalog, nodes.parse().unwrap_or(200));
+        return;
+    }
     for nodes in [50, 500, 2000, 10_000] {
         let mut bench = Bench::new(&catalog, nodes);
         for (name, zoom, style) in [
@@ -47,13 +53,40 @@ fn main() {
         let (zoom, style, times) = bench.worst();
         report(nodes, "worst", &times, &format!("at={zoom} style={style:?}"));
     }
+    drag(&catalog);
     idle(&catalog);
+}
+
+/// What one step of a drag costs the document and its picture, and what making the picture costs.
+#[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
+fn drag(catalog: &Arc<Catalog>) {
+    let mut bench = Bench::new(catalog, 10_000);
+    let Some(open) = bench.workspace.open() else { return };
+    let (before, diagram) = (ThreadTime::now(), open.document.diagram());
+    std::hint::black_box(Picture::of(diagram, catalog));
+    let whole = before.elapsed().as_secs_f64() * 1000.0;
+    let middle = diagram.nodes().keys().nth(5000).map(|id| Element::Node(*id));
+    let _ = bench.workspace.run(Command::Select(middle.into_iter().collect(), Choose::Only));
+    let _ = bench.workspace.run(Command::BeginMove);
+    let mut times = Vec::new();
+    for step in 1..=120 {
+        let before = ThreadTime::now();
+        let _ = bench.workspace.run(Command::MoveBy(step * 8, step * 4));
+        times.push(before.elapsed().as_secs_f64() * 1000.0);
+    }
+    let (median, p95) = (quantile(&times, 0.5), quantile(&times, 0.95));
+    println!("drag nodes=10000 median_ms={median:.3} p95_ms={p95:.3} whole_picture_ms={whole:.1}");
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
 fn report(nodes: usize, zoom: &str, times: &[f64], rest: &str) {
     let (median, p95) = (quantile(times, 0.5), quantile(times, 0.95));
     println!("canvas nodes={nodes} zoom={zoom} median_ms={median:.3} p95_ms={p95:.3} {rest}");
+}
+
+#[expect(clippy::print_stdout, reason = "asked for on the command line")]
+fn write_diagram(catalog: &Catalog, nodes: usize) {
+    println!("{}", diagram(catalog, nodes));
 }
 
 fn quantile(times: &[f64], share: f64) -> f64 {
@@ -73,9 +106,8 @@ struct Bench {
 impl Bench {
     fn new(catalog: &Arc<Catalog>, nodes: usize) -> Self {
         let ctx = Context::default();
-        fonts::install(&ctx);
         theme::install(&ctx);
-        let canvas = Canvas::new(install_icons(&ctx, catalog));
+        let canvas = Canvas::new(fonts::install(&ctx, catalog));
         let mut workspace = Workspace::new(Arc::clone(catalog), Theme::Dark);
         let text = diagram(catalog, nodes).to_string();
         let diagram = stratoscope::diagram::file::read(text.as_bytes(), catalog).expect("the diagram can be read");
@@ -185,7 +217,8 @@ fn diagram(catalog: &Catalog, count: usize) -> Value {
     let columns = ((count as f64 * f64::from(PITCH.1) * 1.6 / f64::from(PITCH.0)).sqrt().ceil() as usize).max(1);
     // Functions stand between the others, as in real diagrams, so that most neighbours can be joined.
     let function = kinds.iter().position(|kind| kind.archetype == Archetype::Function).unwrap_or_default();
-    let kind_at = |index: usize| kinds[if index.is_multiple_of(2) { function } else { index * 7 % kinds.len() }];
+    let other = |index: usize| (index / 2 + index / columns * 5) % kinds.len();
+    let kind_at = |index: usize| kinds[if index.is_multiple_of(2) { function } else { other(index) }];
     let nodes = (0..count).map(|index| {
         let (x, y) = ((index % columns) as i32 * PITCH.0, (index / columns) as i32 * PITCH.1);
         let kind = kind_at(index);

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
 /// What opens the window.
 #[cfg(feature = "gui")]
 fn window() -> Option<OpenWindow> {
-    None
+    Some(|file| stratoscope::gui::run(file).map_err(stratoscope::engine::files::Failure::World))
 }
 
 /// This program was built without a window.

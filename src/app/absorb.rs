@@ -2,19 +2,19 @@
 //!
 //! Must not know threads.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Tone, Workspace};
 use crate::diagram::Diagram;
-use crate::engine::protocol::{Event, Exported};
+use crate::engine::protocol::{Event, Exported, Request, Ticket};
 
 impl Workspace {
-    /// Takes in one event.
-    pub fn absorb(&mut self, event: Event) {
+    /// Takes in one event; what follows from it and must wait is returned for the background.
+    pub fn absorb(&mut self, event: Event) -> Vec<Request> {
         match event {
             Event::Loaded(ticket, path, result) => {
                 if self.loading != Some(ticket) {
-                    return;
+                    return Vec::new();
                 }
                 self.loading = None;
                 match result {
@@ -22,24 +22,12 @@ impl Workspace {
                     Err(text) => self.say(Tone::Trouble, text, Vec::new()),
                 }
             }
-            Event::Saved(ticket, path, result) => {
-                let Some(open) = self.open.as_mut() else { return };
-                let Some((_, revision)) = open.saving.take_if(|(current, _)| *current == ticket) else { return };
-                match result {
-                    Ok(()) => {
-                        if open.document.revision() == revision {
-                            open.document.mark_saved();
-                        }
-                        let text = format!("Saved {}.", file_name(&path));
-                        open.path = Some(path);
-                        self.say(Tone::Done, text, Vec::new());
-                    }
-                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
-                }
-            }
+            Event::Kept(ticket, result) => self.journal_kept(ticket, result),
+            Event::Orphans(_, orphans) => self.offer(orphans),
+            Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
             Event::Exported(ticket, path, result) => {
                 if self.exporting != Some(ticket) {
-                    return;
+                    return Vec::new();
                 }
                 self.exporting = None;
                 match result {
@@ -48,6 +36,25 @@ impl Workspace {
                 }
             }
         }
+        Vec::new()
+    }
+
+    fn saved(&mut self, ticket: Ticket, path: PathBuf, result: Result<(), String>) -> Vec<Request> {
+        let Some(open) = self.open.as_mut() else { return Vec::new() };
+        let Some((_, revision)) = open.saving.take_if(|(current, _)| *current == ticket) else { return Vec::new() };
+        let next = self.after_save.take();
+        if let Err(text) = result {
+            self.say(Tone::Trouble, text, Vec::new());
+            return Vec::new();
+        }
+        if open.document.revision() == revision {
+            open.document.mark_saved();
+        }
+        let text = format!("Saved {}.", file_name(&path));
+        open.path = Some(path);
+        self.say(Tone::Done, text, Vec::new());
+        // What was drawn while the file was being written would be lost, so it is asked for again.
+        next.map(|next| self.run(next)).unwrap_or_default()
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Workspace;
 use crate::catalog::names::{Named as _, named};
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, NodeId, NodeStyle, Point};
+use crate::diagram::{EdgeId, Element, GroupId, NodeId, NodeStyle, NoteId, Point};
 use crate::picture::Camera;
 
 named! {
@@ -54,6 +54,8 @@ named! {
         Add = "add",
         /// Edits the name of the selected node.
         Rename = "rename",
+        /// Goes to the settings of what is selected.
+        Settings = "settings",
         /// Asks for a node to join the selected one to.
         Connect = "connect",
         /// Lays the whole diagram out by data flow.
@@ -141,6 +143,18 @@ pub enum Command {
     LabelEdge(EdgeId, String),
     /// Rename the diagram.
     RenameDiagram(String),
+    /// Change the text of a container's tag.
+    RenameGroup(GroupId, String),
+    /// Change the title and the text of a note.
+    WriteNote(NoteId, String, String),
+    /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
+    Discard(Box<Self>),
+    /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
+    SaveThen(Box<Self>),
+    /// Open what a window that is gone has left, by its name in the journal.
+    Recover(String),
+    /// Remove what a window that is gone has left, by its name in the journal.
+    Forget(String),
     /// Put a notice away.
     Dismiss(usize),
 }
@@ -207,15 +221,16 @@ pub const TABLE: &[Row] = &[
         Workspace::has_selection,
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
-    row(
-        Action::Escape,
-        "Edit",
-        "Deselect",
-        "End what is going on, or select nothing.",
-        &["Escape"],
-        Workspace::is_open,
-    ),
+    row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
     row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
+    row(
+        Action::Settings,
+        "Edit",
+        "Edit settings",
+        "Go to the settings of what is selected.",
+        &["Enter"],
+        Workspace::has_selection,
+    ),
     row(Action::Add, "Insert", "Add a node…", "Type what it is and press Enter.", &["A"], Workspace::is_open),
     row(
         Action::Connect,

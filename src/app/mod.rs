@@ -5,11 +5,13 @@
 pub mod command;
 mod run;
 mod absorb;
+mod keep;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
 
 use crate::catalog::Catalog;
@@ -59,6 +61,8 @@ pub enum Overlay {
     Export,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// What windows that are gone have left: recover or discard.
+    Recover(Vec<Orphan>),
 }
 
 /// How loud a notice is.
@@ -101,6 +105,21 @@ pub struct Workspace {
     next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// What is to be done once the diagram is saved.
+    after_save: Option<Command>,
+    /// What the journal has, and when it was written.
+    kept: keep::Kept,
+    /// How often a person asked to get to the settings.
+    settings_asked: u64,
+}
+
+/// Which panels are shown beside the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The palette.
+    pub palette: bool,
+    /// The inspector.
+    pub inspector: bool,
 }
 
 impl Workspace {
@@ -124,7 +143,16 @@ impl Workspace {
             next_notice: 1,
             loading: None,
             exporting: None,
+            after_save: None,
+            kept: keep::Kept::default(),
+            settings_asked: 0,
         }
+    }
+
+    /// The same, with the panels that a person had last time.
+    #[must_use]
+    pub fn arranged(self, shown: Shown) -> Self {
+        Self { palette_shown: shown.palette, inspector_shown: shown.inspector, ..self }
     }
 
     /// The kinds.
@@ -179,6 +207,12 @@ impl Workspace {
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
         self.inspector_shown
+    }
+
+    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
+    #[must_use]
+    pub fn settings_asked(&self) -> u64 {
+        self.settings_asked
     }
 
     /// Whether the window is to be closed.

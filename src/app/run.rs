@@ -32,6 +32,21 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Discard(next) => self.leave(*next),
+            Command::SaveThen(next) => {
+                let requests = self.save();
+                // Where there is no file yet, the dialog for one stands open now and the command waits for it as well.
+                self.after_save = Some(*next);
+                requests
+            }
+            Command::SetPanel(width, height) => {
+                if let Some(open) = &mut self.open {
+                    open.panel = (width, height);
+                }
+                Vec::new()
+            }
+            Command::Recover(name) => self.recover(&name),
+            Command::Forget(name) => self.forget(&name),
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -67,6 +82,10 @@ impl Workspace {
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }
             Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Settings => {
+                self.inspector_shown = true;
+                self.settings_asked += 1;
+            }
             Action::Inspector => self.inspector_shown = !self.inspector_shown,
             other => self.act_open(other),
         }
@@ -129,10 +148,6 @@ impl Workspace {
                 open.camera = Some(camera);
                 Ok(())
             }
-            Command::SetPanel(width, height) => {
-                open.panel = (width, height);
-                Ok(())
-            }
             Command::AddNode(kind, at) => {
                 self.overlay = None;
                 open.add(&catalog, &kind, at)
@@ -151,10 +166,7 @@ impl Workspace {
                 open.document.begin(&label);
                 Ok(())
             }
-            Command::FinishGesture => {
-                open.document.finish();
-                Ok(())
-            }
+            Command::FinishGesture => open.land(&catalog),
             Command::CancelGesture => {
                 open.document.cancel();
                 Ok(())
@@ -163,12 +175,7 @@ impl Workspace {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
             }
-            Command::SetNode(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_node(id, &key, value)),
-            Command::SetEdge(id, key, value) => open.in_gesture(&catalog, "Set", |edit| edit.set_edge(id, &key, value)),
-            Command::NumberEdge(id, step) => open.in_gesture(&catalog, "Number", |edit| edit.number_edge(id, step)),
-            Command::LabelEdge(id, text) => open.in_gesture(&catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
-            Command::RenameDiagram(name) => open.in_gesture(&catalog, "Rename", |edit| edit.rename_diagram(&name)),
-            _ => Ok(()),
+            other => open.write(&catalog, other),
         };
         self.told(result);
     }
@@ -181,6 +188,7 @@ impl Workspace {
     }
 
     fn escape(&mut self) {
+        self.after_save = None;
         if self.overlay.take().is_some() || self.renaming.take().is_some() {
             return;
         }
@@ -206,6 +214,7 @@ impl Workspace {
     pub fn leave(&mut self, command: Command) -> Vec<Request> {
         self.overlay = None;
         self.renaming = None;
+        self.after_save = None;
         match command {
             Command::OpenFile(path) => {
                 let ticket = self.ticket();
@@ -311,6 +320,34 @@ impl Open {
         Ok(())
     }
 
+    /// Commands that write a value.
+    fn write(&mut self, catalog: &crate::catalog::Catalog, command: Command) -> Result<(), Rejected> {
+        match command {
+            Command::SetNode(id, key, value) => {
+                let kind = self.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
+                let label = kind.and_then(|kind| kind.field(&key)).map_or(key.as_str(), |field| &field.label);
+                let label = format!("Change {}", label.to_lowercase());
+                self.in_gesture(catalog, &label, |edit| edit.set_node(id, &key, value))
+            }
+            Command::SetEdge(id, key, value) => {
+                let label = format!("Change {}", key.replace('_', " "));
+                self.in_gesture(catalog, &label, |edit| edit.set_edge(id, &key, value))
+            }
+            Command::NumberEdge(id, step) => self.in_gesture(catalog, "Number", |edit| edit.number_edge(id, step)),
+            Command::LabelEdge(id, text) => self.in_gesture(catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
+            Command::RenameGroup(id, name) => self.in_gesture(catalog, "Rename", |edit| {
+                let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
+                edit.put_group(id, crate::diagram::Group { name, ..group })
+            }),
+            Command::WriteNote(id, title, text) => self.in_gesture(catalog, "Write", |edit| {
+                let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
+                edit.put_note(id, crate::diagram::Note { title, text, ..note })
+            }),
+            Command::RenameDiagram(name) => self.in_gesture(catalog, "Rename", |edit| edit.rename_diagram(&name)),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs a change inside the gesture that is open, or as a step of its own.
     fn in_gesture<T>(
         &mut self,
@@ -387,12 +424,35 @@ impl Open {
         })
     }
 
+    /// Ends a gesture; nodes that were moved join the group in which they stand now, unless they went along with theirs.
+    fn land(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {
+        let moved = std::mem::take(&mut self.drag);
+        let went_along = |group: Option<GroupId>| {
+            group.is_some_and(|id| moved.iter().any(|(element, _)| *element == Element::Group(id)))
+        };
+        let landed = moved.iter().filter_map(|(element, from)| {
+            let Element::Node(id) = *element else { return None };
+            let node = self.document.diagram().nodes().get(&id).filter(|node| node.position != *from)?;
+            let around = self.picture.group_around(self.picture.nodes().get(&id)?.rect.middle());
+            (around != node.group && !went_along(node.group)).then_some((id, around))
+        });
+        let landed: Vec<(NodeId, Option<GroupId>)> = landed.collect();
+        let result = if landed.is_empty() {
+            Ok(())
+        } else {
+            let join = |(id, group)| move |edit: &mut crate::diagram::edit::Edit<'_>| edit.join_group(id, group);
+            landed.into_iter().try_for_each(|place| self.document.gesture(catalog, join(place)))
+        };
+        self.document.finish();
+        result
+    }
+
     fn moved_at_once(&mut self, catalog: &crate::catalog::Catalog, command: &Command) -> Result<(), Rejected> {
         let Command::MoveBy(x, y) = command else { return Ok(()) };
         self.begin_move();
         let result = self.move_by(catalog, *x, *y);
-        self.document.finish();
-        result
+        self.refresh(catalog);
+        result.and(self.land(catalog))
     }
 
     fn tidy(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {

@@ -232,6 +232,8 @@ pub struct Grant {
     pub actions: Vec<String>,
     /// What follows the resource's ARN (`/*`, `/index/*`, or nothing); `None`: these actions have no resource ARN, so `*`.
     pub suffixes: Option<Vec<String>>,
+    /// What else than the resource itself the actions are done to, such as its password.
+    pub on: Option<Handle>,
 }
 
 /// An environment variable that a kind gives to those who access it.

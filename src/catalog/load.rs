@@ -144,7 +144,8 @@ fn grant(table: &Table<'_>) -> Option<Grant> {
         table.defect_at("actions", &format!("`{action}` must be one action, `service:Action`"));
     }
     let suffixes = if anywhere { None } else { Some(suffixes.unwrap_or_else(|| vec![String::new()])) };
-    Some(Grant { access: table.texts("access"), actions, suffixes })
+    let on = table.maybe_text("on").and_then(|text| handle(table, "on", &text));
+    Some(Grant { access: table.texts("access"), actions, suffixes, on })
 }
 
 fn variable(table: &Table<'_>) -> Option<Variable> {

@@ -22,10 +22,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
     let only = arguments.kind.as_deref().map(|wanted| find(wanted, catalog)).transpose()?;
     match (arguments.format, only) {
-        (Format::Json, None) => {
-            let kinds: Vec<Value> = catalog.kinds().map(|kind| document(kind, catalog)).collect();
-            console.json(&json!({ "kinds": kinds }))
-        }
+        (Format::Json, None) => console.json(&listing(catalog)),
         (Format::Json, Some(kind)) => console.json(&json!({ "kinds": [document(kind, catalog)] })),
         (Format::Text, None) => {
             let row = |kind: &Kind| [kind.id.to_string(), kind.label.clone(), kind.group.clone(), kind.help.clone()];
@@ -33,6 +30,13 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Consol
         }
         (Format::Text, Some(kind)) => text(kind, catalog, console),
     }
+}
+
+/// Every kind of a catalogue, as `kinds --format json` prints it.
+#[must_use]
+pub fn listing(catalog: &Catalog) -> Value {
+    let kinds: Vec<Value> = catalog.kinds().map(|kind| document(kind, catalog)).collect();
+    json!({ "kinds": kinds })
 }
 
 fn find<'c>(wanted: &str, catalog: &'c Catalog) -> Result<&'c Kind, Stop> {

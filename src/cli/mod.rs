@@ -6,7 +6,7 @@ mod console;
 mod edit;
 mod export;
 mod inspect;
-mod kinds;
+pub mod kinds;
 mod render;
 mod schema;
 mod window;

@@ -75,6 +75,12 @@ impl Document {
         Self { diagram, undo, redo, gesture: None, revision: 0, high_water, saved: Some(0), touched, forgotten: 0 }
     }
 
+    /// A document with changes that its file does not have, and that cannot be undone any more.
+    #[must_use]
+    pub fn recovered(diagram: Diagram) -> Self {
+        Self { saved: None, ..Self::new(diagram) }
+    }
+
     /// The diagram as it stands, in the middle of a gesture too.
     #[must_use]
     pub fn diagram(&self) -> &Diagram {

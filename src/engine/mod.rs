@@ -5,3 +5,7 @@
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+pub mod journal;
+pub mod background;
+
+pub use background::Engine;

@@ -21,6 +21,29 @@ pub enum Request {
     Save(Ticket, Arc<Diagram>, PathBuf),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Keep a diagram with unsaved changes, and the file that it came from, in the journal.
+    Keep(Ticket, Arc<Diagram>, Option<PathBuf>),
+    /// Empty the journal: there are no unsaved changes any more.
+    Unkeep(Ticket),
+    /// Look for what windows that are gone have left.
+    Orphans(Ticket),
+    /// Remove what a window that is gone has left, by its name.
+    Forget(Ticket, String),
+}
+
+impl Request {
+    /// The answer to a request that cannot be done.
+    #[must_use]
+    pub fn refused(self, reason: &str) -> Event {
+        let reason = reason.to_owned();
+        match self {
+            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(reason)),
+            Self::Save(ticket, _, path) => Event::Saved(ticket, path, Err(reason)),
+            Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
+            Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
+        }
+    }
 }
 
 /// Something that was done or went wrong. Texts are sentences for people.
@@ -32,6 +55,21 @@ pub enum Event {
     Saved(Ticket, PathBuf, Result<(), String>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// The journal is as it was asked for, or why not.
+    Kept(Ticket, Result<(), String>),
+    /// What windows that are gone have left.
+    Orphans(Ticket, Vec<Orphan>),
+}
+
+/// A diagram with unsaved changes whose window is gone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Orphan {
+    /// Name of its entry in the journal.
+    pub name: String,
+    /// The file that it came from.
+    pub path: Option<PathBuf>,
+    /// The diagram.
+    pub diagram: Arc<Diagram>,
 }
 
 /// What an export did.

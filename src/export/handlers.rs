@@ -2,6 +2,8 @@
 //!
 //! A language is a text of sections, put together by what feeds the function. Must not know dialects.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Archetype, Wiring};
 use crate::stack::{CodeFolder, Stack, Wire};
 
@@ -56,6 +58,8 @@ struct Feeds {
     messages: bool,
     /// Events that are delivered again when the work fails, or whose sender handles the failure.
     retried: bool,
+    /// Sections for events that the sender wants back in a form of its own.
+    handed_back: BTreeSet<&'static str>,
 }
 
 fn feeds(stack: &Stack, id: &str) -> Feeds {
@@ -74,10 +78,10 @@ fn feeds(stack: &Stack, id: &str) -> Feeds {
             | Wiring::RuleTarget
             | Wiring::ScheduleTarget
             | Wiring::RuleAction
-            | Wiring::Transform
-            | Wiring::UserPoolTrigger
-            | Wiring::BotHook
             | Wiring::Resolver => feeds.retried = true,
+            Wiring::Transform => drop(feeds.handed_back.insert("records")),
+            Wiring::UserPoolTrigger => drop(feeds.handed_back.insert("sign_in")),
+            Wiring::BotHook => drop(feeds.handed_back.insert("turn")),
             Wiring::Authorizer
             | Wiring::Origin
             | Wiring::DeadLetter
@@ -104,6 +108,7 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
     names.extend(feeds.messages.then_some("batch"));
+    names.extend(&feeds.handed_back);
     match (feeds.retried, feeds.requests) {
         (true, false) => names.push("retried"),
         (true, true) => names.extend(["mixed", "answered"]),
@@ -188,34 +193,14 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         }
         Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
         Wiring::Call => Some((from, "{…}, what the caller sends")),
-        Wiring::Subscription => {
-            let shape =
-                r#"{"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "…", "MessageAttributes": {…}}}]}"#;
-            Some((format!("{from} for each message"), shape))
-        }
-        Wiring::RuleTarget => {
-            let shape = r#"{"source": "…", "detail-type": "…", "detail": {…}}"#;
-            Some((format!("{from} for each event that matches"), shape))
-        }
-        Wiring::ScheduleTarget => Some((format!("{from} when its time has come"), "{…}, the input of the schedule")),
-        Wiring::RuleAction => Some((format!("{from} for each message that matches"), "{…}, what the query selects")),
-        Wiring::Transform => {
-            let shape = r#"{"records": [{"recordId": "…", "data": "… in base64"}]}"#;
-            Some((format!("{from} with batches of records to change"), shape))
-        }
-        Wiring::UserPoolTrigger => {
-            let shape =
-                r#"{"triggerSource": "…", "userName": "…", "request": {"userAttributes": {…}}, "response": {}}"#;
-            Some((format!("{from} at the step {}", wire.text("trigger")), shape))
-        }
-        Wiring::BotHook => {
-            let shape = r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#;
-            Some((format!("{from} for each turn of a conversation"), shape))
-        }
-        Wiring::Resolver => {
-            let shape = r#"{"arguments": {…}, "identity": {…}, "info": {"fieldName": "…", "parentTypeName": "…"}}"#;
-            Some((format!("{from} for the field {}", wire.text("field")), shape))
-        }
+        Wiring::Subscription
+        | Wiring::RuleTarget
+        | Wiring::ScheduleTarget
+        | Wiring::RuleAction
+        | Wiring::Transform
+        | Wiring::UserPoolTrigger
+        | Wiring::BotHook
+        | Wiring::Resolver => Some(told_of_service(wire, &from)),
         Wiring::Authorizer
         | Wiring::Origin
         | Wiring::DeadLetter
@@ -228,4 +213,37 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::Crawl
         | Wiring::Query => None,
     }
+}
+
+/// What a service tells a function that it invokes by itself.
+fn told_of_service(wire: &Wire, from: &str) -> (String, &'static str) {
+    let (cause, shape) = match wire.wiring {
+        Wiring::Subscription => (
+            " for each message".to_owned(),
+            r#"{"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "…", "MessageAttributes": {…}}}]}"#,
+        ),
+        Wiring::RuleTarget => {
+            (" for each event that matches".to_owned(), r#"{"source": "…", "detail-type": "…", "detail": {…}}"#)
+        }
+        Wiring::ScheduleTarget => (" when its time has come".to_owned(), "{…}, the input of the schedule"),
+        Wiring::RuleAction => (" for each message that matches".to_owned(), "{…}, what the query selects"),
+        Wiring::Transform => (
+            " with batches of records to change".to_owned(),
+            r#"{"records": [{"recordId": "…", "data": "… in base64"}]}"#,
+        ),
+        Wiring::UserPoolTrigger => (
+            format!(" at the step {}", wire.text("trigger")),
+            r#"{"triggerSource": "…", "userName": "…", "request": {"userAttributes": {…}}, "response": {}}"#,
+        ),
+        Wiring::BotHook => (
+            " for each turn of a conversation".to_owned(),
+            r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#,
+        ),
+        Wiring::Resolver => (
+            format!(" for the field {}", wire.text("field")).trim_end_matches(" for the field ").to_owned(),
+            r#"{"arguments": {…}, "identity": {…}, "info": {"fieldName": "…", "parentTypeName": "…"}}"#,
+        ),
+        _ => (String::new(), "{…}"),
+    };
+    (format!("{from}{cause}"), shape)
 }

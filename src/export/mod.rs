@@ -45,6 +45,9 @@ pub enum Ownership {
 #[error("This version cannot export {0}; it exports sam.")]
 pub struct Unsupported(pub Dialect);
 
+/// The dialects that this version exports.
+pub const EXPORTED: &[Dialect] = &[Dialect::Sam];
+
 /// The project of a stack in a dialect.
 pub fn export(stack: &Stack, dialect: Dialect) -> Result<Project, Unsupported> {
     match dialect {

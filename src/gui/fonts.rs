@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Context, FontData, FontDefinitions, FontFamily, FontId};
+use eframe::egui::{Context, FontData, FontDefinitions, FontFamily, FontId, Id};
 
+use super::canvas::{Icons, install_icons};
+use crate::catalog::{Catalog, KindId};
 use crate::picture::text::{FONTS, Face};
 
 /// Family of the interface icons.
@@ -43,13 +45,26 @@ pub fn icon_filled(size_px: f32) -> FontId {
     FontId::new(size_px, FontFamily::Name(FILLED.into()))
 }
 
-/// Gives egui the faces.
-pub fn install(ctx: &Context) {
+/// Gives egui the faces and the pictograms of the kinds; call once, when the window is made.
+#[must_use]
+pub fn install(ctx: &Context, catalog: &Catalog) -> Icons {
     ctx.set_fonts(definitions());
+    let icons = install_icons(ctx, catalog);
+    // Widgets find the pictograms here, so that not every one has to be given them.
+    ctx.data_mut(|data| data.insert_temp(Id::NULL, Arc::new(icons.clone())));
+    icons
+}
+
+/// The pictogram of a kind: a letter of the family of pictograms.
+#[must_use]
+pub fn pictogram(ctx: &Context, kind: &KindId) -> char {
+    let icons: Option<Arc<Icons>> = ctx.data(|data| data.get_temp(Id::NULL));
+    icons.map_or(' ', |icons| icons.letter(kind))
 }
 
 /// Ours first, then what egui brings.
-fn definitions() -> FontDefinitions {
+#[must_use]
+pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let spare = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     for (face, name, bytes) in FONTS {

@@ -139,7 +139,9 @@ fn card(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tok
         pen.words(words(&node.name, at.y, Face::SemiBold, 13.0, tokens.text));
         return;
     }
-    let (above, below) = (at.y - 8.0 * zoom, at.y + 8.0 * zoom);
+    // Drawn at the least size, the two lines keep their distance.
+    let half = (8.0 * zoom).max(6.5);
+    let (above, below) = (at.y - half, at.y + half);
     pen.words(words(&node.name, above, Face::SemiBold, 13.0, tokens.text));
     pen.words(words(&node.kind_label, below, Face::Regular, 11.0, tokens.text2));
     chips(pen, node, &rect, zoom, tokens);
@@ -291,6 +293,9 @@ pub fn edge_words(pen: &mut impl Pen, edge: &EdgeShape, camera: &Camera, ground:
     }
 }
 
+/// Zoom from which on containers have their tags.
+const TAG_ZOOM: f32 = 0.4;
+
 /// A container with its tag.
 pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: State, tokens: &Tokens) {
     let rect = camera.rect_to_screen(&group.rect);
@@ -302,7 +307,8 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
         (1.0, if state.hovered { tokens.card_hover } else { tokens.container })
     };
     pen.rect(&rect, [radius; 4], fill, Some(border));
-    if rect.width() < 90.0 {
+    // Farther out the tag would stand on what is inside.
+    if rect.width() < 90.0 || camera.zoom < TAG_ZOOM {
         return;
     }
     let scale = camera.zoom.clamp(0.85, 1.0);

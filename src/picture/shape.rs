@@ -10,6 +10,7 @@ use crate::diagram::{Diagram, EdgeId, Group, GroupId, Node, NodeId, NodeStyle, N
 
 /// A node.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each port is there or is not, whatever the others are")]
 pub struct NodeShape {
     /// Its identifier.
     pub id: NodeId,
@@ -27,6 +28,10 @@ pub struct NodeShape {
     pub kind_label: String,
     /// The settings that the card shows, two at most.
     pub chips: Vec<String>,
+    /// Whether arrows may arrive.
+    pub takes: bool,
+    /// Whether triggers or accesses may leave it.
+    pub gives: bool,
     /// Whether failures may leave it.
     pub fails: bool,
 }
@@ -54,6 +59,8 @@ impl NodeShape {
             name: node.name.clone(),
             kind_label: if catalog.get(&node.kind).is_some() { kind.label.clone() } else { node.kind.to_string() },
             chips: chips.collect(),
+            takes: !kind.accepts.is_empty(),
+            gives: !kind.offers.is_empty(),
             fails: catalog
                 .capabilities()
                 .iter()
@@ -69,10 +76,11 @@ impl NodeShape {
 
     /// Where arrows may be drawn from or to by hand.
     pub fn ports(&self) -> impl Iterator<Item = (Port, Pos)> {
-        let ports = [(Port::In, Side::Left), (Port::Out, Side::Right)];
+        let takes = self.takes.then_some((Port::In, Side::Left));
+        let gives = self.gives.then_some((Port::Out, Side::Right));
         let fails = self.fails.then_some((Port::Failure, Side::Bottom));
         let rect = self.rect;
-        ports.into_iter().chain(fails).map(move |(port, side)| (port, side.at(&rect, 0.0)))
+        takes.into_iter().chain(gives).chain(fails).map(move |(port, side)| (port, side.at(&rect, 0.0)))
     }
 }
 

@@ -76,7 +76,7 @@ impl Lowering<'_> {
 
     /// The statements of actions that were named; the grants of the kind know what such an action is done to.
     fn named_statements(&self, node: NodeId, kind: &Kind, named: &[&str]) -> Vec<Statement> {
-        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]) };
+        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]), on: None };
         let statement = |action: &&str| {
             let grant = kind.grants.iter().find(|grant| grant.actions.iter().any(|known| known == action));
             self.statement(node, kind, grant.unwrap_or(&whole), &[(*action).to_owned()])
@@ -85,7 +85,7 @@ impl Lowering<'_> {
     }
 
     fn statement(&self, node: NodeId, kind: &Kind, grant: &Grant, actions: &[String]) -> Option<Statement> {
-        let resources = match (&grant.suffixes, &kind.handles.arn) {
+        let resources = match (&grant.suffixes, grant.on.as_ref().or(kind.handles.arn.as_ref())) {
             (None, _) => vec![Expression::from("*")],
             (Some(suffixes), Some(arn)) => {
                 let settings = self.settings.get(&node)?;

@@ -17,7 +17,7 @@ pub(super) fn value(handle: &Handle, id: &str, suffix: &str) -> Expression {
         (Handle::Reference, _) => Expression::sub(&format!("${{{id}}}{suffix}")),
         (Handle::Attribute(name), _) => Expression::sub(&format!("${{{id}.{name}}}{suffix}")),
         (Handle::Text(text), _) => {
-            let text = format!("{}{suffix}", text.replace(OWN_NAME, &format!("${{{id}}}")));
+            let text = format!("{text}{suffix}").replace(OWN_NAME, &format!("${{{id}}}"));
             if text.contains("${") { Expression::sub(&text) } else { Expression::Text(text) }
         }
     }

@@ -60,7 +60,7 @@ impl Lowering<'_> {
         self.allow(&wire.to, &["s3:GetObject"], vec![Expression::sub(&format!("${{{bucket}.Arn}}/*"))]);
         self.allow(&wire.to, &["s3:ListBucket"], self.arn(&bucket).into_iter().collect());
         let at = |path: &str| Expression::sub(&format!("arn:${{AWS::Partition}}:{path}"));
-        let glue = format!("glue:${{AWS::Region}}:${{AWS::AccountId}}:");
+        let glue = "glue:${AWS::Region}:${AWS::AccountId}:";
         let catalog = at(&format!("{glue}catalog"));
         let database = at(&format!("{glue}database/${{{}}}", wire.to));
         let tables = at(&format!("{glue}table/${{{}}}/*", wire.to));

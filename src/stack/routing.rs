@@ -11,6 +11,8 @@ use crate::diagram::Edge;
 
 /// The service behind event rules.
 const EVENTS: &str = "events.amazonaws.com";
+/// Most targets of one event rule.
+const MOST_TARGETS: usize = 5;
 /// The service behind topics.
 const TOPICS: &str = "sns.amazonaws.com";
 /// The service behind rules about messages of devices.
@@ -182,8 +184,14 @@ impl Lowering<'_> {
             if self.property(&rule, "EventPattern").is_none() {
                 self.set(&rule, "EventPattern", every_event());
             }
-            if self.property(&rule, "Targets").is_none() {
-                self.idle(&rule, "hands events to nobody; draw an arrow to a target.");
+            match self.property(&rule, "Targets") {
+                Some(Expression::List(targets)) if targets.len() > MOST_TARGETS => {
+                    let why =
+                        format!("has {} targets, and can have {MOST_TARGETS}; draw a second rule.", targets.len());
+                    self.idle(&rule, &why);
+                }
+                Some(_) => {}
+                None => self.idle(&rule, "hands events to nobody; draw an arrow to a target."),
             }
         }
     }
@@ -254,7 +262,7 @@ impl Lowering<'_> {
             self.push(&wire.from, &["TopicRulePayload", "Actions"], action.into());
             return;
         }
-        let part = |key: &str| Expression::sub(&wire.text(key).replace("${", "${!"));
+        let part = |key: &str| Expression::from(wire.text(key));
         let (name, action) = match archetype {
             Some(Archetype::Queue) => ("Sqs", Map::new().with("QueueUrl", to(&wire.to)).with("UseBase64", false)),
             Some(Archetype::Topic) => ("Sns", Map::new().with("TargetArn", arn).with("MessageFormat", "RAW")),

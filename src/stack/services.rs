@@ -67,8 +67,8 @@ impl Lowering<'_> {
 
     /// One integration for each function, with the permission that it needs.
     fn socket_integration(&mut self, api: &str, function: &str) -> String {
-        let wires = self.stack.wires.iter().filter(|wire| wire.from == api && wire.to == function);
-        if let Some(known) = wires.filter_map(|wire| wire.helper.clone()).next() {
+        let mut wires = self.stack.wires.iter().filter(|wire| wire.from == api && wire.to == function);
+        if let Some(known) = wires.find_map(|wire| wire.helper.clone()) {
             return known;
         }
         let uri = format!(
@@ -120,6 +120,8 @@ impl Lowering<'_> {
             .with("LocaleId", locale.as_str())
             .with("NluConfidenceThreshold", Expression::Decimal("0.4".to_owned()))
             .with("Intents", intents);
+        // A bot that speaks lends its voice from another service, which knows no resource of ours.
+        self.allow(bot, &["polly:SynthesizeSpeech"], vec!["*".into()]);
         self.set(bot, "Name", own_name(bot));
         self.set(bot, "RoleArn", role);
         self.set(bot, "BotLocales", vec![language.into()]);

@@ -2,9 +2,11 @@
 
 mod bad_input;
 mod cli;
+mod crash;
 mod files;
 mod folder;
 mod golden;
+mod new_kind;
 mod readme;
 mod render;
 mod tidy;

@@ -91,7 +91,8 @@ class Firing:
     def _queue(self, queue, function):
         if self._is_filtered(queue, function):
             return False
-        self.emulator.client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody='{"id": "42"}')
+        order = {"MessageGroupId": "42"} if self.reader.stack.property(queue, "FifoQueue") else {}
+        self.emulator.client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody='{"id": "42"}', **order)
         return True
 
     def _stream(self, stream, function):

@@ -62,8 +62,14 @@ CALLED = {
     "athena",
 }
 
+# Services whose actions on everything are about the service, never about a resource of the template.
+WHOLE = {"cloudwatch"}
+
+# Prefixes of actions whose resources belong to another service.
+OWNERS = {"rds-data": "rds"}
+
 # What a role may need for its own running; no arrow of a diagram.
-PLUMBING = {"logs", "xray", "ec2", "kms", "iam", "sts", "tag", "application-signals"}
+PLUMBING = {"logs", "polly", "xray", "ec2", "kms", "iam", "sts", "tag", "application-signals"}
 
 # What the pollers of Lambda need on the source of an event source mapping.
 POLLING = {

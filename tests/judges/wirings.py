@@ -307,6 +307,7 @@ def topic_rules(reader):
     """IoT rules and what their actions feed."""
     for rule in reader.nodes_of("AWS::IoT::TopicRule"):
         payload = reader.stack.property(rule, "TopicRulePayload") or {}
+        reader.arrow("service:iot", rule, "triggers", implied=True)
         for action in [*payload.get("Actions", []), payload.get("ErrorAction") or {}]:
             for target in {reader.node(text) for text in strings(action)} - {None, rule}:
                 if reader.kind(target) == "AWS::Lambda::Function":

@@ -122,6 +122,9 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     }
 }
 
+/// Zoom below which arrows and nodes are drawn without soft edges.
+const HARD: f32 = 0.42;
+
 /// Arrows and nodes, through the graph widget.
 fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut Ink<'_>) {
     let edges: Vec<&EdgeShape> = visible_edges(frame.picture, seen).collect();
@@ -137,6 +140,7 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
     });
     let joins: Vec<NearEdge> = edges.iter().map(|edge| (edge.id, edge.from, edge.to)).collect();
     view.load(&loaded.collect::<Vec<_>>(), &joins);
+    ink.hard = frame.shown.camera.zoom < HARD;
     let dim = frame.fits.map(|_| dimmed(frame.tokens));
     let (camera, tiles) = (&frame.shown.camera, frame.shown.tiles);
     for edge in edges {
@@ -149,6 +153,7 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
         paint::node(ink, node, camera, tiles, frame.state(Element::Node(node.id)), tokens);
         view.draw_node(node.id, ink.take());
     }
+    ink.hard = false;
     show(ui, frame, view);
 }
 
@@ -236,6 +241,9 @@ fn node_ports(frame: &Frame<'_>, node: &NodeShape, ink: &mut Ink<'_>) {
     }
 }
 
+/// How far a wire runs straight out of its port before it turns, in pixels.
+const BOW: f32 = 72.0;
+
 fn wire(frame: &Frame<'_>, from: NodeId, port: Port, end: Pos, over: Option<NodeId>, ink: &mut Ink<'_>) {
     let Some(node) = frame.picture.nodes().get(&from) else { return };
     let Some((_, start)) = hit::ports(node, &frame.shown).find(|(other, _)| *other == port) else { return };
@@ -246,7 +254,8 @@ fn wire(frame: &Frame<'_>, from: NodeId, port: Port, end: Pos, over: Option<Node
         let ring = hit::node_rect(target, &frame.shown).grown(4.0);
         ink.rect(&ring, [11.0; 4], None, Some((2.0, shade)));
     }
-    let reach = (end.x - start.x).abs().max((end.y - start.y).abs()) / 2.0;
+    // More than this would make a wire that runs backwards swing out far.
+    let reach = ((end.x - start.x).abs().max((end.y - start.y).abs()) / 2.0).min(BOW);
     let bow = |at: Pos, by: f32| match port {
         Port::Failure => crate::picture::pos(at.x, at.y + by),
         Port::Out => crate::picture::pos(at.x + by, at.y),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, Response, Ui};
+use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, PopupAnchor, Response, Tooltip, Ui};
 
 use super::hit::{self, Hit, Shown};
 use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
@@ -16,8 +16,8 @@ use crate::gui::theme::{colour, tokens};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
 use crate::picture::{Port, pos};
 
-/// How much a pixel of scrolling zooms: one notch of a wheel is a fifth.
-const ZOOM_PER_PX: f32 = 0.0045;
+/// How much a pixel of scrolling zooms: one notch of a wheel is a tenth to a fifth, as systems differ.
+const ZOOM_PER_PX: f32 = 0.0025;
 
 impl Canvas {
     /// Gives the tools what happened since the last frame.
@@ -131,7 +131,7 @@ impl Canvas {
     /// What lies over the canvas: the name that is being written, the menu, tips, the cursor.
     pub(super) fn overlays(
         &mut self,
-        ui: &mut Ui,
+        ui: &Ui,
         response: &Response,
         workspace: &Workspace,
         shown: &Shown,
@@ -154,7 +154,8 @@ impl Canvas {
 
     fn tips(&self, ui: &Ui, response: &Response) {
         if let Some((_, text)) = &self.refusal {
-            response.show_tooltip_text(text);
+            let tip = Tooltip::always_open(ui.ctx().clone(), response.layer_id, response.id, PopupAnchor::Pointer);
+            tip.gap(16.0).show(|ui| ui.label(text));
             return;
         }
         let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| self.tool == Tool::Idle);
@@ -192,10 +193,10 @@ fn scroll(ui: &Ui, shown: &mut Shown) {
         ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.pointer.hover_pos()));
     let Some(at) = at else { return };
     let factor = (scrolled.y * ZOOM_PER_PX).exp() * pinched;
-    if factor != 1.0 {
+    if (factor - 1.0).abs() > f32::EPSILON {
         shown.camera = shown.camera.zoomed(factor, pos(at.x, at.y));
     }
-    if scrolled.x != 0.0 {
+    if scrolled.x.abs() > f32::EPSILON {
         shown.camera = shown.camera.moved(scrolled.x, 0.0);
     }
 }

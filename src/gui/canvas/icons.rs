@@ -75,11 +75,11 @@ fn glyph(svg: &str) -> Vec<Contour> {
     let Ok(tree) = usvg::Tree::from_str(svg, &usvg::Options::default()) else { return Vec::new() };
     let mut paths = Vec::new();
     gather(tree.root(), &mut paths);
-    let is_ground = |path: &&&usvg::Path| {
+    let is_ground = |path: &usvg::Path| {
         let bounds = path.abs_bounding_box();
         path.fill().is_some() && bounds.width() > 0.9 * SIDE && bounds.height() > 0.9 * SIDE
     };
-    let skipped = usize::from(paths.first().filter(|path| is_ground(&path)).is_some());
+    let skipped = usize::from(paths.first().is_some_and(|path| is_ground(path)));
     paths.into_iter().skip(skipped).flat_map(outlines).flat_map(|path| contours(&path)).collect()
 }
 
@@ -120,7 +120,7 @@ fn contours(path: &Path) -> Vec<Contour> {
             }
         }
     }
-    if contours.iter().map(|contour| area(contour)).sum::<f64>() < 0.0 {
+    if contours.iter().map(area).sum::<f64>() < 0.0 {
         contours.iter_mut().for_each(|contour| contour.reverse());
     }
     contours

@@ -13,6 +13,7 @@ mod lines;
 mod names;
 mod pen;
 mod rename;
+mod thumbnail;
 mod tools;
 mod view;
 
@@ -69,8 +70,10 @@ pub struct Canvas {
 /// What was drawn last, so that it can be drawn again without looking at it.
 #[derive(Default)]
 struct Replay {
+    /// What the last frame showed.
     key: Option<u64>,
-    shapes: Vec<egui::Shape>,
+    /// Its shapes, once it was drawn twice: while things move, keeping them would only cost time.
+    shapes: Option<Vec<egui::Shape>>,
     cuts: Vec<Cut>,
 }
 
@@ -156,8 +159,9 @@ impl Canvas {
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
         let hands = (self.hover, format!("{:?}", self.tool), arriving.as_ref().map(|(_, at)| bits(*at)));
         let key = hashed(&(looks, sight, corners, hands, self.texts.generation));
-        if self.replay.key == Some(key) {
-            ui.painter_at(panel).extend(self.replay.shapes.iter().cloned());
+        let is_still = self.replay.key == Some(key);
+        if let Some(shapes) = self.replay.shapes.as_ref().filter(|_| is_still) {
+            ui.painter_at(panel).extend(shapes.iter().cloned());
             return;
         }
         let tokens = Tokens::of(workspace.theme());
@@ -178,8 +182,9 @@ impl Canvas {
         self.replay.cuts.clear();
         let start = count(ui);
         let mut ink = Ink::new(ui.ctx().clone(), &mut self.texts, &self.icons, &mut self.replay.cuts);
+        ink.clip = panel;
         draw::frame(ui, &frame, &mut self.view, shown.far.then_some(&self.far), &mut ink);
-        self.replay.shapes = drawn(ui, start);
+        self.replay.shapes = is_still.then(|| drawn(ui, start));
         // A pass that is thrown away may have drawn with fonts that are gone in the next.
         self.replay.key = (!ui.ctx().will_discard()).then_some(key);
     }
@@ -224,3 +229,6 @@ fn hashed(value: &impl std::hash::Hash) -> u64 {
     value.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

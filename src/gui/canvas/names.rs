@@ -42,12 +42,17 @@ fn node_names(ui: &Ui, panel: egui::Rect, open: &Open, catalog: &Catalog, shown:
     let label = format!("{}, {}", node.name, catalog.kind(&node.kind).label);
     name(ui, panel, &node_rect(node, shown), id, &label, selected);
     for (port, at) in ports(node, shown) {
-        let which = match port {
-            Port::In => "in",
-            Port::Out => "out",
-            Port::Failure => "failure",
-        };
+        let which = told(port);
         name(ui, panel, &Rect::around(at, 2.0, 2.0), id.with(port), &format!("{}, {which} port", node.name), false);
+    }
+}
+
+/// A port in a word.
+pub(super) fn told(port: Port) -> &'static str {
+    match port {
+        Port::In => "in",
+        Port::Out => "out",
+        Port::Failure => "failure",
     }
 }
 

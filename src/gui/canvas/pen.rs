@@ -79,15 +79,28 @@ pub(super) struct Ink<'i> {
     pub(super) texts: &'i mut Texts,
     pub(super) icons: &'i Icons,
     pub(super) cuts: &'i mut Vec<Cut>,
+    /// Nothing needs to be drawn outside.
+    pub(super) clip: egui::Rect,
+    /// Everything is small: edges need not be soft and corners need not be round.
+    pub(super) hard: bool,
     shapes: Vec<Shape>,
     /// Lines and triangles that were drawn since the last shape of another sort.
     mesh: Mesh,
 }
 
+/// Corners below this radius are cut instead of rounded in small pictures, in pixels.
+const HARD_RADIUS: f32 = 4.5;
+
+/// The middle of the nearest pixel, where a line of one pixel is sharp.
+fn on_pixel(at: Pos2) -> Pos2 {
+    pos2(at.x.floor() + 0.5, at.y.floor() + 0.5)
+}
+
 impl<'i> Ink<'i> {
     /// A pen with nothing drawn.
     pub(super) fn new(ctx: Context, texts: &'i mut Texts, icons: &'i Icons, cuts: &'i mut Vec<Cut>) -> Self {
-        Self { ctx, texts, icons, cuts, shapes: Vec::new(), mesh: Mesh::default() }
+        let clip = egui::Rect::EVERYTHING;
+        Self { ctx, texts, icons, cuts, clip, hard: false, shapes: Vec::new(), mesh: Mesh::default() }
     }
 
     /// What was drawn since the last time.
@@ -107,9 +120,31 @@ impl<'i> Ink<'i> {
         &mut self.mesh
     }
 
+    fn broken(&mut self, way: &[Pos2], dash: Dash, look: lines::Look) {
+        match dash {
+            Dash::Solid => lines::solid(&mut self.mesh, way, look),
+            Dash::Dashed => lines::dashed(&mut self.mesh, way, look, &self.clip),
+            Dash::Dotted => lines::dotted(&mut self.mesh, way, look),
+        }
+    }
+
+    fn small_rect(&mut self, rect: &Rect, cut: f32, fill: Rgb, border: Option<(f32, Rgb)>) {
+        let rect = area(rect);
+        let mut rect = egui::Rect::from_min_max(rect.min.round(), rect.max.round());
+        if let Some((width, rgb)) = border {
+            lines::cut_rect(&mut self.mesh, &rect, cut, colour(rgb));
+            rect = rect.shrink(width.round());
+        }
+        lines::cut_rect(&mut self.mesh, &rect, cut, colour(fill));
+    }
+
     fn flush(&mut self) {
         if !self.mesh.is_empty() {
-            self.shapes.push(Shape::mesh(std::mem::take(&mut self.mesh)));
+            // The next one is mostly as large, and growing it bit by bit would cost more than drawing it.
+            let mut next = Mesh::default();
+            next.vertices.reserve_exact(self.mesh.vertices.len());
+            next.indices.reserve_exact(self.mesh.indices.len());
+            self.shapes.push(Shape::mesh(std::mem::replace(&mut self.mesh, next)));
         }
     }
 }
@@ -130,6 +165,10 @@ fn stroke(border: Option<(f32, Rgb)>) -> egui::Stroke {
 
 impl Pen for Ink<'_> {
     fn rect(&mut self, rect: &Rect, radii: [f32; 4], fill: Option<Rgb>, border: Option<(f32, Rgb)>) {
+        if let (true, Some(fill)) = (self.hard && radii[0] < HARD_RADIUS, fill) {
+            self.small_rect(rect, radii[0] * 0.6, fill, border);
+            return;
+        }
         let [nw, ne, se, sw] = radii.map(|radius| radius.round() as u8);
         let fill = fill.map_or(egui::Color32::TRANSPARENT, colour);
         let corners = CornerRadius { nw, ne, sw, se };
@@ -138,13 +177,16 @@ impl Pen for Ink<'_> {
 
     fn line(&mut self, points: &[Pos], radius: f32, stroke: Stroke) {
         let way: Vec<Pos2> = points.iter().copied().map(place).collect();
-        let way = if radius < 1.0 { way } else { lines::rounded(&way, radius) };
-        let draw = match stroke.dash {
-            Dash::Solid => lines::solid,
-            Dash::Dashed => lines::dashed,
-            Dash::Dotted => lines::dotted,
-        };
-        draw(&mut self.mesh, &way, stroke.width, colour(stroke.colour));
+        let look = lines::Look { width: stroke.width, colour: colour(stroke.colour), hard: self.hard };
+        if self.hard {
+            let way: Vec<Pos2> = way.into_iter().map(on_pixel).collect();
+            let look = lines::Look { width: stroke.width.floor(), ..look };
+            self.broken(&way, stroke.dash, look);
+        } else if radius < 1.0 {
+            self.broken(&way, stroke.dash, look);
+        } else {
+            self.broken(&lines::rounded(&way, radius), stroke.dash, look);
+        }
     }
 
     fn triangle(&mut self, points: [Pos; 3], fill: Rgb) {

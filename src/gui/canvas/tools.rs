@@ -217,3 +217,6 @@ pub(super) const MENU: [&[Action]; 4] = [
     &[Action::Fit, Action::ZoomActual],
     &[Action::Tidy],
 ];
+
+#[cfg(test)]
+mod tests;

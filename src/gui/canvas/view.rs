@@ -170,7 +170,7 @@ impl View {
     }
 
     /// Sets what a node is drawn as.
-    pub(super) fn draw_node(&mut self, id: NodeId, shapes: Vec<Shape>) {
+    pub(super) fn draw_node(&self, id: NodeId, shapes: Vec<Shape>) {
         let node = self.nodes.get(&id).and_then(|index| self.graph.as_ref()?.node(*index));
         if let Some(node) = node {
             node.display().waiting.0.replace(shapes);
@@ -178,7 +178,7 @@ impl View {
     }
 
     /// Sets what an edge is drawn as.
-    pub(super) fn draw_edge(&mut self, id: EdgeId, shapes: Vec<Shape>) {
+    pub(super) fn draw_edge(&self, id: EdgeId, shapes: Vec<Shape>) {
         let edge = self.edges.get(&id).and_then(|index| self.graph.as_ref()?.edge(*index));
         if let Some(edge) = edge {
             edge.display().waiting.0.replace(shapes);
@@ -197,6 +197,9 @@ impl View {
             .with_edge_selection_enabled(false);
         let still = SettingsNavigation::new().with_fit_to_screen_enabled(false).with_zoom_and_pan_enabled(false);
         ui.scope_builder(UiBuilder::new().id_salt(NAME).max_rect(rect), |ui| {
+            // The widget would take the clicks that belong to the canvas; disabled, it takes none, and need not look so.
+            ui.disable();
+            ui.set_opacity(1.0);
             let mut frame = MetadataFrame::new(Some(NAME.to_owned())).load(ui);
             (frame.zoom, frame.pan) = (zoom, pan);
             frame.save(ui);

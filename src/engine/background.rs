@@ -1,0 +1,171 @@
+//! The thread that does what must not hold up the window: files and long work.
+//!
+//! Must not know the window; whoever starts it says how it is woken. Every request is answered by exactly one event.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{JoinSet, spawn_blocking};
+
+use super::deploy;
+use super::files::{self, DiskLayer};
+use super::journal::Journal;
+use super::protocol::{Event, Request};
+use crate::catalog::Catalog;
+use crate::diagram::file;
+
+/// So many requests may wait; a person cannot ask for more, a mistake could.
+const MAX_REQUESTS: usize = 64;
+/// So many events may wait for the window; the work waits when it is full.
+const MAX_EVENTS: usize = 256;
+/// So many jobs run at the same time.
+const MAX_WORKERS: usize = 4;
+
+/// The background thread. Dropping it waits until everything that was asked for is done.
+pub struct Engine {
+    requests: Option<mpsc::Sender<Request>>,
+    events: mpsc::Receiver<Event>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts the thread; `wake` is called whenever there is a new event.
+    ///
+    /// Without a journal, unsaved changes are not kept.
+    pub fn start(
+        catalog: Arc<Catalog>,
+        journal: Option<Journal>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
+        let (requests, asked) = mpsc::channel(MAX_REQUESTS);
+        let (told, events) = mpsc::channel(MAX_EVENTS);
+        let runtime =
+            Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
+        let (journal, saves) = (Arc::new(journal), Arc::new(Semaphore::new(1)));
+        let office = Office { catalog, journal, told, wake: Arc::new(wake), saves };
+        let thread = std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || runtime.block_on(office.serve(asked)))?;
+        Ok(Self { requests: Some(requests), events, thread: Some(thread) })
+    }
+
+    /// Asks for something. It never waits: when too much is asked for already, the answer is the refusal.
+    pub fn send(&self, request: Request) -> Result<(), Event> {
+        let Some(requests) = &self.requests else { return Err(request.refused(BUSY)) };
+        requests.try_send(request).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(request) => request.refused(BUSY),
+            mpsc::error::TrySendError::Closed(request) => request.refused(ENDED),
+        })
+    }
+
+    /// What has happened since, for as long as `budget` allows; the rest comes with the next call.
+    pub fn drain(&mut self, budget: Duration) -> Vec<Event> {
+        let mut drained = Vec::new();
+        let start = now();
+        while start.elapsed() < budget {
+            let Ok(event) = self.events.try_recv() else { break };
+            drained.push(event);
+        }
+        drained
+    }
+
+    /// Whether events wait.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.events.is_empty()
+    }
+}
+
+const BUSY: &str = "Too much is waiting to be done; try again in a moment.";
+const ENDED: &str = "The background thread has ended; save under another name from a new window.";
+const BROKEN: &str = "The program made a mistake while doing it; nothing was changed in the diagram.";
+
+#[expect(clippy::disallowed_methods, reason = "the budget of a frame is real time, and the engine may know the clock")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.requests = None;
+        self.events.close();
+        // A thread that panicked has nothing left to wait for.
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// What the thread works with.
+struct Office<W> {
+    catalog: Arc<Catalog>,
+    journal: Arc<Option<Journal>>,
+    told: mpsc::Sender<Event>,
+    wake: Arc<W>,
+    /// One at a time and in order, so that an older save never lands over a newer one.
+    saves: Arc<Semaphore>,
+}
+
+impl<W: Fn() + Send + Sync + 'static> Office<W> {
+    async fn serve(self, mut asked: mpsc::Receiver<Request>) {
+        let mut jobs = JoinSet::new();
+        while let Some(request) = asked.recv().await {
+            // Those that are done make room; without this the set would grow for as long as the program runs.
+            while jobs.try_join_next().is_some() {}
+            let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
+            let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
+            let (catalog, told, wake) = (Arc::clone(&self.catalog), self.told.clone(), Arc::clone(&self.wake));
+            let journal = Arc::clone(&self.journal);
+            jobs.spawn(async move {
+                let _turn = match turn {
+                    Some(turn) => turn.acquire_owned().await.ok(),
+                    None => None,
+                };
+                let refused = request.clone();
+                let event = spawn_blocking(move || done(request, &catalog, journal.as_ref().as_ref())).await;
+                // A window that is gone does not want to know.
+                told.send(event.unwrap_or_else(|_panic| refused.refused(BROKEN))).await.ok();
+                wake();
+            });
+        }
+        while jobs.join_next().await.is_some() {}
+    }
+}
+
+/// Does what was asked.
+fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event {
+    let mut disk = DiskLayer;
+    match request {
+        Request::Load(ticket, path) => {
+            let loaded = files::load(&mut disk, &path, catalog);
+            Event::Loaded(ticket, path, loaded.map(Arc::new).map_err(|failure| failure.to_string()))
+        }
+        Request::Save(ticket, diagram, path) => {
+            let saved = files::save(&mut disk, &path, &file::write(&diagram));
+            Event::Saved(ticket, path, saved.map_err(|failure| failure.to_string()))
+        }
+        Request::Export(ticket, diagram, dialect, path) => {
+            let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
+            Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+        }
+        Request::Keep(ticket, diagram, path) => {
+            let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));
+            Event::Kept(ticket, kept.map_err(|failure| failure.to_string()))
+        }
+        Request::Unkeep(ticket) => {
+            journal.into_iter().for_each(Journal::clear);
+            Event::Kept(ticket, Ok(()))
+        }
+        Request::Orphans(ticket) => {
+            Event::Orphans(ticket, journal.map(|journal| journal.orphans(catalog)).unwrap_or_default())
+        }
+        Request::Forget(ticket, name) => {
+            journal.into_iter().for_each(|journal| journal.forget(&name));
+            Event::Kept(ticket, Ok(()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

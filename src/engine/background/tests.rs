@@ -1,0 +1,51 @@
+//! Every request is answered, in the order that keeps documents whole.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::*;
+use crate::diagram::Diagram;
+use crate::engine::protocol::Ticket;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("stratoscope-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
+    folder
+}
+
+/// Runs the requests and returns the events once all are answered.
+fn answers(requests: Vec<Request>) -> Vec<Event> {
+    let (woken, wakes) = std::sync::mpsc::sync_channel(64);
+    let catalog = Arc::new(Catalog::builtin());
+    let mut engine =
+        Engine::start(catalog, None, move || woken.try_send(()).expect("few events")).expect("a thread starts");
+    let count = requests.len();
+    for request in requests {
+        engine.send(request).expect("the queue has room");
+    }
+    let mut events = Vec::new();
+    while events.len() < count {
+        wakes.recv_timeout(Duration::from_secs(20)).expect("the engine answers");
+        events.extend(engine.drain(Duration::from_secs(1)));
+    }
+    events
+}
+
+#[test]
+fn what_is_saved_last_is_what_the_file_has() {
+    let path = folder("order").join("order.strato.json");
+    let save = |count: u64| Request::Save(Ticket(count), Arc::new(Diagram::new(&format!("d{count}"))), path.clone());
+    let saved = answers((1..=20).map(save).collect());
+    assert!(saved.iter().all(|event| matches!(event, Event::Saved(_, _, Ok(())))), "{saved:?}");
+    let loaded = answers(vec![Request::Load(Ticket(30), path)]);
+    let [Event::Loaded(Ticket(30), _, Ok(diagram))] = loaded.as_slice() else { panic!("{loaded:?}") };
+    assert_eq!(diagram.name(), "d20");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_and_not_waited_for() {
+    let path = folder("missing").join("nothing.strato.json");
+    let answered = answers(vec![Request::Load(Ticket(1), path)]);
+    let [Event::Loaded(Ticket(1), _, Err(text))] = answered.as_slice() else { panic!("{answered:?}") };
+    assert!(text.contains("does not exist"), "{text}");
+}

@@ -1,0 +1,62 @@
+//! What lies over the window and asks for an answer: lists to choose from, the question about unsaved changes, paths.
+//!
+//! Must not know the panels.
+
+mod connect;
+mod files;
+pub mod fuzzy;
+mod lists;
+mod picker;
+mod recover;
+mod unsaved;
+
+use std::path::Path;
+
+use eframe::egui::Context;
+
+use super::theme::{colour, tokens_of};
+use crate::app::{Action, Command, Overlay, Workspace};
+use files::Files;
+use picker::Picker;
+
+/// What overlays remember while they are open.
+#[derive(Default)]
+pub struct Overlays {
+    shown: Option<Overlay>,
+    picker: Picker,
+    files: Files,
+}
+
+impl Overlays {
+    /// Starts afresh when another overlay has opened; `folder` is where paths start.
+    pub fn follow(&mut self, workspace: &Workspace, folder: Option<&Path>) {
+        if self.shown.as_ref() == workspace.overlay() {
+            return;
+        }
+        self.shown = workspace.overlay().cloned();
+        self.picker = Picker::default();
+        self.files.follow(workspace, folder);
+    }
+
+    /// Shows the one that is open.
+    pub fn ui(&mut self, ctx: &Context, workspace: &Workspace, commands: &mut Vec<Command>) {
+        let Some(overlay) = workspace.overlay() else { return };
+        let open = match overlay {
+            Overlay::Commands => lists::commands(ctx, &mut self.picker, workspace, commands),
+            Overlay::Add => lists::kinds(ctx, &mut self.picker, workspace, commands),
+            Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
+            Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
+            Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),
+        };
+        if !open {
+            commands.push(Command::Act(Action::Escape));
+        }
+    }
+}
+
+/// What dims the window behind an overlay.
+fn veil(ctx: &Context) -> eframe::egui::Color32 {
+    let style = ctx.global_style();
+    colour(tokens_of(&style.visuals).shadow).gamma_multiply(0.4)
+}

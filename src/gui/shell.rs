@@ -1,0 +1,165 @@
+//! The program's window: takes in what the engine has done, draws, and then does what was asked.
+//!
+//! The only file of the window that knows the engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui::{Context, Ui, ViewportCommand, Visuals};
+
+use super::prefs::Prefs;
+use super::views::Views;
+use super::{fonts, theme};
+use crate::app::{Action, Command, Workspace};
+use crate::catalog::Catalog;
+use crate::engine::Engine;
+use crate::engine::journal::{self, Journal};
+use crate::picture::Theme;
+
+/// So long events may be taken in for one frame; the rest waits for the next.
+const DRAIN_BUDGET: Duration = Duration::from_millis(4);
+
+/// The window.
+pub struct Shell {
+    workspace: Workspace,
+    engine: Engine,
+    views: Views,
+    commands: Vec<Command>,
+    prefs: Prefs,
+    /// The title that the system shows.
+    title: String,
+}
+
+impl Shell {
+    /// The window with what a person had set up, and a diagram if one is given.
+    pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
+        let catalog = Arc::new(Catalog::builtin());
+        let prefs = Prefs::load(cc.storage);
+        let theme = prefs.theme.unwrap_or_else(|| system_theme(&cc.egui_ctx));
+        let icons = fonts::install(&cc.egui_ctx, &catalog);
+        theme::install(&cc.egui_ctx);
+        theme::apply(&cc.egui_ctx, theme);
+        let ctx = cc.egui_ctx.clone();
+        // A home that cannot be written costs the journal, not the window.
+        let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
+        let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
+        let workspace = Workspace::new(catalog, theme).arranged(prefs.shown());
+        let commands = file.map(Command::OpenFile).into_iter().collect();
+        let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
+        shell.run_commands();
+        let requests = shell.workspace.look_for_orphans();
+        shell.send(requests);
+        Ok(shell)
+    }
+
+    /// The state behind the window.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Does what a panel would have asked for.
+    #[cfg(test)]
+    pub(super) fn ask(&mut self, command: Command) {
+        self.commands.push(command);
+        self.run_commands();
+    }
+
+    fn run_commands(&mut self) {
+        for command in std::mem::take(&mut self.commands) {
+            let requests = self.workspace.run(command);
+            self.send(requests);
+        }
+    }
+
+    fn send(&mut self, requests: Vec<crate::engine::protocol::Request>) {
+        for request in requests {
+            if let Err(refusal) = self.engine.send(request) {
+                let next = self.workspace.absorb(refusal);
+                self.send(next);
+            }
+        }
+    }
+
+    /// Brings unsaved changes to the journal, now or soon.
+    fn keep(&mut self, ctx: &Context) {
+        let now_s = ctx.input(|input| input.time);
+        let requests = self.workspace.keep(now_s);
+        self.send(requests);
+        if let Some(seconds) = self.workspace.keep_within_s(now_s) {
+            ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
+    /// The window's close button asks as the command does.
+    fn close_as_asked(&mut self, ctx: &Context) {
+        if self.workspace.quitting() {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        } else if ctx.input(|input| input.viewport().close_requested()) {
+            self.commands.push(Command::Act(Action::Quit));
+            self.run_commands();
+            if !self.workspace.quitting() {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+        }
+    }
+
+    fn retitle(&mut self, ctx: &Context) {
+        let title = match self.workspace.open() {
+            Some(open) => format!("{} – Stratoscope", open.document.diagram().name()),
+            None => "Stratoscope".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+fn system_theme(ctx: &Context) -> Theme {
+    match ctx.system_theme() {
+        Some(eframe::egui::Theme::Light) => Theme::Light,
+        _ => Theme::Dark,
+    }
+}
+
+impl eframe::App for Shell {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        for event in self.engine.drain(DRAIN_BUDGET) {
+            let requests = self.workspace.absorb(event);
+            self.send(requests);
+        }
+        if self.engine.has_pending() {
+            ctx.request_repaint();
+        }
+        self.keep(ctx);
+        self.close_as_asked(ctx);
+        self.retitle(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        let Self { workspace, views, commands, prefs, .. } = self;
+        views.ui(ui, workspace, prefs, commands);
+        if self.commands.is_empty() {
+            return;
+        }
+        self.run_commands();
+        self.prefs.follow(&self.workspace);
+        theme::apply(ui.ctx(), self.workspace.theme());
+        // What was done is seen in the next frame.
+        ui.ctx().request_repaint();
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.prefs.save(storage);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    fn clear_color(&self, visuals: &Visuals) -> [f32; 4] {
+        theme::colour(theme::tokens_of(visuals).window).to_normalized_gamma_f32()
+    }
+}

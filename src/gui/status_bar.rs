@@ -1,0 +1,80 @@
+//! The bar at the bottom: how much there is, what is being waited for, how near it is seen.
+//!
+//! Must not know the panels.
+
+use eframe::egui::{Align, Align2, Layout, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use egui_phosphor::regular as icon;
+
+use super::theme::{colour, tokens};
+use super::widgets::{Line, icon_button, spinner, text_line};
+use crate::app::{Action, Command, Workspace};
+use crate::catalog::field::grouped;
+use crate::picture::text::{Face, width};
+
+/// Shows it.
+pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        match workspace.open() {
+            Some(open) => {
+                let diagram = open.document.diagram();
+                let (nodes, edges) = (diagram.nodes().len(), diagram.edges().len());
+                words(ui, &format!("{} · {}", counted(nodes, "node"), counted(edges, "edge")));
+                if !open.selection.is_empty() {
+                    words(ui, &format!("{} selected", grouped(open.selection.len() as i64)));
+                }
+            }
+            None => {
+                words(ui, "Everything on this page works without a network");
+            }
+        }
+        if let Some(what) = workspace.waiting() {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            spinner(ui, 12.0);
+            words(ui, what);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match workspace.open() {
+            Some(open) => zoom(ui, open.camera.map(|camera| camera.zoom), commands),
+            None => {
+                words(ui, "Opens as a copy, the original stays");
+                words(ui, concat!("Version ", env!("CARGO_PKG_VERSION")));
+            }
+        });
+    });
+}
+
+/// "1 node", "2,000 nodes".
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(count as i64), if count == 1 { "" } else { "s" })
+}
+
+fn words(ui: &mut Ui, text: &str) -> Response {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width(text, Face::Regular, 11.0), 16.0), Sense::hover());
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, text, rect.width(), set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+    response
+}
+
+fn zoom(ui: &mut Ui, zoom: Option<f32>, commands: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    if icon_button(ui, icon::CORNERS_OUT, 20.0, "Show everything", true).clicked() {
+        commands.push(Command::Act(Action::Fit));
+    }
+    if icon_button(ui, icon::PLUS, 20.0, "Zoom in", true).clicked() {
+        commands.push(Command::Act(Action::ZoomIn));
+    }
+    let percent = format!("{} %", (zoom.unwrap_or(1.0) * 100.0).round());
+    let (rect, response) = ui.allocate_exact_size(vec2(40.0, 20.0), Sense::click());
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
+    text_line(ui.painter(), rect.center(), Align2::CENTER_CENTER, &percent, 60.0, set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Zoom {percent}")));
+    if response.on_hover_text(Action::ZoomActual.row().label).clicked() {
+        commands.push(Command::Act(Action::ZoomActual));
+    }
+    if icon_button(ui, icon::MINUS, 20.0, "Zoom out", true).clicked() {
+        commands.push(Command::Act(Action::ZoomOut));
+    }
+}

@@ -1,0 +1,162 @@
+//! The bar at the top: what is open, what can be taken back, search, theme, export.
+//!
+//! Must not know the panels.
+
+use eframe::egui::{
+    Align, Align2, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Response, Sense, StrokeKind, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
+};
+use egui_phosphor::regular as icon;
+
+use super::fonts;
+use super::theme::{RADIUS, colour, line, tokens};
+use super::widgets::{Button, Line, icon_button, key_caps, mark, menu_row, text_line};
+use crate::app::{Action, Command, TABLE, Workspace};
+use crate::picture::Theme;
+use crate::picture::text::{Face, width};
+
+/// Greatest width of the document's name, in points.
+const NAME_MAX: f32 = 320.0;
+/// Width of the command field, in points.
+const SEARCH: f32 = 252.0;
+
+/// Shows it.
+pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    ui.horizontal_centered(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
+        mark(ui.painter(), rect, tokens(ui));
+        name(ui, workspace, commands);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if workspace.is_open() {
+                action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
+            }
+            theme_switch(ui, workspace, commands);
+            search(ui, commands);
+            if workspace.is_open() {
+                ui.add_space(4.0);
+                history(ui, workspace, commands);
+            }
+        });
+    });
+}
+
+/// The document's name, with the menu of files behind it.
+fn name(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let open = workspace.open();
+    let words = open.map_or("Stratoscope", |open| open.document.diagram().name());
+    let words = if words.is_empty() { "untitled" } else { words };
+    let room = (ui.available_width() - 480.0).clamp(80.0, NAME_MAX);
+    let taken = width(words, Face::SemiBold, 13.0).min(room);
+    let (rect, response) = ui.allocate_exact_size(vec2(taken + 36.0, 32.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("File menu of {words}")));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, f32::from(RADIUS), colour(t.row_hover));
+    }
+    let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
+    text_line(ui.painter(), rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, words, room, set);
+    let caret = pos2(rect.right() - 14.0, rect.center().y);
+    ui.painter().text(caret, Align2::CENTER_CENTER, icon::CARET_DOWN, fonts::icon(12.0), colour(t.text2));
+    file_menu(&response, workspace, commands);
+    if taken >= room {
+        response.on_hover_text(words);
+    }
+    if open.is_some_and(|open| open.document.is_edited()) {
+        edited(ui);
+    }
+}
+
+fn edited(ui: &mut Ui) {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(56.0, 32.0), Sense::hover());
+    ui.painter().circle_filled(rect.left_center() + vec2(4.0, 0.0), 3.0, colour(t.text2));
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+    text_line(ui.painter(), rect.left_center() + vec2(13.0, 0.0), Align2::LEFT_CENTER, "Edited", 60.0, set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, "Edited"));
+    response.on_hover_text("The diagram has changes that its file does not have.");
+}
+
+fn file_menu(button: &Response, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let popup = Popup::menu(button).align(RectAlign::BOTTOM_START).width(260.0);
+    popup.close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for row in TABLE.iter().filter(|row| row.menu == "File") {
+            let chord = row.chords.first().copied().unwrap_or_default();
+            let shown = menu_row(ui, row.label, chord, (row.enabled)(workspace));
+            if shown.clicked() {
+                commands.push(Command::Act(row.action));
+            }
+        }
+    });
+}
+
+fn history(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let document = workspace.open().map(|open| &open.document);
+    let told = |verb: &str, what: Option<&str>| match what {
+        Some(what) => format!("{verb}: {what}"),
+        None => verb.to_owned(),
+    };
+    let redo = document.and_then(|document| document.redo_label());
+    if icon_button(ui, icon::ARROW_U_UP_RIGHT, 32.0, &told("Redo", redo), redo.is_some()).clicked() {
+        commands.push(Command::Act(Action::Redo));
+    }
+    let undo = document.and_then(|document| document.undo_label());
+    if icon_button(ui, icon::ARROW_U_UP_LEFT, 32.0, &told("Undo", undo), undo.is_some()).clicked() {
+        commands.push(Command::Act(Action::Undo));
+    }
+}
+
+/// Looks like a field and opens the list of commands.
+fn search(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let room = SEARCH.min(ui.available_width() - 90.0).max(40.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(room, 32.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Search or run a command"));
+    let border = if response.has_focus() {
+        t.accent
+    } else if response.hovered() {
+        t.card_hover
+    } else {
+        t.control_border
+    };
+    ui.painter().rect(rect, f32::from(RADIUS), colour(t.field), line(border), StrokeKind::Inside);
+    let at = rect.left_center();
+    let ink = colour(t.text2);
+    let glass = icon::MAGNIFYING_GLASS;
+    ui.painter().text(at + vec2(18.0, 0.0), Align2::CENTER_CENTER, glass, fonts::icon(16.0), ink);
+    let chord = Action::Commands.row().chords.first().copied().unwrap_or_default();
+    let right = key_caps(ui.painter(), rect.right_center() - vec2(8.0, 0.0), chord, t);
+    let words = Rect::from_min_max(pos2(rect.left() + 32.0, rect.top()), pos2(right - 8.0, rect.bottom()));
+    let set = Line { face: Face::Regular, size: 13.0, colour: ink };
+    let label = "Search or run a command";
+    text_line(ui.painter(), words.left_center(), Align2::LEFT_CENTER, label, words.width(), set);
+    if response.clicked() {
+        commands.push(Command::Act(Action::Commands));
+    }
+}
+
+fn theme_switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let (sign, label) = match workspace.theme() {
+        Theme::Dark => (icon::SUN, "Switch to the light theme"),
+        Theme::Light => (icon::MOON, "Switch to the dark theme"),
+    };
+    if icon_button(ui, sign, 32.0, label, true).clicked() {
+        commands.push(Command::Act(Action::Theme));
+    }
+}
+
+fn action_button(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    commands: &mut Vec<Command>,
+    action: Action,
+    icon: &'static str,
+    label: &str,
+) {
+    let row = action.row();
+    let enabled = (row.enabled)(workspace);
+    let shown = Button::new(label).icon(icon).enabled(enabled).show(ui);
+    if shown.on_hover_text(row.help).clicked() {
+        commands.push(Command::Act(action));
+    }
+}

@@ -1,0 +1,114 @@
+//! Everything that is seen, in the order in which it takes its place: bars, panels, canvas, and what lies over them.
+//!
+//! Must not know the engine.
+
+use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
+
+use super::canvas::{Canvas, Icons};
+use super::inspector::Inspector;
+use super::keys::{self, Before};
+use super::overlays::Overlays;
+use super::palette::Palette;
+use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
+use super::theme::{colour, tokens};
+use super::toasts::Toasts;
+use super::welcome::Welcome;
+use super::{status_bar, top_bar};
+use crate::app::{Command, Workspace};
+
+/// Height of the bar at the top, in points.
+const TOP: f32 = 44.0;
+/// Height of the bar at the bottom, in points.
+const STATUS: f32 = 24.0;
+
+/// What the panels remember between two frames.
+pub struct Views {
+    canvas: Canvas,
+    palette: Palette,
+    inspector: Inspector,
+    welcome: Welcome,
+    overlays: Overlays,
+    toasts: Toasts,
+    /// Whether a text field had the focus when the last frame ended.
+    typing: bool,
+    /// The widget of the canvas.
+    canvas_id: Option<Id>,
+}
+
+impl Views {
+    /// Panels that draw with these pictograms.
+    #[must_use]
+    pub fn new(icons: Icons) -> Self {
+        Self {
+            canvas: Canvas::new(icons),
+            palette: Palette::default(),
+            inspector: Inspector::default(),
+            welcome: Welcome::default(),
+            overlays: Overlays::default(),
+            toasts: Toasts::default(),
+            typing: false,
+            canvas_id: None,
+        }
+    }
+
+    /// Shows the window; what the person wants done is pushed onto `commands`.
+    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
+        let in_menu = Popup::is_any_open(ui.ctx());
+        let before = Before { typing: self.typing, in_menu, canvas: self.canvas_id };
+        keys::collect(ui.ctx(), workspace, before, commands);
+        self.overlays.follow(workspace, prefs.folder.as_deref());
+        let bar = |ui: &Ui| Frame::new().fill(colour(tokens(ui).window));
+        let frame = bar(ui).inner_margin(Margin::symmetric(12, 0));
+        Panel::top("top bar").exact_size(TOP).resizable(false).frame(frame).show(ui, |ui| {
+            top_bar::ui(ui, workspace, commands);
+        });
+        let frame = bar(ui).inner_margin(Margin::symmetric(12, 0));
+        Panel::bottom("status bar").exact_size(STATUS).resizable(false).frame(frame).show(ui, |ui| {
+            status_bar::ui(ui, workspace, commands);
+        });
+        if workspace.is_open() {
+            self.document(ui, workspace, prefs, commands);
+        } else {
+            CentralPanel::no_frame().show(ui, |ui| self.welcome.ui(ui, workspace, &mut self.canvas, commands));
+        }
+        self.overlays.ui(ui.ctx(), workspace, commands);
+        self.toasts.ui(ui.ctx(), workspace, commands);
+        keys::escape(ui.ctx(), before, commands);
+        self.typing = ui.ctx().text_edit_focused();
+    }
+
+    fn document(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
+        let frame = Frame::new().fill(colour(tokens(ui).panel));
+        if workspace.inspector_shown() {
+            let panel = Panel::right("inspector").default_size(prefs.inspector_width).size_range(INSPECTOR_WIDTH);
+            let shown = panel.frame(frame).show(ui, |ui| self.inspector.ui(ui, workspace, commands));
+            prefs.inspector_width = shown.response.rect.width();
+        }
+        if workspace.palette_shown() {
+            let panel = Panel::left("palette").default_size(prefs.palette_width).size_range(PALETTE_WIDTH);
+            let shown = panel.frame(frame).show(ui, |ui| self.palette.ui(ui, workspace, commands));
+            prefs.palette_width = shown.response.rect.width();
+        }
+        CentralPanel::no_frame().show(ui, |ui| {
+            let id = ui.id().with("canvas");
+            self.canvas_id = Some(id);
+            self.canvas.ui(ui, workspace, commands);
+            if workspace.overlay().is_none() {
+                keep_focus(ui, id);
+            }
+        });
+    }
+}
+
+/// The canvas has the focus when nothing else has, so that its keys walk nodes and not controls.
+fn keep_focus(ui: &Ui, canvas: Id) {
+    let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+    ui.memory_mut(|memory| {
+        if memory.focused().is_none() {
+            memory.request_focus(canvas);
+        }
+        if memory.has_focus(canvas) {
+            memory.set_focus_lock_filter(canvas, filter);
+        }
+    });
+}

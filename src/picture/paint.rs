@@ -244,8 +244,11 @@ pub fn edge(
 ) {
     let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
     let side = tile_px(camera.zoom) / camera.zoom;
-    let mut way: Vec<Pos> =
-        if tiles { edge.way_between(&from.tile(side), &to.tile(side), camera.zoom) } else { edge.way.clone() };
+    let mut way: Vec<Pos> = if tiles {
+        edge.way_between(&from.tile(side), &to.tile(side), TILE_NAME_PX / camera.zoom)
+    } else {
+        edge.way.clone()
+    };
     way.iter_mut().for_each(|at| *at = camera.to_screen(*at));
     let [.., before, tip] = way.as_slice() else { return };
     let (before, tip) = (*before, *tip);

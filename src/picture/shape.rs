@@ -89,8 +89,8 @@ const TILE_TILE: f32 = 64.0;
 
 /// Height of the name under a tile, in pixels: arrows leave and arrive under it.
 pub(super) const TILE_NAME_PX: f32 = 21.0;
-/// Least length of an arrow from a name to the next tile, in pixels.
-const TILE_ARROW_PX: f32 = 14.0;
+/// Least length of an arrow from a name to the next tile, in heights of a name.
+const LEAST_ARROW: f32 = 0.7;
 
 /// A place on a node from which arrows are drawn by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,21 +143,22 @@ impl EdgeShape {
         Rect::around_all(&self.way)
     }
 
-    /// The way between tiles instead of cards, at a zoom: the ends are drawn on to the tiles.
+    /// The way between tiles instead of cards: the ends are drawn on to the tiles, or to the names that stand so high
+    /// under them.
     #[must_use]
-    pub fn way_between(&self, from: &Rect, to: &Rect, zoom: f32) -> Vec<Pos> {
+    pub fn way_between(&self, from: &Rect, to: &Rect, name: f32) -> Vec<Pos> {
         let mut way = self.way.clone();
         let reach = |side: Side, rect: &Rect, at: Pos| match side {
             Side::Left => pos(rect.min.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Right => pos(rect.max.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Top => pos(at.x.clamp(rect.min.x, rect.max.x), rect.min.y),
-            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + TILE_NAME_PX / zoom),
+            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + name),
         };
         if let [first, .., last] = way.as_mut_slice() {
             let (start, end) = (reach(self.sides.0, from, *first), reach(self.sides.1, to, *last));
             // Two tiles one above the other may leave no room for the name between them.
             let onwards = (end.x - start.x) * (last.x - first.x) + (end.y - start.y) * (last.y - first.y) > 0.0;
-            if onwards && start.distance(end) > TILE_ARROW_PX / zoom {
+            if onwards && start.distance(end) > LEAST_ARROW * name {
                 (*first, *last) = (start, end);
             }
         }

@@ -238,12 +238,14 @@ impl Lanes {
         let mut crossed = None;
         for leg in 1..way.len().saturating_sub(2) {
             let line = Line::of(way, leg);
-            let legal = |at: f32| {
-                self.is_free(&Line { at, ..line }) && (at == line.at || (ground.hits)(&Line { at, ..line }.rect()) == 0)
-            };
+            let pitch = line.inwards(way) * LANE_PITCH;
             let mut best = (TAKEN, line.at);
-            let inwards = line.inwards(way);
-            for at in SHIFTS.map(|lanes| line.at + inwards * lanes * LANE_PITCH).into_iter().filter(|at| legal(*at)) {
+            for lane in SHIFTS {
+                let at = line.at + f32::from(lane) * pitch;
+                let moved = Line { at, ..line };
+                if !self.is_free(&moved) || lane != 0 && (ground.hits)(&moved.rect()) > 0 {
+                    continue;
+                }
                 move_leg(way, leg, line.upright, at);
                 let crossings = (ground.crossings)(way);
                 if crossings < best.0 {
@@ -326,7 +328,7 @@ const CROSSING: f32 = 30.0;
 /// What a leg costs that finds no lane, in crossings.
 const TAKEN: usize = 4;
 /// Lanes that a leg tries, counted from its own towards the middle of the way.
-const SHIFTS: [f32; 7] = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0];
+const SHIFTS: [i8; 7] = [0, 1, -1, 2, -2, 3, -3];
 
 fn move_leg(way: &mut [Pos], leg: usize, upright: bool, at: f32) {
     for place in &mut way[leg..=leg + 1] {

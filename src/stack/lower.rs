@@ -141,10 +141,12 @@ impl<'d> Lowering<'d> {
             // What the stand-in would ask for is no business of a node that nobody knows.
             self.problems.truncate(first);
         }
+        let is_known = self.catalog.get(&node.kind).is_some();
         let types = types(kind, &settings);
         let id_text = self.names.get(&id).cloned().unwrap_or_default();
         if types.is_empty() {
-            let reason = kind.no_resource.clone().unwrap_or_else(|| "No dialect has a resource for it.".to_owned());
+            let reason = kind.no_resource.clone().filter(|_| is_known);
+            let reason = reason.unwrap_or_else(|| "The catalogue does not know this kind.".to_owned());
             self.stack.left_out.push(LeftOut { subject: node.name.clone(), reason });
         } else {
             let resource = Resource {

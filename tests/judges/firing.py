@@ -16,6 +16,7 @@ import wirings
 from intrinsics import as_list
 
 WAKES_WITHIN_S = 20
+UNKNOWN_STEPS = {"mediaconvert", "bedrock"}  # services that the emulator runs no steps of
 ANY_VERB = "X-AMAZON-APIGATEWAY-ANY-METHOD"  # the emulator makes no route of it
 
 
@@ -194,6 +195,9 @@ class Firing:
 
     def _workflow(self, workflow):
         """An execution with an empty input must succeed."""
+        steps = wirings.definition(self.reader, workflow)
+        if any(f":states:::{service}:" in steps for service in UNKNOWN_STEPS):
+            return self.left_out.append(workflow)
         states = self.emulator.client("stepfunctions")
         execution = states.start_execution(stateMachineArn=self.physical[workflow], input=json.dumps({}))[
             "executionArn"
@@ -204,6 +208,7 @@ class Firing:
         if ended["status"] != "SUCCEEDED":
             why = f"{ended.get('error', '')} {ended.get('cause', '')}".strip()[:300]
             self.faults.append(f"an execution of {workflow} is {ended['status']}: {why}")
+        return None
 
 
 SOURCES = {

@@ -213,12 +213,19 @@ class Reader:
         if pattern == "*" and service in grants.WHOLE:
             return [f"service:{service}"]
         service = grants.OWNERS.get(service, service)
+        keepers = [name for name in self.nodes_of("AWS::RDS::DBCluster") if pattern == self._password_of(name)]
+        if keepers:
+            return keepers
         ours = [
             name
             for name in self.found.nodes
             if self.stack.arn(name).split(":")[2] in (service, "*") and grants.reaches(pattern, self.stack.arn(name))
         ]
         return ours or [f"service:{service}"]
+
+    def _password_of(self, cluster):
+        """The secret that a database keeps for its own password."""
+        return self.stack.attribute(cluster, "MasterUserSecret.SecretArn")
 
     def _access(self, owner, target, actions):
         """The arrow of a grant, parted into what other arrows between the two need anyway and what goes beyond."""

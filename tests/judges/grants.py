@@ -168,6 +168,8 @@ def reaches(pattern, arn):
     if pattern == "*":
         return True
     pattern = pattern.replace(":execution:", ":stateMachine:").replace(":express:", ":stateMachine:")
+    if ":glue:" in arn:
+        pattern = pattern.replace(":table/", ":database/")
     if ":schedule-group/" in arn:
         pattern = pattern.replace(":schedule/", ":schedule-group/")
     if fnmatch.fnmatchcase(arn, pattern) or fnmatch.fnmatchcase(arn + "/x", pattern):

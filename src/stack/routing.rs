@@ -97,8 +97,12 @@ impl Lowering<'_> {
     pub(super) fn people(&mut self, edge: &Edge, settings: &Wire, told: &str) {
         let Some(topic) = self.deployed(edge.from).map(str::to_owned) else { return };
         let (protocol, address) = (settings.text("protocol"), settings.text("address"));
-        if address.is_empty() || protocol == "application" {
-            let reason = "No address is set, so nobody is subscribed yet; set one, or subscribe people while it runs.";
+        if address.is_empty() {
+            let reason = if protocol == "application" {
+                "Devices cannot be subscribed before they are there; the app does it when it starts."
+            } else {
+                "No address is set, so nobody is subscribed yet; set one, or subscribe people while it runs."
+            };
             self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason: reason.to_owned() });
             return;
         }

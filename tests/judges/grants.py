@@ -23,7 +23,7 @@ NEUTRAL = {
 
 # Actions whose verb misleads: taking a message off a queue is how a queue is read.
 EXCEPTIONS = {
-    "sqs:DeleteMessage": READ, "sqs:DeleteMessageBatch": READ, "sqs:ChangeMessageVisibility": READ,
+    "cognito-idp:AdminGetUser": READ, "sqs:DeleteMessage": READ, "sqs:DeleteMessageBatch": READ, "sqs:ChangeMessageVisibility": READ,
     "sqs:ChangeMessageVisibilityBatch": READ, "sqs:PurgeQueue": WRITE,
     "dynamodb:PartiQLSelect": READ, "dynamodb:PartiQLInsert": WRITE, "dynamodb:PartiQLUpdate": WRITE,
     "dynamodb:PartiQLDelete": WRITE, "kinesis:SubscribeToShard": READ, "rds-data:ExecuteStatement": READ_WRITE,
@@ -168,6 +168,8 @@ def reaches(pattern, arn):
     if pattern == "*":
         return True
     pattern = pattern.replace(":execution:", ":stateMachine:").replace(":express:", ":stateMachine:")
+    if ":glue:" in arn:
+        pattern = pattern.replace(":table/", ":database/")
     if ":schedule-group/" in arn:
         pattern = pattern.replace(":schedule/", ":schedule-group/")
     if fnmatch.fnmatchcase(arn, pattern) or fnmatch.fnmatchcase(arn + "/x", pattern):

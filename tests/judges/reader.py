@@ -214,8 +214,11 @@ class Reader:
             return [f"service:{service}"]
         service = grants.OWNERS.get(service, service)
         keepers = [name for name in self.nodes_of("AWS::RDS::DBCluster") if pattern == self._password_of(name)]
-        if keepers:
-            return keepers
+        bots = [name for name in self.nodes_of("AWS::Lex::Bot") if f":bot-alias/{self.stack.ref(name)}/" in pattern]
+        if keepers or bots:
+            return keepers or bots
+        if service == "glue" and pattern.endswith(":catalog"):
+            return []  # the account's catalogue is asked on the way to every database
         ours = [
             name
             for name in self.found.nodes

@@ -330,7 +330,9 @@ def alarms(reader):
     for alarm in reader.nodes_of("AWS::CloudWatch::Alarm"):
         for dimension in reader.stack.property(alarm, "Dimensions") or []:
             for node in reader.found.nodes:
-                if dimension["Value"] in (reader.stack.ref(node), reader.stack.name(node)):
+                names = reader.stack.ref(node), reader.stack.name(node), reader.stack.attribute(node, "ApiId")
+                title = (body(reader, node).get("info") or {}).get("title")
+                if dimension["Value"] in names or (dimension["Name"] == "ApiName" and dimension["Value"] == title):
                     reader.arrow(node, alarm, "triggers")
         namespace = reader.stack.property(alarm, "Namespace") or ""
         if not namespace.startswith("AWS/"):

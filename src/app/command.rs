@@ -32,6 +32,14 @@ named! {
         Undo = "undo",
         /// Does again what was taken back.
         Redo = "redo",
+        /// Takes what is selected to the clipboard.
+        Cut = "cut",
+        /// Copies what is selected to the clipboard.
+        Copy = "copy",
+        /// Puts in what the clipboard has.
+        Paste = "paste",
+        /// Puts a copy of what is selected beside it.
+        Duplicate = "duplicate",
         /// Removes what is selected.
         Delete = "delete",
         /// Selects every element.
@@ -121,6 +129,8 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Put in a part of a diagram, or a text as a note, with its middle at a place or where there is room.
+    Paste(String, Option<Point>),
     /// Start a drag of the selection.
     BeginMove,
     /// The selection is so far from where the drag started, in canvas units.
@@ -211,6 +221,17 @@ pub const TABLE: &[Row] = &[
         "Do again what was taken back.",
         &["Ctrl+Shift+Z", "Ctrl+Y"],
         Workspace::can_redo,
+    ),
+    row(Action::Cut, "Edit", "Cut", "Take what is selected to the clipboard.", &["Ctrl+X"], Workspace::has_parts),
+    row(Action::Copy, "Edit", "Copy", "Copy what is selected to the clipboard.", &["Ctrl+C"], Workspace::has_parts),
+    row(Action::Paste, "Edit", "Paste", "Put in what the clipboard has.", &["Ctrl+V"], Workspace::is_open),
+    row(
+        Action::Duplicate,
+        "Edit",
+        "Duplicate",
+        "Put a copy of what is selected beside it.",
+        &["Ctrl+D"],
+        Workspace::has_parts,
     ),
     row(
         Action::Delete,

@@ -111,6 +111,17 @@ pub struct Workspace {
     kept: keep::Kept,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    /// What goes to the clipboard and what is wanted from there.
+    clipboard: Clipboard,
+}
+
+/// What the window is to do with the system's clipboard.
+#[derive(Debug, Default)]
+struct Clipboard {
+    /// A text for it.
+    copied: Option<String>,
+    /// Its text is asked for.
+    wanted: bool,
 }
 
 /// Which panels are shown beside the canvas.
@@ -146,6 +157,7 @@ impl Workspace {
             after_save: None,
             kept: keep::Kept::default(),
             settings_asked: 0,
+            clipboard: Clipboard::default(),
         }
     }
 
@@ -249,6 +261,25 @@ impl Workspace {
     #[must_use]
     pub fn has_selection(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.selection.is_empty())
+    }
+
+    /// Something is selected that can be copied: arrows alone cannot.
+    #[must_use]
+    pub fn has_parts(&self) -> bool {
+        let is_part = |element: &Element| !matches!(element, Element::Edge(_));
+        self.open.as_ref().is_some_and(|open| open.selection.iter().any(is_part))
+    }
+
+    /// The text that is to go to the system's clipboard, once.
+    #[must_use]
+    pub fn take_copied(&mut self) -> Option<String> {
+        self.clipboard.copied.take()
+    }
+
+    /// Whether the text of the system's clipboard is asked for as a [`Command::Paste`], once.
+    #[must_use]
+    pub fn take_paste_wish(&mut self) -> bool {
+        std::mem::take(&mut self.clipboard.wanted)
     }
 
     /// Exactly one node is selected, and nothing else.

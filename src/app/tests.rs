@@ -1,5 +1,7 @@
 //! The workspace does what commands say, without a window.
 
+mod clip;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;

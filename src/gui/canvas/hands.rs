@@ -98,6 +98,12 @@ impl Canvas {
             Event::Key { key: Key::Escape, pressed: true, .. } if self.tool.cancel(commands) => {
                 ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
             }
+            Event::Paste(ref text) if !ui.ctx().text_edit_focused() => {
+                let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
+                let at = pointer.map(|at| shown.camera.to_canvas(pos(at.x, at.y)));
+                let at = at.map(|at| Point { x: at.x as i32, y: at.y as i32 });
+                commands.push(Command::Paste(text.clone(), at));
+            }
             Event::WindowFocused(false) => {
                 self.tool.cancel(commands);
             }

@@ -211,8 +211,9 @@ impl Scene<'_> {
 }
 
 /// The commands of the menu on the canvas, in groups.
-pub(super) const MENU: [&[Action]; 4] = [
+pub(super) const MENU: [&[Action]; 5] = [
     &[Action::Rename, Action::Connect, Action::Delete],
+    &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
     &[Action::Add, Action::SelectAll],
     &[Action::Fit, Action::ZoomActual],
     &[Action::Tidy],

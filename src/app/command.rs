@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Workspace;
 use crate::catalog::names::{Named as _, named};
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, GroupId, NodeId, NodeStyle, NoteId, Point};
+use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
 use crate::picture::Camera;
 
 named! {
@@ -60,8 +60,16 @@ named! {
         NudgeDown = "nudge_down",
         /// Asks for a kind and adds a node.
         Add = "add",
-        /// Edits the name of the selected node.
+        /// Edits the name of what is selected, or the text of a note.
         Rename = "rename",
+        /// Puts a group around what is selected.
+        Group = "group",
+        /// Takes groups away and leaves what stands in them.
+        Ungroup = "ungroup",
+        /// Adds a note.
+        AddNote = "add_note",
+        /// Attaches a note to a node, or detaches it.
+        Attach = "attach",
         /// Goes to the settings of what is selected.
         Settings = "settings",
         /// Asks for a node to join the selected one to.
@@ -129,6 +137,10 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Put a container of a kind around the selection.
+    Wrap(KindId),
+    /// Give a container another outline, or a note another width.
+    Resize(Element, Frame),
     /// Put in a part of a diagram, or a text as a note, with its middle at a place or where there is room.
     Paste(String, Option<Point>),
     /// Start a drag of the selection.
@@ -243,7 +255,14 @@ pub const TABLE: &[Row] = &[
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
     row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
-    row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
+    row(
+        Action::Rename,
+        "Edit",
+        "Rename",
+        "Edit the name of what is selected, or a note's text.",
+        &["F2"],
+        Workspace::has_one_named,
+    ),
     row(
         Action::Settings,
         "Edit",
@@ -260,6 +279,24 @@ pub const TABLE: &[Row] = &[
         "Join the selected node to another.",
         &["C"],
         Workspace::has_one_node,
+    ),
+    row(Action::AddNote, "Insert", "Add a note", "Write on the canvas.", &["N"], Workspace::is_open),
+    row(
+        Action::Attach,
+        "Insert",
+        "Attach note",
+        "Attach the selected note to the selected node, or detach it.",
+        &[],
+        Workspace::has_note_to_attach,
+    ),
+    row(Action::Group, "Arrange", "Group", "Put a group around what is selected.", &["Ctrl+G"], Workspace::has_parts),
+    row(
+        Action::Ungroup,
+        "Arrange",
+        "Ungroup",
+        "Take groups away and leave what stands in them.",
+        &["Ctrl+Shift+G"],
+        Workspace::has_groups,
     ),
     row(Action::NextNode, "Select", "Next node", "Select the next node.", &["Tab"], Workspace::has_nodes),
     row(

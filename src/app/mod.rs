@@ -15,7 +15,7 @@ pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
 
 use crate::catalog::Catalog;
-use crate::diagram::{Diagram, Document, Element, NodeId, Point};
+use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
 use crate::picture::{Camera, Picture, Theme};
 
@@ -40,6 +40,8 @@ pub struct Open {
     pub serial: u64,
     /// Where the nodes, groups and notes that are being dragged stood at the start.
     drag: Vec<(Element, Point)>,
+    /// The group that is being resized.
+    sized: Option<GroupId>,
     /// The save that is under way: its ticket, and the document's revision then.
     saving: Option<(Ticket, u64)>,
 }
@@ -94,8 +96,8 @@ pub struct Workspace {
     references: Vec<Arc<Diagram>>,
     open: Option<Open>,
     overlay: Option<Overlay>,
-    /// The node whose name is being edited on the canvas.
-    renaming: Option<NodeId>,
+    /// What is being named or written on the canvas.
+    renaming: Option<Element>,
     notices: Vec<Notice>,
     theme: Theme,
     palette_shown: bool,
@@ -191,9 +193,9 @@ impl Workspace {
         self.overlay.as_ref()
     }
 
-    /// The node whose name is being edited on the canvas.
+    /// The node or group whose name, or the note whose text, is being edited on the canvas.
     #[must_use]
-    pub fn renaming(&self) -> Option<NodeId> {
+    pub fn renaming(&self) -> Option<Element> {
         self.renaming
     }
 
@@ -288,6 +290,24 @@ impl Workspace {
         self.open.as_ref().is_some_and(|open| open.one_node().is_some())
     }
 
+    /// Exactly one thing is selected, and it has a name or a text.
+    #[must_use]
+    pub fn has_one_named(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.one_named().is_some())
+    }
+
+    /// A group is selected.
+    #[must_use]
+    pub fn has_groups(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.selection.iter().any(|element| element.group().is_some()))
+    }
+
+    /// A note and a node are selected, or a note that is attached.
+    #[must_use]
+    pub fn has_note_to_attach(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.note_to_attach().is_some())
+    }
+
     /// There is something to undo.
     #[must_use]
     pub fn can_undo(&self) -> bool {
@@ -325,6 +345,7 @@ impl Open {
             panel: (1200.0, 800.0),
             serial,
             drag: Vec::new(),
+            sized: None,
             saving: None,
         }
     }
@@ -336,6 +357,14 @@ impl Open {
             Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
             _ => None,
         }
+    }
+
+    /// The selected node, group or note, when it is the only selected element.
+    #[must_use]
+    pub fn one_named(&self) -> Option<Element> {
+        let mut selected = self.selection.iter();
+        let first = selected.next().filter(|element| !matches!(element, Element::Edge(_)));
+        first.filter(|_| selected.next().is_none()).copied()
     }
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.

@@ -5,6 +5,8 @@
 mod arrange;
 mod clip;
 mod drag;
+mod group;
+mod note;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 
 use super::command::style_of;
 use super::{Action, Choose, Command, Open, Overlay, Tone, Workspace};
-use crate::catalog::Catalog;
+use crate::catalog::{Archetype, Catalog};
 use crate::diagram::{Diagram, Element, NodeId, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::geometry::GRID;
@@ -84,12 +86,13 @@ impl Workspace {
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
-            Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_node),
+            Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
             Action::Copy => self.copy(),
             Action::Cut => self.cut(),
             Action::Paste => self.clipboard.wanted = true,
             Action::Duplicate => self.duplicate(),
+            Action::AddNote => self.add_note(),
             Action::Theme => {
                 use crate::picture::Theme;
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
@@ -130,6 +133,9 @@ impl Workspace {
             Action::NudgeRight => open.moved_at_once(&catalog, &nudge(1, 0)),
             Action::NudgeUp => open.moved_at_once(&catalog, &nudge(0, -1)),
             Action::NudgeDown => open.moved_at_once(&catalog, &nudge(0, 1)),
+            Action::Group => open.wrap(&catalog, &group::plain()),
+            Action::Ungroup => open.ungroup(&catalog),
+            Action::Attach => open.attach(&catalog),
             Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
                 open.camera = None;
@@ -174,6 +180,11 @@ impl Workspace {
                 open.begin_move();
                 Ok(())
             }
+            Command::Wrap(kind) => {
+                self.overlay = None;
+                open.wrap(&catalog, &kind)
+            }
+            Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
             Command::BeginField(label) => {
                 open.document.begin(&label);
@@ -181,14 +192,19 @@ impl Workspace {
             }
             Command::FinishGesture => open.land(&catalog),
             Command::CancelGesture => {
-                open.document.cancel();
+                open.cancel();
                 Ok(())
             }
             Command::Rename(id, name) => {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
             }
-            other => open.write(&catalog, other),
+            other => {
+                if matches!(other, Command::RenameGroup(..) | Command::WriteNote(..)) {
+                    self.renaming = None;
+                }
+                open.write(&catalog, other)
+            }
         };
         self.told(result);
     }
@@ -207,7 +223,7 @@ impl Workspace {
         }
         if let Some(open) = &mut self.open {
             if open.document.in_gesture() {
-                open.document.cancel();
+                open.cancel();
             } else {
                 open.selection.clear();
             }
@@ -295,6 +311,9 @@ impl Open {
     }
 
     fn add(&mut self, catalog: &Catalog, kind: &crate::catalog::KindId, at: Point) -> Result<(), Rejected> {
+        if catalog.kind(kind).archetype == Archetype::Container {
+            return self.add_container(catalog, kind, at);
+        }
         let at = snapped(at);
         let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
         let added = self.document.transact(catalog, "Add", |edit| {

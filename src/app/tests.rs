@@ -1,6 +1,7 @@
 //! The workspace does what commands say, without a window.
 
 mod clip;
+mod group;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -131,13 +131,13 @@ fn card(at: Point) -> Rect {
     Rect::new(at.x as f32, at.y as f32, CARD_WIDTH, CARD_HEIGHT)
 }
 
-fn frame(group: &Group) -> Rect {
+pub(super) fn frame(group: &Group) -> Rect {
     let frame = group.frame;
     Rect::new(frame.x as f32, frame.y as f32, frame.width as f32, frame.height as f32)
 }
 
 /// The rectangle around the nodes, groups and notes; `None` when there are none.
-fn bounds(part: &Diagram) -> Option<Rect> {
+pub(super) fn bounds(part: &Diagram) -> Option<Rect> {
     let nodes = part.nodes().values().map(|node| card(node.position));
     let groups = part.groups().values().map(frame);
     let notes = part.notes().iter().map(|(id, note)| NoteShape::of(*id, note).rect);
@@ -145,7 +145,7 @@ fn bounds(part: &Diagram) -> Option<Rect> {
 }
 
 /// How far something is to be moved so that it stands near a place, or near where it is, and covers nothing.
-fn room_for(picture: &Picture, bounds: &Rect, middle: Option<Pos>) -> Point {
+pub(super) fn room_for(picture: &Picture, bounds: &Rect, middle: Option<Pos>) -> Point {
     let from = middle.map_or(pos(0.0, 0.0), |at| pos(at.x - bounds.middle().x, at.y - bounds.middle().y));
     let (across, down) = (bounds.width() + GAP, bounds.height() + GAP);
     let grid = (-REACH..=REACH).flat_map(|x| (-REACH..=REACH).map(move |y| (x as f32 * across, y as f32 * down)));

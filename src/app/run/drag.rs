@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::app::{Command, Open};
 use crate::catalog::Catalog;
-use crate::diagram::{Element, GroupId, NodeId, Point, Rejected};
+use crate::diagram::{Element, Group, GroupId, NodeId, Point, Rejected};
+use crate::picture::Rect;
 use crate::picture::geometry::GRID;
 
 impl Open {
@@ -49,7 +50,8 @@ impl Open {
         })
     }
 
-    /// Ends a gesture; nodes that were moved join the group in which they stand now, unless they went along with theirs.
+    /// Ends a gesture; nodes and groups that were moved join the group in which they stand now,
+    /// unless they went along with theirs.
     pub(super) fn land(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
         let moved = std::mem::take(&mut self.drag);
         let went_along = |group: Option<GroupId>| {
@@ -61,15 +63,50 @@ impl Open {
             let around = self.picture.group_around(self.picture.nodes().get(&id)?.rect.middle());
             (around != node.group && !went_along(node.group)).then_some((id, around))
         });
-        let landed: Vec<(NodeId, Option<GroupId>)> = landed.collect();
-        let result = if landed.is_empty() {
+        let mut landed: Vec<(NodeId, Option<GroupId>)> = landed.collect();
+        let nested: Vec<(GroupId, Option<GroupId>)> = moved
+            .iter()
+            .filter_map(|(element, from)| {
+                let id = element.group()?;
+                let group = self.document.diagram().groups().get(&id)?;
+                let is_moved = (group.frame.x, group.frame.y) != (from.x, from.y);
+                let around = self.around(id);
+                (is_moved && around != group.parent && !went_along(group.parent)).then_some((id, around))
+            })
+            .collect();
+        landed.extend(self.taken_in());
+        let result = if landed.is_empty() && nested.is_empty() {
             Ok(())
         } else {
-            let join = |(id, group)| move |edit: &mut crate::diagram::edit::Edit<'_>| edit.join_group(id, group);
-            landed.into_iter().try_for_each(|place| self.document.gesture(catalog, join(place)))
+            self.document.gesture(catalog, |edit| {
+                landed.into_iter().try_for_each(|(id, group)| edit.join_group(id, group))?;
+                for (id, parent) in nested {
+                    let Some(group) = edit.diagram().groups().get(&id).cloned() else { continue };
+                    edit.put_group(id, Group { parent, ..group })?;
+                }
+                Ok(())
+            })
         };
         self.document.finish();
         result
+    }
+
+    /// Takes back what is going on.
+    pub(super) fn cancel(&mut self) {
+        self.sized = None;
+        self.document.cancel();
+    }
+
+    /// The innermost larger group around the middle of a group, except those that stand in it.
+    fn around(&self, id: GroupId) -> Option<GroupId> {
+        let own = self.picture.groups().get(&id)?.rect;
+        let within = self.document.diagram().inside([id]);
+        let area = |rect: &Rect| rect.width() * rect.height();
+        let others = self.picture.groups().values().filter(|other| {
+            other.id != id && !within.contains(&Element::Group(other.id)) && area(&other.rect) > area(&own)
+        });
+        let around = others.filter(|other| other.rect.contains(own.middle()));
+        around.max_by_key(|other| other.depth).map(|other| other.id)
     }
 
     pub(super) fn moved_at_once(&mut self, catalog: &Catalog, command: &Command) -> Result<(), Rejected> {

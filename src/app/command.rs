@@ -74,6 +74,22 @@ named! {
         Settings = "settings",
         /// Asks for a node to join the selected one to.
         Connect = "connect",
+        /// Puts the left edges of the selection in one line.
+        AlignLeft = "align_left",
+        /// Puts the selection in one column.
+        AlignCentre = "align_centre",
+        /// Puts the right edges of the selection in one line.
+        AlignRight = "align_right",
+        /// Puts the upper edges of the selection in one line.
+        AlignTop = "align_top",
+        /// Puts the selection in one row.
+        AlignMiddle = "align_middle",
+        /// Puts the lower edges of the selection in one line.
+        AlignBottom = "align_bottom",
+        /// Makes the gaps from left to right equal.
+        DistributeAcross = "distribute_across",
+        /// Makes the gaps from top to bottom equal.
+        DistributeDown = "distribute_down",
         /// Lays the whole diagram out by data flow.
         Tidy = "tidy",
         /// Shows everything.
@@ -331,6 +347,56 @@ pub const TABLE: &[Row] = &[
         "Move the selection by the grid.",
         &["Down"],
         Workspace::has_selection,
+    ),
+    row(
+        Action::AlignLeft,
+        "Arrange",
+        "Align left",
+        "Put the left edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(Action::AlignCentre, "Arrange", "Align centres", "Put the selection in one column.", &[], Workspace::has_two),
+    row(
+        Action::AlignRight,
+        "Arrange",
+        "Align right",
+        "Put the right edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(
+        Action::AlignTop,
+        "Arrange",
+        "Align top",
+        "Put the upper edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(Action::AlignMiddle, "Arrange", "Align middles", "Put the selection in one row.", &[], Workspace::has_two),
+    row(
+        Action::AlignBottom,
+        "Arrange",
+        "Align bottom",
+        "Put the lower edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(
+        Action::DistributeAcross,
+        "Arrange",
+        "Distribute horizontally",
+        "Make the gaps from left to right equal.",
+        &[],
+        Workspace::has_three,
+    ),
+    row(
+        Action::DistributeDown,
+        "Arrange",
+        "Distribute vertically",
+        "Make the gaps from top to bottom equal.",
+        &[],
+        Workspace::has_three,
     ),
     row(
         Action::Tidy,

@@ -308,6 +308,18 @@ impl Workspace {
         self.open.as_ref().is_some_and(|open| open.note_to_attach().is_some())
     }
 
+    /// Two things that have a place are selected, or more.
+    #[must_use]
+    pub fn has_two(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.placed() >= 2)
+    }
+
+    /// Three things that have a place are selected, or more.
+    #[must_use]
+    pub fn has_three(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.placed() >= 3)
+    }
+
     /// There is something to undo.
     #[must_use]
     pub fn can_undo(&self) -> bool {
@@ -357,6 +369,11 @@ impl Open {
             Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
             _ => None,
         }
+    }
+
+    /// How many selected things have a place of their own.
+    fn placed(&self) -> usize {
+        self.selection.iter().filter(|element| !matches!(element, Element::Edge(_))).count()
     }
 
     /// The selected node, group or note, when it is the only selected element.

@@ -144,6 +144,7 @@ impl Workspace {
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
             other => match style_of(other) {
                 Some(nodes) => {
                     open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))

@@ -2,6 +2,7 @@
 
 mod clip;
 mod group;
+mod order;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

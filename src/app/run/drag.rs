@@ -6,13 +6,19 @@ use std::collections::BTreeSet;
 
 use crate::app::{Command, Open};
 use crate::catalog::Catalog;
+use crate::diagram::edit::Edit;
 use crate::diagram::{Element, Group, GroupId, NodeId, Point, Rejected};
 use crate::picture::Rect;
 use crate::picture::geometry::GRID;
 
 impl Open {
     pub(super) fn begin_move(&mut self) {
-        self.document.begin("Move");
+        self.take_up("Move");
+    }
+
+    /// Starts a gesture that moves the selection with what stands in its groups.
+    pub(super) fn take_up(&mut self, label: &str) {
+        self.document.begin(label);
         let mut moved: BTreeSet<Element> = self.selection.clone();
         let diagram = self.document.diagram();
         moved.extend(diagram.inside(self.selection.iter().filter_map(|element| element.group())));
@@ -30,21 +36,7 @@ impl Open {
         let places = self.drag.clone();
         self.document.gesture(catalog, |edit| {
             for (element, from) in &places {
-                let to = snapped(Point { x: from.x + x, y: from.y + y });
-                match element {
-                    Element::Node(id) => edit.move_nodes([(*id, to)])?,
-                    Element::Group(id) => {
-                        let Some(mut group) = edit.diagram().groups().get(id).cloned() else { continue };
-                        (group.frame.x, group.frame.y) = (to.x, to.y);
-                        edit.put_group(*id, group)?;
-                    }
-                    Element::Note(id) => {
-                        let Some(mut note) = edit.diagram().notes().get(id).cloned() else { continue };
-                        note.position = to;
-                        edit.put_note(*id, note)?;
-                    }
-                    Element::Edge(_) => {}
-                }
+                put(edit, *element, snapped(Point { x: from.x + x, y: from.y + y }))?;
             }
             Ok(())
         })
@@ -115,6 +107,24 @@ impl Open {
         let result = self.move_by(catalog, *x, *y);
         self.refresh(catalog);
         result.and(self.land(catalog))
+    }
+}
+
+/// Moves an element that has a place; what stands in a group stays.
+pub(super) fn put(edit: &mut Edit<'_>, element: Element, to: Point) -> Result<(), Rejected> {
+    match element {
+        Element::Node(id) => edit.move_nodes([(id, to)]),
+        Element::Group(id) => {
+            let Some(mut group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
+            (group.frame.x, group.frame.y) = (to.x, to.y);
+            edit.put_group(id, group)
+        }
+        Element::Note(id) => {
+            let Some(mut note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
+            note.position = to;
+            edit.put_note(id, note)
+        }
+        Element::Edge(_) => Ok(()),
     }
 }
 

@@ -227,7 +227,11 @@ fn refused(open: &Open, catalog: &Catalog, from: NodeId, port: Port, over: NodeI
 }
 
 fn menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    for (index, actions) in MENU.iter().enumerate() {
+    // Order is brought into several things; with fewer, its rows would only make the menu long.
+    let belongs = |actions: &&&[Action]| {
+        workspace.has_two() || !actions.contains(&Action::AlignLeft) && !actions.contains(&Action::AlignTop)
+    };
+    for (index, actions) in MENU.iter().filter(belongs).enumerate() {
         if index > 0 {
             ui.separator();
         }

@@ -258,12 +258,14 @@ impl Scene<'_> {
 }
 
 /// The commands of the menu on the canvas, in groups.
-pub(super) const MENU: [&[Action]; 6] = [
+pub(super) const MENU: [&[Action]; 8] = [
     &[Action::Rename, Action::Connect, Action::Delete],
     &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
     &[Action::Group, Action::Ungroup, Action::AddNote, Action::Attach],
     &[Action::Add, Action::SelectAll],
     &[Action::Fit, Action::ZoomActual],
+    &[Action::AlignLeft, Action::AlignCentre, Action::AlignRight, Action::DistributeAcross],
+    &[Action::AlignTop, Action::AlignMiddle, Action::AlignBottom, Action::DistributeDown],
     &[Action::Tidy],
 ];
 

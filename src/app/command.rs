@@ -11,7 +11,7 @@ use super::Workspace;
 use crate::catalog::names::{Named as _, named};
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
-use crate::picture::Camera;
+use crate::picture::{Camera, Port};
 
 named! {
     /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
@@ -60,6 +60,8 @@ named! {
         NudgeDown = "nudge_down",
         /// Asks for a kind and adds a node.
         Add = "add",
+        /// Asks for a kind that fits behind the selected node, adds one and joins it.
+        AddNext = "add_next",
         /// Edits the name of what is selected, or the text of a note.
         Rename = "rename",
         /// Puts a group around what is selected.
@@ -153,6 +155,10 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Ask for a kind to join to a port of a node, and to stand at a place.
+    Offer(NodeId, Port, Point),
+    /// Add a node of a kind with its upper left corner at a place, and join it to a port of a node.
+    AddJoined(KindId, NodeId, Port, Point),
     /// Put a container of a kind around the selection.
     Wrap(KindId),
     /// Give a container another outline, or a note another width.
@@ -296,6 +302,14 @@ pub const TABLE: &[Row] = &[
         &["C"],
         Workspace::has_one_node,
     ),
+    row(
+        Action::AddNext,
+        "Insert",
+        "Add and connect…",
+        "Add a node behind the selected one and join it.",
+        &["Shift+A"],
+        Workspace::has_one_node,
+    ),
     row(Action::AddNote, "Insert", "Add a note", "Write on the canvas.", &["N"], Workspace::is_open),
     row(
         Action::Attach,
@@ -436,6 +450,16 @@ impl Action {
     /// Every action.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ALL.iter().map(|(_, action)| *action)
+    }
+}
+
+/// The arrow that a wire from a port of a node to another node stands for.
+#[must_use]
+pub fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option<Relation>) {
+    match port {
+        Port::Out => (from, over, None),
+        Port::In => (over, from, None),
+        Port::Failure => (from, over, Some(Relation::DeadLetters)),
     }
 }
 

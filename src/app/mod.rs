@@ -14,10 +14,10 @@ use std::sync::Arc;
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
-use crate::picture::{Camera, Picture, Theme};
+use crate::picture::{Camera, Picture, Port, Theme};
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub enum Overlay {
     Commands,
     /// The list of kinds to add.
     Add,
+    /// The list of kinds that can be joined to a port of a node, to stand at a place.
+    Offer(NodeId, Port, Point),
     /// The list of nodes to join this one to.
     Connect(NodeId),
     /// Which file to open.
@@ -191,6 +193,20 @@ impl Workspace {
     #[must_use]
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlay.as_ref()
+    }
+
+    /// The kinds that a wire from a port of a node may end at.
+    pub fn fitting(&self, from: NodeId, port: Port) -> impl Iterator<Item = &Kind> {
+        let node = self.open.as_ref().and_then(|open| open.document.diagram().nodes().get(&from));
+        let source = node.map(|node| self.catalog.kind(&node.kind));
+        let wanted = command::joined(from, port, from).2;
+        let fits = move |kind: &Kind| {
+            source.is_some_and(|source| {
+                let (from, to) = if port == Port::In { (kind, source) } else { (source, kind) };
+                self.catalog.connection(from, to, wanted).is_ok()
+            })
+        };
+        self.catalog.kinds().filter(move |kind| fits(kind))
     }
 
     /// The node or group whose name, or the note whose text, is being edited on the canvas.

@@ -86,6 +86,7 @@ impl Workspace {
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
+            Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
             Action::Copy => self.copy(),
@@ -180,6 +181,14 @@ impl Workspace {
             Command::BeginMove => {
                 open.begin_move();
                 Ok(())
+            }
+            Command::Offer(from, port, at) => {
+                self.overlay = Some(Overlay::Offer(from, port, at));
+                Ok(())
+            }
+            Command::AddJoined(kind, from, port, at) => {
+                self.overlay = None;
+                open.add_joined(&catalog, &kind, (from, port), at)
             }
             Command::Wrap(kind) => {
                 self.overlay = None;
@@ -320,6 +329,36 @@ impl Open {
         let added = self.document.transact(catalog, "Add", |edit| {
             let id = edit.add_node(kind, None, at)?;
             edit.join_group(id, group)?;
+            Ok(id)
+        })?;
+        self.selection = BTreeSet::from([Element::Node(added)]);
+        Ok(())
+    }
+
+    /// What asks for a kind to join to the selected node, where there is room behind it.
+    fn offer_beside(&self) -> Option<Overlay> {
+        let id = self.one_node()?;
+        let card = self.picture.nodes().get(&id)?.rect;
+        let by = clip::room_for(&self.picture, &card, Some(pos(card.max.x + card.width(), card.middle().y)));
+        let at = Point { x: card.min.x as i32 + by.x, y: card.min.y as i32 + by.y };
+        Some(Overlay::Offer(id, crate::picture::Port::Out, at))
+    }
+
+    /// Adds a node and joins it to a port of another, as one step.
+    fn add_joined(
+        &mut self,
+        catalog: &Catalog,
+        kind: &crate::catalog::KindId,
+        (from, port): (NodeId, crate::picture::Port),
+        at: Point,
+    ) -> Result<(), Rejected> {
+        let at = snapped(at);
+        let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
+        let added = self.document.transact(catalog, "Add", |edit| {
+            let id = edit.add_node(kind, None, at)?;
+            edit.join_group(id, group)?;
+            let (from, to, relation) = super::command::joined(from, port, id);
+            edit.connect(from, to, relation)?;
             Ok(id)
         })?;
         self.selection = BTreeSet::from([Element::Node(added)]);

@@ -70,3 +70,24 @@ fn a_group_takes_along_what_stands_in_it() {
     assert_eq!(inside.len(), 2);
     assert!(inside.iter().all(|(node, _)| group.rect.holds(&open.picture.nodes()[node].rect)));
 }
+
+#[test]
+fn what_is_offered_at_a_port_can_be_joined_there() {
+    use crate::picture::Port;
+    let mut workspace = crowded();
+    let nodes: Vec<NodeId> = diagram(&workspace).nodes().keys().copied().collect();
+    for (node, port) in nodes.iter().flat_map(|node| [Port::In, Port::Out, Port::Failure].map(|port| (*node, port))) {
+        let kinds: Vec<KindId> = workspace.fitting(node, port).map(|kind| kind.id.clone()).collect();
+        for kind in kinds {
+            let before = diagram(&workspace).clone();
+            workspace.run(Command::AddJoined(kind.clone(), node, port, Point { x: 0, y: 4000 }));
+            let added = workspace.open().and_then(Open::one_node).expect("what was added is selected");
+            let found = diagram(&workspace).edges_of(added).next().map(|(_, edge)| (edge.from, edge.to));
+            let expected = command::joined(node, port, added);
+            assert_eq!(found, Some((expected.0, expected.1)), "{kind} at {port:?}");
+            act(&mut workspace, Action::Undo);
+            assert_eq!(diagram(&workspace), &before, "{kind} is one step");
+        }
+    }
+    assert!(workspace.notices().is_empty(), "nothing that is offered is refused");
+}

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, PopupAnchor, Response, Tooltip, Ui};
 
 use super::hit::{self, Hit, Shown};
-use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
+use super::tools::{Button, Keys, MENU, Scene, Tool, Touch};
 use super::{Canvas, rename};
+use crate::app::command::joined;
 use crate::app::{Action, Choose, Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
 use crate::diagram::{NodeId, Point};

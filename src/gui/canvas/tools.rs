@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::hit::{Hit, Shown, node_rect};
+use crate::app::command::joined;
 use crate::app::{Action, Choose, Command};
-use crate::catalog::Relation;
-use crate::diagram::{Element, Frame, NodeId};
-use crate::picture::geometry::GRID;
+use crate::diagram::{Element, Frame, NodeId, Point};
+use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH, GRID};
 use crate::picture::{Camera, Picture, Port, Pos, Rect};
 
 /// A button of the pointer.
@@ -161,6 +161,13 @@ impl Tool {
                 let found = scene.inside(&Rect::spanning(start, end));
                 scene.select(found, if adds { Choose::Add } else { Choose::Only });
             }
+            // On the port itself and on other things nothing is asked: that wire was let go.
+            Self::Wire(from, port, end, None) if touch.hit == Hit::Nothing => {
+                let at = scene.shown.camera.to_canvas(end);
+                let left = if port == Port::In { CARD_WIDTH } else { 0.0 };
+                let corner = Point { x: (at.x - left) as i32, y: (at.y - CARD_HEIGHT / 2.0) as i32 };
+                scene.commands.push(Command::Offer(from, port, corner));
+            }
             Self::Wire(from, port, _, over) => {
                 let ends = over.map(|over| joined(from, port, over));
                 scene.commands.extend(ends.map(|(from, to, relation)| Command::Connect(from, to, relation)));
@@ -198,15 +205,6 @@ fn sized(from: Frame, sides: [i8; 2], by: (f32, f32)) -> Frame {
 
 /// Least width and height of what is resized, in canvas units.
 const LEAST: i32 = 96;
-
-/// The arrow that a wire from a port to a node stands for.
-pub(super) fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option<Relation>) {
-    match port {
-        Port::Out => (from, over, None),
-        Port::In => (over, from, None),
-        Port::Failure => (from, over, Some(Relation::DeadLetters)),
-    }
-}
 
 impl Scene<'_> {
     fn select(&mut self, elements: BTreeSet<Element>, how: Choose) {
@@ -262,7 +260,7 @@ pub(super) const MENU: [&[Action]; 8] = [
     &[Action::Rename, Action::Connect, Action::Delete],
     &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
     &[Action::Group, Action::Ungroup, Action::AddNote, Action::Attach],
-    &[Action::Add, Action::SelectAll],
+    &[Action::Add, Action::AddNext, Action::SelectAll],
     &[Action::Fit, Action::ZoomActual],
     &[Action::AlignLeft, Action::AlignCentre, Action::AlignRight, Action::DistributeAcross],
     &[Action::AlignTop, Action::AlignMiddle, Action::AlignBottom, Action::DistributeDown],

@@ -92,3 +92,22 @@ fn the_handles_of_a_group_follow_the_pointer() {
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!(frame(&window).0, before);
 }
+
+#[test]
+fn a_node_is_added_and_joined_by_typing() {
+    let mut window = with_reference();
+    let before = counts(&window);
+    for _ in 0..40 {
+        press(&mut window, Modifiers::NONE, Key::Tab);
+        if selected(&window) == "ValidateFileFn" {
+            break;
+        }
+    }
+    press(&mut window, Modifiers::SHIFT, Key::A);
+    write(&mut window, "sqs");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    let after = counts(&window);
+    assert_eq!([after[0], after[1]], [before[0] + 1, before[1] + 1]);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(counts(&window), before);
+}

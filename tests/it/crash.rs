@@ -25,7 +25,7 @@ const CHILD: &str = "STRATOSCOPE_CRASH_CHILD";
 const MAX_LOSS_MS: u128 = 2_000;
 
 /// A process may take this long before its first edit, in milliseconds.
-const STARTUP_MS: u128 = 500;
+const STARTUP_MS: u128 = 2_000;
 
 fn now_ms() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set").as_millis()

@@ -1,7 +1,5 @@
 //! A kind is one TOML and one SVG and no Rust: given as texts, it appears in catalogue, schema, export, and the window.
 
-use std::sync::Arc;
-
 use stratoscope::catalog::{BUILTIN, Catalog, Dialect, KindId};
 use stratoscope::diagram::{Diagram, Document, Point, Rejected, schema};
 use stratoscope::{cli, export, stack};
@@ -105,6 +103,8 @@ fn it_is_exported_with_its_right_and_variable() {
 #[cfg(feature = "gui")]
 #[test]
 fn it_stands_in_palette_and_inspector() {
+    use std::sync::Arc;
+
     use eframe::egui::Vec2;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;

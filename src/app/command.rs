@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::Workspace;
 use crate::catalog::names::{Named as _, named};
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, GroupId, NodeId, NodeStyle, NoteId, Point};
-use crate::picture::Camera;
+use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
+use crate::picture::{Camera, Port};
 
 named! {
     /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
@@ -32,6 +32,14 @@ named! {
         Undo = "undo",
         /// Does again what was taken back.
         Redo = "redo",
+        /// Takes what is selected to the clipboard.
+        Cut = "cut",
+        /// Copies what is selected to the clipboard.
+        Copy = "copy",
+        /// Puts in what the clipboard has.
+        Paste = "paste",
+        /// Puts a copy of what is selected beside it.
+        Duplicate = "duplicate",
         /// Removes what is selected.
         Delete = "delete",
         /// Selects every element.
@@ -52,12 +60,38 @@ named! {
         NudgeDown = "nudge_down",
         /// Asks for a kind and adds a node.
         Add = "add",
-        /// Edits the name of the selected node.
+        /// Asks for a kind that fits behind the selected node, adds one and joins it.
+        AddNext = "add_next",
+        /// Edits the name of what is selected, or the text of a note.
         Rename = "rename",
+        /// Puts a group around what is selected.
+        Group = "group",
+        /// Takes groups away and leaves what stands in them.
+        Ungroup = "ungroup",
+        /// Adds a note.
+        AddNote = "add_note",
+        /// Attaches a note to a node, or detaches it.
+        Attach = "attach",
         /// Goes to the settings of what is selected.
         Settings = "settings",
         /// Asks for a node to join the selected one to.
         Connect = "connect",
+        /// Puts the left edges of the selection in one line.
+        AlignLeft = "align_left",
+        /// Puts the selection in one column.
+        AlignCentre = "align_centre",
+        /// Puts the right edges of the selection in one line.
+        AlignRight = "align_right",
+        /// Puts the upper edges of the selection in one line.
+        AlignTop = "align_top",
+        /// Puts the selection in one row.
+        AlignMiddle = "align_middle",
+        /// Puts the lower edges of the selection in one line.
+        AlignBottom = "align_bottom",
+        /// Makes the gaps from left to right equal.
+        DistributeAcross = "distribute_across",
+        /// Makes the gaps from top to bottom equal.
+        DistributeDown = "distribute_down",
         /// Lays the whole diagram out by data flow.
         Tidy = "tidy",
         /// Shows everything.
@@ -121,6 +155,16 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Ask for a kind to join to a port of a node, and to stand at a place.
+    Offer(NodeId, Port, Point),
+    /// Add a node of a kind with its upper left corner at a place, and join it to a port of a node.
+    AddJoined(KindId, NodeId, Port, Point),
+    /// Put a container of a kind around the selection.
+    Wrap(KindId),
+    /// Give a container another outline, or a note another width.
+    Resize(Element, Frame),
+    /// Put in a part of a diagram, or a text as a note, with its middle at a place or where there is room.
+    Paste(String, Option<Point>),
     /// Start a drag of the selection.
     BeginMove,
     /// The selection is so far from where the drag started, in canvas units.
@@ -212,6 +256,17 @@ pub const TABLE: &[Row] = &[
         &["Ctrl+Shift+Z", "Ctrl+Y"],
         Workspace::can_redo,
     ),
+    row(Action::Cut, "Edit", "Cut", "Take what is selected to the clipboard.", &["Ctrl+X"], Workspace::has_parts),
+    row(Action::Copy, "Edit", "Copy", "Copy what is selected to the clipboard.", &["Ctrl+C"], Workspace::has_parts),
+    row(Action::Paste, "Edit", "Paste", "Put in what the clipboard has.", &["Ctrl+V"], Workspace::is_open),
+    row(
+        Action::Duplicate,
+        "Edit",
+        "Duplicate",
+        "Put a copy of what is selected beside it.",
+        &["Ctrl+D"],
+        Workspace::has_parts,
+    ),
     row(
         Action::Delete,
         "Edit",
@@ -222,7 +277,14 @@ pub const TABLE: &[Row] = &[
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
     row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
-    row(Action::Rename, "Edit", "Rename", "Edit the name of the selected node.", &["F2"], Workspace::has_one_node),
+    row(
+        Action::Rename,
+        "Edit",
+        "Rename",
+        "Edit the name of what is selected, or a note's text.",
+        &["F2"],
+        Workspace::has_one_named,
+    ),
     row(
         Action::Settings,
         "Edit",
@@ -239,6 +301,32 @@ pub const TABLE: &[Row] = &[
         "Join the selected node to another.",
         &["C"],
         Workspace::has_one_node,
+    ),
+    row(
+        Action::AddNext,
+        "Insert",
+        "Add and connect…",
+        "Add a node behind the selected one and join it.",
+        &["Shift+A"],
+        Workspace::has_one_node,
+    ),
+    row(Action::AddNote, "Insert", "Add a note", "Write on the canvas.", &["N"], Workspace::is_open),
+    row(
+        Action::Attach,
+        "Insert",
+        "Attach note",
+        "Attach the selected note to the selected node, or detach it.",
+        &[],
+        Workspace::has_note_to_attach,
+    ),
+    row(Action::Group, "Arrange", "Group", "Put a group around what is selected.", &["Ctrl+G"], Workspace::has_parts),
+    row(
+        Action::Ungroup,
+        "Arrange",
+        "Ungroup",
+        "Take groups away and leave what stands in them.",
+        &["Ctrl+Shift+G"],
+        Workspace::has_groups,
     ),
     row(Action::NextNode, "Select", "Next node", "Select the next node.", &["Tab"], Workspace::has_nodes),
     row(
@@ -273,6 +361,56 @@ pub const TABLE: &[Row] = &[
         "Move the selection by the grid.",
         &["Down"],
         Workspace::has_selection,
+    ),
+    row(
+        Action::AlignLeft,
+        "Arrange",
+        "Align left",
+        "Put the left edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(Action::AlignCentre, "Arrange", "Align centres", "Put the selection in one column.", &[], Workspace::has_two),
+    row(
+        Action::AlignRight,
+        "Arrange",
+        "Align right",
+        "Put the right edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(
+        Action::AlignTop,
+        "Arrange",
+        "Align top",
+        "Put the upper edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(Action::AlignMiddle, "Arrange", "Align middles", "Put the selection in one row.", &[], Workspace::has_two),
+    row(
+        Action::AlignBottom,
+        "Arrange",
+        "Align bottom",
+        "Put the lower edges of the selection in one line.",
+        &[],
+        Workspace::has_two,
+    ),
+    row(
+        Action::DistributeAcross,
+        "Arrange",
+        "Distribute horizontally",
+        "Make the gaps from left to right equal.",
+        &[],
+        Workspace::has_three,
+    ),
+    row(
+        Action::DistributeDown,
+        "Arrange",
+        "Distribute vertically",
+        "Make the gaps from top to bottom equal.",
+        &[],
+        Workspace::has_three,
     ),
     row(
         Action::Tidy,
@@ -312,6 +450,16 @@ impl Action {
     /// Every action.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ALL.iter().map(|(_, action)| *action)
+    }
+}
+
+/// The arrow that a wire from a port of a node to another node stands for.
+#[must_use]
+pub fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option<Relation>) {
+    match port {
+        Port::Out => (from, over, None),
+        Port::In => (over, from, None),
+        Port::Failure => (from, over, Some(Relation::DeadLetters)),
     }
 }
 

@@ -14,10 +14,10 @@ use std::sync::Arc;
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
 
-use crate::catalog::Catalog;
-use crate::diagram::{Diagram, Document, Element, NodeId, Point};
+use crate::catalog::{Catalog, Kind};
+use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
-use crate::picture::{Camera, Picture, Theme};
+use crate::picture::{Camera, Picture, Port, Theme};
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub struct Open {
     pub serial: u64,
     /// Where the nodes, groups and notes that are being dragged stood at the start.
     drag: Vec<(Element, Point)>,
+    /// The group that is being resized.
+    sized: Option<GroupId>,
     /// The save that is under way: its ticket, and the document's revision then.
     saving: Option<(Ticket, u64)>,
 }
@@ -51,6 +53,8 @@ pub enum Overlay {
     Commands,
     /// The list of kinds to add.
     Add,
+    /// The list of kinds that can be joined to a port of a node, to stand at a place.
+    Offer(NodeId, Port, Point),
     /// The list of nodes to join this one to.
     Connect(NodeId),
     /// Which file to open.
@@ -94,8 +98,8 @@ pub struct Workspace {
     references: Vec<Arc<Diagram>>,
     open: Option<Open>,
     overlay: Option<Overlay>,
-    /// The node whose name is being edited on the canvas.
-    renaming: Option<NodeId>,
+    /// What is being named or written on the canvas.
+    renaming: Option<Element>,
     notices: Vec<Notice>,
     theme: Theme,
     palette_shown: bool,
@@ -111,6 +115,17 @@ pub struct Workspace {
     kept: keep::Kept,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    /// What goes to the clipboard and what is wanted from there.
+    clipboard: Clipboard,
+}
+
+/// What the window is to do with the system's clipboard.
+#[derive(Debug, Default)]
+struct Clipboard {
+    /// A text for it.
+    copied: Option<String>,
+    /// Its text is asked for.
+    wanted: bool,
 }
 
 /// Which panels are shown beside the canvas.
@@ -146,6 +161,7 @@ impl Workspace {
             after_save: None,
             kept: keep::Kept::default(),
             settings_asked: 0,
+            clipboard: Clipboard::default(),
         }
     }
 
@@ -179,9 +195,23 @@ impl Workspace {
         self.overlay.as_ref()
     }
 
-    /// The node whose name is being edited on the canvas.
+    /// The kinds that a wire from a port of a node may end at.
+    pub fn fitting(&self, from: NodeId, port: Port) -> impl Iterator<Item = &Kind> {
+        let node = self.open.as_ref().and_then(|open| open.document.diagram().nodes().get(&from));
+        let source = node.map(|node| self.catalog.kind(&node.kind));
+        let wanted = command::joined(from, port, from).2;
+        let fits = move |kind: &Kind| {
+            source.is_some_and(|source| {
+                let (from, to) = if port == Port::In { (kind, source) } else { (source, kind) };
+                self.catalog.connection(from, to, wanted).is_ok()
+            })
+        };
+        self.catalog.kinds().filter(move |kind| fits(kind))
+    }
+
+    /// The node or group whose name, or the note whose text, is being edited on the canvas.
     #[must_use]
-    pub fn renaming(&self) -> Option<NodeId> {
+    pub fn renaming(&self) -> Option<Element> {
         self.renaming
     }
 
@@ -251,10 +281,59 @@ impl Workspace {
         self.open.as_ref().is_some_and(|open| !open.selection.is_empty())
     }
 
+    /// Something is selected that can be copied: arrows alone cannot.
+    #[must_use]
+    pub fn has_parts(&self) -> bool {
+        let is_part = |element: &Element| !matches!(element, Element::Edge(_));
+        self.open.as_ref().is_some_and(|open| open.selection.iter().any(is_part))
+    }
+
+    /// The text that is to go to the system's clipboard, once.
+    #[must_use]
+    pub fn take_copied(&mut self) -> Option<String> {
+        self.clipboard.copied.take()
+    }
+
+    /// Whether the text of the system's clipboard is asked for as a [`Command::Paste`], once.
+    #[must_use]
+    pub fn take_paste_wish(&mut self) -> bool {
+        std::mem::take(&mut self.clipboard.wanted)
+    }
+
     /// Exactly one node is selected, and nothing else.
     #[must_use]
     pub fn has_one_node(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.one_node().is_some())
+    }
+
+    /// Exactly one thing is selected, and it has a name or a text.
+    #[must_use]
+    pub fn has_one_named(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.one_named().is_some())
+    }
+
+    /// A group is selected.
+    #[must_use]
+    pub fn has_groups(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.selection.iter().any(|element| element.group().is_some()))
+    }
+
+    /// A note and a node are selected, or a note that is attached.
+    #[must_use]
+    pub fn has_note_to_attach(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.note_to_attach().is_some())
+    }
+
+    /// Two things that have a place are selected, or more.
+    #[must_use]
+    pub fn has_two(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.placed() >= 2)
+    }
+
+    /// Three things that have a place are selected, or more.
+    #[must_use]
+    pub fn has_three(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.placed() >= 3)
     }
 
     /// There is something to undo.
@@ -294,6 +373,7 @@ impl Open {
             panel: (1200.0, 800.0),
             serial,
             drag: Vec::new(),
+            sized: None,
             saving: None,
         }
     }
@@ -305,6 +385,19 @@ impl Open {
             Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
             _ => None,
         }
+    }
+
+    /// How many selected things have a place of their own.
+    fn placed(&self) -> usize {
+        self.selection.iter().filter(|element| !matches!(element, Element::Edge(_))).count()
+    }
+
+    /// The selected node, group or note, when it is the only selected element.
+    #[must_use]
+    pub fn one_named(&self) -> Option<Element> {
+        let mut selected = self.selection.iter();
+        let first = selected.next().filter(|element| !matches!(element, Element::Edge(_)));
+        first.filter(|_| selected.next().is_none()).copied()
     }
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.

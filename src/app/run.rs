@@ -2,17 +2,24 @@
 //!
 //! Must not know where commands come from.
 
+mod arrange;
+mod clip;
+mod drag;
+mod group;
+mod note;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::style_of;
 use super::{Action, Choose, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::layout::{Spacing, arrange};
-use crate::diagram::{Diagram, Element, GroupId, NodeId, Point, Rejected, View};
+use crate::catalog::{Archetype, Catalog};
+use crate::diagram::{Diagram, Element, NodeId, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
-use crate::picture::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP};
+use crate::picture::geometry::GRID;
 use crate::picture::pos;
+use drag::snapped;
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -45,6 +52,10 @@ impl Workspace {
                 }
                 Vec::new()
             }
+            Command::Paste(text, at) => {
+                self.paste(&text, at);
+                Vec::new()
+            }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
             Command::Dismiss(id) => {
@@ -75,8 +86,14 @@ impl Workspace {
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
-            Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_node),
+            Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
+            Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
+            Action::Copy => self.copy(),
+            Action::Cut => self.cut(),
+            Action::Paste => self.clipboard.wanted = true,
+            Action::Duplicate => self.duplicate(),
+            Action::AddNote => self.add_note(),
             Action::Theme => {
                 use crate::picture::Theme;
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
@@ -117,6 +134,9 @@ impl Workspace {
             Action::NudgeRight => open.moved_at_once(&catalog, &nudge(1, 0)),
             Action::NudgeUp => open.moved_at_once(&catalog, &nudge(0, -1)),
             Action::NudgeDown => open.moved_at_once(&catalog, &nudge(0, 1)),
+            Action::Group => open.wrap(&catalog, &group::plain()),
+            Action::Ungroup => open.ungroup(&catalog),
+            Action::Attach => open.attach(&catalog),
             Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
                 open.camera = None;
@@ -125,6 +145,7 @@ impl Workspace {
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
             other => match style_of(other) {
                 Some(nodes) => {
                     open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
@@ -161,6 +182,19 @@ impl Workspace {
                 open.begin_move();
                 Ok(())
             }
+            Command::Offer(from, port, at) => {
+                self.overlay = Some(Overlay::Offer(from, port, at));
+                Ok(())
+            }
+            Command::AddJoined(kind, from, port, at) => {
+                self.overlay = None;
+                open.add_joined(&catalog, &kind, (from, port), at)
+            }
+            Command::Wrap(kind) => {
+                self.overlay = None;
+                open.wrap(&catalog, &kind)
+            }
+            Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
             Command::BeginField(label) => {
                 open.document.begin(&label);
@@ -168,14 +202,19 @@ impl Workspace {
             }
             Command::FinishGesture => open.land(&catalog),
             Command::CancelGesture => {
-                open.document.cancel();
+                open.cancel();
                 Ok(())
             }
             Command::Rename(id, name) => {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
             }
-            other => open.write(&catalog, other),
+            other => {
+                if matches!(other, Command::RenameGroup(..) | Command::WriteNote(..)) {
+                    self.renaming = None;
+                }
+                open.write(&catalog, other)
+            }
         };
         self.told(result);
     }
@@ -194,7 +233,7 @@ impl Workspace {
         }
         if let Some(open) = &mut self.open {
             if open.document.in_gesture() {
-                open.document.cancel();
+                open.cancel();
             } else {
                 open.selection.clear();
             }
@@ -276,15 +315,41 @@ impl Open {
         }
     }
 
-    fn delete(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {
+    fn delete(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
         let elements = std::mem::take(&mut self.selection);
         self.document.transact(catalog, "Delete", |edit| edit.remove(&elements))
     }
 
-    fn add(
+    fn add(&mut self, catalog: &Catalog, kind: &crate::catalog::KindId, at: Point) -> Result<(), Rejected> {
+        if catalog.kind(kind).archetype == Archetype::Container {
+            return self.add_container(catalog, kind, at);
+        }
+        let at = snapped(at);
+        let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
+        let added = self.document.transact(catalog, "Add", |edit| {
+            let id = edit.add_node(kind, None, at)?;
+            edit.join_group(id, group)?;
+            Ok(id)
+        })?;
+        self.selection = BTreeSet::from([Element::Node(added)]);
+        Ok(())
+    }
+
+    /// What asks for a kind to join to the selected node, where there is room behind it.
+    fn offer_beside(&self) -> Option<Overlay> {
+        let id = self.one_node()?;
+        let card = self.picture.nodes().get(&id)?.rect;
+        let by = clip::room_for(&self.picture, &card, Some(pos(card.max.x + card.width(), card.middle().y)));
+        let at = Point { x: card.min.x as i32 + by.x, y: card.min.y as i32 + by.y };
+        Some(Overlay::Offer(id, crate::picture::Port::Out, at))
+    }
+
+    /// Adds a node and joins it to a port of another, as one step.
+    fn add_joined(
         &mut self,
-        catalog: &crate::catalog::Catalog,
+        catalog: &Catalog,
         kind: &crate::catalog::KindId,
+        (from, port): (NodeId, crate::picture::Port),
         at: Point,
     ) -> Result<(), Rejected> {
         let at = snapped(at);
@@ -292,6 +357,8 @@ impl Open {
         let added = self.document.transact(catalog, "Add", |edit| {
             let id = edit.add_node(kind, None, at)?;
             edit.join_group(id, group)?;
+            let (from, to, relation) = super::command::joined(from, port, id);
+            edit.connect(from, to, relation)?;
             Ok(id)
         })?;
         self.selection = BTreeSet::from([Element::Node(added)]);
@@ -321,7 +388,7 @@ impl Open {
     }
 
     /// Commands that write a value.
-    fn write(&mut self, catalog: &crate::catalog::Catalog, command: Command) -> Result<(), Rejected> {
+    fn write(&mut self, catalog: &Catalog, command: Command) -> Result<(), Rejected> {
         match command {
             Command::SetNode(id, key, value) => {
                 let kind = self.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
@@ -351,7 +418,7 @@ impl Open {
     /// Runs a change inside the gesture that is open, or as a step of its own.
     fn in_gesture<T>(
         &mut self,
-        catalog: &crate::catalog::Catalog,
+        catalog: &Catalog,
         label: &str,
         verbs: impl FnOnce(&mut crate::diagram::edit::Edit<'_>) -> Result<T, Rejected>,
     ) -> Result<(), Rejected> {
@@ -362,131 +429,4 @@ impl Open {
         };
         result.map(drop)
     }
-
-    fn begin_move(&mut self) {
-        self.document.begin("Move");
-        let mut moved: BTreeSet<Element> = self.selection.clone();
-        let groups: Vec<GroupId> = self
-            .selection
-            .iter()
-            .filter_map(|element| if let Element::Group(id) = element { Some(*id) } else { None })
-            .collect();
-        moved.extend(self.inside(&groups));
-        let diagram = self.document.diagram();
-        let place = |element: Element| match element {
-            Element::Node(id) => diagram.nodes().get(&id).map(|node| node.position),
-            Element::Group(id) => diagram.groups().get(&id).map(|group| Point { x: group.frame.x, y: group.frame.y }),
-            Element::Note(id) => diagram.notes().get(&id).map(|note| note.position),
-            Element::Edge(_) => None,
-        };
-        self.drag = moved.into_iter().filter_map(|element| Some((element, place(element)?))).collect();
-    }
-
-    /// Everything in the groups, at any depth.
-    fn inside(&self, groups: &[GroupId]) -> BTreeSet<Element> {
-        let diagram = self.document.diagram();
-        let mut found = BTreeSet::new();
-        let mut open: Vec<GroupId> = groups.to_vec();
-        while let Some(group) = open.pop() {
-            let nodes = diagram.nodes().iter().filter(|(_, node)| node.group == Some(group));
-            found.extend(nodes.map(|(id, _)| Element::Node(*id)));
-            for (id, _) in diagram.groups().iter().filter(|(_, other)| other.parent == Some(group)) {
-                if found.insert(Element::Group(*id)) {
-                    open.push(*id);
-                }
-            }
-        }
-        found
-    }
-
-    /// Moves what is dragged to where it started plus a distance, on the grid.
-    fn move_by(&mut self, catalog: &crate::catalog::Catalog, x: i32, y: i32) -> Result<(), Rejected> {
-        let places = self.drag.clone();
-        self.document.gesture(catalog, |edit| {
-            for (element, from) in &places {
-                let to = snapped(Point { x: from.x + x, y: from.y + y });
-                match element {
-                    Element::Node(id) => edit.move_nodes([(*id, to)])?,
-                    Element::Group(id) => {
-                        let Some(mut group) = edit.diagram().groups().get(id).cloned() else { continue };
-                        (group.frame.x, group.frame.y) = (to.x, to.y);
-                        edit.put_group(*id, group)?;
-                    }
-                    Element::Note(id) => {
-                        let Some(mut note) = edit.diagram().notes().get(id).cloned() else { continue };
-                        note.position = to;
-                        edit.put_note(*id, note)?;
-                    }
-                    Element::Edge(_) => {}
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// Ends a gesture; nodes that were moved join the group in which they stand now, unless they went along with theirs.
-    fn land(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {
-        let moved = std::mem::take(&mut self.drag);
-        let went_along = |group: Option<GroupId>| {
-            group.is_some_and(|id| moved.iter().any(|(element, _)| *element == Element::Group(id)))
-        };
-        let landed = moved.iter().filter_map(|(element, from)| {
-            let Element::Node(id) = *element else { return None };
-            let node = self.document.diagram().nodes().get(&id).filter(|node| node.position != *from)?;
-            let around = self.picture.group_around(self.picture.nodes().get(&id)?.rect.middle());
-            (around != node.group && !went_along(node.group)).then_some((id, around))
-        });
-        let landed: Vec<(NodeId, Option<GroupId>)> = landed.collect();
-        let result = if landed.is_empty() {
-            Ok(())
-        } else {
-            let join = |(id, group)| move |edit: &mut crate::diagram::edit::Edit<'_>| edit.join_group(id, group);
-            landed.into_iter().try_for_each(|place| self.document.gesture(catalog, join(place)))
-        };
-        self.document.finish();
-        result
-    }
-
-    fn moved_at_once(&mut self, catalog: &crate::catalog::Catalog, command: &Command) -> Result<(), Rejected> {
-        let Command::MoveBy(x, y) = command else { return Ok(()) };
-        self.begin_move();
-        let result = self.move_by(catalog, *x, *y);
-        self.refresh(catalog);
-        result.and(self.land(catalog))
-    }
-
-    fn tidy(&mut self, catalog: &crate::catalog::Catalog) -> Result<(), Rejected> {
-        let size = |id: NodeId| {
-            let rect = self.picture.nodes().get(&id).map(|node| node.rect).unwrap_or_default();
-            (rect.width() as i32, rect.height() as i32)
-        };
-        let placement = arrange(self.document.diagram(), &size, spacing());
-        self.camera = None;
-        self.document.transact(catalog, "Tidy up", |edit| {
-            edit.move_nodes(placement.nodes)?;
-            for (id, frame) in placement.groups {
-                let Some(group) = edit.diagram().groups().get(&id).cloned() else { continue };
-                edit.put_group(id, crate::diagram::Group { frame, ..group })?;
-            }
-            Ok(())
-        })
-    }
-}
-
-/// The distances of automatic layout.
-fn spacing() -> Spacing {
-    Spacing {
-        column_gap: 64,
-        row_gap: 48,
-        padding: GROUP_PADDING as i32,
-        padding_top: GROUP_PADDING_TOP as i32,
-        grid: GRID as i32,
-    }
-}
-
-/// The nearest place on the grid.
-fn snapped(at: Point) -> Point {
-    let grid = GRID as i32;
-    let snap = |at: i32| (at + grid / 2).div_euclid(grid) * grid;
-    Point { x: snap(at.x), y: snap(at.y) }
 }

@@ -1,5 +1,9 @@
 //! The workspace does what commands say, without a window.
 
+mod clip;
+mod group;
+mod order;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;

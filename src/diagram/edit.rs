@@ -35,6 +35,26 @@ pub enum Element {
     Note(NoteId),
 }
 
+impl Element {
+    /// The node, if it is one.
+    #[must_use]
+    pub fn node(self) -> Option<NodeId> {
+        if let Self::Node(id) = self { Some(id) } else { None }
+    }
+
+    /// The group, if it is one.
+    #[must_use]
+    pub fn group(self) -> Option<GroupId> {
+        if let Self::Group(id) = self { Some(id) } else { None }
+    }
+
+    /// The note, if it is one.
+    #[must_use]
+    pub fn note(self) -> Option<NoteId> {
+        if let Self::Note(id) = self { Some(id) } else { None }
+    }
+}
+
 /// A document in the middle of a gesture.
 pub struct Edit<'e> {
     document: &'e mut Document,
@@ -81,7 +101,17 @@ impl Edit<'_> {
         self.document.diagram()
     }
 
-    fn apply(&mut self, change: Change) -> Result<(), Rejected> {
+    /// The kinds.
+    pub(super) fn catalog(&self) -> &Catalog {
+        self.catalog
+    }
+
+    /// The next free id.
+    pub(super) fn fresh_id(&mut self) -> u32 {
+        self.document.fresh_id()
+    }
+
+    pub(super) fn apply(&mut self, change: Change) -> Result<(), Rejected> {
         self.names_or_arrows_changed |= match &change {
             Change::AddNode(..)
             | Change::RemoveNode(_)
@@ -285,7 +315,10 @@ impl Edit<'_> {
     }
 
     /// Runs a change of names and then rewrites the placeholders whose logical name became another.
-    fn keeping_placeholders(&mut self, change: impl FnOnce(&mut Self) -> Result<(), Rejected>) -> Result<(), Rejected> {
+    pub(super) fn keeping_placeholders(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<(), Rejected>,
+    ) -> Result<(), Rejected> {
         let paths: Vec<String> = self.diagram().nodes().keys().filter_map(|id| self.definition_path(*id)).collect();
         if paths.is_empty() {
             return change(self);
@@ -293,16 +326,13 @@ impl Edit<'_> {
         let before = names::logical_names(self.diagram());
         change(self)?;
         let after = names::logical_names(self.diagram());
-        let changed: Vec<(&String, &String)> = before
+        let changed: Vec<(&str, &str)> = before
             .iter()
-            .filter_map(|(id, old)| after.get(id).filter(|new| *new != old).map(|new| (old, new)))
+            .filter_map(|(id, old)| after.get(id).filter(|new| *new != old).map(|new| (old.as_str(), new.as_str())))
             .collect();
         for path in paths.into_iter().filter(|_| !changed.is_empty()) {
             let Some(text) = self.diagram().files().get(&path).cloned() else { continue };
-            // In two passes over a name that nobody has, so that two nodes may swap their names.
-            let away =
-                changed.iter().fold(text, |text, (old, new)| workflow::renamed(&text, old, &format!("to-{new}")));
-            let text = changed.iter().fold(away, |text, (_, new)| workflow::renamed(&text, &format!("to-{new}"), new));
+            let text = workflow::all_renamed(&text, &changed);
             self.apply(Change::PutFile(path, Some(text)))?;
         }
         Ok(())

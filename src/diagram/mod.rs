@@ -6,6 +6,7 @@ pub mod model;
 pub mod change;
 pub mod history;
 pub mod edit;
+pub mod part;
 pub mod integrity;
 pub mod names;
 pub mod workflow;

@@ -58,6 +58,15 @@ pub fn renamed(definition: &str, old: &str, new: &str) -> String {
     definition.replace(&format!("${{{old}}}"), &format!("${{{new}}}"))
 }
 
+/// The definition after the logical names of several nodes changed, old → new.
+#[must_use]
+pub fn all_renamed(definition: &str, changed: &[(&str, &str)]) -> String {
+    let changed = || changed.iter().filter(|(old, new)| old != new);
+    // In two passes over a name that nobody has, so that two nodes may swap their names.
+    let away = changed().fold(definition.to_owned(), |text, (old, new)| renamed(&text, old, &format!("to-{new}")));
+    changed().fold(away, |text, (_, new)| renamed(&text, &format!("to-{new}"), new))
+}
+
 fn parsed(definition: &str) -> Result<Value, String> {
     serde_json::from_str(definition).map_err(|error| format!("is not JSON ({error})"))
 }

@@ -40,7 +40,10 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
     }
     // A key whose command cannot be done now is left to whoever has another use for it.
     for row in TABLE.iter().filter(|row| row.action != Action::Escape && (row.enabled)(workspace)) {
-        let edits_text = matches!(row.action, Action::Undo | Action::Redo | Action::SelectAll);
+        let edits_text = edits_text(row.action);
+        if !before.typing && heard(ctx, row.action) {
+            commands.push(Command::Act(row.action));
+        }
         for shortcut in row.chords.iter().filter_map(|chord| parse(chord)) {
             let is_free = !before.typing || shortcut.modifiers.command && !edits_text;
             let is_walked = walks(row.action) && another_has_focus(ctx, before.canvas);
@@ -49,6 +52,25 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
             }
         }
     }
+}
+
+/// Actions that text fields have, too.
+fn edits_text(action: Action) -> bool {
+    use Action::{Copy, Cut, Paste, Redo, SelectAll, Undo};
+    matches!(action, Undo | Redo | SelectAll | Cut | Copy | Paste)
+}
+
+/// Whether the system said that it is done: systems tell of the clipboard's keys by what they are for.
+fn heard(ctx: &Context, action: Action) -> bool {
+    let told = match action {
+        Action::Cut => Event::Cut,
+        Action::Copy => Event::Copy,
+        _ => return false,
+    };
+    ctx.input_mut(|input| {
+        let at = input.events.iter().position(|event| *event == told);
+        at.map(|at| input.events.remove(at)).is_some()
+    })
 }
 
 /// Leaves what is going on, when nothing that was shown in this frame has used the key for itself.

@@ -85,9 +85,9 @@ impl Palette {
     }
 }
 
-/// The kinds that can be added by hand: containers need a frame that is drawn around things.
+/// The kinds that can be added by hand.
 pub fn addable(catalog: &Catalog) -> impl Iterator<Item = &Kind> {
-    catalog.kinds().filter(|kind| kind.archetype != Archetype::Container)
+    catalog.kinds()
 }
 
 fn fits(kind: &Kind, query: &str) -> bool {
@@ -120,10 +120,14 @@ fn ghost(ui: &Ui, kind: &Kind) {
     });
 }
 
-/// Adds a node of a kind beside the selected one, or in the middle of what is seen, where nothing stands yet.
+/// Adds a node of a kind beside the selected one, or in the middle of what is seen, where nothing stands yet; a
+/// container comes around what is selected.
 #[must_use]
 pub fn add(workspace: &Workspace, kind: &KindId) -> Option<Command> {
     let open = workspace.open()?;
+    if workspace.catalog().kind(kind).archetype == Archetype::Container && workspace.has_parts() {
+        return Some(Command::Wrap(kind.clone()));
+    }
     let shapes = open.picture.nodes();
     let wanted = match open.one_node().and_then(|id| shapes.get(&id)) {
         Some(beside) => pos(beside.rect.min.x + COLUMN, beside.rect.middle().y - CARD_HEIGHT / 2.0),

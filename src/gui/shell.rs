@@ -145,6 +145,12 @@ impl eframe::App for Shell {
             return;
         }
         self.run_commands();
+        if let Some(text) = self.workspace.take_copied() {
+            ui.ctx().copy_text(text);
+        }
+        if self.workspace.take_paste_wish() {
+            ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
+        }
         self.prefs.follow(&self.workspace);
         theme::apply(ui.ctx(), self.workspace.theme());
         // What was done is seen in the next frame.

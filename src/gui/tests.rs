@@ -2,6 +2,7 @@
 
 mod edits;
 mod files;
+mod hands;
 
 use eframe::egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;

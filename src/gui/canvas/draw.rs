@@ -199,6 +199,11 @@ fn hands(frame: &Frame<'_>, ink: &mut Ink<'_>) {
         }
     }
     let tokens = frame.tokens;
+    if matches!(frame.tool, Tool::Idle | Tool::Sizing(..)) {
+        for (_, _, at) in hit::handles(frame.picture, &frame.shown, frame.selection) {
+            ink.rect(&Rect::around(at, 8.0, 8.0), [2.0; 4], Some(tokens.card), Some((1.5, tokens.accent)));
+        }
+    }
     match frame.tool {
         Tool::Band(start, end, _) => {
             let band = frame.shown.camera.rect_to_screen(&Rect::spanning(start, end));

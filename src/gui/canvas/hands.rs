@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, PopupAnchor, Response, Tooltip, Ui};
 
 use super::hit::{self, Hit, Shown};
-use super::tools::{Button, Keys, MENU, Scene, Tool, Touch, joined};
+use super::tools::{Button, Keys, MENU, Scene, Tool, Touch};
 use super::{Canvas, rename};
+use crate::app::command::joined;
 use crate::app::{Action, Choose, Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
-use crate::diagram::{Element, NodeId, Point};
+use crate::diagram::{NodeId, Point};
 use crate::gui::theme::{colour, tokens};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
 use crate::picture::{Port, pos};
@@ -48,11 +49,12 @@ impl Canvas {
         }
         let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
         if self.tool == Tool::Idle || matches!(self.tool, Tool::Wire(..)) {
-            self.hover = pointer.map_or(Hit::Nothing, |at| hit::at(&open.picture, shown, pos(at.x, at.y)));
+            self.hover =
+                pointer.map_or(Hit::Nothing, |at| hit::at_hand(&open.picture, shown, &open.selection, pos(at.x, at.y)));
         }
         let renames = response.double_clicked() || response.triple_clicked();
-        if let Some(node) = self.hover.node().filter(|_| renames) {
-            commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
+        if let Some(element) = self.hover.element().filter(|_| renames) {
+            commands.push(Command::Select([element].into(), Choose::Only));
             commands.push(Command::Act(Action::Rename));
         }
         if let Some(kind) = response.dnd_release_payload::<KindId>()
@@ -77,7 +79,7 @@ impl Canvas {
         let keys = |modifiers: egui::Modifiers| Keys { adds: modifiers.shift || modifiers.command, pans: held.1 };
         let touch = |shown: &Shown, at: egui::Pos2, modifiers| {
             let at = pos(at.x, at.y);
-            Touch { at, hit: hit::at(&open.picture, shown, at), keys: keys(modifiers) }
+            Touch { at, hit: hit::at_hand(&open.picture, shown, &open.selection, at), keys: keys(modifiers) }
         };
         match *event {
             Event::PointerMoved(at) if self.tool != Tool::Idle => {
@@ -97,6 +99,12 @@ impl Canvas {
             }
             Event::Key { key: Key::Escape, pressed: true, .. } if self.tool.cancel(commands) => {
                 ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
+            }
+            Event::Paste(ref text) if !ui.ctx().text_edit_focused() => {
+                let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
+                let at = pointer.map(|at| shown.camera.to_canvas(pos(at.x, at.y)));
+                let at = at.map(|at| Point { x: at.x as i32, y: at.y as i32 });
+                commands.push(Command::Paste(text.clone(), at));
             }
             Event::WindowFocused(false) => {
                 self.tool.cancel(commands);
@@ -169,12 +177,23 @@ impl Canvas {
         match (self.tool, self.hover) {
             (Tool::Panning(_), _) => Some(CursorIcon::Grabbing),
             (Tool::Moving(..), _) => Some(CursorIcon::Move),
+            (Tool::Sizing(_, sides, ..), _) | (Tool::Idle, Hit::Handle(_, sides)) => Some(resizing(sides)),
             (Tool::Wire(..), _) if self.refusal.is_some() => Some(CursorIcon::NotAllowed),
             (Tool::Wire(..), _) | (Tool::Idle, Hit::Port(..)) => Some(CursorIcon::Crosshair),
             (Tool::Idle, _) if space => Some(CursorIcon::Grab),
             (Tool::Idle, Hit::Element(_)) => Some(CursorIcon::PointingHand),
             _ => None,
         }
+    }
+}
+
+/// The cursor over a handle.
+fn resizing(sides: [i8; 2]) -> CursorIcon {
+    match sides {
+        [_, 0] => CursorIcon::ResizeHorizontal,
+        [0, _] => CursorIcon::ResizeVertical,
+        [x, y] if x == y => CursorIcon::ResizeNwSe,
+        _ => CursorIcon::ResizeNeSw,
     }
 }
 
@@ -209,7 +228,11 @@ fn refused(open: &Open, catalog: &Catalog, from: NodeId, port: Port, over: NodeI
 }
 
 fn menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    for (index, actions) in MENU.iter().enumerate() {
+    // Order is brought into several things; with fewer, its rows would only make the menu long.
+    let belongs = |actions: &&&[Action]| {
+        workspace.has_two() || !actions.contains(&Action::AlignLeft) && !actions.contains(&Action::AlignTop)
+    };
+    for (index, actions) in MENU.iter().filter(belongs).enumerate() {
         if index > 0 {
             ui.separator();
         }

@@ -2,6 +2,8 @@
 //!
 //! Must not know egui.
 
+use std::collections::BTreeSet;
+
 use crate::diagram::{Element, NodeId};
 use crate::picture::paint::tile_rect;
 use crate::picture::route::Side;
@@ -27,6 +29,8 @@ pub(super) enum Hit {
     Element(Element),
     /// A port of a node.
     Port(NodeId, Port),
+    /// A handle of a group or note: which edges it moves, -1 for left and upper, 1 for right and lower ones.
+    Handle(Element, [i8; 2]),
 }
 
 impl Hit {
@@ -34,7 +38,7 @@ impl Hit {
     pub(super) fn element(self) -> Option<Element> {
         match self {
             Self::Nothing => None,
-            Self::Element(element) => Some(element),
+            Self::Element(element) | Self::Handle(element, _) => Some(element),
             Self::Port(node, _) => Some(Element::Node(node)),
         }
     }
@@ -47,6 +51,9 @@ impl Hit {
         }
     }
 }
+
+/// How near the pointer must come to a handle, in pixels.
+const HANDLE_REACH: f32 = 7.0;
 
 /// How near the pointer must come to a port and to an arrow, in pixels.
 const REACH: (f32, f32) = (12.0, 6.0);
@@ -71,6 +78,32 @@ pub(super) fn ports(node: &NodeShape, shown: &Shown) -> impl Iterator<Item = (Po
         };
         (port, side.at(&rect, 0.0))
     })
+}
+
+/// The handles of what is selected, if it is a single group or note, and where they are, in pixels.
+pub(super) fn handles(picture: &Picture, shown: &Shown, selection: &BTreeSet<Element>) -> Vec<(Element, [i8; 2], Pos)> {
+    let Some(element) = selection.first().filter(|_| selection.len() == 1 && !shown.far) else { return Vec::new() };
+    let (rect, sides): (_, &[[i8; 2]]) = match element {
+        Element::Group(id) => (picture.groups().get(id).map(|group| group.rect), &AROUND),
+        Element::Note(id) => (picture.notes().get(id).map(|note| note.rect), &[[1, 0]]),
+        Element::Node(_) | Element::Edge(_) => (None, &[]),
+    };
+    let Some(rect) = rect.map(|rect| shown.camera.rect_to_screen(&rect)) else { return Vec::new() };
+    let along = |from: f32, to: f32, side: i8| from + (to - from) * (f32::from(side) + 1.0) / 2.0;
+    let place = |side: [i8; 2]| {
+        crate::picture::pos(along(rect.min.x, rect.max.x, side[0]), along(rect.min.y, rect.max.y, side[1]))
+    };
+    sides.iter().map(|side| (*element, *side, place(*side))).collect()
+}
+
+/// Every corner and the middle of every side.
+const AROUND: [[i8; 2]; 8] = [[-1, -1], [0, -1], [1, -1], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0]];
+
+/// What stands at a place, given in pixels; handles of the selection come first.
+pub(super) fn at_hand(picture: &Picture, shown: &Shown, selection: &BTreeSet<Element>, place: Pos) -> Hit {
+    let mut handles = handles(picture, shown, selection).into_iter();
+    let near = handles.find(|(.., at)| at.distance(place) <= HANDLE_REACH);
+    near.map_or_else(|| at(picture, shown, place), |(element, side, _)| Hit::Handle(element, side))
 }
 
 /// What stands at a place, given in pixels.

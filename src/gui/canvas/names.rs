@@ -30,6 +30,17 @@ pub(super) fn tell(ui: &Ui, response: &Response, open: &Open, catalog: &Catalog,
         let spot = Rect::around(shown.camera.to_screen(middle), SPOT, SPOT);
         name(ui, panel, &spot, Id::new(edge.id), &edge.told, open.selection.contains(&Element::Edge(edge.id)));
     }
+    for group in open.picture.groups().values() {
+        let label = format!("{}, {}", group.name, catalog.kind(&group.kind).label);
+        let tag = shown.camera.rect_to_screen(&group.tag());
+        name(ui, panel, &tag, Id::new(group.id), &label, open.selection.contains(&Element::Group(group.id)));
+    }
+    for note in open.picture.notes().values().filter(|note| note.rect.overlaps(&seen)) {
+        let words = if note.title.is_empty() { note.lines.first().map_or("", String::as_str) } else { &note.title };
+        let rect = shown.camera.rect_to_screen(&note.rect);
+        let is_selected = open.selection.contains(&Element::Note(note.id));
+        name(ui, panel, &rect, Id::new(note.id), &format!("Note: {words}"), is_selected);
+    }
     let near = open.picture.nodes_near(&seen);
     for node in near.iter().filter_map(|id| open.picture.nodes().get(id)) {
         node_names(ui, panel, open, catalog, shown, node);

@@ -322,3 +322,12 @@ fn a_still_canvas_draws_what_it_drew_before() {
     assert_eq!(shapes(&window), before);
     assert!(window.state().canvas.as_ref().is_some_and(|canvas| canvas.replay.shapes.is_some()));
 }
+
+#[test]
+fn a_wire_that_ends_on_empty_ground_asks_what_to_add() {
+    let mut window = uploads();
+    let from = window.get_by_label("ValidateFileFn, out port").rect().center();
+    sweep(&mut window, from, egui::pos2(1380.0, 880.0), PointerButton::Primary);
+    let overlay = window.state().workspace.overlay();
+    assert!(matches!(overlay, Some(crate::app::Overlay::Offer(_, crate::picture::Port::Out, _))), "{overlay:?}");
+}

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::hit::{Hit, Shown, node_rect};
+use crate::app::command::joined;
 use crate::app::{Action, Choose, Command};
-use crate::catalog::Relation;
-use crate::diagram::{Element, NodeId};
+use crate::diagram::{Element, Frame, NodeId, Point};
+use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH, GRID};
 use crate::picture::{Camera, Picture, Port, Pos, Rect};
 
 /// A button of the pointer.
@@ -63,6 +64,8 @@ pub(super) enum Tool {
     Pressed(Touch),
     /// The selection is being moved: from which place of the canvas, and how far that was told.
     Moving(Pos, (i32, i32)),
+    /// An edge or corner is being dragged: of what, which, from where, the outline then, the outline that was told.
+    Sizing(Element, [i8; 2], Pos, Frame, Frame),
     /// A rectangle is being drawn around elements, in canvas units; with whether it adds.
     Band(Pos, Pos, bool),
     /// The camera is being moved; where the pointer was, in pixels.
@@ -105,6 +108,13 @@ impl Tool {
                     scene.commands.push(Command::MoveBy(far.0, far.1));
                 }
             }
+            Self::Sizing(element, sides, start, from, told) => {
+                let frame = sized(*from, *sides, (at.x - start.x, at.y - start.y));
+                if frame != *told {
+                    *told = frame;
+                    scene.commands.push(Command::Resize(*element, frame));
+                }
+            }
             Self::Band(_, end, _) => *end = at,
             Self::Panning(before) => {
                 let camera: Camera = scene.shown.camera;
@@ -124,6 +134,11 @@ impl Tool {
         match start.hit {
             Hit::Nothing | Hit::Element(Element::Edge(_)) => Self::Band(at, at, start.keys.adds),
             Hit::Port(node, port) => Self::Wire(node, port, start.at, None),
+            Hit::Handle(element, sides) => {
+                let Some(frame) = scene.frame(element) else { return Self::Band(at, at, false) };
+                scene.commands.push(Command::BeginField("Resize".to_owned()));
+                Self::Sizing(element, sides, at, frame, frame)
+            }
             Hit::Element(element) => {
                 if !scene.selection.contains(&element) {
                     let how = if start.keys.adds { Choose::Add } else { Choose::Only };
@@ -141,10 +156,17 @@ impl Tool {
         match std::mem::take(self) {
             Self::Idle | Self::Panning(_) => {}
             Self::Pressed(start) => scene.click(start),
-            Self::Moving(..) => scene.commands.push(Command::FinishGesture),
+            Self::Moving(..) | Self::Sizing(..) => scene.commands.push(Command::FinishGesture),
             Self::Band(start, end, adds) => {
                 let found = scene.inside(&Rect::spanning(start, end));
                 scene.select(found, if adds { Choose::Add } else { Choose::Only });
+            }
+            // On the port itself and on other things nothing is asked: that wire was let go.
+            Self::Wire(from, port, end, None) if touch.hit == Hit::Nothing => {
+                let at = scene.shown.camera.to_canvas(end);
+                let left = if port == Port::In { CARD_WIDTH } else { 0.0 };
+                let corner = Point { x: (at.x - left) as i32, y: (at.y - CARD_HEIGHT / 2.0) as i32 };
+                scene.commands.push(Command::Offer(from, port, corner));
             }
             Self::Wire(from, port, _, over) => {
                 let ends = over.map(|over| joined(from, port, over));
@@ -156,25 +178,48 @@ impl Tool {
     /// Ends what is going on without an effect; whether anything was.
     pub(super) fn cancel(&mut self, commands: &mut Vec<Command>) -> bool {
         let was = std::mem::take(self);
-        if matches!(was, Self::Moving(..)) {
+        if matches!(was, Self::Moving(..) | Self::Sizing(..)) {
             commands.push(Command::CancelGesture);
         }
         was != Self::Idle
     }
 }
 
-/// The arrow that a wire from a port to a node stands for.
-pub(super) fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option<Relation>) {
-    match port {
-        Port::Out => (from, over, None),
-        Port::In => (over, from, None),
-        Port::Failure => (from, over, Some(Relation::DeadLetters)),
-    }
+/// An outline with some edges moved by a distance, on the grid; it keeps a least size.
+fn sized(from: Frame, sides: [i8; 2], by: (f32, f32)) -> Frame {
+    let along = |start: i32, length: i32, side: i8, by: f32| {
+        let by = (by / GRID).round() as i32 * GRID as i32;
+        match side {
+            0 => (start, length),
+            1.. => (start, (length + by).max(LEAST)),
+            _ => {
+                let by = by.min(length - LEAST);
+                (start + by, length - by)
+            }
+        }
+    };
+    let (x, width) = along(from.x, from.width, sides[0], by.0);
+    let (y, height) = along(from.y, from.height, sides[1], by.1);
+    Frame { x, y, width, height }
 }
+
+/// Least width and height of what is resized, in canvas units.
+const LEAST: i32 = 96;
 
 impl Scene<'_> {
     fn select(&mut self, elements: BTreeSet<Element>, how: Choose) {
         self.commands.push(Command::Select(elements, how));
+    }
+
+    /// The outline of a group or note, in canvas units.
+    fn frame(&self, element: Element) -> Option<Frame> {
+        let rect = match element {
+            Element::Group(id) => self.picture.groups().get(&id)?.rect,
+            Element::Note(id) => self.picture.notes().get(&id)?.rect,
+            Element::Node(_) | Element::Edge(_) => return None,
+        };
+        let (width, height) = (rect.width() as i32, rect.height() as i32);
+        Some(Frame { x: rect.min.x as i32, y: rect.min.y as i32, width, height })
     }
 
     fn click(&mut self, touch: Touch) {
@@ -211,10 +256,14 @@ impl Scene<'_> {
 }
 
 /// The commands of the menu on the canvas, in groups.
-pub(super) const MENU: [&[Action]; 4] = [
+pub(super) const MENU: [&[Action]; 8] = [
     &[Action::Rename, Action::Connect, Action::Delete],
-    &[Action::Add, Action::SelectAll],
+    &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
+    &[Action::Group, Action::Ungroup, Action::AddNote, Action::Attach],
+    &[Action::Add, Action::AddNext, Action::SelectAll],
     &[Action::Fit, Action::ZoomActual],
+    &[Action::AlignLeft, Action::AlignCentre, Action::AlignRight, Action::DistributeAcross],
+    &[Action::AlignTop, Action::AlignMiddle, Action::AlignBottom, Action::DistributeDown],
     &[Action::Tidy],
 ];
 

@@ -6,7 +6,10 @@ use eframe::egui::Context;
 
 use super::picker::{Item, Picked, Picker};
 use crate::app::{Command, TABLE, Workspace};
+use crate::catalog::Kind;
+use crate::diagram::{NodeId, Point};
 use crate::gui::palette::{add, addable};
+use crate::picture::Port;
 
 /// Every command; returns whether the list stays open.
 pub(super) fn commands(ctx: &Context, picker: &mut Picker, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
@@ -32,7 +35,26 @@ pub(super) fn commands(ctx: &Context, picker: &mut Picker, workspace: &Workspace
 
 /// Every kind; returns whether the list stays open.
 pub(super) fn kinds(ctx: &Context, picker: &mut Picker, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
-    let kinds: Vec<_> = addable(workspace.catalog()).collect();
+    let kinds: Vec<&Kind> = addable(workspace.catalog()).collect();
+    let label = "Add a node: type what it is";
+    choice(ctx, picker, label, &kinds, |kind| commands.extend(add(workspace, &kind.id)))
+}
+
+/// The kinds that can be joined to a port of a node, to stand at a place; returns whether the list stays open.
+pub(super) fn fitting(
+    ctx: &Context,
+    picker: &mut Picker,
+    workspace: &Workspace,
+    (from, port, at): (NodeId, Port, Point),
+    commands: &mut Vec<Command>,
+) -> bool {
+    let kinds: Vec<&Kind> = workspace.fitting(from, port).collect();
+    let label = "Add and join: type what it is";
+    choice(ctx, picker, label, &kinds, |kind| commands.push(Command::AddJoined(kind.id.clone(), from, port, at)))
+}
+
+/// A list of kinds; `chosen` is told which one was taken.
+fn choice(ctx: &Context, picker: &mut Picker, label: &str, kinds: &[&Kind], chosen: impl FnOnce(&Kind)) -> bool {
     let items: Vec<Item<'_>> = kinds
         .iter()
         .map(|kind| Item {
@@ -42,11 +64,11 @@ pub(super) fn kinds(ctx: &Context, picker: &mut Picker, workspace: &Workspace, c
             ..Item::default()
         })
         .collect();
-    match picker.ui(ctx, "Add a node: type what it is", "No kind has these letters.", &items) {
+    match picker.ui(ctx, label, "No kind has these letters.", &items) {
         Picked::Nothing => true,
         Picked::Left => false,
         Picked::Item(index) => {
-            commands.extend(add(workspace, &kinds[index].id));
+            chosen(kinds[index]);
             true
         }
     }

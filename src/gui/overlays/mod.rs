@@ -44,6 +44,9 @@ impl Overlays {
         let open = match overlay {
             Overlay::Commands => lists::commands(ctx, &mut self.picker, workspace, commands),
             Overlay::Add => lists::kinds(ctx, &mut self.picker, workspace, commands),
+            Overlay::Offer(from, port, at) => {
+                lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
+            }
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),

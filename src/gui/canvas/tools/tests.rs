@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::app::Workspace;
-use crate::catalog::Catalog;
-use crate::diagram::Point;
+use crate::catalog::{Catalog, Relation};
 use crate::picture::{Theme, pos};
 
 /// A workspace with two functions and a table, and a machine on it.
@@ -107,7 +106,8 @@ fn wires_join_in_the_direction_of_their_ports() {
     check((400.0, 46.0), (100.0, 50.0), Some(Command::Connect(function, table, None)));
     check((104.0, 92.0), (500.0, 50.0), Some(Command::Connect(function, table, Some(Relation::DeadLetters))));
     check((800.0, 46.0), (500.0, 50.0), Some(Command::Connect(table, second, None)));
-    check((208.0, 46.0), (300.0, 300.0), None);
+    let offer = Command::Offer(function, Port::Out, Point { x: 300, y: 254 });
+    check((208.0, 46.0), (300.0, 300.0), Some(offer));
     check((208.0, 46.0), (150.0, 50.0), None);
 }
 

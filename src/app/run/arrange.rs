@@ -1,0 +1,138 @@
+//! Brings order: automatic layout, alignment, equal distances.
+//!
+//! Must not know pointers or keys.
+
+use std::collections::BTreeMap;
+
+use super::drag::put;
+use crate::app::{Action, Open};
+use crate::catalog::Catalog;
+use crate::diagram::layout::{Spacing, arrange};
+use crate::diagram::{Element, Group, NodeId, Point, Rejected};
+use crate::picture::Rect;
+use crate::picture::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP};
+
+/// A way to bring a selection in order.
+#[derive(Clone, Copy)]
+pub(super) enum Order {
+    /// The places at this share of the way from the first to the last edge lie in one line; from left to right or not.
+    Align { across: bool, share: f32 },
+    /// The gaps are equal; from left to right or not.
+    Distribute { across: bool },
+}
+
+/// The order that an action asks for.
+pub(super) fn order_of(action: Action) -> Option<Order> {
+    match action {
+        Action::AlignLeft => Some(Order::Align { across: true, share: 0.0 }),
+        Action::AlignCentre => Some(Order::Align { across: true, share: 0.5 }),
+        Action::AlignRight => Some(Order::Align { across: true, share: 1.0 }),
+        Action::AlignTop => Some(Order::Align { across: false, share: 0.0 }),
+        Action::AlignMiddle => Some(Order::Align { across: false, share: 0.5 }),
+        Action::AlignBottom => Some(Order::Align { across: false, share: 1.0 }),
+        Action::DistributeAcross => Some(Order::Distribute { across: true }),
+        Action::DistributeDown => Some(Order::Distribute { across: false }),
+        _ => None,
+    }
+}
+
+/// Where something starts and ends from left to right, or from top to bottom.
+fn span(rect: &Rect, across: bool) -> (f32, f32) {
+    if across { (rect.min.x, rect.max.x) } else { (rect.min.y, rect.max.y) }
+}
+
+/// How far each thing is to be moved along its axis.
+fn distances(order: Order, things: &BTreeMap<Element, Rect>) -> (bool, BTreeMap<Element, i32>) {
+    let (Order::Align { across, .. } | Order::Distribute { across }) = order;
+    let mut spans: Vec<(Element, f32, f32)> = things
+        .iter()
+        .map(|(element, rect)| {
+            let (start, end) = span(rect, across);
+            (*element, start, end)
+        })
+        .collect();
+    let first = spans.iter().map(|(_, start, _)| *start).fold(f32::INFINITY, f32::min);
+    let last = spans.iter().map(|(.., end)| *end).fold(f32::NEG_INFINITY, f32::max);
+    if let Order::Align { share, .. } = order {
+        let line = first + (last - first) * share;
+        let by = |start: f32, end: f32| (line - (start + (end - start) * share)).round() as i32;
+        return (across, spans.into_iter().map(|(element, start, end)| (element, by(start, end))).collect());
+    }
+    spans.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let filled: f32 = spans.iter().map(|(_, start, end)| end - start).sum();
+    let gap = (last - first - filled) / (spans.len().max(2) - 1) as f32;
+    let mut at = first;
+    let moved = spans.into_iter().map(|(element, start, end)| {
+        let by = (at - start).round() as i32;
+        at += end - start + gap;
+        (element, by)
+    });
+    (across, moved.collect())
+}
+
+impl Open {
+    /// Aligns or distributes the selection; groups take along what stands in them.
+    pub(super) fn bring_in_order(&mut self, catalog: &Catalog, action: Action) -> Result<(), Rejected> {
+        let Some(order) = order_of(action) else { return Ok(()) };
+        let diagram = self.document.diagram();
+        let within = diagram.inside(self.selection.iter().filter_map(|element| element.group()));
+        let things = self.selection.difference(&within);
+        let things: BTreeMap<Element, Rect> =
+            things.filter_map(|element| Some((*element, self.rect_of(*element)?))).collect();
+        let (across, mut by) = distances(order, &things);
+        for (element, distance) in by.clone() {
+            let inside = diagram.inside(element.group());
+            by.extend(inside.into_iter().map(|inner| (inner, distance)));
+        }
+        self.take_up(action.row().label);
+        let places = self.drag.clone();
+        let result = self.document.gesture(catalog, |edit| {
+            for (element, from) in places {
+                let by = by.get(&element).copied().unwrap_or_default();
+                let by = if across { (by, 0) } else { (0, by) };
+                put(edit, element, Point { x: from.x + by.0, y: from.y + by.1 })?;
+            }
+            Ok(())
+        });
+        self.refresh(catalog);
+        result.and(self.land(catalog))
+    }
+
+    /// The rectangle of a node, group or note.
+    fn rect_of(&self, element: Element) -> Option<Rect> {
+        match element {
+            Element::Node(id) => self.picture.nodes().get(&id).map(|node| node.rect),
+            Element::Group(id) => self.picture.groups().get(&id).map(|group| group.rect),
+            Element::Note(id) => self.picture.notes().get(&id).map(|note| note.rect),
+            Element::Edge(_) => None,
+        }
+    }
+
+    pub(super) fn tidy(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
+        let size = |id: NodeId| {
+            let rect = self.picture.nodes().get(&id).map(|node| node.rect).unwrap_or_default();
+            (rect.width() as i32, rect.height() as i32)
+        };
+        let placement = arrange(self.document.diagram(), &size, spacing());
+        self.camera = None;
+        self.document.transact(catalog, "Tidy up", |edit| {
+            edit.move_nodes(placement.nodes)?;
+            for (id, frame) in placement.groups {
+                let Some(group) = edit.diagram().groups().get(&id).cloned() else { continue };
+                edit.put_group(id, Group { frame, ..group })?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The distances of automatic layout.
+fn spacing() -> Spacing {
+    Spacing {
+        column_gap: 64,
+        row_gap: 48,
+        padding: GROUP_PADDING as i32,
+        padding_top: GROUP_PADDING_TOP as i32,
+        grid: GRID as i32,
+    }
+}

@@ -28,6 +28,8 @@ named! {
         Export = "export",
         /// Shows the welcome page.
         Welcome = "welcome",
+        /// Forgets which files were opened or saved.
+        ClearRecent = "clear_recent",
         /// Takes back the last step.
         Undo = "undo",
         /// Does again what was taken back.
@@ -202,6 +204,14 @@ pub const TABLE: &[Row] = &[
     row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
     row(Action::Export, "File", "Export…", "Write a SAM project that deploys.", &["Ctrl+E"], Workspace::has_nodes),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
+    row(
+        Action::ClearRecent,
+        "File",
+        "Clear recent files",
+        "Forget which files were opened.",
+        &[],
+        Workspace::has_recent,
+    ),
     row(Action::Quit, "File", "Quit", "End the program.", &["Ctrl+Q"], always),
     row(Action::Undo, "Edit", "Undo", "Take back the last step.", &["Ctrl+Z"], Workspace::can_undo),
     row(

@@ -6,6 +6,7 @@ pub mod command;
 mod run;
 mod absorb;
 mod keep;
+mod recent;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
+pub use recent::Recent;
 
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, Document, Element, NodeId, Point};
@@ -111,6 +113,9 @@ pub struct Workspace {
     kept: keep::Kept,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    recent: Vec<Recent>,
+    /// Seconds since 1970, as told last.
+    now_s: u64,
 }
 
 /// Which panels are shown beside the canvas.
@@ -146,6 +151,8 @@ impl Workspace {
             after_save: None,
             kept: keep::Kept::default(),
             settings_asked: 0,
+            recent: Vec::new(),
+            now_s: 0,
         }
     }
 

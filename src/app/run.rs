@@ -77,6 +77,7 @@ impl Workspace {
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_node),
             Action::Escape => self.escape(),
+            Action::ClearRecent => self.recent.clear(),
             Action::Theme => {
                 use crate::picture::Theme;
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };

@@ -80,6 +80,8 @@ named! {
         Theme = "theme",
         /// Shows or hides the palette.
         Palette = "palette",
+        /// Switches the left panel between kinds and outline.
+        Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
         /// Lists every command.
@@ -115,6 +117,8 @@ pub enum Command {
     ExportTo(Dialect, PathBuf),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
+    /// Move the camera so that an element is seen.
+    Reveal(Element),
     /// Move the camera.
     SetCamera(Camera),
     /// The canvas is so wide and high, in pixels.
@@ -308,6 +312,7 @@ pub const TABLE: &[Row] = &[
     row(Action::StyleTiles, "View", "Always tiles", "Draw nodes as tiles at any zoom.", &[], Workspace::is_open),
     row(Action::Theme, "View", "Switch theme", "Dark or light.", &["Ctrl+Shift+T"], always),
     row(Action::Palette, "View", "Palette", "Show or hide the kinds.", &["Ctrl+1"], Workspace::is_open),
+    row(Action::Outline, "View", "Kinds or outline", "Switch the left panel.", &["Ctrl+3"], Workspace::is_open),
     row(Action::Inspector, "View", "Inspector", "Show or hide the settings.", &["Ctrl+2"], Workspace::is_open),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];

@@ -7,6 +7,7 @@ mod run;
 mod absorb;
 mod keep;
 mod recent;
+mod reveal;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -101,6 +102,8 @@ pub struct Workspace {
     notices: Vec<Notice>,
     theme: Theme,
     palette_shown: bool,
+    /// What the left panel shows.
+    side: Side,
     inspector_shown: bool,
     quitting: bool,
     next_ticket: u64,
@@ -116,6 +119,15 @@ pub struct Workspace {
     recent: Vec<Recent>,
     /// Seconds since 1970, as told last.
     now_s: u64,
+}
+
+/// What the left panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// What can be added.
+    Kinds,
+    /// What is there.
+    Outline,
 }
 
 /// Which panels are shown beside the canvas.
@@ -142,6 +154,7 @@ impl Workspace {
             notices: Vec::new(),
             theme,
             palette_shown: true,
+            side: Side::Kinds,
             inspector_shown: true,
             quitting: false,
             next_ticket: 1,
@@ -210,6 +223,12 @@ impl Workspace {
         self.palette_shown
     }
 
+    /// Whether the left panel shows the outline and not the kinds.
+    #[must_use]
+    pub fn outline_shown(&self) -> bool {
+        self.side == Side::Outline
+    }
+
     /// Whether the inspector is shown.
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
@@ -274,6 +293,13 @@ impl Workspace {
     #[must_use]
     pub fn can_redo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.document.redo_label().is_some())
+    }
+
+    /// From kinds to outline or back; a panel that is hidden comes with the outline.
+    fn switch_side(&mut self) {
+        let to_outline = self.side == Side::Kinds || !self.palette_shown;
+        self.side = if to_outline { Side::Outline } else { Side::Kinds };
+        self.palette_shown = true;
     }
 
     fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {

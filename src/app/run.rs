@@ -83,6 +83,7 @@ impl Workspace {
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }
             Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Outline => self.switch_side(),
             Action::Settings => {
                 self.inspector_shown = true;
                 self.settings_asked += 1;
@@ -143,6 +144,10 @@ impl Workspace {
         let result = match command {
             Command::Select(elements, how) => {
                 open.choose(elements, how);
+                Ok(())
+            }
+            Command::Reveal(element) => {
+                open.reveal(element);
                 Ok(())
             }
             Command::SetCamera(camera) => {

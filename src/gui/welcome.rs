@@ -231,7 +231,7 @@ fn side(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
     ui.add_space(24.0);
     if workspace.has_recent() {
-        recent::ui(ui, workspace, commands);
+        ui.scope(|ui| recent::ui(ui, workspace, commands));
         ui.add_space(24.0);
     }
     section(ui, "Three steps");

@@ -45,6 +45,36 @@ named! {
         Destination = "destination",
         /// The source calls the target's interface with rights of its own.
         Call = "call",
+        /// A topic hands its messages to a subscriber.
+        Subscription = "subscription",
+        /// A rule takes its events from a bus, or from a bucket by way of the account's own bus.
+        RuleSource = "rule_source",
+        /// A rule, or a bus by a rule of its own, hands events to a target.
+        RuleTarget = "rule_target",
+        /// A schedule, or those of a group, runs a target.
+        ScheduleTarget = "schedule_target",
+        /// A delivery stream reads another stream.
+        StreamConsumer = "stream_consumer",
+        /// A delivery stream writes files into a bucket.
+        Delivery = "delivery",
+        /// A delivery stream has its records changed by a function.
+        Transform = "transform",
+        /// A user pool asks a function at a step of signing up or in.
+        UserPoolTrigger = "user_pool_trigger",
+        /// A bot asks a function what to answer.
+        BotHook = "bot_hook",
+        /// A rule about messages of devices hands them to a target.
+        RuleAction = "rule_action",
+        /// A field of a query is answered by a table or a function.
+        Resolver = "resolver",
+        /// An alarm watches a metric of the source.
+        Watch = "watch",
+        /// An alarm tells a topic.
+        AlarmAction = "alarm_action",
+        /// A catalogue looks through files for tables.
+        Crawl = "crawl",
+        /// The target reads what the source knows, by the rights of whoever asks; nothing is deployed for it.
+        Query = "query",
     }
 }
 

@@ -120,6 +120,16 @@ named! {
         WorkflowDefinition = "workflow_definition",
         /// The origins and cache behaviours of a distribution, one for each arrow that leaves it.
         Origins = "origins",
+        /// An archive of its events, kept as many days as the field `archive_days` says.
+        Archive = "archive",
+        /// A stage, named by the field `stage`, that is deployed anew by itself.
+        SocketStage = "socket_stage",
+        /// A GraphQL schema in the file that the field `schema` names, or made of the fields that arrows answer.
+        GraphSchema = "graph_schema",
+        /// One instance of a database cluster, in the subnets that the field `subnet_ids` lists.
+        ClusterInstance = "cluster_instance",
+        /// The language, the intents, a version and an alias of a bot.
+        BotAlias = "bot_alias",
     }
 }
 
@@ -158,6 +168,10 @@ pub struct Kind {
     pub variables: Vec<Variable>,
     /// Its type name in each dialect; absent: that dialect cannot say it.
     pub types: BTreeMap<Dialect, String>,
+    /// Service that acts in its name, with a role of its own: "firehose.amazonaws.com".
+    pub service: Option<String>,
+    /// Whether those who may change it hand it that role.
+    pub takes_role: bool,
     /// Why no dialect has a resource for it ("a client is not deployed"), when `types` is empty.
     pub no_resource: Option<String>,
     /// How others refer to it.
@@ -218,6 +232,8 @@ pub struct Grant {
     pub actions: Vec<String>,
     /// What follows the resource's ARN (`/*`, `/index/*`, or nothing); `None`: these actions have no resource ARN, so `*`.
     pub suffixes: Option<Vec<String>>,
+    /// What else than the resource itself the actions are done to, such as its password.
+    pub on: Option<Handle>,
 }
 
 /// An environment variable that a kind gives to those who access it.
@@ -262,6 +278,12 @@ pub struct PhysicalName {
     pub arn: String,
     /// Longest allowed name, in characters.
     pub max_length: usize,
+    /// What the name must end with.
+    pub suffix: String,
+    /// Field and value that ask for the suffix; without them it always stands there.
+    pub suffix_when: Option<(String, String)>,
+    /// Whether the cloud chooses no name by itself.
+    pub is_required: bool,
 }
 
 named! {
@@ -354,7 +376,7 @@ pub enum Signal {
         /// Name of the group.
         group: String,
     },
-    /// A metric.
+    /// A metric; `{field}` in its names stands for a setting.
     Metric {
         /// Namespace.
         namespace: String,
@@ -362,8 +384,12 @@ pub enum Signal {
         name: String,
         /// Statistic: `Sum`, `Average`, `Maximum`, `p95`.
         statistic: String,
-        /// Dimension that holds the physical name.
+        /// Dimension that holds the physical name; empty for none.
         dimension: String,
+        /// What stands in that dimension.
+        value: Handle,
+        /// Whether it tells of failure, so that alarms watch it first.
+        alarm: bool,
     },
     /// A trace segment.
     Segment {

@@ -40,6 +40,8 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         grants: table.tables("grant", grant),
         variables: table.tables("variable", variable),
         types: types(table),
+        service: table.maybe_text("service"),
+        takes_role: table.flag("takes_role"),
         no_resource: table.maybe_text("no_resource"),
         handles: table.table("handles", handles).unwrap_or_default(),
         constants: table.tables("constant", constant),
@@ -119,6 +121,9 @@ fn handles(table: &Table<'_>) -> Handles {
             form: table.named("form")?,
             arn: table.text("arn"),
             max_length: table.integer("max_length").and_then(|length| usize::try_from(length).ok()).unwrap_or(64),
+            suffix: table.maybe_text("suffix").unwrap_or_default(),
+            suffix_when: table.maybe_text("suffix_when").zip(table.maybe_text("suffix_equals")),
+            is_required: table.flag("required"),
         })
     });
     let outputs = table.tables("output", |table| {
@@ -139,7 +144,8 @@ fn grant(table: &Table<'_>) -> Option<Grant> {
         table.defect_at("actions", &format!("`{action}` must be one action, `service:Action`"));
     }
     let suffixes = if anywhere { None } else { Some(suffixes.unwrap_or_else(|| vec![String::new()])) };
-    Some(Grant { access: table.texts("access"), actions, suffixes })
+    let on = table.maybe_text("on").and_then(|text| handle(table, "on", &text));
+    Some(Grant { access: table.texts("access"), actions, suffixes, on })
 }
 
 fn variable(table: &Table<'_>) -> Option<Variable> {
@@ -204,7 +210,9 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         namespace: table.text("namespace"),
         name: table.text("metric"),
         statistic: table.text("statistic"),
-        dimension: table.text("dimension"),
+        dimension: table.maybe_text("dimension").unwrap_or_default(),
+        value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
+        alarm: table.flag("alarm"),
     })
 }
 
@@ -233,6 +241,9 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     if kind.types.is_empty() == kind.no_resource.is_none() {
         table.defect("a kind has either `types` or `no_resource` with the reason");
+    }
+    if kind.takes_role && kind.service.is_none() {
+        table.defect_at("takes_role", "only a kind with a `service` has a role to take");
     }
     duplicates(kind, table);
     for line in &kind.costs {

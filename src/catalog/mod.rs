@@ -155,6 +155,8 @@ fn stand_in() -> Kind {
         grants: Vec::new(),
         variables: Vec::new(),
         types: BTreeMap::new(),
+        service: None,
+        takes_role: false,
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
         handles: kind::Handles::default(),
         constants: Vec::new(),

@@ -38,7 +38,10 @@ fn document(diagram: &Diagram, catalog: &Catalog) -> Value {
         .map(|(id, node)| json!({"id": id, "name": node.name, "kind": node.kind, "type": template_type(node, catalog)}))
         .collect();
     let edges: Vec<Value> = diagram.edges().values().map(|edge| edge_document(diagram, edge, catalog)).collect();
-    json!({"name": diagram.name(), "nodes": nodes, "edges": edges, "problems": lower(diagram, catalog).1})
+    let (stack, problems) = lower(diagram, catalog);
+    let left_out: Vec<Value> =
+        stack.left_out.iter().map(|left| json!({"subject": left.subject, "reason": left.reason})).collect();
+    json!({"name": diagram.name(), "nodes": nodes, "edges": edges, "left_out": left_out, "problems": problems})
 }
 
 fn edge_document(diagram: &Diagram, edge: &Edge, catalog: &Catalog) -> Value {

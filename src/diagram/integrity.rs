@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::edit::definition_path;
 use super::model::{Diagram, Edge, EdgeId, NodeId};
 use super::{names, workflow};
-use crate::catalog::{Catalog, Relation, TextForm};
+use crate::catalog::{Catalog, Relation, TextForm, Wiring};
 
 /// Everything that is wrong, a sentence each; empty for a sound diagram.
 #[must_use]
@@ -114,18 +114,19 @@ pub fn workflow_edges(diagram: &Diagram, catalog: &Catalog) -> (Vec<(NodeId, Nod
     for (id, path) in workflows {
         let calls = diagram.files.get(&path).map(|text| workflow::calls(text)).unwrap_or_default();
         let called: BTreeSet<NodeId> = calls.iter().filter_map(|name| by_name.get(name).copied()).collect();
-        let triggers = |edge: &Edge| edge.from == id && edge.relation == Relation::Triggers;
+        let can_run = |to: &NodeId| {
+            let target = diagram.nodes.get(to).map(|node| catalog.kind(&node.kind));
+            let source = catalog.kind(&diagram.nodes[&id].kind);
+            let row = target.and_then(|target| catalog.connection(source, target, Some(Relation::Triggers)).ok());
+            row.is_some_and(|row| row.wiring == Wiring::WorkflowTask)
+        };
+        let triggers = |edge: &Edge| edge.from == id && edge.relation == Relation::Triggers && can_run(&edge.to);
         let drawn: BTreeMap<NodeId, EdgeId> = diagram
             .edges
             .iter()
             .filter(|(_, edge)| triggers(edge))
             .map(|(edge_id, edge)| (edge.to, *edge_id))
             .collect();
-        let can_run = |to: &NodeId| {
-            let target = diagram.nodes.get(to).map(|node| catalog.kind(&node.kind));
-            let source = catalog.kind(&diagram.nodes[&id].kind);
-            target.is_some_and(|target| catalog.connection(source, target, Some(Relation::Triggers)).is_ok())
-        };
         missing.extend(called.iter().filter(|to| !drawn.contains_key(to) && can_run(to)).map(|to| (id, *to)));
         surplus.extend(drawn.iter().filter(|(to, _)| !called.contains(to)).map(|(_, edge)| *edge));
     }

@@ -2,6 +2,8 @@
 //!
 //! A language is a text of sections, put together by what feeds the function. Must not know dialects.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Archetype, Wiring};
 use crate::stack::{CodeFolder, Stack, Wire};
 
@@ -56,6 +58,8 @@ struct Feeds {
     messages: bool,
     /// Events that are delivered again when the work fails, or whose sender handles the failure.
     retried: bool,
+    /// Sections for events that the sender wants back in a form of its own.
+    handed_back: BTreeSet<&'static str>,
 }
 
 fn feeds(stack: &Stack, id: &str) -> Feeds {
@@ -66,10 +70,29 @@ fn feeds(stack: &Stack, id: &str) -> Feeds {
             Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
                 feeds.messages = true;
             }
-            Wiring::EventSourceMapping | Wiring::Notification | Wiring::WorkflowTask | Wiring::Call => {
-                feeds.retried = true;
-            }
-            Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => {}
+            Wiring::EventSourceMapping
+            | Wiring::Notification
+            | Wiring::WorkflowTask
+            | Wiring::Call
+            | Wiring::Subscription
+            | Wiring::RuleTarget
+            | Wiring::ScheduleTarget
+            | Wiring::RuleAction
+            | Wiring::Resolver => feeds.retried = true,
+            Wiring::Transform => drop(feeds.handed_back.insert("records")),
+            Wiring::UserPoolTrigger => drop(feeds.handed_back.insert("sign_in")),
+            Wiring::BotHook => drop(feeds.handed_back.insert("turn")),
+            Wiring::Authorizer
+            | Wiring::Origin
+            | Wiring::DeadLetter
+            | Wiring::Destination
+            | Wiring::RuleSource
+            | Wiring::StreamConsumer
+            | Wiring::Delivery
+            | Wiring::Watch
+            | Wiring::AlarmAction
+            | Wiring::Crawl
+            | Wiring::Query => {}
         }
     }
     feeds
@@ -85,6 +108,7 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
     names.extend(feeds.messages.then_some("batch"));
+    names.extend(&feeds.handed_back);
     match (feeds.retried, feeds.requests) {
         (true, false) => names.push("retried"),
         (true, true) => names.extend(["mixed", "answered"]),
@@ -142,6 +166,10 @@ pub(super) fn one_line(text: &str) -> String {
 fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
     let from = name_of(stack, &wire.from);
     match wire.wiring {
+        Wiring::Route if !wire.text("route_key").is_empty() => {
+            let shape = r#"{"requestContext": {"routeKey": "…", "connectionId": "…"}, "body": "…"}"#;
+            Some((format!("{from} for messages of the route {}", wire.text("route_key")), shape))
+        }
         Wiring::Route => {
             let shape = r#"{"body": "…", "pathParameters": {…}, "queryStringParameters": {…}, "requestContext": {…}}"#;
             Some((format!("{from} for {} {}", wire.text("method"), wire.text("path")), shape))
@@ -150,6 +178,10 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
             let shape =
                 r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
             Some((format!("{from} with batches of messages"), shape))
+        }
+        Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Stream) => {
+            let shape = r#"{"Records": [{"eventID": "…", "kinesis": {"partitionKey": "…", "data": "… in base64"}}]}"#;
+            Some((format!("{from} with batches of records"), shape))
         }
         Wiring::EventSourceMapping => {
             let shape = r#"{"Records": [{"eventName": "INSERT|MODIFY|REMOVE", "dynamodb": {"Keys": {…}, "NewImage": {…}, "OldImage": {…}}}]}"#;
@@ -161,6 +193,57 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         }
         Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
         Wiring::Call => Some((from, "{…}, what the caller sends")),
-        Wiring::Authorizer | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination => None,
+        Wiring::Subscription
+        | Wiring::RuleTarget
+        | Wiring::ScheduleTarget
+        | Wiring::RuleAction
+        | Wiring::Transform
+        | Wiring::UserPoolTrigger
+        | Wiring::BotHook
+        | Wiring::Resolver => Some(told_of_service(wire, &from)),
+        Wiring::Authorizer
+        | Wiring::Origin
+        | Wiring::DeadLetter
+        | Wiring::Destination
+        | Wiring::RuleSource
+        | Wiring::StreamConsumer
+        | Wiring::Delivery
+        | Wiring::Watch
+        | Wiring::AlarmAction
+        | Wiring::Crawl
+        | Wiring::Query => None,
     }
+}
+
+/// What a service tells a function that it invokes by itself.
+fn told_of_service(wire: &Wire, from: &str) -> (String, &'static str) {
+    let (cause, shape) = match wire.wiring {
+        Wiring::Subscription => (
+            " for each message".to_owned(),
+            r#"{"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "…", "MessageAttributes": {…}}}]}"#,
+        ),
+        Wiring::RuleTarget => {
+            (" for each event that matches".to_owned(), r#"{"source": "…", "detail-type": "…", "detail": {…}}"#)
+        }
+        Wiring::ScheduleTarget => (" when its time has come".to_owned(), "{…}, the input of the schedule"),
+        Wiring::RuleAction => (" for each message that matches".to_owned(), "{…}, what the query selects"),
+        Wiring::Transform => (
+            " with batches of records to change".to_owned(),
+            r#"{"records": [{"recordId": "…", "data": "… in base64"}]}"#,
+        ),
+        Wiring::UserPoolTrigger => (
+            format!(" at the step {}", wire.text("trigger")),
+            r#"{"triggerSource": "…", "userName": "…", "request": {"userAttributes": {…}}, "response": {}}"#,
+        ),
+        Wiring::BotHook => (
+            " for each turn of a conversation".to_owned(),
+            r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#,
+        ),
+        Wiring::Resolver => (
+            format!(" for the field {}", wire.text("field")).trim_end_matches(" for the field ").to_owned(),
+            r#"{"arguments": {…}, "identity": {…}, "info": {"fieldName": "…", "parentTypeName": "…"}}"#,
+        ),
+        _ => (String::new(), "{…}"),
+    };
+    (format!("{from}{cause}"), shape)
 }

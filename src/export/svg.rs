@@ -13,8 +13,8 @@ use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, paint, pos};
 /// Margin around the picture, in pixels.
 const MARGIN: f32 = 32.0;
 
-/// Zoom of the tile style: tiles come out at 56 pixels with a name of 12 pixels under them.
-const TILE_ZOOM: f32 = 0.64;
+/// Zoom of the tile style: the least at which notes keep their lines, since no text is smaller than 11 pixels of its 12.
+const TILE_ZOOM: f32 = 11.0 / 12.0;
 
 /// The whole picture as an SVG text with its own ground; `tiles` draws nodes as tiles instead of cards.
 #[must_use]

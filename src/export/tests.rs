@@ -1,5 +1,8 @@
 //! What people get: a template that says what was drawn, handlers that fit what feeds them, paths inside the folder.
 
+mod cases;
+
+use cases::{CASES, Case};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,129 +21,6 @@ fn exported(diagram: &Diagram) -> Project {
 fn template(nodes: &[&str], arrows: &[&str], settings: &[(&str, Value)]) -> String {
     exported(&drawn(nodes, arrows, settings)).files["template.yaml"].text.clone()
 }
-
-/// An arrow, its settings, and the lines that it must leave in the template.
-struct Case {
-    wiring: Wiring,
-    nodes: &'static [&'static str],
-    arrows: &'static [&'static str],
-    /// `Node.field=value`, the value as JSON or else as text.
-    settings: &'static [&'static str],
-    lines: &'static [&'static str],
-}
-
-const CASES: &[Case] = &[
-    Case {
-        wiring: Wiring::Route,
-        nodes: &["Api rest_api", "Fn lambda_function"],
-        arrows: &["Api > Fn"],
-        settings: &["Api>Fn.method=GET", "Api>Fn.path=/a/{id}"],
-        lines: &["Type: Api", "RestApiId: !Ref Api", "Method: get", "Path: /a/{id}"],
-    },
-    Case {
-        wiring: Wiring::Route,
-        nodes: &["Api http_api", "Fn lambda_function"],
-        arrows: &["Api > Fn"],
-        settings: &[],
-        lines: &["Type: HttpApi", "ApiId: !Ref Api", "Method: any", "PayloadFormatVersion: '2.0'"],
-    },
-    Case {
-        wiring: Wiring::EventSourceMapping,
-        nodes: &["Work sqs_queue", "Fn lambda_function"],
-        arrows: &["Work > Fn"],
-        settings: &["Work>Fn.batch_size=100", "Work>Fn.batch_window_s=5", "Work>Fn.max_concurrency=7"],
-        lines: &[
-            "Type: SQS",
-            "Queue: !GetAtt Work.Arn",
-            "BatchSize: 100",
-            "MaximumBatchingWindowInSeconds: 5",
-            "MaximumConcurrency: 7",
-            "- ReportBatchItemFailures",
-        ],
-    },
-    Case {
-        wiring: Wiring::EventSourceMapping,
-        nodes: &["Table dynamodb_table", "Fn lambda_function", "Lost sqs_queue"],
-        arrows: &["Table > Fn", "Fn ! Lost"],
-        settings: &["Table>Fn.start=TRIM_HORIZON", "Table>Fn.retries=2"],
-        lines: &[
-            "Type: DynamoDB",
-            "Stream: !GetAtt Table.StreamArn",
-            "StartingPosition: TRIM_HORIZON",
-            "MaximumRetryAttempts: 2",
-            "Destination: !GetAtt Lost.Arn",
-            "StreamViewType: NEW_AND_OLD_IMAGES",
-        ],
-    },
-    Case {
-        wiring: Wiring::Notification,
-        nodes: &["Docs s3_bucket", "Fn lambda_function"],
-        arrows: &["Docs > Fn"],
-        settings: &["Docs>Fn.prefix=in/", "Docs>Fn.suffix=.pdf"],
-        lines: &["Type: S3", "Bucket: !Ref Docs", "Events: s3:ObjectCreated:*", "Value: in/", "Value: '.pdf'"],
-    },
-    Case {
-        wiring: Wiring::WorkflowTask,
-        nodes: &["Flow step_functions", "Fn lambda_function"],
-        arrows: &["Flow > Fn"],
-        settings: &[],
-        lines: &["DefinitionUri: workflows/flow.asl.json", "Fn: !GetAtt Fn.Arn", "Action: lambda:InvokeFunction"],
-    },
-    Case {
-        wiring: Wiring::Authorizer,
-        nodes: &["Users cognito_user_pool", "Api rest_api", "Fn lambda_function"],
-        arrows: &["Users @ Api", "Api > Fn"],
-        settings: &["Api>Fn.authorized=false"],
-        lines: &["DefaultAuthorizer: UserPool", "UserPoolArn: !GetAtt Users.Arn", "Authorizer: NONE", "UsersClient:"],
-    },
-    Case {
-        wiring: Wiring::Authorizer,
-        nodes: &["Users cognito_user_pool", "Api http_api", "Fn lambda_function"],
-        arrows: &["Users @ Api", "Api > Fn"],
-        settings: &[],
-        lines: &[
-            "IdentitySource: $request.header.Authorization",
-            "issuer: !Sub https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${Users}",
-            "- !Ref UsersClient",
-        ],
-    },
-    Case {
-        wiring: Wiring::Origin,
-        nodes: &["Cdn cloudfront", "Site s3_bucket", "Api rest_api"],
-        arrows: &["Cdn > Site", "Cdn > Api"],
-        settings: &["Cdn>Api.path_pattern=/api/*"],
-        lines: &[
-            "- Id: Site",
-            "OriginAccessControlId: !GetAtt CdnAccessControl.Id",
-            "OriginPath: /prod",
-            "PathPattern: /api/*",
-            "TargetOriginId: Api",
-            "Service: cloudfront.amazonaws.com",
-            "AWS:SourceArn: !Sub arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Cdn}",
-        ],
-    },
-    Case {
-        wiring: Wiring::DeadLetter,
-        nodes: &["Work sqs_queue", "Lost sqs_queue"],
-        arrows: &["Work ! Lost"],
-        settings: &["Work>Lost.max_receive_count=4"],
-        lines: &["deadLetterTargetArn: !GetAtt Lost.Arn", "maxReceiveCount: 4"],
-    },
-    Case {
-        wiring: Wiring::Destination,
-        nodes: &["Docs s3_bucket", "Fn lambda_function", "Lost sqs_queue"],
-        arrows: &["Docs > Fn", "Fn ! Lost"],
-        settings: &["Fn>Lost.retries=1", "Fn>Lost.max_event_age_s=600"],
-        lines: &["MaximumRetryAttempts: 1", "MaximumEventAgeInSeconds: 600", "Destination: !GetAtt Lost.Arn"],
-    },
-    Case {
-        wiring: Wiring::Call,
-        nodes: &["Fn lambda_function", "Docs s3_bucket"],
-        arrows: &["Fn ~ Docs"],
-        settings: &["Fn>Docs.access=write"],
-        lines: &["DOCS_BUCKET_NAME: !Ref Docs", "- s3:DeleteObject", "- s3:PutObject", "Resource: !Sub ${Docs.Arn}/*"],
-    },
-];
 
 #[test]
 fn every_mechanism_leaves_its_lines() {
@@ -201,6 +81,10 @@ fn handlers_fit_what_feeds_them() {
     check("nodejs24.x", "http_api", node, &["return answer(500, \"Failed\")"]);
     check("nodejs24.x", "sqs_queue", node, &["batchItemFailures"]);
     check("nodejs24.x", "dynamodb_table", node, &["A failure is thrown, not answered", "\"NewImage\""]);
+    check("nodejs24.x", "cognito_user_pool", node, &["return event;", "at the step PostConfirmation"]);
+    check("python3.13", "lex_bot", python, &["\"type\": \"Close\"", "for each turn of a conversation"]);
+    check("nodejs24.x", "firehose", node, &["result: \"Ok\""]);
+    check("python3.13", "sns_topic", python, &["A failure is raised, not answered", "aws:sns"]);
     check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
 }
 

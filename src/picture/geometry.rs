@@ -59,6 +59,13 @@ impl Rect {
         Self { min: pos(a.x.min(b.x), a.y.min(b.y)), max: pos(a.x.max(b.x), a.y.max(b.y)) }
     }
 
+    /// The smallest around all places; empty at the origin when there are none.
+    #[must_use]
+    pub fn around_all(places: &[Pos]) -> Self {
+        let first = places.first().copied().unwrap_or_default();
+        places.iter().fold(Self { min: first, max: first }, |rect, at| rect.union(&Self { min: *at, max: *at }))
+    }
+
     /// Width.
     #[must_use]
     pub fn width(&self) -> f32 {

@@ -20,7 +20,7 @@ pub use shape::{EdgeShape, GroupShape, NodeShape, NoteShape, Port};
 pub use tokens::{Rgb, Theme, Tokens};
 
 use grid::Grid;
-use route::{End, Lanes, Side};
+use route::{End, Ground, Lanes, Side};
 
 use crate::catalog::{Catalog, Relation};
 use crate::diagram::{Diagram, Edge, EdgeId, Element, GroupId, NodeId, NoteId, Touched};
@@ -38,6 +38,18 @@ pub struct Picture {
     edge_grid: Grid<EdgeId>,
     /// Everything that badges and labels keep away from: notes too.
     note_grid: Grid<NoteId>,
+}
+
+/// The order in which arrows choose their ways: those that run straight, then the longest, since an arrow of a fan that
+/// goes further turns nearer to its root.
+fn by_need(ends: &BTreeMap<EdgeId, (End, End)>) -> Vec<EdgeId> {
+    let bent = |(from, to): &(End, End)| {
+        let (x, y) = ((from.at.x - to.at.x).abs(), (from.at.y - to.at.y).abs());
+        if x.min(y) < 1.0 { f32::INFINITY } else { x + y }
+    };
+    let mut order: Vec<(f32, EdgeId)> = ends.iter().map(|(id, ends)| (bent(ends), *id)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    order.into_iter().map(|(_, id)| id).collect()
 }
 
 /// An arrow's end on a side: where the other end stands along the side, which arrow, and whether it starts here.
@@ -149,11 +161,10 @@ impl Picture {
         }
         let ends = self.ends(diagram, edges);
         let mut lanes = Lanes::default();
-        for id in edges {
+        for id in &by_need(&ends) {
             let (Some(edge), Some((from, to))) = (diagram.edges().get(id), ends.get(id)) else { continue };
-            let hits = |rect: &Rect| self.hits(rect);
-            let mut way = route::route(from, to, &hits);
-            lanes.settle(&mut way, &hits);
+            let ground = Ground { hits: &|rect| self.hits(rect), crossings: &|way| self.crossings(way) };
+            let way = lanes.route(from, to, &ground);
             let told = place::told(edge, diagram, catalog);
             let shape = EdgeShape {
                 id: *id,
@@ -192,6 +203,12 @@ impl Picture {
         }
     }
 
+    /// How often a way crosses the arrows that are routed already.
+    fn crossings(&self, way: &[Pos]) -> usize {
+        let near = self.edge_grid.near(&Rect::around_all(way));
+        near.iter().filter_map(|id| self.edges.get(id)).map(|edge| route::crossings(way, &edge.way)).sum()
+    }
+
     /// How many cards and notes a rectangle touches.
     fn hits(&self, rect: &Rect) -> usize {
         let mut cards = BTreeSet::new();
@@ -224,22 +241,20 @@ impl Picture {
             by_side.entry((edge.to, into)).or_default().push((along(into, from), *id, false));
         }
         let mut ends: BTreeMap<EdgeId, (Option<End>, Option<End>)> = BTreeMap::new();
-        // How many arrows share the side with each end.
-        let mut crowds: BTreeMap<(EdgeId, bool), usize> = BTreeMap::new();
         for ((node, side), mut ports) in by_side {
             let card = self.nodes[&node].rect;
             ports.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let crowd = ports.len();
             let length = if side.is_lateral() { card.height() } else { card.width() };
-            crowds.extend(ports.iter().map(|(_, id, starts)| ((*id, *starts), ports.len())));
-            for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(ports.len(), length)) {
-                let end = Some(End { card, side, at: side.at(&card, offset) });
+            for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(crowd, length)) {
+                let end = Some(End { card, side, at: side.at(&card, offset), crowd });
                 let slot = ends.entry(*id).or_default();
                 if *starts { slot.0 = end } else { slot.1 = end }
             }
         }
         let both = |(id, (from, to)): (EdgeId, (Option<End>, Option<End>))| {
             let (mut from, mut to) = (from?, to?);
-            route::straighten(&mut from, &mut to, [crowds[&(id, true)], crowds[&(id, false)]]);
+            route::straighten(&mut from, &mut to);
             Some((id, (from, to)))
         };
         ends.into_iter().filter(|(id, _)| edges.contains(id)).filter_map(both).collect()

@@ -4,7 +4,9 @@
 
 use super::camera::Camera;
 use super::geometry::{BADGE_PX, CARD_RADIUS, CORNER_RADIUS, DOT_PITCH, Pos, Rect, TAG_HEIGHT, pos, tile_px};
-use super::shape::{EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_LINE, NOTE_PADDING, NodeShape, NoteShape, label_width};
+use super::shape::{
+    EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_LINE, NOTE_PADDING, NodeShape, NoteShape, TILE_NAME_PX, label_width,
+};
 use super::text::Face;
 use super::tokens::{Rgb, Tokens};
 use super::{Picture, text};
@@ -241,8 +243,12 @@ pub fn edge(
     tokens: &Tokens,
 ) {
     let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
-    let mut way: Vec<Pos> =
-        if tiles { edge.way_between(&from.outline(true), &to.outline(true)) } else { edge.way.clone() };
+    let side = tile_px(camera.zoom) / camera.zoom;
+    let mut way: Vec<Pos> = if tiles {
+        edge.way_between(&from.tile(side), &to.tile(side), TILE_NAME_PX / camera.zoom)
+    } else {
+        edge.way.clone()
+    };
     way.iter_mut().for_each(|at| *at = camera.to_screen(*at));
     let [.., before, tip] = way.as_slice() else { return };
     let (before, tip) = (*before, *tip);
@@ -371,11 +377,16 @@ pub fn note(pen: &mut impl Pen, note: &NoteShape, camera: &Camera, state: State,
 }
 
 /// The line from a note to the node that it is about.
-pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &Camera, tokens: &Tokens) {
+pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &Camera, tiles: bool, tokens: &Tokens) {
     let Some(node) = note.attached.and_then(|id| picture.nodes().get(&id)) else { return };
     let near = |rect: &Rect, to: Pos| pos(to.x.clamp(rect.min.x, rect.max.x), to.y.clamp(rect.min.y, rect.max.y));
     let start = near(&note.rect, node.rect.middle());
-    let end = near(&node.rect, start);
+    let mut about = node.rect;
+    if tiles {
+        about = node.tile(tile_px(camera.zoom) / camera.zoom);
+        about.max.y += TILE_NAME_PX / camera.zoom;
+    }
+    let end = near(&about, start);
     let (start, end) = (camera.to_screen(start), camera.to_screen(end));
     pen.line(&[start, end], 0.0, Stroke { width: 1.0, colour: tokens.text2, dash: Dash::Solid });
     pen.circle(end, 3.0, tokens.text2, None);
@@ -407,7 +418,7 @@ pub fn picture(pen: &mut impl Pen, picture: &Picture, camera: &Camera, tiles: bo
     let mut groups: Vec<&GroupShape> = picture.groups().values().collect();
     groups.sort_by_key(|group| group.depth);
     groups.into_iter().for_each(|shape| group(pen, shape, camera, still, tokens));
-    picture.notes().values().for_each(|shape| leader(pen, picture, shape, camera, tokens));
+    picture.notes().values().for_each(|shape| leader(pen, picture, shape, camera, tiles, tokens));
     picture.edges().values().for_each(|shape| edge(pen, picture, shape, camera, tiles, still, tokens));
     picture.nodes().values().for_each(|shape| node(pen, shape, camera, tiles, still, tokens));
     picture.notes().values().for_each(|shape| note(pen, shape, camera, still, tokens));

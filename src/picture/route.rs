@@ -89,11 +89,12 @@ pub struct End {
     pub side: Side,
     /// The place there.
     pub at: Pos,
+    /// How many arrows touch this side.
+    pub crowd: usize,
 }
 
-/// Moves an end that has its side for itself along the side, so that the arrow runs straight where it can. `crowds` tells
-/// how many arrows share the sides of the two ends.
-pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
+/// Moves an end that has its side for itself along the side, so that the arrow runs straight where it can.
+pub fn straighten(from: &mut End, to: &mut End) {
     if from.side.is_lateral() != to.side.is_lateral() {
         return;
     }
@@ -107,34 +108,37 @@ pub fn straighten(from: &mut End, to: &mut End, crowds: [usize; 2]) {
             *at = wanted;
         }
     };
-    match crowds {
+    let apart = if from.side.is_lateral() { from.at.y - to.at.y } else { from.at.x - to.at.x };
+    match [from.crowd, to.crowd] {
         [_, 1] => slide(to, from),
         [1, _] => slide(from, to),
+        _ if apart.abs() < JOG => slide(to, from),
         _ => {}
     }
 }
 
+/// A step smaller than this looks like a mistake, so that the port moves even on a side that others share.
+const JOG: f32 = 7.0;
 /// Ports keep this far from the corners of a card.
 const PORT_MARGIN: f32 = 12.0;
 
-/// The cheapest of the ways from one end to another; `hits` tells how many cards a rectangle touches.
-#[must_use]
-pub fn route(from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> Vec<Pos> {
-    let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
-    let cost = |way: &Vec<Pos>| cost(way, from, to, hits);
-    let best = ways.into_iter().map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, way)| tidied(&way)).unwrap_or_default()
+/// What is on the canvas already.
+pub struct Ground<'g> {
+    /// How many cards and notes a rectangle touches.
+    pub hits: &'g dyn Fn(&Rect) -> usize,
+    /// How many arrows cross a way.
+    pub crossings: &'g dyn Fn(&[Pos]) -> usize,
 }
 
 /// Length, with a fine for each bend and a heavy one for each card that is run through.
-fn cost(way: &[Pos], from: &End, to: &End, hits: &dyn Fn(&Rect) -> usize) -> f32 {
+fn cost(way: &[Pos], from: &End, to: &End, ground: &Ground<'_>) -> f32 {
     let mut cost = 0.0;
     let last = way.len().saturating_sub(2);
     for (leg, ends) in way.windows(2).enumerate() {
         let thin = Rect::spanning(ends[0], ends[1]).grown(6.0);
         // The first and last legs touch their own cards; the others must not.
         let own = [(leg == 0, from), (leg == last, to)];
-        let mut touched = hits(&thin);
+        let mut touched = (ground.hits)(&thin);
         for (is_own, end) in own {
             touched = touched.saturating_sub(usize::from(is_own && end.card.overlaps(&thin)));
         }
@@ -160,7 +164,9 @@ fn facing(from: &End, to: &End) -> Vec<Vec<Pos>> {
     if (p.y - q.y).abs() < 1.0 {
         ways.push(vec![p, q]);
     }
-    for x in [near, far, f32::midpoint(near, far)] {
+    // Of equal ways the first is taken: a fan spreads out near its root, where its lanes can nest.
+    let (first, second) = if to.crowd > from.crowd { (far, near) } else { (near, far) };
+    for x in [first, second, f32::midpoint(near, far)] {
         ways.push(vec![p, pos(x, p.y), pos(x, q.y), q]);
     }
     for y in [a.min.y - LANE, a.max.y + LANE, b.min.y - LANE, b.max.y + LANE] {
@@ -205,45 +211,145 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Moves the inner legs of a way to lanes of their own and takes these; `hits` as in [`route`].
-    pub fn settle(&mut self, way: &mut [Pos], hits: &dyn Fn(&Rect) -> usize) {
+    /// The cheapest of the ways from one end to another, in lanes of its own, which it takes.
+    pub fn route(&mut self, from: &End, to: &End, ground: &Ground<'_>) -> Vec<Pos> {
+        let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
+        let mut ways: Vec<(f32, Vec<Pos>)> =
+            ways.into_iter().map(|way| (cost(&way, from, to, ground), tidied(&way))).collect();
+        ways.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut best: Option<(f32, Vec<Pos>)> = None;
+        for (cost, mut way) in ways {
+            // What is left costs more before it has crossed anything.
+            if best.as_ref().is_some_and(|(least, _)| *least <= cost) {
+                break;
+            }
+            let fine = CROSSING * self.settle(&mut way, ground) as f32;
+            if best.as_ref().is_none_or(|(least, _)| cost + fine < *least) {
+                best = Some((cost + fine, way));
+            }
+        }
+        let way = best.map(|(_, way)| way).unwrap_or_default();
+        self.take(&way);
+        way
+    }
+
+    /// Moves the inner legs of a way to lanes where it crosses least and tells how often it crosses there.
+    fn settle(&self, way: &mut [Pos], ground: &Ground<'_>) -> usize {
+        let mut crossed = None;
         for leg in 1..way.len().saturating_sub(2) {
-            let (a, b) = (way[leg], way[leg + 1]);
-            let upright = (a.x - b.x).abs() < 0.5;
-            let (line, start, end) = if upright { (a.x, a.y, b.y) } else { (a.y, a.x, b.x) };
-            let (start, end) = (start.min(end), start.max(end));
-            let taken = if upright { &mut self.upright } else { &mut self.level };
-            let shifts = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0].map(|lanes| lanes * LANE_PITCH);
-            let legal = |shift: &f32| {
-                let at = line + shift;
-                let thin = if upright {
-                    Rect::spanning(pos(at, start), pos(at, end))
-                } else {
-                    Rect::spanning(pos(start, at), pos(end, at))
-                };
-                is_free(taken, at, start, end) && (*shift == 0.0 || hits(&thin.grown(4.0)) == 0)
-            };
-            let shift = shifts.into_iter().find(legal).unwrap_or(0.0);
-            let at = line + shift;
-            taken.entry(bucket(at)).or_default().push((at, start, end));
-            for place in [leg, leg + 1] {
-                if upright {
-                    way[place].x = at;
-                } else {
-                    way[place].y = at;
+            let line = Line::of(way, leg);
+            let pitch = line.inwards(way) * LANE_PITCH;
+            let mut best = (TAKEN, line.at);
+            for lane in SHIFTS {
+                let at = line.at + f32::from(lane) * pitch;
+                let moved = Line { at, ..line };
+                if !self.is_free(&moved) || lane != 0 && (ground.hits)(&moved.rect()) > 0 {
+                    continue;
+                }
+                move_leg(way, leg, line.upright, at);
+                let crossings = (ground.crossings)(way);
+                if crossings < best.0 {
+                    best = (crossings, at);
+                }
+                if crossings == 0 {
+                    break;
                 }
             }
+            move_leg(way, leg, line.upright, best.1);
+            crossed = Some(best.0);
+        }
+        crossed.unwrap_or_else(|| (ground.crossings)(way))
+    }
+
+    fn take(&mut self, way: &[Pos]) {
+        for leg in 1..way.len().saturating_sub(2) {
+            let line = Line::of(way, leg);
+            let taken = if line.upright { &mut self.upright } else { &mut self.level };
+            taken.entry(bucket(line.at)).or_default().push((line.at, line.start, line.end));
+        }
+    }
+
+    fn is_free(&self, line: &Line) -> bool {
+        let taken = if line.upright { &self.upright } else { &self.level };
+        let near = taken.range(bucket(line.at) - 1..=bucket(line.at) + 1).flat_map(|(_, legs)| legs);
+        let apart = |(at, start, end): &(f32, f32, f32)| {
+            (at - line.at).abs() >= LANE_PITCH - 0.5 || line.end <= *start || *end <= line.start
+        };
+        near.into_iter().all(apart)
+    }
+}
+
+/// A leg as a lane sees it.
+#[derive(Clone, Copy)]
+struct Line {
+    upright: bool,
+    /// Where it stands across its direction.
+    at: f32,
+    /// Its ends along its direction, the smaller first.
+    start: f32,
+    end: f32,
+}
+
+impl Line {
+    fn of(way: &[Pos], leg: usize) -> Self {
+        let (a, b) = (way[leg], way[leg + 1]);
+        let upright = (a.x - b.x).abs() < 0.5;
+        let (at, start, end) = if upright { (a.x, a.y, b.y) } else { (a.y, a.x, b.x) };
+        Self { upright, at, start: start.min(end), end: start.max(end) }
+    }
+
+    /// The sign of the direction from the leg to the middle of its way, where cards are far.
+    fn inwards(&self, way: &[Pos]) -> f32 {
+        let across = |at: &Pos| if self.upright { at.x } else { at.y };
+        let ends = way.first().map_or(0.0, across) + way.last().map_or(0.0, across);
+        if ends / 2.0 < self.at { -1.0 } else { 1.0 }
+    }
+
+    /// Whether two legs cross or touch, or run on the same line for a while.
+    fn meets(&self, other: &Self) -> bool {
+        if self.upright == other.upright {
+            return (self.at - other.at).abs() < SAME_LINE && self.start.max(other.start) < self.end.min(other.end);
+        }
+        let within = |at: f32, line: &Self| line.start - 0.5 < at && at < line.end + 0.5;
+        within(self.at, other) && within(other.at, self)
+    }
+
+    /// What has to be free of cards.
+    fn rect(&self) -> Rect {
+        let place = |along: f32| if self.upright { pos(self.at, along) } else { pos(along, self.at) };
+        Rect::spanning(place(self.start), place(self.end)).grown(4.0)
+    }
+}
+
+/// Parallel legs nearer than this look like one.
+const SAME_LINE: f32 = 6.0;
+/// Fine for a crossing, in units of length.
+const CROSSING: f32 = 30.0;
+/// What a leg costs that finds no lane, in crossings.
+const TAKEN: usize = 4;
+/// Lanes that a leg tries, counted from its own towards the middle of the way.
+const SHIFTS: [i8; 7] = [0, 1, -1, 2, -2, 3, -3];
+
+fn move_leg(way: &mut [Pos], leg: usize, upright: bool, at: f32) {
+    for place in &mut way[leg..=leg + 1] {
+        if upright {
+            place.x = at;
+        } else {
+            place.y = at;
         }
     }
 }
 
-fn bucket(at: f32) -> i32 {
-    (at / LANE_PITCH).floor() as i32
+/// How often two ways cross, touch or share a piece of a leg.
+#[must_use]
+pub fn crossings(way: &[Pos], other: &[Pos]) -> usize {
+    let lines = |way: &[Pos]| -> Vec<Line> { (1..way.len()).map(|leg| Line::of(way, leg - 1)).collect() };
+    let others = lines(other);
+    lines(way).iter().map(|line| others.iter().filter(|other| line.meets(other)).count()).sum()
 }
 
-fn is_free(taken: &std::collections::BTreeMap<i32, Vec<(f32, f32, f32)>>, at: f32, start: f32, end: f32) -> bool {
-    let near = taken.range(bucket(at) - 1..=bucket(at) + 1).flat_map(|(_, legs)| legs);
-    near.into_iter().all(|(line, from, to)| (line - at).abs() >= LANE_PITCH - 0.5 || end <= *from || *to <= start)
+fn bucket(at: f32) -> i32 {
+    (at / LANE_PITCH).floor() as i32
 }
 
 #[cfg(test)]
@@ -251,7 +357,7 @@ mod tests {
     use super::*;
 
     fn end(card: Rect, side: Side) -> End {
-        End { card, side, at: side.at(&card, 0.0) }
+        End { card, side, at: side.at(&card, 0.0), crowd: 1 }
     }
 
     #[test]
@@ -259,7 +365,8 @@ mod tests {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(544.0, 0.0, 208.0, 92.0));
         let between = Rect::new(272.0, 0.0, 208.0, 92.0);
         let hits = |rect: &Rect| [from, to, between].iter().filter(|card| card.overlaps(rect)).count();
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &hits);
+        let ground = Ground { hits: &hits, crossings: &|_| 0 };
+        let way = Lanes::default().route(&end(from, Side::Right), &end(to, Side::Left), &ground);
         assert_eq!(way.len(), 6, "{way:?}");
         assert!(way.windows(2).all(|leg| !Rect::spanning(leg[0], leg[1]).grown(1.0).overlaps(&between)), "{way:?}");
     }
@@ -268,18 +375,24 @@ mod tests {
     fn a_straight_way_is_straight() {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(272.0, 0.0, 208.0, 92.0));
         assert_eq!(sides(&from, &to, false), (Side::Right, Side::Left));
-        let way = route(&end(from, Side::Right), &end(to, Side::Left), &|_| 0);
+        let ground = Ground { hits: &|_| 0, crossings: &|_| 0 };
+        let way = Lanes::default().route(&end(from, Side::Right), &end(to, Side::Left), &ground);
         assert_eq!(way, [pos(208.0, 46.0), pos(272.0, 46.0)]);
     }
 
     #[test]
-    fn legs_take_lanes_of_their_own() {
+    fn a_fan_nests_in_lanes_of_its_own() {
+        let root = Rect::new(0.0, 0.0, 208.0, 92.0);
         let mut lanes = Lanes::default();
-        let mut ways = [
-            vec![pos(0.0, 0.0), pos(30.0, 0.0), pos(30.0, 100.0), pos(60.0, 100.0)],
-            vec![pos(0.0, 20.0), pos(30.0, 20.0), pos(30.0, 140.0), pos(60.0, 140.0)],
-        ];
-        ways.iter_mut().for_each(|way| lanes.settle(way, &|_| 0));
-        assert!((ways[0][1].x - ways[1][1].x).abs() >= LANE_PITCH - 0.5);
+        let mut ways: Vec<Vec<Pos>> = Vec::new();
+        for (offset, y) in [(12.0, 288.0), (0.0, 144.0)] {
+            let from = End { at: Side::Right.at(&root, offset), crowd: 2, ..end(root, Side::Right) };
+            let to = end(Rect::new(272.0, y, 208.0, 92.0), Side::Left);
+            let crossed = |way: &[Pos]| ways.iter().map(|other| crossings(way, other)).sum();
+            let way = lanes.route(&from, &to, &Ground { hits: &|_| 0, crossings: &crossed });
+            assert_eq!(crossed(&way), 0, "{way:?}");
+            ways.push(way);
+        }
+        assert!((ways[0][1].x - ways[1][1].x).abs() >= LANE_PITCH - 0.5, "{ways:?}");
     }
 }

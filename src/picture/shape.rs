@@ -2,7 +2,7 @@
 //!
 //! Must not know colours or pens.
 
-use super::geometry::{CARD_HEIGHT, CARD_WIDTH, Pos, Rect, TAG_HEIGHT, TILE_SIDE, pos};
+use super::geometry::{CARD_HEIGHT, CARD_WIDTH, Pos, Rect, TAG_HEIGHT, pos};
 use super::route::Side;
 use super::text::{Face, width, wrapped};
 use crate::catalog::{Archetype, Catalog, Category, FieldType, KindId, Relation, is_set};
@@ -68,10 +68,10 @@ impl NodeShape {
         }
     }
 
-    /// The rectangle that arrows touch in the given style.
+    /// The rectangle that arrows touch between tiles of the given side, in canvas units.
     #[must_use]
-    pub fn outline(&self, tiles: bool) -> Rect {
-        if tiles && !self.tile_only { Rect::around(self.rect.middle(), TILE_SIDE, TILE_SIDE) } else { self.rect }
+    pub fn tile(&self, side: f32) -> Rect {
+        if self.tile_only { self.rect } else { Rect::around(self.rect.middle(), side, side) }
     }
 
     /// Where arrows may be drawn from or to by hand.
@@ -87,8 +87,10 @@ impl NodeShape {
 /// Side of the tile of a node that is never a card, in canvas units.
 const TILE_TILE: f32 = 64.0;
 
-/// Height of the name under a tile, in canvas units: arrows leave and arrive under it.
-const TILE_NAME: f32 = 32.0;
+/// Height of the name under a tile, in pixels: arrows leave and arrive under it.
+pub(super) const TILE_NAME_PX: f32 = 21.0;
+/// Least length of an arrow from a name to the next tile, in heights of a name.
+const LEAST_ARROW: f32 = 0.7;
 
 /// A place on a node from which arrows are drawn by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,24 +140,25 @@ impl EdgeShape {
     /// The rectangle around its way.
     #[must_use]
     pub fn bounds(&self) -> Rect {
-        let first = self.way.first().copied().unwrap_or_default();
-        self.way.iter().fold(Rect { min: first, max: first }, |rect, at| rect.union(&Rect { min: *at, max: *at }))
+        Rect::around_all(&self.way)
     }
 
-    /// The way between tiles instead of cards: the ends are drawn on to the tiles.
+    /// The way between tiles instead of cards: the ends are drawn on to the tiles, or to the names that stand so high
+    /// under them.
     #[must_use]
-    pub fn way_between(&self, from: &Rect, to: &Rect) -> Vec<Pos> {
+    pub fn way_between(&self, from: &Rect, to: &Rect, name: f32) -> Vec<Pos> {
         let mut way = self.way.clone();
         let reach = |side: Side, rect: &Rect, at: Pos| match side {
             Side::Left => pos(rect.min.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Right => pos(rect.max.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Top => pos(at.x.clamp(rect.min.x, rect.max.x), rect.min.y),
-            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + TILE_NAME),
+            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + name),
         };
         if let [first, .., last] = way.as_mut_slice() {
             let (start, end) = (reach(self.sides.0, from, *first), reach(self.sides.1, to, *last));
             // Two tiles one above the other may leave no room for the name between them.
-            if start.distance(end) > TILE_NAME {
+            let onwards = (end.x - start.x) * (last.x - first.x) + (end.y - start.y) * (last.y - first.y) > 0.0;
+            if onwards && start.distance(end) > LEAST_ARROW * name {
                 (*first, *last) = (start, end);
             }
         }

@@ -60,6 +60,28 @@ fn arrows_run_through_no_card() {
     }
 }
 
+/// Two legs run on one line for a while, so that they look like one.
+fn is_shared(a: &[Pos], b: &[Pos]) -> bool {
+    let common =
+        |a: &Rect, b: &Rect| (a.max.x.min(b.max.x) - a.min.x.max(b.min.x), a.max.y.min(b.max.y) - a.min.y.max(b.min.y));
+    let (a, b) = (Rect::spanning(a[0], a[1]), Rect::spanning(b[0], b[1]));
+    let (x, y) = common(&a.grown(2.0), &b.grown(2.0));
+    x > 0.0 && y > 0.0 && x.max(y) > 12.0
+}
+
+#[test]
+fn no_two_arrows_share_a_leg() {
+    for (path, _, picture) in references() {
+        let edges: Vec<&EdgeShape> = picture.edges().values().collect();
+        for (place, edge) in edges.iter().enumerate() {
+            for other in &edges[place + 1..] {
+                let shared = edge.way.windows(2).any(|a| other.way.windows(2).any(|b| is_shared(a, b)));
+                assert!(!shared, "{path}: “{}” and “{}”", edge.told, other.told);
+            }
+        }
+    }
+}
+
 #[test]
 fn badges_and_words_cover_neither_cards_nor_each_other() {
     for (path, _, picture) in references() {

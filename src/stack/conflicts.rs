@@ -29,11 +29,12 @@ impl Lowering<'_> {
     }
 
     fn routes(&mut self, one: &Wire, other: &Wire) {
-        let route = |wire: &Wire| (wire.text("method").to_owned(), wire.text("path").to_owned());
+        // A route of an open connection has a key, one of requests a method and a path.
+        let route = |wire: &Wire| ["route_key", "method", "path"].map(|key| wire.text(key).to_owned());
         if one.wiring == Wiring::Route && route(one) == route(other) {
-            let (method, path) = route(one);
+            let route = route(one).join(" ");
             let message =
-                format!("{} both take {method} {path}; give one of them another path.", self.both(one, other));
+                format!("{} both take {}; give one of them another route.", self.both(one, other), route.trim());
             self.problem_of(Severity::Error, Code::ConflictingArrow, &one.from, message);
         }
     }

@@ -90,7 +90,9 @@ fn references(stack: &Stack) -> References {
     for wire in &stack.wires {
         let (from, to) = (wire.from.clone(), wire.to.clone());
         match wire.wiring {
-            Wiring::Route | Wiring::Notification => drop(found.insert((from, to), true)),
+            // A route of a WebSocket API is a resource of its own.
+            Wiring::Route if !wire.text("route_key").is_empty() => {}
+            Wiring::Route | Wiring::Notification | Wiring::UserPoolTrigger => drop(found.insert((from, to), true)),
             Wiring::Authorizer => drop(found.insert((to, from), true)),
             // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.
             Wiring::EventSourceMapping
@@ -98,7 +100,21 @@ fn references(stack: &Stack) -> References {
             | Wiring::Origin
             | Wiring::DeadLetter
             | Wiring::Destination
-            | Wiring::Call => {}
+            | Wiring::Call
+            | Wiring::Subscription
+            | Wiring::RuleSource
+            | Wiring::RuleTarget
+            | Wiring::ScheduleTarget
+            | Wiring::StreamConsumer
+            | Wiring::Delivery
+            | Wiring::Transform
+            | Wiring::BotHook
+            | Wiring::RuleAction
+            | Wiring::Resolver
+            | Wiring::Watch
+            | Wiring::AlarmAction
+            | Wiring::Crawl
+            | Wiring::Query => {}
         }
     }
     found.retain(|(from, to), _| from != to && stack.resources.contains_key(to));

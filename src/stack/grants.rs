@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::lower::{Lowering, has_role};
+use super::lower::{Lowering, filled, has_role};
 use super::{Code, Expression, LeftOut, Severity, Statement, Variable, handles, words};
-use crate::catalog::kind::{Grant, Kind};
+use crate::catalog::kind::{Grant, Handle, Hook, Kind};
 use crate::catalog::{Archetype, Relation};
 use crate::diagram::{Edge, NodeId, edit};
 
@@ -17,7 +17,7 @@ impl Lowering<'_> {
     pub(super) fn call(&mut self, edge: &Edge, told: &str) {
         let (Some((_, from)), Some((target, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
         let Some(owner) = self.deployed(edge.from).map(str::to_owned) else { return };
-        if !has_role(from.archetype) {
+        if !has_role(from.archetype) && from.service.is_none() {
             return;
         }
         let (statements, unknown) = self.statements(edge, to);
@@ -25,7 +25,7 @@ impl Lowering<'_> {
             let message =
                 format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
             self.problem(Severity::Error, Code::InvalidSetting, edge.from, message);
-        } else if statements.is_empty() {
+        } else if statements.is_empty() && !to.grants.is_empty() {
             let message = format!("{told} gives no right: choose an access level or name actions.");
             self.problem(Severity::Warning, Code::IdleArrow, edge.from, message);
         }
@@ -76,7 +76,7 @@ impl Lowering<'_> {
 
     /// The statements of actions that were named; the grants of the kind know what such an action is done to.
     fn named_statements(&self, node: NodeId, kind: &Kind, named: &[&str]) -> Vec<Statement> {
-        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]) };
+        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]), on: None };
         let statement = |action: &&str| {
             let grant = kind.grants.iter().find(|grant| grant.actions.iter().any(|known| known == action));
             self.statement(node, kind, grant.unwrap_or(&whole), &[(*action).to_owned()])
@@ -85,11 +85,20 @@ impl Lowering<'_> {
     }
 
     fn statement(&self, node: NodeId, kind: &Kind, grant: &Grant, actions: &[String]) -> Option<Statement> {
-        let resources = match (&grant.suffixes, &kind.handles.arn) {
+        let resources = match (&grant.suffixes, grant.on.as_ref().or(kind.handles.arn.as_ref())) {
             (None, _) => vec![Expression::from("*")],
             (Some(suffixes), Some(arn)) => {
-                let id = self.deployed(node)?;
-                suffixes.iter().map(|suffix| handles::value(arn, id, suffix)).collect()
+                let settings = self.settings.get(&node)?;
+                let id = match self.deployed(node) {
+                    Some(id) => id,
+                    None if kind.no_resource.is_some() && !kind.hooks.contains(&Hook::Raw) => "",
+                    None => return None,
+                };
+                let arn = match arn {
+                    Handle::Text(text) => Handle::Text(filled(text, settings)),
+                    other => other.clone(),
+                };
+                suffixes.iter().map(|suffix| handles::value(&arn, id, &filled(suffix, settings))).collect()
             }
             (Some(_), None) => return None,
         };
@@ -99,9 +108,14 @@ impl Lowering<'_> {
     fn variables(&mut self, owner: &str, node: NodeId, kind: &Kind) {
         let Some(id) = self.deployed(node).map(str::to_owned) else { return };
         let name = self.diagram.nodes().get(&node).map(|node| node.name.clone()).unwrap_or_default();
+        let settings = self.settings.get(&node);
         let variables: &mut BTreeMap<String, Variable> = self.stack.variables.entry(owner.to_owned()).or_default();
         for variable in &kind.variables {
-            let value = handles::value(&variable.value, &id, "");
+            let handle = match &variable.value {
+                Handle::Text(text) => Handle::Text(settings.map_or_else(|| text.clone(), |own| filled(text, own))),
+                other => other.clone(),
+            };
+            let value = handles::value(&handle, &id, "");
             // Two arrows to one node, such as a call and a read, need the variable once.
             if variables.values().any(|known| known.value == value && known.node == name) {
                 continue;
@@ -113,6 +127,15 @@ impl Lowering<'_> {
         if variables.is_empty() {
             self.stack.variables.remove(owner);
         }
+    }
+
+    /// One more variable that tells `owner` about the resource `about`.
+    pub(super) fn variable(&mut self, owner: &str, about: &str, suffix: &str, value: Expression) {
+        let Some(resource) = self.stack.resources.get(about) else { return };
+        let (node, label) = (resource.name.clone(), resource.label.clone());
+        let variables = self.stack.variables.entry(owner.to_owned()).or_default();
+        let taken: BTreeSet<String> = variables.keys().cloned().collect();
+        variables.insert(words::variable(about, suffix, &taken), Variable { value, node, label });
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn value(handle: &Handle, id: &str, suffix: &str) -> Expression {
         (Handle::Reference, _) => Expression::sub(&format!("${{{id}}}{suffix}")),
         (Handle::Attribute(name), _) => Expression::sub(&format!("${{{id}.{name}}}{suffix}")),
         (Handle::Text(text), _) => {
-            let text = format!("{}{suffix}", text.replace(OWN_NAME, &format!("${{{id}}}")));
+            let text = format!("{text}{suffix}").replace(OWN_NAME, &format!("${{{id}}}"));
             if text.contains("${") { Expression::sub(&text) } else { Expression::Text(text) }
         }
     }
@@ -28,7 +28,8 @@ pub(super) fn computed_name(name: &PhysicalName, id: &str) -> Expression {
     match name.form {
         NameForm::Plain => {
             // Half of the room is left for the name of the stack.
-            Expression::sub(&format!("${{AWS::StackName}}-{}", shortened(id, name.max_length / 2)))
+            let own = shortened(id, name.max_length / 2);
+            Expression::sub(&format!("${{AWS::StackName}}-{own}{}", name.suffix))
         }
         NameForm::Dns => {
             let stem = shortened(&id.to_ascii_lowercase(), name.max_length.saturating_sub(STACK_UUID_LENGTH + 1));
@@ -72,7 +73,15 @@ mod tests {
     use crate::catalog::kind::PropertyPath;
 
     fn name(form: NameForm, arn: &str, max_length: usize) -> PhysicalName {
-        PhysicalName { property: PropertyPath(Vec::new()), form, arn: arn.to_owned(), max_length }
+        PhysicalName {
+            property: PropertyPath(Vec::new()),
+            form,
+            arn: arn.to_owned(),
+            max_length,
+            suffix: String::new(),
+            suffix_when: None,
+            is_required: false,
+        }
     }
 
     #[test]

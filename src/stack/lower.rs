@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::properties::{properties, settings, shown};
+use super::delivery::Deliveries;
+use super::properties::{properties, put, settings, shown};
 use super::{
     Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, cycles, handles, words,
 };
@@ -24,9 +25,13 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
         lowering.node(*id, node);
     }
     lowering.arrows();
+    lowering.companions();
+    lowering.handed_roles();
     lowering.workflows();
     lowering.conflicts();
     lowering.origins();
+    lowering.idle_resources();
+    lowering.deliveries();
     let Lowering { mut stack, mut problems, .. } = lowering;
     problems.extend(cycles::break_cycles(&mut stack));
     problems.sort();
@@ -44,6 +49,7 @@ pub(super) struct Lowering<'d> {
     pub(super) settings: BTreeMap<NodeId, BTreeMap<String, Value>>,
     /// Logical ids in lower case that no helper may take.
     taken: BTreeSet<String>,
+    pub(super) deliveries: Deliveries,
     pub(super) stack: Stack,
     pub(super) problems: Vec<Problem>,
 }
@@ -55,7 +61,16 @@ impl<'d> Lowering<'d> {
         let description = diagram.notes().values().find(|note| note.attached.is_none()).map(|note| note.text.clone());
         let stack =
             Stack { name: diagram.name().to_owned(), description: description.unwrap_or_default(), ..Stack::default() };
-        Self { diagram, catalog, names, settings: BTreeMap::new(), taken, stack, problems: Vec::new() }
+        Self {
+            diagram,
+            catalog,
+            names,
+            settings: BTreeMap::new(),
+            taken,
+            deliveries: Deliveries::default(),
+            stack,
+            problems: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, severity: Severity, code: Code, about: NodeId, message: String) {
@@ -97,7 +112,14 @@ impl<'d> Lowering<'d> {
         let id = self.helper_id(&format!("{of}{part}"));
         if let Some(served) = self.stack.resources.get(of) {
             let types = Dialect::ALL.iter().map(|(_, dialect)| (*dialect, type_name.to_owned())).collect();
-            let helper = Resource { is_helper: true, types, properties, handles: Handles::default(), ..served.clone() };
+            let helper = Resource {
+                is_helper: true,
+                types,
+                properties,
+                handles: Handles::default(),
+                waits_for: Vec::new(),
+                ..served.clone()
+            };
             self.stack.resources.insert(id.clone(), helper);
         }
         id
@@ -113,11 +135,18 @@ impl<'d> Lowering<'d> {
             );
             self.problem(Severity::Warning, Code::UnknownKind, id, message);
         }
+        let first = self.problems.len();
         let settings = settings(&kind.fields, &node.settings, &node.name, &mut self.problems);
+        if self.catalog.get(&node.kind).is_none() {
+            // What the stand-in would ask for is no business of a node that nobody knows.
+            self.problems.truncate(first);
+        }
+        let is_known = self.catalog.get(&node.kind).is_some();
         let types = types(kind, &settings);
         let id_text = self.names.get(&id).cloned().unwrap_or_default();
         if types.is_empty() {
-            let reason = kind.no_resource.clone().unwrap_or_else(|| "No dialect has a resource for it.".to_owned());
+            let reason = kind.no_resource.clone().filter(|_| is_known);
+            let reason = reason.unwrap_or_else(|| "The catalogue does not know this kind.".to_owned());
             self.stack.left_out.push(LeftOut { subject: node.name.clone(), reason });
         } else {
             let resource = Resource {
@@ -128,13 +157,29 @@ impl<'d> Lowering<'d> {
                 is_helper: false,
                 types,
                 properties: properties(kind, node, &settings),
-                handles: kind.handles.clone(),
+                handles: own_handles(kind, &settings),
+                waits_for: Vec::new(),
             };
             self.stack.resources.insert(id_text.clone(), resource);
+            self.name_if_required(&id_text);
             self.outputs(&id_text, node, kind, &settings);
             self.code(&id_text, id, kind, &settings);
         }
         self.settings.insert(id, settings);
+    }
+
+    /// Gives a name to what the cloud names not by itself, or not well.
+    fn name_if_required(&mut self, id: &str) {
+        let name = self.stack.resources.get(id).and_then(|resource| resource.handles.name.clone());
+        if let Some(name) = name.filter(|name| name.is_required || !name.suffix.is_empty())
+            && let Some(resource) = self.stack.resources.get_mut(id)
+        {
+            let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
+            put(&mut properties, &name.property, handles::computed_name(&name, id));
+            if let Expression::Map(map) = properties {
+                resource.properties = map;
+            }
+        }
     }
 
     /// What people will ask for once the stack is there: addresses, names, domains.
@@ -176,6 +221,18 @@ impl<'d> Lowering<'d> {
             self.helper(id, "LogGroup", "AWS::Logs::LogGroup", group);
         }
     }
+}
+
+/// How others refer to a node, with the suffix that its settings ask for.
+fn own_handles(kind: &Kind, settings: &BTreeMap<String, Value>) -> Handles {
+    let mut handles = kind.handles.clone();
+    if let Some(name) = &mut handles.name
+        && let Some((key, value)) = &name.suffix_when
+        && settings.get(key).and_then(Value::as_str) != Some(value)
+    {
+        name.suffix.clear();
+    }
+    handles
 }
 
 /// A node's type in each dialect; one that a node names itself is the same in all.
@@ -286,7 +343,7 @@ const RESERVED_WORDS: [&str; 74] = [
 
 /// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
 /// name, and references such as `${AWS::Region}` stay.
-fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
+pub(super) fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
     let mut parts = text.split('{');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -4,13 +4,18 @@
 
 mod conflicts;
 mod cycles;
+mod delivery;
 pub mod expression;
+mod graph;
 mod grants;
 mod handles;
+mod lake;
 mod lower;
 mod origins;
 pub mod problem;
 mod properties;
+mod routing;
+mod services;
 mod wiring;
 pub mod words;
 mod workflows;
@@ -73,6 +78,8 @@ pub struct Resource {
     pub properties: Map,
     /// How others refer to it.
     pub handles: Handles,
+    /// What must be there before it, beyond what it refers to.
+    pub waits_for: Vec<String>,
 }
 
 /// An arrow between two resources.
@@ -121,6 +128,22 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// ARNs; `*` where the actions have no resource.
     pub resources: Vec<Expression>,
+}
+
+impl Statement {
+    /// The statement as policies spell it; what is alone stands without a list.
+    #[must_use]
+    pub fn document(&self) -> Map {
+        let one_or_all = |items: Vec<Expression>| match items.as_slice() {
+            [only] => only.clone(),
+            _ => Expression::List(items),
+        };
+        let actions = self.actions.iter().map(|action| Expression::from(action.as_str())).collect();
+        Map::new()
+            .with("Effect", "Allow")
+            .with("Action", one_or_all(actions))
+            .with("Resource", one_or_all(self.resources.clone()))
+    }
 }
 
 /// An environment variable.
@@ -183,6 +206,20 @@ pub struct LeftOut {
     pub subject: String,
     /// Why, as a sentence.
     pub reason: String,
+}
+
+impl Wire {
+    /// The attributes that a message must have, from texts such as `severity=high`; `None` when any will do.
+    #[must_use]
+    pub fn filter_policy(&self) -> Option<Map> {
+        let wanted = self.settings.get("filter")?.as_array()?.iter().filter_map(|item| item.as_str()?.split_once('='));
+        let mut policy: BTreeMap<&str, Vec<Expression>> = BTreeMap::new();
+        for (name, value) in wanted {
+            policy.entry(name.trim()).or_default().push(Expression::from(value.trim()));
+        }
+        let policy = policy.into_iter().fold(Map::new(), |policy, (name, values)| policy.with(name, values));
+        (!policy.is_empty()).then_some(policy)
+    }
 }
 
 impl Stack {

@@ -78,7 +78,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn name_of(&self, id: &str) -> String {
+    pub(super) fn name_of(&self, id: &str) -> String {
         self.stack.resources.get(id).map(|resource| self.name(resource.node)).unwrap_or_default()
     }
 

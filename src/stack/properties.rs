@@ -70,7 +70,7 @@ pub(super) fn properties(kind: &Kind, node: &Node, settings: &BTreeMap<String, V
             None => counts(key),
         });
         if holds {
-            put(&mut properties, &constant.property, Expression::literal(&constant.value));
+            put(&mut properties, &constant.property, Expression::with_references(&constant.value));
         }
     }
     if let Some(raw) = &node.raw {

@@ -195,3 +195,4 @@ fn what_surprises_is_said() {
 
 mod broken;
 mod circles;
+mod kinds;

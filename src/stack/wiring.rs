@@ -19,14 +19,57 @@ impl Lowering<'_> {
             self.arrow(*id, edge);
         }
         for wire in self.stack.wires.clone() {
+            self.wire(&wire);
+        }
+        // What is lost can be kept only once it is known what goes where.
+        for wire in self.stack.wires.clone() {
             match wire.wiring {
-                Wiring::EventSourceMapping => self.mapping(&wire),
-                Wiring::DeadLetter => self.redrive(&wire.from, &wire),
+                Wiring::DeadLetter if self.archetype(&wire.from) == Some(Archetype::Queue) => {
+                    self.redrive(&wire.from, &wire);
+                }
+                Wiring::DeadLetter => self.undelivered(&wire),
                 Wiring::Destination => self.destination(&wire),
-                Wiring::Authorizer => self.client_of(&wire),
                 _ => {}
             }
         }
+    }
+
+    /// What one arrow adds by itself.
+    fn wire(&mut self, wire: &Wire) {
+        match wire.wiring {
+            Wiring::Route => self.socket_route(wire),
+            Wiring::EventSourceMapping => self.mapping(wire),
+            Wiring::Authorizer => self.client_of(wire),
+            Wiring::Subscription => self.subscription(wire),
+            Wiring::RuleSource => self.rule_source(wire),
+            Wiring::RuleTarget => self.rule_target(wire),
+            Wiring::ScheduleTarget => self.schedule_target(wire),
+            Wiring::StreamConsumer => self.stream_consumer(wire),
+            Wiring::Delivery => self.delivery(wire),
+            Wiring::Transform => self.transform(wire),
+            Wiring::RuleAction => self.rule_action(wire),
+            Wiring::AlarmAction => self.alarm_action(wire),
+            Wiring::Crawl => self.crawl(wire),
+            Wiring::Notification
+            | Wiring::WorkflowTask
+            | Wiring::Origin
+            | Wiring::DeadLetter
+            | Wiring::Destination
+            | Wiring::Call
+            | Wiring::UserPoolTrigger
+            | Wiring::BotHook
+            | Wiring::Resolver
+            | Wiring::Watch
+            | Wiring::Query => {}
+        }
+    }
+
+    /// What was drawn and does nothing.
+    pub(super) fn idle_resources(&mut self) {
+        self.rules();
+        self.schedules();
+        self.destinations();
+        self.alarms();
     }
 
     fn arrow(&mut self, id: EdgeId, edge: &Edge) {
@@ -44,10 +87,33 @@ impl Lowering<'_> {
         if capability.wiring == Wiring::Call {
             self.call(edge, &told);
         }
+        self.beyond(edge, capability.wiring, &settings, &told);
         let ends = (self.deployed(edge.from).map(str::to_owned), self.deployed(edge.to).map(str::to_owned));
         if let (Some(from), Some(to)) = ends {
             let wire = Wire { edge: id, wiring: capability.wiring, from, to, settings, on_failure: None, helper: None };
             self.stack.wires.push(wire);
+        }
+    }
+
+    /// What an arrow says whose other end is not deployed.
+    fn beyond(&mut self, edge: &Edge, wiring: Wiring, settings: &BTreeMap<String, Value>, told: &str) {
+        let wire = Wire {
+            edge: EdgeId(0),
+            wiring,
+            from: String::new(),
+            to: String::new(),
+            settings: settings.clone(),
+            on_failure: None,
+            helper: None,
+        };
+        match wiring {
+            Wiring::Subscription if self.deployed(edge.to).is_none() => self.people(edge, &wire, told),
+            Wiring::Watch => self.watch(edge, &wire),
+            Wiring::Query => {
+                let reason = "Nothing is deployed for it: who asks for the rows needs the right to read them.";
+                self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason: reason.to_owned() });
+            }
+            _ => {}
         }
     }
 
@@ -83,7 +149,7 @@ impl Lowering<'_> {
         self.stack.resources.get(id).map(|resource| resource.archetype)
     }
 
-    fn node_of(&self, id: &str) -> Option<NodeId> {
+    pub(super) fn node_of(&self, id: &str) -> Option<NodeId> {
         self.stack.resources.get(id).map(|resource| resource.node)
     }
 
@@ -136,6 +202,7 @@ impl Lowering<'_> {
 
     /// A queue keeps what nobody could process in another queue.
     fn redrive(&mut self, queue: &str, wire: &Wire) {
+        self.check_order(queue, &wire.to);
         let receives = wire.integer("max_receive_count").unwrap_or(5);
         let target = Expression::Attribute(wire.to.clone(), "Arn".to_owned());
         let target = self.arn(&wire.to).unwrap_or(target);
@@ -148,6 +215,19 @@ impl Lowering<'_> {
             let message =
                 format!("{name} has two queues for what nobody could process, and can have one; take one arrow away.");
             self.problem_of(Severity::Error, Code::ConflictingArrow, queue, message);
+        }
+    }
+
+    /// What a FIFO queue could not hand over is kept in a FIFO queue, and nothing else is.
+    fn check_order(&mut self, queue: &str, kept: &str) {
+        let (source, target) = (self.is_fifo(queue), self.is_fifo(kept));
+        if source != target && self.archetype(kept) == Some(Archetype::Queue) {
+            let (queue_name, kept_name) = (self.name_of(queue), self.name_of(kept));
+            let (is, must) = if source { ("FIFO", "FIFO") } else { ("standard", "standard") };
+            let message = format!(
+                "{queue_name} is a {is} queue, so {kept_name}, which keeps its failures, must be a {must} queue too."
+            );
+            self.problem_of(Severity::Error, Code::ConflictingArrow, kept, message);
         }
     }
 
@@ -170,7 +250,7 @@ impl Lowering<'_> {
             }
         }
         let feeds: Vec<Wiring> = self.stack.wires_to(&wire.from).map(|feed| feed.wiring).collect();
-        let is_asynchronous = feeds.iter().any(|wiring| matches!(wiring, Wiring::Notification | Wiring::Call));
+        let is_asynchronous = feeds.iter().any(|wiring| waits_for_nobody(*wiring));
         if is_asynchronous || mappings.is_empty() {
             self.keep_asynchronous(wire);
         }
@@ -200,4 +280,17 @@ impl Lowering<'_> {
             self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
         }
     }
+}
+
+/// Whether the platform tries an invocation again by itself, because nobody waits for its answer.
+fn waits_for_nobody(wiring: Wiring) -> bool {
+    matches!(
+        wiring,
+        Wiring::Notification
+            | Wiring::Call
+            | Wiring::Subscription
+            | Wiring::RuleTarget
+            | Wiring::ScheduleTarget
+            | Wiring::RuleAction
+    )
 }

@@ -58,6 +58,8 @@ impl Lowering<'_> {
             if self.stack.resources.get(&name).is_some_and(|resource| !resource.is_helper) {
                 let value = self.arn(&name).unwrap_or_else(|| Expression::Ref(name.clone()));
                 substitutions.insert(name, value);
+            } else if let Some(role) = self.role_named(&name) {
+                substitutions.insert(name, role);
             } else {
                 let message = format!(
                     "The definition of {} calls ${{{name}}}, and no node that is deployed has that name.",

@@ -28,6 +28,9 @@ SERVICES_WITHOUT_RESOURCE = {
     "mediaconvert", "iot", "pinpoint", "quicksight", "athena", "glue",
 }  # fmt: skip
 
+# Kinds whose name does not say their service.
+SERVICES_BY_KIND = {"aws.push_notification": "sns"}
+
 JUDGED = ("triggers", "accesses", "dead_letters", "authorizes")
 PASS_THROUGH = ("AWS::Events::Rule", "AWS::Pipes::Pipe")
 
@@ -91,7 +94,7 @@ def _match_nodes(inspect, reading, difference):
 
 def _service_of(node, kind):
     """The service that a node without a resource of its own stands for."""
-    words = re.split(r"[._]", node.get("kind") or "")
+    words = re.split(r"[._]", SERVICES_BY_KIND.get(node.get("kind"), node.get("kind") or ""))
     if kind and kind.count("::") == 2:
         return None
     return next((f"service:{word}" for word in words if word in SERVICES_WITHOUT_RESOURCE), None)
@@ -157,8 +160,11 @@ def _judge_arrows(inspect, ends, arrows, refused, difference):
 def _wanted(inspect, ends, difference):
     """(source, target, relation) → access, of the diagram's arrows that can be judged."""
     wanted = {}
+    said = {left["subject"] for left in inspect.get("left_out", ())}
     for edge in inspect["edges"]:
-        if edge["relation"] not in JUDGED:
+        if f"{edge['from']} → {edge['to']}" in said:
+            difference.left_out.append(f"{edge['from']} → {edge['to']}")
+        elif edge["relation"] not in JUDGED:
             difference.unjudged += 1
         elif edge["from"] in ends and edge["to"] in ends:
             key = ends[edge["from"]], ends[edge["to"]], edge["relation"]

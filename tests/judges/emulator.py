@@ -28,6 +28,9 @@ INVOKED_WITHIN_S = 60
 
 # The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a
 # type which it refuses for the first time fails and is looked at.
+# Attributes that exist and that the emulator does not give.
+UNKNOWN_ATTRIBUTES = {"MasterUserSecret.SecretArn"}
+
 UNKNOWN_TYPES = {
     "AWS::EC2::NatGateway",
     "AWS::EC2::SecurityGroupIngress",
@@ -195,7 +198,7 @@ def without_unknown(template):
     resources = template["Resources"]
     gone = {name for name, resource in resources.items() if resource["Type"] in UNKNOWN_TYPES}
     left_out = sorted({resources.pop(name)["Type"] for name in gone})
-    if gone:
+    if gone or any(attribute in str(resources) for attribute in UNKNOWN_ATTRIBUTES):
         template.pop("Outputs", None)
         template["Resources"] = {name: _resource_replaced(resource, gone) for name, resource in resources.items()}
     return template, left_out
@@ -214,6 +217,11 @@ def _replaced(value, gone):
         return _text_replaced(value, gone)
     if not isinstance(value, dict):
         return value
+    attribute = value.get("Fn::GetAtt")
+    if len(value) == 1 and attribute:
+        name, _, path = ".".join(as_list(attribute)).partition(".")
+        if path in UNKNOWN_ATTRIBUTES:
+            return _stand_in(name)
     named = value.get("Ref") or value.get("Fn::GetAtt") or ""
     name = named.split(".")[0] if isinstance(named, str) else named[0]
     if len(value) == 1 and name in gone:

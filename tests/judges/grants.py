@@ -23,7 +23,7 @@ NEUTRAL = {
 
 # Actions whose verb misleads: taking a message off a queue is how a queue is read.
 EXCEPTIONS = {
-    "sqs:DeleteMessage": READ, "sqs:DeleteMessageBatch": READ, "sqs:ChangeMessageVisibility": READ,
+    "cognito-idp:AdminGetUser": READ, "sqs:DeleteMessage": READ, "sqs:DeleteMessageBatch": READ, "sqs:ChangeMessageVisibility": READ,
     "sqs:ChangeMessageVisibilityBatch": READ, "sqs:PurgeQueue": WRITE,
     "dynamodb:PartiQLSelect": READ, "dynamodb:PartiQLInsert": WRITE, "dynamodb:PartiQLUpdate": WRITE,
     "dynamodb:PartiQLDelete": WRITE, "kinesis:SubscribeToShard": READ, "rds-data:ExecuteStatement": READ_WRITE,
@@ -62,8 +62,14 @@ CALLED = {
     "athena",
 }
 
+# Services whose actions on everything are about the service, never about a resource of the template.
+WHOLE = {"cloudwatch"}
+
+# Prefixes of actions whose resources belong to another service.
+OWNERS = {"rds-data": "rds"}
+
 # What a role may need for its own running; no arrow of a diagram.
-PLUMBING = {"logs", "xray", "ec2", "kms", "iam", "sts", "tag", "application-signals"}
+PLUMBING = {"logs", "polly", "xray", "ec2", "kms", "iam", "sts", "tag", "application-signals"}
 
 # What the pollers of Lambda need on the source of an event source mapping.
 POLLING = {
@@ -162,6 +168,10 @@ def reaches(pattern, arn):
     if pattern == "*":
         return True
     pattern = pattern.replace(":execution:", ":stateMachine:").replace(":express:", ":stateMachine:")
+    if ":glue:" in arn:
+        pattern = pattern.replace(":table/", ":database/")
+    if ":schedule-group/" in arn:
+        pattern = pattern.replace(":schedule/", ":schedule-group/")
     if fnmatch.fnmatchcase(arn, pattern) or fnmatch.fnmatchcase(arn + "/x", pattern):
         return True
     literal = pattern.split("*")[0].split("?")[0]

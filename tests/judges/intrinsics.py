@@ -63,6 +63,7 @@ SHAPES = {
 
 # What Fn::GetAtt gives where the attribute is not an ARN; anything else becomes a name of its own.
 ATTRIBUTES = {
+    "MasterUserSecret.SecretArn": "arn:aws:secretsmanager:{where}:secret:rds!cluster-{name}",
     "QueueName": "{name}",
     "QueueUrl": "{ref}",
     "TopicName": "{name}",

@@ -4,6 +4,7 @@ need to be.
 A `*` as resource is right only for actions that have no resource ARN, and no action may hold a wildcard.
 """
 
+import fnmatch
 import json
 import re
 import warnings
@@ -14,6 +15,9 @@ from intrinsics import as_list
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # parliament still reads its data by pkg_resources
     import parliament
+
+# Actions whose resource is something optional that a call may name: speech is made without a lexicon, too.
+WITHOUT_RESOURCE = {"polly:synthesizespeech"}
 
 # Policies that the translator writes itself, and writes without a version.
 WRITTEN_BY_TRANSLATOR = re.compile(
@@ -37,7 +41,19 @@ def _by_parliament(policy):
     for finding in parliament.analyze_policy_string(json.dumps(policy.document)).findings:
         if finding.issue == "NO_VERSION" and WRITTEN_BY_TRANSLATOR.search(policy.where):
             continue
+        if finding.issue == "RESOURCE_MISMATCH" and _fits(finding.detail or [], policy.document):
+            continue
         yield f"{finding.issue} {finding.detail or ''}".strip()
+
+
+def _fits(details, document):
+    """Whether the resources have one of the formats after all: parliament stumbles over ARNs without an account."""
+    for statement in as_list(document.get("Statement")):
+        formats = [one["required_format"] for one in details if one["action"] in as_list(statement.get("Action"))]
+        for resource in as_list(statement.get("Resource")) if formats else ():
+            if not any(fnmatch.fnmatchcase(resource, given) for given in formats):
+                return False
+    return True
 
 
 # --- too wide ---
@@ -77,6 +93,8 @@ def is_wide(resource):
 
 def has_resource(action):
     """Whether an action can be confined to a resource ARN."""
+    if action.lower() in WITHOUT_RESOURCE:
+        return False
     prefix, _, name = action.lower().partition(":")
     for service in parliament.iam_definition:
         if service["prefix"] == prefix:

@@ -8,6 +8,7 @@ a wiring that would work once deployed: a trigger whose target does not let the 
 `file_text(bucket, key)` gives the text of a packaged file, for definitions that stand in S3.
 """
 
+import json
 from dataclasses import dataclass, field
 
 import grants
@@ -20,11 +21,11 @@ HELPERS = (
     "AWS::CloudFront::", "AWS::Cognito::UserPool", "AWS::Events::", "AWS::IAM::", "AWS::Lambda::", "AWS::Logs::",
     "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
     "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::SecretTargetAttachment", "AWS::KMS::Alias",
-    "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::ApplicationAutoScaling::", "Custom::",
+    "AWS::Lex::BotAlias", "AWS::Lex::BotVersion", "AWS::Glue::Crawler", "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBInstance", "AWS::ApplicationAutoScaling::", "Custom::",
 )  # fmt: skip
 NODES_AMONG_HELPERS = {
     "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi", "AWS::CloudFront::Distribution",
-    "AWS::Cognito::UserPool", "AWS::Events::EventBus", "AWS::Events::Rule", "AWS::Events::Archive",
+    "AWS::Cognito::UserPool", "AWS::Events::EventBus", "AWS::Events::Rule",
     "AWS::Lambda::Function",
 }  # fmt: skip
 
@@ -162,9 +163,11 @@ class Reader:
     def _owners(self):
         """(node, role) for every role that a node runs under."""
         for name in self.found.nodes:
-            if self.kind(name) == FUNCTION:
+            if self.kind(name) in (FUNCTION, WORKFLOW):
                 yield name, self.role_of(name)
                 continue
+            if self.kind(name) == "AWS::MediaConvert::Queue":
+                yield from ((name, role) for role in self._roles_of_service("mediaconvert.amazonaws.com"))
             for role in self._roles_within(self.stack.value(self.stack.properties(name))):
                 yield name, role
         for name in self.helpers_of("AWS::AppSync::DataSource"):
@@ -178,9 +181,19 @@ class Reader:
             (api for api in apis if identifier in (self.stack.ref(api), self.stack.attribute(api, "ApiId"))), None
         )
 
+    def node_by_ref(self, kind, reference):
+        """The node of a type to which a plain reference leads."""
+        return next((name for name in self.nodes_of(kind) if self.stack.ref(name) == reference), None)
+
     def _roles_within(self, properties):
         texts = set(wirings.strings(properties))
         return [role for name, role in self.roles.items() if self.stack.arn(name) in texts]
+
+    def _roles_of_service(self, service):
+        """The roles that a service may take; jobs name them, the queue does not."""
+        for name, role in self.roles.items():
+            if service in json.dumps(self.stack.property(name, "AssumeRolePolicyDocument")):
+                yield role
 
     def _granted(self, role):
         """target → actions that the role's own policies allow on it."""
@@ -197,12 +210,25 @@ class Reader:
         service = grants.service(action)
         if service in grants.PLUMBING or ":rule/StepFunctions" in pattern:
             return []
+        if pattern == "*" and service in grants.WHOLE:
+            return [f"service:{service}"]
+        service = grants.OWNERS.get(service, service)
+        keepers = [name for name in self.nodes_of("AWS::RDS::DBCluster") if pattern == self._password_of(name)]
+        bots = [name for name in self.nodes_of("AWS::Lex::Bot") if f":bot-alias/{self.stack.ref(name)}/" in pattern]
+        if keepers or bots:
+            return keepers or bots
+        if service == "glue" and pattern.endswith(":catalog"):
+            return []  # the account's catalogue is asked on the way to every database
         ours = [
             name
             for name in self.found.nodes
             if self.stack.arn(name).split(":")[2] in (service, "*") and grants.reaches(pattern, self.stack.arn(name))
         ]
         return ours or [f"service:{service}"]
+
+    def _password_of(self, cluster):
+        """The secret that a database keeps for its own password."""
+        return self.stack.attribute(cluster, "MasterUserSecret.SecretArn")
 
     def _access(self, owner, target, actions):
         """The arrow of a grant, parted into what other arrows between the two need anyway and what goes beyond."""

@@ -307,12 +307,52 @@ def topic_rules(reader):
     """IoT rules and what their actions feed."""
     for rule in reader.nodes_of("AWS::IoT::TopicRule"):
         payload = reader.stack.property(rule, "TopicRulePayload") or {}
+        reader.arrow("service:iot", rule, "triggers", implied=True)
         for action in [*payload.get("Actions", []), payload.get("ErrorAction") or {}]:
             for target in {reader.node(text) for text in strings(action)} - {None, rule}:
                 if reader.kind(target) == "AWS::Lambda::Function":
                     invokes(reader, rule, target, "iot.amazonaws.com", reader.stack.arn(rule), soft=True)
                 else:
                     reader.arrow(rule, target, "triggers", soft=True)
+
+
+def bots(reader):
+    """The function that an alias of a bot asks."""
+    for name in reader.helpers_of("AWS::Lex::BotAlias"):
+        bot = reader.node_by_ref("AWS::Lex::Bot", reader.stack.property(name, "BotId"))
+        for text in strings(reader.stack.property(name, "BotAliasLocaleSettings")):
+            if reader.node(text):
+                invokes(reader, bot, reader.node(text), "lexv2.amazonaws.com", None)
+
+
+def alarms(reader):
+    """What an alarm watches, by its dimensions, and the topics that it tells."""
+    for alarm in reader.nodes_of("AWS::CloudWatch::Alarm"):
+        for dimension in reader.stack.property(alarm, "Dimensions") or []:
+            for node in reader.found.nodes:
+                names = reader.stack.ref(node), reader.stack.name(node), reader.stack.attribute(node, "ApiId")
+                title = (body(reader, node).get("info") or {}).get("title")
+                if dimension["Value"] in names or (dimension["Name"] == "ApiName" and dimension["Value"] == title):
+                    reader.arrow(node, alarm, "triggers")
+        namespace = reader.stack.property(alarm, "Namespace") or ""
+        if not namespace.startswith("AWS/"):
+            reader.arrow("service:cloudwatch", alarm, "triggers")
+        for key in ("AlarmActions", "OKActions"):
+            for action in reader.stack.property(alarm, key) or []:
+                if reader.node(action):
+                    delivers_by_service(reader, alarm, reader.node(action), "cloudwatch.amazonaws.com")
+
+
+def crawlers(reader):
+    """Buckets that a crawler looks through for the tables of a catalogue."""
+    for name in reader.helpers_of("AWS::Glue::Crawler"):
+        catalog = reader.node_by_ref("AWS::Glue::Database", reader.stack.property(name, "DatabaseName"))
+        role = reader.role(reader.stack.property(name, "Role"))
+        for target in (reader.stack.property(name, "Targets") or {}).get("S3Targets", []):
+            for bucket in reader.nodes_of("AWS::S3::Bucket"):
+                if str(target.get("Path", "")).startswith(f"s3://{reader.stack.name(bucket)}/"):
+                    allowed = role.allows("s3:GetObject", reader.stack.arn(bucket) + "/x")
+                    reader.permitted(allowed, bucket, catalog, "accesses", "the crawler's role lacks s3:GetObject")
 
 
 def delivery_streams(reader):
@@ -476,6 +516,9 @@ ALL = (
     subscriptions,
     user_pool_triggers,
     topic_rules,
+    bots,
+    alarms,
+    crawlers,
     delivery_streams,
     pipes,
     workflow_tasks,

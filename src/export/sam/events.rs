@@ -21,9 +21,28 @@ pub(super) fn wire(resources: &mut Resources, wire: &Wire) -> Result<(), String>
         Wiring::EventSourceMapping => mapping(resources, wire),
         Wiring::Notification => notification(resources, wire),
         Wiring::Authorizer => authorizer(resources, wire),
+        Wiring::Subscription => subscription(resources, wire),
+        Wiring::UserPoolTrigger => sign_in(resources, wire),
         // Redrive policies and origins are properties already; steps and calls are rights, substitutions and variables;
         // destinations are written once for each function.
-        Wiring::WorkflowTask | Wiring::Origin | Wiring::DeadLetter | Wiring::Destination | Wiring::Call => Ok(()),
+        Wiring::WorkflowTask
+        | Wiring::Origin
+        | Wiring::DeadLetter
+        | Wiring::Destination
+        | Wiring::Call
+        | Wiring::RuleSource
+        | Wiring::RuleTarget
+        | Wiring::ScheduleTarget
+        | Wiring::StreamConsumer
+        | Wiring::Delivery
+        | Wiring::Transform
+        | Wiring::BotHook
+        | Wiring::RuleAction
+        | Wiring::Resolver
+        | Wiring::Watch
+        | Wiring::AlarmAction
+        | Wiring::Crawl
+        | Wiring::Query => Ok(()),
     }
 }
 
@@ -52,6 +71,8 @@ fn route(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
     let (event, api) = match type_of(resources, &wire.from) {
         REST_API => ("Api", "RestApiId"),
         HTTP_API => ("HttpApi", "ApiId"),
+        // A WebSocket API is plain CloudFormation: its routes are resources already.
+        "AWS::ApiGatewayV2::Api" => return Ok(()),
         _ => return Err("SAM routes requests of its own REST and HTTP APIs only.".to_owned()),
     };
     let mut properties = Map::new()
@@ -77,6 +98,8 @@ fn authorizer(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
     let is_rest = match type_of(resources, &wire.to) {
         REST_API => true,
         HTTP_API => false,
+        // A GraphQL API names its user pool among its own properties.
+        "AWS::AppSync::GraphQLApi" => return Ok(()),
         _ => return Err("SAM guards its own REST and HTTP APIs only.".to_owned()),
     };
     let source = if is_rest {
@@ -113,19 +136,30 @@ fn mapping(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
             properties.put("FunctionResponseTypes", vec![Expression::from("ReportBatchItemFailures")]);
             add_event(resources, wire, "SQS", properties)
         }
-        "AWS::DynamoDB::Table" => {
-            let stream = Expression::Attribute(wire.from.clone(), "StreamArn".to_owned());
-            let properties = Map::new().with("Stream", stream).with("StartingPosition", wire.text("start"));
-            let mut properties = batched(wire, properties);
-            let retries = wire.integer("retries").into_iter();
-            retries.for_each(|retries| properties.put("MaximumRetryAttempts", retries));
-            if let Some(queue) = &wire.on_failure {
-                properties.put("DestinationConfig", Map::new().with("OnFailure", queue_destination(queue)));
-            }
-            add_event(resources, wire, "DynamoDB", properties)
-        }
+        "AWS::DynamoDB::Table" => add_event(resources, wire, "DynamoDB", streamed(wire, "StreamArn")),
+        "AWS::Kinesis::Stream" => add_event(resources, wire, "Kinesis", streamed(wire, "Arn")),
         _ => Err("SAM has no event for this source.".to_owned()),
     }
+}
+
+/// What a mapping of a stream says: where it reads, and what becomes of batches that fail.
+fn streamed(wire: &Wire, attribute: &str) -> Map {
+    let stream = Expression::Attribute(wire.from.clone(), attribute.to_owned());
+    let mut properties = batched(wire, Map::new().with("Stream", stream).with("StartingPosition", wire.text("start")));
+    for (key, property) in [
+        ("retries", "MaximumRetryAttempts"),
+        ("parallel", "ParallelizationFactor"),
+        ("tumbling_window_s", "TumblingWindowInSeconds"),
+    ] {
+        wire.integer(key).into_iter().for_each(|number| properties.put(property, number));
+    }
+    if wire.is_on("bisect") {
+        properties.put("BisectBatchOnFunctionError", true);
+    }
+    if let Some(queue) = &wire.on_failure {
+        properties.put("DestinationConfig", Map::new().with("OnFailure", queue_destination(queue)));
+    }
+    properties
 }
 
 /// Size and time of batches; a time of zero is what the platform does anyway.
@@ -153,6 +187,23 @@ fn notification(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
         properties.put("Filter", Map::new().with("S3Key", Map::new().with("Rules", rules)));
     }
     add_event(resources, wire, "S3", properties)
+}
+
+/// A subscription of a function; those of queues and people are resources already.
+fn subscription(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
+    if type_of(resources, &wire.to) != FUNCTION {
+        return Ok(());
+    }
+    let mut properties = Map::new().with("Topic", Expression::Ref(wire.from.clone()));
+    if let Some(policy) = wire.filter_policy() {
+        properties.put("FilterPolicy", policy);
+    }
+    add_event(resources, wire, "SNS", properties)
+}
+
+fn sign_in(resources: &mut Resources, wire: &Wire) -> Result<(), String> {
+    let pool = Expression::Ref(wire.from.clone());
+    add_event(resources, wire, "Cognito", Map::new().with("UserPool", pool).with("Trigger", wire.text("trigger")))
 }
 
 /// What becomes of asynchronous events at which a function failed.

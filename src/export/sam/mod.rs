@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Ownership, Project, handlers, yaml};
 use crate::catalog::{Dialect, Wiring};
-use crate::stack::{Expression, LeftOut, Map, Resource, Stack, Statement, words};
+use crate::stack::{Expression, LeftOut, Map, Resource, Stack, words};
 
 /// SAM's own types, which say more than their plain counterparts.
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -85,14 +85,8 @@ impl Sam<'_> {
         if !variables.is_empty() {
             properties.put("Environment", Map::new().with("Variables", variables));
         }
-        let statements: Vec<Expression> = self
-            .stack
-            .grants
-            .get(id)
-            .into_iter()
-            .flatten()
-            .map(|statement| policy_statement(statement).into())
-            .collect();
+        let statements: Vec<Expression> =
+            self.stack.grants.get(id).into_iter().flatten().map(|statement| statement.document().into()).collect();
         if !statements.is_empty() {
             let policy = Map::new().with("Version", "2012-10-17").with("Statement", statements);
             properties.put("Policies", vec![policy.into()]);
@@ -150,6 +144,10 @@ impl Sam<'_> {
         }
         let resources = self.resources.iter().map(|(id, (type_name, properties))| {
             let mut resource = Map::new().with("Type", type_name.as_str());
+            let waits = self.stack.resources.get(id).map(|resource| resource.waits_for.as_slice()).unwrap_or_default();
+            if !waits.is_empty() {
+                resource.put("DependsOn", waits.iter().map(|id| Expression::from(id.as_str())).collect::<Vec<_>>());
+            }
             put_unless_empty(&mut resource, "Properties", properties.clone());
             (id.as_str(), resource.into())
         });
@@ -184,18 +182,6 @@ impl Sam<'_> {
         }
         shared
     }
-}
-
-fn policy_statement(statement: &Statement) -> Map {
-    let one_or_all = |items: Vec<Expression>| match items.as_slice() {
-        [only] => only.clone(),
-        _ => Expression::List(items),
-    };
-    let actions = statement.actions.iter().map(|action| Expression::from(action.as_str())).collect();
-    Map::new()
-        .with("Effect", "Allow")
-        .with("Action", one_or_all(actions))
-        .with("Resource", one_or_all(statement.resources.clone()))
 }
 
 fn map<'k>(entries: impl Iterator<Item = (&'k str, Expression)>) -> Map {

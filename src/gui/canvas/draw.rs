@@ -118,7 +118,7 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
         paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.tokens);
     }
     for note in frame.picture.notes().values() {
-        paint::leader(ink, frame.picture, note, camera, frame.tokens);
+        paint::leader(ink, frame.picture, note, camera, frame.shown.tiles, frame.tokens);
     }
 }
 

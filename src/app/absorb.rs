@@ -18,8 +18,16 @@ impl Workspace {
                 }
                 self.loading = None;
                 match result {
-                    Ok(diagram) => self.show(Diagram::clone(&diagram), Some(path)),
-                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+                    Ok(diagram) => {
+                        self.remember(diagram.name(), &path);
+                        self.show(Diagram::clone(&diagram), Some(path));
+                    }
+                    Err(unopened) => {
+                        if unopened.is_gone {
+                            self.forget_file(&path);
+                        }
+                        self.say(Tone::Trouble, unopened.text, Vec::new());
+                    }
                 }
             }
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
@@ -51,7 +59,11 @@ impl Workspace {
             open.document.mark_saved();
         }
         let text = format!("Saved {}.", file_name(&path));
-        open.path = Some(path);
+        let name = open.document.diagram().name().to_owned();
+        self.remember(&name, &path);
+        if let Some(open) = &mut self.open {
+            open.path = Some(path);
+        }
         self.say(Tone::Done, text, Vec::new());
         // What was drawn while the file was being written would be lost, so it is asked for again.
         next.map(|next| self.run(next)).unwrap_or_default()

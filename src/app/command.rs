@@ -28,6 +28,8 @@ named! {
         Export = "export",
         /// Shows the welcome page.
         Welcome = "welcome",
+        /// Forgets which files were opened or saved.
+        ClearRecent = "clear_recent",
         /// Takes back the last step.
         Undo = "undo",
         /// Does again what was taken back.
@@ -112,6 +114,8 @@ named! {
         Theme = "theme",
         /// Shows or hides the palette.
         Palette = "palette",
+        /// Switches the left panel between kinds and outline.
+        Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
         /// Lists every command.
@@ -147,6 +151,8 @@ pub enum Command {
     ExportTo(Dialect, PathBuf),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
+    /// Move the camera so that an element is seen.
+    Reveal(Element),
     /// Move the camera.
     SetCamera(Camera),
     /// The canvas is so wide and high, in pixels.
@@ -246,6 +252,14 @@ pub const TABLE: &[Row] = &[
     row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
     row(Action::Export, "File", "Export…", "Write a SAM project that deploys.", &["Ctrl+E"], Workspace::has_nodes),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
+    row(
+        Action::ClearRecent,
+        "File",
+        "Clear recent files",
+        "Forget which files were opened.",
+        &[],
+        Workspace::has_recent,
+    ),
     row(Action::Quit, "File", "Quit", "End the program.", &["Ctrl+Q"], always),
     row(Action::Undo, "Edit", "Undo", "Take back the last step.", &["Ctrl+Z"], Workspace::can_undo),
     row(
@@ -436,6 +450,7 @@ pub const TABLE: &[Row] = &[
     row(Action::StyleTiles, "View", "Always tiles", "Draw nodes as tiles at any zoom.", &[], Workspace::is_open),
     row(Action::Theme, "View", "Switch theme", "Dark or light.", &["Ctrl+Shift+T"], always),
     row(Action::Palette, "View", "Palette", "Show or hide the kinds.", &["Ctrl+1"], Workspace::is_open),
+    row(Action::Outline, "View", "Kinds or outline", "Switch the left panel.", &["Ctrl+3"], Workspace::is_open),
     row(Action::Inspector, "View", "Inspector", "Show or hide the settings.", &["Ctrl+2"], Workspace::is_open),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];

@@ -6,6 +6,8 @@ pub mod command;
 mod run;
 mod absorb;
 mod keep;
+mod recent;
+mod reveal;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Row, TABLE};
+pub use recent::Recent;
 
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
@@ -103,6 +106,8 @@ pub struct Workspace {
     notices: Vec<Notice>,
     theme: Theme,
     palette_shown: bool,
+    /// What the left panel shows.
+    side: Side,
     inspector_shown: bool,
     quitting: bool,
     next_ticket: u64,
@@ -117,6 +122,9 @@ pub struct Workspace {
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
+    recent: Vec<Recent>,
+    /// Seconds since 1970, as told last.
+    now_s: u64,
 }
 
 /// What the window is to do with the system's clipboard.
@@ -126,6 +134,15 @@ struct Clipboard {
     copied: Option<String>,
     /// Its text is asked for.
     wanted: bool,
+}
+
+/// What the left panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// What can be added.
+    Kinds,
+    /// What is there.
+    Outline,
 }
 
 /// Which panels are shown beside the canvas.
@@ -152,6 +169,7 @@ impl Workspace {
             notices: Vec::new(),
             theme,
             palette_shown: true,
+            side: Side::Kinds,
             inspector_shown: true,
             quitting: false,
             next_ticket: 1,
@@ -162,6 +180,8 @@ impl Workspace {
             kept: keep::Kept::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
+            recent: Vec::new(),
+            now_s: 0,
         }
     }
 
@@ -231,6 +251,12 @@ impl Workspace {
     #[must_use]
     pub fn palette_shown(&self) -> bool {
         self.palette_shown
+    }
+
+    /// Whether the left panel shows the outline and not the kinds.
+    #[must_use]
+    pub fn outline_shown(&self) -> bool {
+        self.side == Side::Outline
     }
 
     /// Whether the inspector is shown.
@@ -346,6 +372,13 @@ impl Workspace {
     #[must_use]
     pub fn can_redo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.document.redo_label().is_some())
+    }
+
+    /// From kinds to outline or back; a panel that is hidden comes with the outline.
+    fn switch_side(&mut self) {
+        let to_outline = self.side == Side::Kinds || !self.palette_shown;
+        self.side = if to_outline { Side::Outline } else { Side::Kinds };
+        self.palette_shown = true;
     }
 
     fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {

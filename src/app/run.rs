@@ -94,11 +94,13 @@ impl Workspace {
             Action::Paste => self.clipboard.wanted = true,
             Action::Duplicate => self.duplicate(),
             Action::AddNote => self.add_note(),
+            Action::ClearRecent => self.recent.clear(),
             Action::Theme => {
                 use crate::picture::Theme;
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }
             Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Outline => self.switch_side(),
             Action::Settings => {
                 self.inspector_shown = true;
                 self.settings_asked += 1;
@@ -163,6 +165,10 @@ impl Workspace {
         let result = match command {
             Command::Select(elements, how) => {
                 open.choose(elements, how);
+                Ok(())
+            }
+            Command::Reveal(element) => {
+                open.reveal(element);
                 Ok(())
             }
             Command::SetCamera(camera) => {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::*;
 use crate::catalog::{Archetype, KindId};
 use crate::diagram::Point;
-use crate::engine::protocol::{Event, Request};
+use crate::engine::protocol::{Event, Request, Unopened};
 
 fn workspace() -> Workspace {
     Workspace::new(Arc::new(Catalog::builtin()), Theme::Dark)
@@ -170,4 +170,35 @@ fn tidying_leaves_everything_in_its_container() {
         act(&mut workspace, Action::Undo);
         assert!(workspace.open().is_some_and(|open| !open.document.is_edited()));
     }
+}
+
+#[test]
+fn files_are_remembered_until_they_are_gone() {
+    let mut workspace = workspace();
+    let path = |name: &str| std::env::temp_dir().join(name);
+    let opened = |workspace: &mut Workspace, name: &str, is_there: bool| {
+        let requests = workspace.run(Command::OpenFile(path(name)));
+        let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
+        let gone = Unopened { text: "Cannot open it: it does not exist.".to_owned(), is_gone: true };
+        let answer = if is_there { Ok(Arc::new(Diagram::new(name))) } else { Err(gone) };
+        workspace.absorb(Event::Loaded(*ticket, path.clone(), answer));
+    };
+    let names = |workspace: &Workspace| -> Vec<String> {
+        workspace.recent().iter().map(|recent| recent.name.clone()).collect()
+    };
+    for (at, name) in ["a", "b", "a"].into_iter().enumerate() {
+        workspace.clock(at as u64 * 3600);
+        opened(&mut workspace, name, true);
+    }
+    assert_eq!(names(&workspace), ["a", "b"], "newest first, none twice");
+    assert_eq!(workspace.ago(&workspace.recent()[1]), "1 hour ago");
+    opened(&mut workspace, "b", false);
+    assert_eq!(names(&workspace), ["a"]);
+    assert_eq!(workspace.notices().len(), 1, "that it is gone is told");
+    for name in 0..20 {
+        opened(&mut workspace, &name.to_string(), true);
+    }
+    assert_eq!(workspace.recent().len(), 8);
+    act(&mut workspace, Action::ClearRecent);
+    assert!(!workspace.has_recent());
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not know the window; whoever starts it says how it is woken. Every request is answered by exactly one event.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,9 +12,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::deploy;
-use super::files::{self, DiskLayer};
+use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
-use super::protocol::{Event, Request};
+use super::protocol::{Event, Request, Unopened};
 use crate::catalog::Catalog;
 use crate::diagram::file;
 
@@ -88,6 +89,13 @@ fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
+/// What the system's clock says, in seconds since 1970.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "people are told when they had a file open, and the engine may know")]
+pub fn unix_s() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         self.requests = None;
@@ -133,15 +141,25 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
     }
 }
 
+/// The path from the root, so that it leads to the same file from any folder.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// Does what was asked.
 fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event {
     let mut disk = DiskLayer;
     match request {
         Request::Load(ticket, path) => {
-            let loaded = files::load(&mut disk, &path, catalog);
-            Event::Loaded(ticket, path, loaded.map(Arc::new).map_err(|failure| failure.to_string()))
+            let path = absolute(path);
+            let loaded = files::load(&mut disk, &path, catalog).map_err(|failure| Unopened {
+                text: failure.to_string(),
+                is_gone: matches!(disk.look(&path), Ok(None)),
+            });
+            Event::Loaded(ticket, path, loaded.map(Arc::new))
         }
         Request::Save(ticket, diagram, path) => {
+            let path = absolute(path);
             let saved = files::save(&mut disk, &path, &file::write(&diagram));
             Event::Saved(ticket, path, saved.map_err(|failure| failure.to_string()))
         }

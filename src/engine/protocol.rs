@@ -37,7 +37,7 @@ impl Request {
     pub fn refused(self, reason: &str) -> Event {
         let reason = reason.to_owned();
         match self {
-            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(reason)),
+            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
             Self::Save(ticket, _, path) => Event::Saved(ticket, path, Err(reason)),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
@@ -50,7 +50,7 @@ impl Request {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A diagram was read, or why not.
-    Loaded(Ticket, PathBuf, Result<Arc<Diagram>, String>),
+    Loaded(Ticket, PathBuf, Result<Arc<Diagram>, Unopened>),
     /// A diagram was written, or why not.
     Saved(Ticket, PathBuf, Result<(), String>),
     /// A project was written, or why not.
@@ -59,6 +59,15 @@ pub enum Event {
     Kept(Ticket, Result<(), String>),
     /// What windows that are gone have left.
     Orphans(Ticket, Vec<Orphan>),
+}
+
+/// Why a diagram was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unopened {
+    /// A sentence.
+    pub text: String,
+    /// There is no such file any more.
+    pub is_gone: bool,
 }
 
 /// A diagram with unsaved changes whose window is gone.

@@ -28,6 +28,8 @@ pub struct Before {
     pub typing: bool,
     /// A menu was open: leaving closes it and nothing else.
     pub in_menu: bool,
+    /// A row of the outline had the focus: it has a way of its own to rename.
+    pub in_outline: bool,
     /// The widget of the canvas.
     pub canvas: Option<Id>,
 }
@@ -46,7 +48,8 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
         }
         for shortcut in row.chords.iter().filter_map(|chord| parse(chord)) {
             let is_free = !before.typing || shortcut.modifiers.command && !edits_text;
-            let is_walked = walks(row.action) && another_has_focus(ctx, before.canvas);
+            let is_named = row.action == Action::Rename && before.in_outline;
+            let is_walked = is_named || walks(row.action) && another_has_focus(ctx, before.canvas);
             if is_free && !is_walked && ctx.input_mut(|input| pressed(input, shortcut)) {
                 commands.push(Command::Act(row.action));
             }

@@ -8,6 +8,7 @@ pub mod fonts;
 pub mod inspector;
 pub mod keys;
 pub mod overlays;
+pub mod outline;
 pub mod palette;
 pub mod prefs;
 pub mod shell;

@@ -30,7 +30,6 @@ impl Palette {
     /// Shows it.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.add_space(8.0);
         let found: Vec<&Kind> = addable(workspace.catalog()).filter(|kind| fits(kind, &self.query)).collect();
         self.search(ui, workspace, found.first().copied(), commands);
         ui.add_space(8.0);

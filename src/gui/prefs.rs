@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Shown, Workspace};
+use crate::app::{Recent, Shown, Workspace};
 use crate::picture::Theme;
 
 /// Key in the storage.
@@ -31,6 +31,8 @@ pub struct Prefs {
     pub inspector_shown: bool,
     /// Folder of the file that was opened or saved last.
     pub folder: Option<PathBuf>,
+    /// Files that were opened or saved lately, newest first.
+    pub recent: Vec<Recent>,
 }
 
 impl Default for Prefs {
@@ -42,6 +44,7 @@ impl Default for Prefs {
             palette_shown: true,
             inspector_shown: true,
             folder: None,
+            recent: Vec::new(),
         }
     }
 }
@@ -62,12 +65,18 @@ impl Prefs {
     /// Takes over what the workspace has been switched to.
     pub fn follow(&mut self, workspace: &Workspace) {
         self.theme = Some(workspace.theme());
+        self.follow_recent(workspace);
         self.palette_shown = workspace.palette_shown();
         self.inspector_shown = workspace.inspector_shown();
         let path = workspace.open().and_then(|open| open.path.as_deref());
         if let Some(folder) = path.and_then(std::path::Path::parent).filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_owned());
         }
+    }
+
+    /// Takes over which files were opened or saved: that may happen without a command.
+    pub fn follow_recent(&mut self, workspace: &Workspace) {
+        self.recent = workspace.recent().to_vec();
     }
 
     /// The panels that were shown.

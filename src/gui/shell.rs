@@ -14,6 +14,7 @@ use super::{fonts, theme};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
+use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
 use crate::picture::Theme;
 
@@ -44,7 +45,7 @@ impl Shell {
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
         let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
-        let workspace = Workspace::new(catalog, theme).arranged(prefs.shown());
+        let workspace = Workspace::new(catalog, theme).arranged(prefs.shown()).remembering(&prefs.recent);
         let commands = file.map(Command::OpenFile).into_iter().collect();
         let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
@@ -126,6 +127,7 @@ fn system_theme(ctx: &Context) -> Theme {
 
 impl eframe::App for Shell {
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        self.workspace.clock(unix_s());
         for event in self.engine.drain(DRAIN_BUDGET) {
             let requests = self.workspace.absorb(event);
             self.send(requests);
@@ -158,6 +160,7 @@ impl eframe::App for Shell {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.prefs.follow_recent(&self.workspace);
         self.prefs.save(storage);
     }
 

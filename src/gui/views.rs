@@ -7,14 +7,17 @@ use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, U
 use super::canvas::{Canvas, Icons};
 use super::inspector::Inspector;
 use super::keys::{self, Before};
+use super::outline::Outline;
 use super::overlays::Overlays;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
+use super::widgets::segmented;
 use super::{status_bar, top_bar};
-use crate::app::{Command, Workspace};
+use crate::app::{Action, Command, Workspace};
+use crate::catalog::field::Choice;
 
 /// Height of the bar at the top, in points.
 const TOP: f32 = 44.0;
@@ -25,6 +28,7 @@ const STATUS: f32 = 24.0;
 pub struct Views {
     canvas: Canvas,
     palette: Palette,
+    outline: Outline,
     inspector: Inspector,
     welcome: Welcome,
     overlays: Overlays,
@@ -42,6 +46,7 @@ impl Views {
         Self {
             canvas: Canvas::new(icons),
             palette: Palette::default(),
+            outline: Outline::default(),
             inspector: Inspector::default(),
             welcome: Welcome::default(),
             overlays: Overlays::default(),
@@ -54,7 +59,8 @@ impl Views {
     /// Shows the window; what the person wants done is pushed onto `commands`.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let in_menu = Popup::is_any_open(ui.ctx());
-        let before = Before { typing: self.typing, in_menu, canvas: self.canvas_id };
+        let in_outline = workspace.outline_shown() && self.outline.has_focus();
+        let before = Before { typing: self.typing, in_menu, in_outline, canvas: self.canvas_id };
         keys::collect(ui.ctx(), workspace, before, commands);
         self.overlays.follow(workspace, prefs.folder.as_deref());
         let bar = |ui: &Ui| Frame::new().fill(colour(tokens(ui).window));
@@ -77,6 +83,24 @@ impl Views {
         self.typing = ui.ctx().text_edit_focused();
     }
 
+    /// The left panel: what can be added, or what is there.
+    fn left(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        let choice = |label: &str| Choice { value: label.to_owned(), label: label.to_owned() };
+        let choices = [choice("Kinds"), choice("Outline")];
+        let chosen = &choices[usize::from(workspace.outline_shown())].value;
+        Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
+            let width = ui.available_width();
+            if segmented(ui, "Left panel", &choices, chosen, width).is_some() {
+                commands.push(Command::Act(Action::Outline));
+            }
+        });
+        if workspace.outline_shown() {
+            self.outline.ui(ui, workspace, commands);
+        } else {
+            self.palette.ui(ui, workspace, commands);
+        }
+    }
+
     fn document(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let frame = Frame::new().fill(colour(tokens(ui).panel));
         if workspace.inspector_shown() {
@@ -86,7 +110,7 @@ impl Views {
         }
         if workspace.palette_shown() {
             let panel = Panel::left("palette").default_size(prefs.palette_width).size_range(PALETTE_WIDTH);
-            let shown = panel.frame(frame).show(ui, |ui| self.palette.ui(ui, workspace, commands));
+            let shown = panel.frame(frame).show(ui, |ui| self.left(ui, workspace, commands));
             prefs.palette_width = shown.response.rect.width();
         }
         CentralPanel::no_frame().show(ui, |ui| {

@@ -2,6 +2,8 @@
 //!
 //! Must not know how diagrams are opened.
 
+mod recent;
+
 use std::sync::Arc;
 
 use eframe::egui::{
@@ -54,7 +56,7 @@ impl Welcome {
         let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(32, 32));
         let width = SIDE.min(ui.available_width() * 0.36);
         Panel::left("welcome side").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| side(ui, commands));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| side(ui, workspace, commands));
         });
         let frame = Frame::new().fill(colour(tokens(ui).window)).inner_margin(Margin {
             left: 32,
@@ -210,7 +212,7 @@ fn fits(diagram: &Diagram, query: &str, workspace: &Workspace) -> bool {
     kinds.chain([diagram.name().to_owned(), story(diagram)]).any(|text| text.to_lowercase().contains(&query))
 }
 
-fn side(ui: &mut Ui, commands: &mut Vec<Command>) {
+fn side(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let title = RichText::new("Draw it, check it, ship it").font(fonts::font(Face::SemiBold, 24.0));
     ui.add(Label::new(title.color(colour(t.text))).wrap());
@@ -228,6 +230,10 @@ fn side(ui: &mut Ui, commands: &mut Vec<Command>) {
         commands.push(Command::Act(Action::Open));
     }
     ui.add_space(24.0);
+    if workspace.has_recent() {
+        ui.scope(|ui| recent::ui(ui, workspace, commands));
+        ui.add_space(24.0);
+    }
     section(ui, "Three steps");
     ui.add_space(4.0);
     for (index, (title, words, key)) in STEPS.iter().enumerate() {

@@ -1,6 +1,5 @@
 //! Every request is answered, in the order that keeps documents whole.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
@@ -46,6 +45,6 @@ fn what_is_saved_last_is_what_the_file_has() {
 fn a_file_that_is_not_there_is_told_and_not_waited_for() {
     let path = folder("missing").join("nothing.strato.json");
     let answered = answers(vec![Request::Load(Ticket(1), path)]);
-    let [Event::Loaded(Ticket(1), _, Err(text))] = answered.as_slice() else { panic!("{answered:?}") };
-    assert!(text.contains("does not exist"), "{text}");
+    let [Event::Loaded(Ticket(1), _, Err(unopened))] = answered.as_slice() else { panic!("{answered:?}") };
+    assert!(unopened.is_gone && unopened.text.contains("does not exist"), "{unopened:?}");
 }

@@ -176,3 +176,35 @@ fn connecting_lists_what_fits_and_why_the_rest_does_not() {
     assert!(workspace(&window).overlay().is_some(), "what is refused cannot be chosen");
     assert_eq!(workspace(&window).open().expect("open").document.diagram().edges().len(), edges);
 }
+
+#[test]
+fn the_outline_selects_walks_and_renames() {
+    let mut window = with_reference();
+    click(&mut window, "Left panel: Outline");
+    let rows = |window: &Harness<'static, Shell>| -> Vec<String> {
+        let diagram = workspace(window).open().expect("open").document.diagram();
+        diagram.nodes().values().map(|node| node.name.clone()).collect()
+    };
+    let first = rows(&window)[0].clone();
+    click(&mut window, "Filter the outline");
+    write(&mut window, &first);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(selected(&window), first);
+    press(&mut window, Modifiers::NONE, Key::F2);
+    assert!(window.query_by_label("Name in the outline").is_some());
+    assert!(window.query_by_label("Name of the node").is_none(), "the canvas leaves the key to the outline");
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    write(&mut window, "Renamed");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(selected(&window), "Renamed");
+    click(&mut window, "Filter the outline");
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    press(&mut window, Modifiers::NONE, Key::Delete);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    let mut met = std::collections::BTreeSet::new();
+    for _ in 0..rows(&window).len() + 4 {
+        press(&mut window, Modifiers::NONE, Key::ArrowDown);
+        met.extend(workspace(&window).open().expect("open").one_node());
+    }
+    assert!(met.len() >= rows(&window).len() - 1, "arrows walk through: {}", met.len());
+}

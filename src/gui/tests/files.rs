@@ -98,3 +98,27 @@ fn an_export_writes_a_project_and_says_so() {
     assert!(folder.join("template.yaml").exists());
     click(&mut window, "Put the notice away");
 }
+
+#[test]
+fn the_welcome_page_opens_files_of_last_time_until_they_are_gone() {
+    let path = folder("recent").join("recent.strato.json");
+    let mut window = edited();
+    window.state_mut().ask(Command::SaveFile(path.clone()));
+    until(&mut window, "the save", Workspace::has_recent);
+    window.state_mut().ask(Command::Act(crate::app::Action::Welcome));
+    window.run_steps(4);
+    let click_row = |window: &mut Harness<'static, Shell>| {
+        window.get_by(|node| node.label().is_some_and(|label| label.starts_with("untitled, "))).click();
+        window.run_steps(4);
+    };
+    click_row(&mut window);
+    until(&mut window, "the diagram", Workspace::is_open);
+    window.state_mut().ask(Command::Act(crate::app::Action::Welcome));
+    std::fs::remove_file(&path).expect("removed");
+    window.run_steps(4);
+    click_row(&mut window);
+    until(&mut window, "a notice", |workspace| !workspace.has_recent());
+    let told = workspace(&window).notices().last().map(|notice| notice.text.clone());
+    assert!(told.is_some_and(|text| text.contains("does not exist")), "{:?}", workspace(&window).notices());
+    assert!(window.query_by_label("Recent").is_none());
+}

@@ -1,0 +1,81 @@
+//! The files of last time on the welcome page.
+//!
+//! Must not know how files are opened.
+
+use std::path::Path;
+
+use eframe::egui::{Align, Align2, Layout, Sense, Ui, vec2};
+use egui_phosphor::regular as icon;
+
+use crate::app::{Action, Command, Recent, Workspace};
+use crate::gui::theme::{colour, tokens};
+use crate::gui::widgets::{Button, Line, Row, section, text_line};
+use crate::picture::text::{Face, width};
+
+/// Height of a row, in points.
+const ROW: f32 = 48.0;
+/// Left of a row's words and right of its end, in points.
+const INSET: f32 = 48.0;
+
+/// Shows the list with its head.
+pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
+        if Button::new("Clear").bare().small().show(ui).on_hover_text(Action::ClearRecent.row().help).clicked() {
+            commands.push(Command::Act(Action::ClearRecent));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| section(ui, "Recent"));
+    });
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for recent in workspace.recent() {
+        if row(ui, workspace, recent) {
+            commands.push(Command::OpenFile(recent.path.clone()));
+        }
+    }
+}
+
+/// A file; returns whether it is to be opened.
+fn row(ui: &mut Ui, workspace: &Workspace, recent: &Recent) -> bool {
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
+    let when = workspace.ago(recent);
+    let outset = width(&when, set.face, set.size) + 12.0;
+    let room = ui.available_width() - INSET - outset;
+    let place = tail(&recent.path, |words| width(words, set.face, set.size) <= room);
+    let row = Row { title: &recent.name, detail: &place, icon: Some(icon::FILE), outset, ..Row::default() };
+    let shown = row.show(ui, ROW, Sense::click());
+    let right = shown.rect.right_center() - vec2(12.0, 0.0);
+    text_line(ui.painter(), right, Align2::RIGHT_CENTER, &when, outset, set);
+    shown.on_hover_text(recent.path.display().to_string()).clicked()
+}
+
+/// As much of the end of a path as fits: its end tells files apart.
+fn tail(path: &Path, fits: impl Fn(&str) -> bool) -> String {
+    let whole = path.display().to_string();
+    if fits(&whole) {
+        return whole;
+    }
+    let mut rest = path.components();
+    while rest.next().is_some() && !rest.as_path().as_os_str().is_empty() {
+        let words = format!("…{}{}", std::path::MAIN_SEPARATOR, rest.as_path().display());
+        if fits(&words) {
+            return words;
+        }
+    }
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_path_loses_its_beginning() {
+        let check = |most: usize, expected: &str| {
+            let shown = tail(Path::new("/home/ada/shop/orders.json"), |words| words.chars().count() <= most);
+            assert_eq!(shown, expected, "{most}");
+        };
+        check(40, "/home/ada/shop/orders.json");
+        check(20, "…/shop/orders.json");
+        check(13, "…/orders.json");
+        check(3, "orders.json");
+    }
+}

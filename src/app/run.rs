@@ -161,6 +161,10 @@ impl Workspace {
     /// Commands on the open diagram that carry data.
     fn run_open(&mut self, command: Command) {
         let catalog = Arc::clone(&self.catalog);
+        // What was chosen from a list answers it.
+        if matches!(command, Command::AddNode(..) | Command::Connect(..) | Command::AddJoined(..) | Command::Wrap(_)) {
+            self.overlay = None;
+        }
         let Some(open) = &mut self.open else { return };
         let result = match command {
             Command::Select(elements, how) => {
@@ -175,12 +179,8 @@ impl Workspace {
                 open.camera = Some(camera);
                 Ok(())
             }
-            Command::AddNode(kind, at) => {
-                self.overlay = None;
-                open.add(&catalog, &kind, at)
-            }
+            Command::AddNode(kind, at) => open.add(&catalog, &kind, at),
             Command::Connect(from, to, relation) => {
-                self.overlay = None;
                 let joined = open.document.transact(&catalog, "Connect", |edit| edit.connect(from, to, relation));
                 joined.map(|edge| open.selection = BTreeSet::from([Element::Edge(edge)]))
             }
@@ -192,14 +192,8 @@ impl Workspace {
                 self.overlay = Some(Overlay::Offer(from, port, at));
                 Ok(())
             }
-            Command::AddJoined(kind, from, port, at) => {
-                self.overlay = None;
-                open.add_joined(&catalog, &kind, (from, port), at)
-            }
-            Command::Wrap(kind) => {
-                self.overlay = None;
-                open.wrap(&catalog, &kind)
-            }
+            Command::AddJoined(kind, from, port, at) => open.add_joined(&catalog, &kind, (from, port), at),
+            Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
             Command::BeginField(label) => {

@@ -7,19 +7,17 @@ mod clip;
 mod drag;
 mod group;
 mod note;
+mod open;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::style_of;
-use super::{Action, Choose, Command, Open, Overlay, Tone, Workspace};
-use crate::catalog::{Archetype, Catalog};
-use crate::diagram::{Diagram, Element, NodeId, Point, Rejected, View};
+use super::{Action, Command, Open, Overlay, Tone, Workspace};
+use crate::diagram::{Diagram, Element, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::geometry::GRID;
-use crate::picture::pos;
-use drag::snapped;
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -296,137 +294,5 @@ impl Workspace {
         open.document.finish();
         open.saving = Some((ticket, open.document.revision()));
         vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path)]
-    }
-}
-
-impl Open {
-    fn everything(&self) -> BTreeSet<Element> {
-        let diagram = self.document.diagram();
-        let nodes = diagram.nodes().keys().map(|id| Element::Node(*id));
-        let groups = diagram.groups().keys().map(|id| Element::Group(*id));
-        nodes.chain(groups).chain(diagram.notes().keys().map(|id| Element::Note(*id))).collect()
-    }
-
-    fn choose(&mut self, elements: BTreeSet<Element>, how: Choose) {
-        match how {
-            Choose::Only => self.selection = elements,
-            Choose::Add => self.selection.extend(elements),
-            Choose::Toggle => self.selection = &self.selection ^ &elements,
-        }
-    }
-
-    fn delete(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
-        let elements = std::mem::take(&mut self.selection);
-        self.document.transact(catalog, "Delete", |edit| edit.remove(&elements))
-    }
-
-    fn add(&mut self, catalog: &Catalog, kind: &crate::catalog::KindId, at: Point) -> Result<(), Rejected> {
-        if catalog.kind(kind).archetype == Archetype::Container {
-            return self.add_container(catalog, kind, at);
-        }
-        let at = snapped(at);
-        let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
-        let added = self.document.transact(catalog, "Add", |edit| {
-            let id = edit.add_node(kind, None, at)?;
-            edit.join_group(id, group)?;
-            Ok(id)
-        })?;
-        self.selection = BTreeSet::from([Element::Node(added)]);
-        Ok(())
-    }
-
-    /// What asks for a kind to join to the selected node, where there is room behind it.
-    fn offer_beside(&self) -> Option<Overlay> {
-        let id = self.one_node()?;
-        let card = self.picture.nodes().get(&id)?.rect;
-        let by = clip::room_for(&self.picture, &card, Some(pos(card.max.x + card.width(), card.middle().y)));
-        let at = Point { x: card.min.x as i32 + by.x, y: card.min.y as i32 + by.y };
-        Some(Overlay::Offer(id, crate::picture::Port::Out, at))
-    }
-
-    /// Adds a node and joins it to a port of another, as one step.
-    fn add_joined(
-        &mut self,
-        catalog: &Catalog,
-        kind: &crate::catalog::KindId,
-        (from, port): (NodeId, crate::picture::Port),
-        at: Point,
-    ) -> Result<(), Rejected> {
-        let at = snapped(at);
-        let group = self.picture.group_around(pos(at.x as f32 + GRID, at.y as f32 + GRID));
-        let added = self.document.transact(catalog, "Add", |edit| {
-            let id = edit.add_node(kind, None, at)?;
-            edit.join_group(id, group)?;
-            let (from, to, relation) = super::command::joined(from, port, id);
-            edit.connect(from, to, relation)?;
-            Ok(id)
-        })?;
-        self.selection = BTreeSet::from([Element::Node(added)]);
-        Ok(())
-    }
-
-    /// Selects the node that comes `by` places after the selected one, in reading order.
-    fn walk(&mut self, by: isize) -> Result<(), Rejected> {
-        let mut nodes: Vec<(i32, i32, NodeId)> =
-            self.document.diagram().nodes().iter().map(|(id, node)| (node.position.x, node.position.y, *id)).collect();
-        nodes.sort_unstable();
-        let at = self.one_node().and_then(|id| nodes.iter().position(|(.., node)| *node == id));
-        let count = nodes.len() as isize;
-        let next = at.map_or(if by > 0 { 0 } else { count - 1 }, |at| (at as isize + by).rem_euclid(count.max(1)));
-        if let Some((.., id)) = usize::try_from(next).ok().and_then(|next| nodes.get(next)) {
-            self.selection = BTreeSet::from([Element::Node(*id)]);
-        }
-        Ok(())
-    }
-
-    fn zoom(&mut self, to: impl Fn(f32) -> f32) -> Result<(), Rejected> {
-        let middle = pos(self.panel.0 / 2.0, self.panel.1 / 2.0);
-        if let Some(camera) = &mut self.camera {
-            *camera = camera.zoomed(to(camera.zoom) / camera.zoom, middle);
-        }
-        Ok(())
-    }
-
-    /// Commands that write a value.
-    fn write(&mut self, catalog: &Catalog, command: Command) -> Result<(), Rejected> {
-        match command {
-            Command::SetNode(id, key, value) => {
-                let kind = self.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
-                let label = kind.and_then(|kind| kind.field(&key)).map_or(key.as_str(), |field| &field.label);
-                let label = format!("Change {}", label.to_lowercase());
-                self.in_gesture(catalog, &label, |edit| edit.set_node(id, &key, value))
-            }
-            Command::SetEdge(id, key, value) => {
-                let label = format!("Change {}", key.replace('_', " "));
-                self.in_gesture(catalog, &label, |edit| edit.set_edge(id, &key, value))
-            }
-            Command::NumberEdge(id, step) => self.in_gesture(catalog, "Number", |edit| edit.number_edge(id, step)),
-            Command::LabelEdge(id, text) => self.in_gesture(catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
-            Command::RenameGroup(id, name) => self.in_gesture(catalog, "Rename", |edit| {
-                let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
-                edit.put_group(id, crate::diagram::Group { name, ..group })
-            }),
-            Command::WriteNote(id, title, text) => self.in_gesture(catalog, "Write", |edit| {
-                let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
-                edit.put_note(id, crate::diagram::Note { title, text, ..note })
-            }),
-            Command::RenameDiagram(name) => self.in_gesture(catalog, "Rename", |edit| edit.rename_diagram(&name)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Runs a change inside the gesture that is open, or as a step of its own.
-    fn in_gesture<T>(
-        &mut self,
-        catalog: &Catalog,
-        label: &str,
-        verbs: impl FnOnce(&mut crate::diagram::edit::Edit<'_>) -> Result<T, Rejected>,
-    ) -> Result<(), Rejected> {
-        let result = if self.document.in_gesture() {
-            self.document.gesture(catalog, verbs)
-        } else {
-            self.document.transact(catalog, label, verbs)
-        };
-        result.map(drop)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Must not know windows, command lines or files.
 
+mod arrows;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -13,7 +15,7 @@ use super::model::{Diagram, Edge, EdgeId, Group, GroupId, Node, NodeId, Note, No
 use super::{names, workflow};
 use crate::catalog::connect::{capitalised, with_article};
 use crate::catalog::kind::Hook;
-use crate::catalog::{Catalog, Kind, KindId, Relation, Wiring};
+use crate::catalog::{Catalog, Kind, KindId, Relation};
 
 /// Key of the setting that holds an arrow's access level.
 pub const ACCESS: &str = "access";
@@ -146,15 +148,15 @@ impl Edit<'_> {
         self.apply(Change::PutFile(path.to_owned(), text))
     }
 
-    fn node(&self, id: NodeId) -> Result<&Node, Rejected> {
+    pub(super) fn node(&self, id: NodeId) -> Result<&Node, Rejected> {
         self.diagram().nodes().get(&id).ok_or_else(|| Rejected(format!("There is no node {id}.")))
     }
 
-    fn edge(&self, id: EdgeId) -> Result<&Edge, Rejected> {
+    pub(super) fn edge(&self, id: EdgeId) -> Result<&Edge, Rejected> {
         self.diagram().edges().get(&id).ok_or_else(|| Rejected(format!("There is no edge {id}.")))
     }
 
-    fn kind_of(&self, id: NodeId) -> Result<&Kind, Rejected> {
+    pub(super) fn kind_of(&self, id: NodeId) -> Result<&Kind, Rejected> {
         Ok(self.catalog.kind(&self.node(id)?.kind))
     }
 
@@ -239,76 +241,6 @@ impl Edit<'_> {
         groups.map(|(id, group)| (*id, group.clone())).collect()
     }
 
-    /// Joins two nodes by the best way, or the best of the asked relation; refused with the reason and a possible way.
-    pub fn connect(&mut self, from: NodeId, to: NodeId, relation: Option<Relation>) -> Result<EdgeId, Rejected> {
-        if from == to {
-            return Err(Rejected("A node cannot be joined to itself; put another between.".to_owned()));
-        }
-        let (source, target) = (self.kind_of(from)?, self.kind_of(to)?);
-        let capability =
-            self.catalog.connection(source, target, relation).map_err(|refusal| Rejected(refusal.to_string()))?;
-        let (relation, wiring) = (capability.relation, capability.wiring);
-        let mut settings = BTreeMap::new();
-        if wiring == Wiring::Call
-            && let Some(level) = target.access_levels().first()
-            && relation == Relation::Accesses
-        {
-            settings.insert(ACCESS.to_owned(), Value::from(*level));
-        }
-        if wiring == Wiring::WorkflowTask {
-            self.add_step(from, to)?;
-        }
-        let id = EdgeId(self.document.fresh_id());
-        let edge = Edge { from, to, relation, settings, step: None, label: None };
-        self.apply(Change::AddEdge(id, Box::new(edge)))?;
-        Ok(id)
-    }
-
-    /// Takes an arrow away; one that a workflow definition draws is taken out of the definition as well.
-    pub fn disconnect(&mut self, id: EdgeId) -> Result<(), Rejected> {
-        let edge = self.edge(id)?;
-        let (from, to, relation) = (edge.from, edge.to, edge.relation);
-        if relation == Relation::Triggers
-            && let Some(path) = self.definition_path(from)
-        {
-            let name = self.logical_name(to)?;
-            let text = self.definition(from, &path)?;
-            let shorter = workflow::without_call(&text, &name).map_err(|error| self.bad_definition(from, &error))?;
-            self.apply(Change::PutFile(path, Some(shorter)))?;
-        }
-        self.apply(Change::RemoveEdge(id))
-    }
-
-    fn add_step(&mut self, from: NodeId, to: NodeId) -> Result<(), Rejected> {
-        let Some(path) = self.definition_path(from) else { return Ok(()) };
-        let name = self.logical_name(to)?;
-        let text = self.definition(from, &path)?;
-        if workflow::calls(&text).contains(&name) {
-            return Ok(());
-        }
-        let longer = workflow::with_call(&text, &name).map_err(|error| self.bad_definition(from, &error))?;
-        self.apply(Change::PutFile(path, Some(longer)))
-    }
-
-    fn bad_definition(&self, id: NodeId, error: &str) -> Rejected {
-        let name = self.node(id).map(|node| node.name.clone()).unwrap_or_default();
-        Rejected(format!("The definition of {name} {error}; mend it first."))
-    }
-
-    fn definition_path(&self, id: NodeId) -> Option<String> {
-        definition_path(self.diagram(), self.catalog, id)
-    }
-
-    fn definition(&self, id: NodeId, path: &str) -> Result<String, Rejected> {
-        let text = self.diagram().files().get(path).cloned();
-        text.ok_or_else(|| self.bad_definition(id, &format!("is missing ({path})")))
-    }
-
-    fn logical_name(&self, id: NodeId) -> Result<String, Rejected> {
-        self.node(id)?;
-        Ok(names::logical_names(self.diagram()).remove(&id).unwrap_or_default())
-    }
-
     /// Gives a node another name, in workflow definitions too.
     pub fn rename(&mut self, id: NodeId, name: &str) -> Result<(), Rejected> {
         self.keeping_placeholders(|edit| edit.apply(Change::RenameNode(id, name.trim().to_owned())))
@@ -350,35 +282,6 @@ impl Edit<'_> {
         check_value(field, value.as_ref())?;
         let value = value.filter(|value| field.default.as_ref() != Some(value));
         self.apply(Change::SetNode(id, key.to_owned(), value))
-    }
-
-    /// Sets or clears a setting of an arrow: one of its capability, the access level, or the named actions.
-    pub fn set_edge(&mut self, id: EdgeId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
-        let edge = self.edge(id)?;
-        let (source, target) = (self.kind_of(edge.from)?, self.kind_of(edge.to)?);
-        let capability = self.catalog.connection(source, target, Some(edge.relation)).ok();
-        let value = match capability.and_then(|capability| capability.field(key)) {
-            Some(field) => {
-                check_value(field, value.as_ref())?;
-                value.filter(|value| field.default.as_ref() != Some(value))
-            }
-            None => {
-                check_access(target, key, value.as_ref())?;
-                value
-            }
-        };
-        self.apply(Change::SetEdge(id, key.to_owned(), value))
-    }
-
-    /// Numbers an arrow in the story.
-    pub fn number_edge(&mut self, id: EdgeId, step: Option<u32>) -> Result<(), Rejected> {
-        self.apply(Change::NumberEdge(id, step))
-    }
-
-    /// Writes words beside an arrow.
-    pub fn label_edge(&mut self, id: EdgeId, label: Option<&str>) -> Result<(), Rejected> {
-        let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
-        self.apply(Change::LabelEdge(id, label))
     }
 
     /// Moves nodes to places of their own.
@@ -431,38 +334,6 @@ fn check_value(field: &crate::catalog::Field, value: Option<&Value>) -> Result<(
         Some(refusal) => Err(Rejected(format!("{} {refusal}.", field.label))),
         None => Ok(()),
     }
-}
-
-/// The access level must be one that the target grants; named actions must be actions.
-fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), Rejected> {
-    let levels = target.access_levels();
-    match (key, value) {
-        (ACCESS | ACTIONS, None) => Ok(()),
-        (ACCESS, Some(value)) => match value.as_str() {
-            Some(level) if levels.contains(&level) => Ok(()),
-            _ => {
-                Err(Rejected(format!("The access to {} is one of {}.", with_article(&target.label), levels.join(", "))))
-            }
-        },
-        (ACTIONS, Some(Value::Array(actions))) if actions.iter().all(|action| is_action(target, action)) => Ok(()),
-        (ACTIONS, Some(_)) => {
-            Err(Rejected(format!("Actions on {} are texts such as {}.", with_article(&target.label), example(target))))
-        }
-        (key, _) => Err(Rejected(format!("Such an arrow has no setting {key}."))),
-    }
-}
-
-/// An action is named in full and belongs to a service that the target's own grants name.
-fn is_action(target: &Kind, action: &Value) -> bool {
-    let service = |action: &str| action.split_once(':').map(|(service, _)| service.to_owned());
-    let Some((prefix, name)) = action.as_str().and_then(|action| action.split_once(':')) else { return false };
-    let known =
-        target.grants.iter().flat_map(|grant| &grant.actions).any(|action| service(action).as_deref() == Some(prefix));
-    known && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
-}
-
-fn example(target: &Kind) -> &str {
-    target.grants.iter().flat_map(|grant| &grant.actions).next().map_or("service:Action", String::as_str)
 }
 
 /// The arrow that a step of a workflow draws.

@@ -95,8 +95,10 @@ named! {
         DistributeAcross = "distribute_across",
         /// Makes the gaps from top to bottom equal.
         DistributeDown = "distribute_down",
-        /// Lays the whole diagram out by data flow.
+        /// Straightens rows and columns and parts what is too near, and keeps the order of what was placed.
         Tidy = "tidy",
+        /// Lays the whole diagram out anew by data flow.
+        LayOut = "lay_out",
         /// Shows everything.
         Fit = "fit",
         /// Shows what is selected, as large as it may be.

@@ -17,6 +17,7 @@ use super::command::style_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::arrange::Arrangement;
 use crate::picture::geometry::GRID;
 
 /// One step of zoom.
@@ -76,6 +77,8 @@ impl Workspace {
             return Vec::new();
         }
         match action {
+            Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
+            Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
@@ -140,7 +143,6 @@ impl Workspace {
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
-            Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
                 open.fit();
                 Ok(())

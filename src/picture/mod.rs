@@ -11,6 +11,7 @@ pub mod guide;
 pub mod route;
 pub mod shape;
 pub mod place;
+pub mod arrange;
 pub mod paint;
 
 use std::collections::{BTreeMap, BTreeSet};

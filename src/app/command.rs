@@ -61,6 +61,14 @@ named! {
         NudgeUp = "nudge_up",
         /// Moves the selection down by the grid.
         NudgeDown = "nudge_down",
+        /// Moves the selection left by ten steps of the grid.
+        FarLeft = "far_left",
+        /// Moves the selection right by ten steps of the grid.
+        FarRight = "far_right",
+        /// Moves the selection up by ten steps of the grid.
+        FarUp = "far_up",
+        /// Moves the selection down by ten steps of the grid.
+        FarDown = "far_down",
         /// Asks for a kind and adds a node.
         Add = "add",
         /// Asks for a kind that fits behind the selected node, adds one and joins it.

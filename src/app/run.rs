@@ -18,7 +18,6 @@ use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
-use crate::picture::geometry::GRID;
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -119,7 +118,6 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Point { x: x * GRID as i32, y: y * GRID as i32 };
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -136,10 +134,6 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.nudge(&catalog, nudge(-1, 0)),
-            Action::NudgeRight => open.nudge(&catalog, nudge(1, 0)),
-            Action::NudgeUp => open.nudge(&catalog, nudge(0, -1)),
-            Action::NudgeDown => open.nudge(&catalog, nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
@@ -154,6 +148,7 @@ impl Workspace {
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if drag::step_of(other).is_some() => open.nudge(&catalog, other),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
             other => match style_of(other) {
                 Some(nodes) => {

@@ -3,6 +3,8 @@
 //! Must not touch files, know the diagram, or know any kind by name. Nothing in a path comes from free text.
 
 pub mod sam;
+pub mod difference;
+pub mod sheet;
 mod handlers;
 pub mod yaml;
 pub mod svg;

@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
+
 use crate::picture::{Camera, Port};
 
 named! {
@@ -117,6 +119,8 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Shows what holds for the whole program.
+        Preferences = "preferences",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.
@@ -204,6 +208,8 @@ pub enum Command {
     Recover(String),
     /// Remove what a window that is gone has left, by its name in the journal.
     Forget(String),
+    /// Take these settings for the whole program.
+    SetUp(Settings),
     /// Put a notice away.
     Dismiss(usize),
 }

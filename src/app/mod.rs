@@ -10,6 +10,7 @@ mod absorb;
 mod keep;
 mod recent;
 mod reveal;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command};
 pub use recent::Recent;
+pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind};
@@ -69,6 +71,8 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// What holds for the whole program.
+    Settings,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
     /// What windows that are gone have left: recover or discard.
@@ -107,7 +111,9 @@ pub struct Workspace {
     /// What is being named or written on the canvas.
     renaming: Option<Element>,
     notices: Vec<Notice>,
-    theme: Theme,
+    settings: Settings,
+    /// What the system shows, as told last.
+    system_theme: Theme,
     palette_shown: bool,
     /// What the left panel shows.
     side: Side,
@@ -158,9 +164,9 @@ pub struct Shown {
 }
 
 impl Workspace {
-    /// A workspace that shows the welcome page.
+    /// A workspace that shows the welcome page, in the theme of the system.
     #[must_use]
-    pub fn new(catalog: Arc<Catalog>, theme: Theme) -> Self {
+    pub fn new(catalog: Arc<Catalog>, system_theme: Theme) -> Self {
         let read = |(_, text): &(&str, &str)| crate::diagram::file::read(text.as_bytes(), &catalog).ok().map(Arc::new);
         let references = crate::diagram::REFERENCES.iter().filter_map(read).collect();
         Self {
@@ -170,7 +176,8 @@ impl Workspace {
             overlay: None,
             renaming: None,
             notices: Vec::new(),
-            theme,
+            settings: Settings::default(),
+            system_theme,
             palette_shown: true,
             side: Side::Kinds,
             inspector_shown: true,
@@ -242,12 +249,6 @@ impl Workspace {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
-    }
-
-    /// Light or dark.
-    #[must_use]
-    pub fn theme(&self) -> Theme {
-        self.theme
     }
 
     /// Whether the palette is shown.

@@ -56,6 +56,10 @@ impl Workspace {
             }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
+            Command::SetUp(settings) => {
+                self.take_settings(settings);
+                Vec::new()
+            }
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -93,10 +97,8 @@ impl Workspace {
             Action::Duplicate => self.duplicate(),
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
-            Action::Theme => {
-                use crate::picture::Theme;
-                self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
-            }
+            Action::Theme => self.switch_theme(),
+            Action::Preferences => self.overlay = Some(Overlay::Settings),
             Action::Palette => self.palette_shown = !self.palette_shown,
             Action::Outline => self.switch_side(),
             Action::Settings => {

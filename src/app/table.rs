@@ -249,6 +249,14 @@ pub const TABLE: &[Row] = &[
     row(Action::Palette, "View", "Palette", "Show or hide the kinds.", &["Ctrl+1"], Workspace::is_open),
     row(Action::Outline, "View", "Kinds or outline", "Switch the left panel.", &["Ctrl+3"], Workspace::is_open),
     row(Action::Inspector, "View", "Inspector", "Show or hide the settings.", &["Ctrl+2"], Workspace::is_open),
+    row(
+        Action::Preferences,
+        "View",
+        "Settings…",
+        "Theme, interface scale, motion, file dialogs.",
+        &["Ctrl+Comma"],
+        always,
+    ),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];
 

@@ -36,16 +36,19 @@ impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
         let catalog = Arc::new(Catalog::builtin());
-        let prefs = Prefs::load(cc.storage);
-        let theme = prefs.theme.unwrap_or_else(|| system_theme(&cc.egui_ctx));
+        let (prefs, wrong) = Prefs::load(cc.storage);
         let icons = fonts::install(&cc.egui_ctx, &catalog);
         theme::install(&cc.egui_ctx);
-        theme::apply(&cc.egui_ctx, theme);
+        // Its keys zoom the canvas; the scale of the interface is a setting.
+        cc.egui_ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let ctx = cc.egui_ctx.clone();
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
         let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
-        let workspace = Workspace::new(catalog, theme).arranged(prefs.shown()).remembering(&prefs.recent);
+        let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
+        let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
+        workspace.miss(&wrong);
+        look(&cc.egui_ctx, &workspace);
         let commands = file.map(Command::OpenFile).into_iter().collect();
         let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
@@ -118,6 +121,17 @@ impl Shell {
     }
 }
 
+/// Brings theme, scale and motion to what is set.
+fn look(ctx: &Context, workspace: &Workspace) {
+    let settings = workspace.settings();
+    theme::apply(ctx, workspace.theme());
+    theme::still(ctx, settings.reduce_motion);
+    let factor = f32::from(settings.scale_percent) / 100.0;
+    if (ctx.zoom_factor() - factor).abs() > f32::EPSILON {
+        ctx.set_zoom_factor(factor);
+    }
+}
+
 fn system_theme(ctx: &Context) -> Theme {
     match ctx.system_theme() {
         Some(eframe::egui::Theme::Light) => Theme::Light,
@@ -128,6 +142,8 @@ fn system_theme(ctx: &Context) -> Theme {
 impl eframe::App for Shell {
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
         self.workspace.clock(unix_s());
+        self.workspace.follow_system(system_theme(ctx));
+        look(ctx, &self.workspace);
         for event in self.engine.drain(DRAIN_BUDGET) {
             let requests = self.workspace.absorb(event);
             self.send(requests);
@@ -154,7 +170,7 @@ impl eframe::App for Shell {
             ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
         }
         self.prefs.follow(&self.workspace);
-        theme::apply(ui.ctx(), self.workspace.theme());
+        look(ui.ctx(), &self.workspace);
         // What was done is seen in the next frame.
         ui.ctx().request_repaint();
     }

@@ -8,6 +8,7 @@ pub mod fuzzy;
 mod lists;
 mod picker;
 mod recover;
+mod settings;
 mod unsaved;
 
 use std::path::Path;
@@ -50,6 +51,7 @@ impl Overlays {
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
+            Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),
         };
         if !open {

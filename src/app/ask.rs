@@ -18,6 +18,12 @@ impl Workspace {
         self.open.as_ref().is_some_and(|open| !open.document.diagram().nodes().is_empty())
     }
 
+    /// The open diagram has anything that a picture would show.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.picture.bounds().is_some())
+    }
+
     /// Something is selected.
     #[must_use]
     pub fn has_selection(&self) -> bool {

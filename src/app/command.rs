@@ -12,6 +12,7 @@ use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
 
+use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 
 named! {
@@ -27,6 +28,14 @@ named! {
         SaveAs = "save_as",
         /// Asks for a folder and writes a deployable project.
         Export = "export",
+        /// Asks how to draw a picture, and saves it to a file.
+        Picture = "picture",
+        /// Copies the whole diagram as a scalable picture.
+        CopySvg = "copy_svg",
+        /// Copies the whole diagram as pixels.
+        CopyPng = "copy_png",
+        /// Copies the whole diagram as a text that others draw.
+        CopyMermaid = "copy_mermaid",
         /// Shows the welcome page.
         Welcome = "welcome",
         /// Forgets which files were opened or saved.
@@ -152,6 +161,8 @@ pub enum Command {
     SaveFile(PathBuf),
     /// Write a project into a folder.
     ExportTo(Dialect, PathBuf),
+    /// Draw a picture for the clipboard or, with a path, into a file.
+    Draw(Drawing, Option<PathBuf>),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
     /// Move the camera so that an element is seen.

@@ -5,6 +5,7 @@
 pub mod command;
 pub mod table;
 mod ask;
+mod drawing;
 mod run;
 mod absorb;
 mod keep;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command};
+pub use drawing::called;
 pub use recent::Recent;
 pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
@@ -25,6 +27,7 @@ pub use table::{Row, TABLE};
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
+use crate::export::drawing::{Form, Image};
 use crate::picture::{Camera, Picture, Port, Theme};
 
 /// A diagram that is open.
@@ -71,6 +74,8 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// How to draw a picture and which file to save it to.
+    Picture,
     /// What holds for the whole program.
     Settings,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
@@ -123,6 +128,8 @@ pub struct Workspace {
     next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// The picture that is being drawn.
+    drawing: Option<(Ticket, Form)>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
@@ -136,11 +143,20 @@ pub struct Workspace {
     now_s: u64,
 }
 
+/// Something for the system's clipboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Copied {
+    /// A text.
+    Text(String),
+    /// A picture.
+    Image(Arc<Image>),
+}
+
 /// What the window is to do with the system's clipboard.
 #[derive(Debug, Default)]
 struct Clipboard {
-    /// A text for it.
-    copied: Option<String>,
+    /// What is for it.
+    copied: Option<Copied>,
     /// Its text is asked for.
     wanted: bool,
 }
@@ -186,6 +202,7 @@ impl Workspace {
             next_notice: 1,
             loading: None,
             exporting: None,
+            drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
             settings_asked: 0,
@@ -289,13 +306,14 @@ impl Workspace {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
+            _ if self.drawing.is_some() => Some("Drawing…"),
             _ => None,
         }
     }
 
-    /// The text that is to go to the system's clipboard, once.
+    /// What is to go to the system's clipboard, once.
     #[must_use]
-    pub fn take_copied(&mut self) -> Option<String> {
+    pub fn take_copied(&mut self) -> Option<Copied> {
         self.clipboard.copied.take()
     }
 

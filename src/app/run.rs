@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::style_of;
+use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
@@ -37,6 +38,7 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -85,6 +87,11 @@ impl Workspace {
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::Picture => self.overlay = Some(Overlay::Picture),
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
+                let drawing = form_of(action).map(|form| self.as_shown(form));
+                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),

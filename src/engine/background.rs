@@ -14,6 +14,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
+use super::picture;
 use super::protocol::{Event, Request, Unopened};
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -166,6 +167,9 @@ fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event
         Request::Export(ticket, diagram, dialect, path) => {
             let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
             Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+        }
+        Request::Draw(ticket, diagram, drawing, path) => {
+            Event::Drawn(ticket, picture::draw(&diagram, catalog, drawing, path))
         }
         Request::Keep(ticket, diagram, path) => {
             let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));

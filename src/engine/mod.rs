@@ -6,6 +6,7 @@ pub mod deploy;
 pub mod files;
 pub mod protocol;
 pub mod journal;
+mod picture;
 pub mod background;
 
 pub use background::Engine;

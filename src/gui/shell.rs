@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{Context, Ui, ViewportCommand, Visuals};
+use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals};
 
+use super::overlays::chooser::Opener;
 use super::prefs::Prefs;
 use super::views::Views;
 use super::{fonts, theme};
-use crate::app::{Action, Command, Workspace};
+use crate::app::{Action, Command, Copied, Workspace};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::engine::background::unix_s;
@@ -57,6 +58,11 @@ impl Shell {
         Ok(shell)
     }
 
+    /// From now on the system's file dialogs are opened by this.
+    pub fn open_with(&mut self, opener: Opener) {
+        self.views.open_with(opener);
+    }
+
     /// The state behind the window.
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
@@ -83,6 +89,17 @@ impl Shell {
                 let next = self.workspace.absorb(refusal);
                 self.send(next);
             }
+        }
+    }
+
+    /// Hands the system's clipboard what was copied.
+    fn copy(&mut self, ctx: &Context) {
+        match self.workspace.take_copied() {
+            Some(Copied::Text(text)) => ctx.copy_text(text),
+            Some(Copied::Image(image)) => {
+                ctx.copy_image(ColorImage::from_rgba_premultiplied(image.size(), image.rgba()));
+            }
+            None => {}
         }
     }
 
@@ -151,6 +168,7 @@ impl eframe::App for Shell {
         if self.engine.has_pending() {
             ctx.request_repaint();
         }
+        self.copy(ctx);
         self.keep(ctx);
         self.close_as_asked(ctx);
         self.retitle(ctx);
@@ -163,9 +181,7 @@ impl eframe::App for Shell {
             return;
         }
         self.run_commands();
-        if let Some(text) = self.workspace.take_copied() {
-            ui.ctx().copy_text(text);
-        }
+        self.copy(ui.ctx());
         if self.workspace.take_paste_wish() {
             ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
         }

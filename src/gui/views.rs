@@ -9,6 +9,7 @@ use super::inspector::Inspector;
 use super::keys::{self, Before};
 use super::outline::Outline;
 use super::overlays::Overlays;
+use super::overlays::chooser::Opener;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
@@ -54,6 +55,11 @@ impl Views {
             typing: false,
             canvas_id: None,
         }
+    }
+
+    /// From now on the system's file dialogs are opened by this.
+    pub fn open_with(&mut self, opener: Opener) {
+        self.overlays.open_with(opener);
     }
 
     /// Shows the window; what the person wants done is pushed onto `commands`.

@@ -57,7 +57,7 @@ fn a_picture_is_drawn_as_it_is_shown() {
 
 #[test]
 fn a_picture_is_saved_by_its_extension() {
-    let mut window = with_reference();
+    let mut window = edited();
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     assert_eq!(workspace(&window).overlay(), Some(&Overlay::Picture));
     click(&mut window, "Ground: Light");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use eframe::egui::{self, Context, Pos2, RawInput, ViewportId, vec2};
 use serde_json::{Value, json};
-use stratoscope::app::{Action, Choose, Command, Workspace};
+use stratoscope::app::{Action, Choose, Command, Snap, Workspace};
 use stratoscope::catalog::kind::Archetype;
 use stratoscope::catalog::{Catalog, Kind};
 use stratoscope::diagram::Element;
@@ -71,7 +71,7 @@ fn drag(catalog: &Arc<Catalog>) {
     let mut times = Vec::new();
     for step in 1..=120 {
         let before = ThreadTime::now();
-        let _ = bench.workspace.run(Command::MoveBy(step * 8, step * 4));
+        let _ = bench.workspace.run(Command::MoveBy(step * 8, step * 4, Snap::InLine));
         times.push(before.elapsed().as_secs_f64() * 1000.0);
     }
     let (median, p95) = (quantile(&times, 0.5), quantile(&times, 0.95));

@@ -56,6 +56,8 @@ named! {
         Delete = "delete",
         /// Selects every element.
         SelectAll = "select_all",
+        /// Asks for a name and goes there.
+        Find = "find",
         /// Ends what is going on, or selects nothing.
         Escape = "escape",
         /// Selects the next node.
@@ -108,6 +110,8 @@ named! {
         Tidy = "tidy",
         /// Shows everything.
         Fit = "fit",
+        /// Shows what is selected, as large as it may be.
+        FitSelection = "fit_selection",
         /// Zooms in.
         ZoomIn = "zoom_in",
         /// Zooms out.
@@ -120,6 +124,10 @@ named! {
         StyleCards = "style_cards",
         /// Tiles at any zoom.
         StyleTiles = "style_tiles",
+        /// Lets what is dragged fall in line, or not.
+        Snap = "snap",
+        /// Shows or hides the mini-map.
+        Minimap = "minimap",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -146,6 +154,16 @@ pub enum Choose {
     Toggle,
     /// It is added.
     Add,
+}
+
+/// Whether what is dragged falls in line with what stands around it and with the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Snap {
+    /// It falls in line.
+    #[default]
+    InLine,
+    /// It goes where it is put.
+    Free,
 }
 
 /// Something to do, with its data.
@@ -187,8 +205,10 @@ pub enum Command {
     Paste(String, Option<Point>),
     /// Start a drag of the selection.
     BeginMove,
+    /// Put a copy where the selection stands and start a drag of the copy; both are one step.
+    BeginCopy,
     /// The selection is so far from where the drag started, in canvas units.
-    MoveBy(i32, i32),
+    MoveBy(i32, i32, Snap),
     /// Start editing a text or number: everything until it is finished is one step of undo.
     BeginField(String),
     /// End the drag or the editing.

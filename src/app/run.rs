@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::command::style_of;
 use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::geometry::GRID;
 
@@ -106,13 +106,16 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
-            Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Snap => self.snaps = !self.snaps,
+            Action::Minimap => self.shown.minimap = !self.shown.minimap,
+            Action::Find => self.overlay = Some(Overlay::Find),
+            Action::Palette => self.shown.palette = !self.shown.palette,
             Action::Outline => self.switch_side(),
             Action::Settings => {
-                self.inspector_shown = true;
+                self.shown.inspector = true;
                 self.settings_asked += 1;
             }
-            Action::Inspector => self.inspector_shown = !self.inspector_shown,
+            Action::Inspector => self.shown.inspector = !self.shown.inspector,
             other => self.act_open(other),
         }
         Vec::new()
@@ -122,7 +125,7 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Command::MoveBy(x * GRID as i32, y * GRID as i32);
+        let nudge = |x: i32, y: i32| Point { x: x * GRID as i32, y: y * GRID as i32 };
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -139,16 +142,20 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.moved_at_once(&catalog, &nudge(-1, 0)),
-            Action::NudgeRight => open.moved_at_once(&catalog, &nudge(1, 0)),
-            Action::NudgeUp => open.moved_at_once(&catalog, &nudge(0, -1)),
-            Action::NudgeDown => open.moved_at_once(&catalog, &nudge(0, 1)),
+            Action::NudgeLeft => open.nudge(&catalog, nudge(-1, 0)),
+            Action::NudgeRight => open.nudge(&catalog, nudge(1, 0)),
+            Action::NudgeUp => open.nudge(&catalog, nudge(0, -1)),
+            Action::NudgeDown => open.nudge(&catalog, nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
             Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
-                open.camera = None;
+                open.fit();
+                Ok(())
+            }
+            Action::FitSelection => {
+                open.fit_selection();
                 Ok(())
             }
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
@@ -195,6 +202,7 @@ impl Workspace {
                 open.begin_move();
                 Ok(())
             }
+            Command::BeginCopy => open.begin_copy(&catalog),
             Command::Offer(from, port, at) => {
                 self.overlay = Some(Overlay::Offer(from, port, at));
                 Ok(())
@@ -202,7 +210,7 @@ impl Workspace {
             Command::AddJoined(kind, from, port, at) => open.add_joined(&catalog, &kind, (from, port), at),
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
-            Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
+            Command::MoveBy(x, y, snap) => open.move_by(&catalog, Point { x, y }, snap),
             Command::BeginField(label) => {
                 open.document.begin(&label);
                 Ok(())

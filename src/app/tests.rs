@@ -89,7 +89,7 @@ fn a_drag_is_one_step() {
     let before = diagram(&workspace).clone();
     workspace.run(Command::BeginMove);
     for x in [3, 17, 40] {
-        workspace.run(Command::MoveBy(x, x));
+        workspace.run(Command::MoveBy(x, x, Snap::InLine));
     }
     workspace.run(Command::FinishGesture);
     let moved = diagram(&workspace).nodes().values().zip(before.nodes().values());
@@ -97,7 +97,7 @@ fn a_drag_is_one_step() {
     act(&mut workspace, Action::Undo);
     assert_eq!(diagram(&workspace), &before);
     workspace.run(Command::BeginMove);
-    workspace.run(Command::MoveBy(80, 0));
+    workspace.run(Command::MoveBy(80, 0, Snap::InLine));
     workspace.run(Command::CancelGesture);
     assert_eq!(diagram(&workspace), &before);
     assert!(workspace.can_redo(), "a cancelled drag leaves the history alone");

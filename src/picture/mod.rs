@@ -7,6 +7,7 @@ pub mod text;
 pub mod tokens;
 pub mod camera;
 pub mod grid;
+pub mod guide;
 pub mod route;
 pub mod shape;
 pub mod place;

@@ -36,18 +36,13 @@ pub(super) fn order_of(action: Action) -> Option<Order> {
     }
 }
 
-/// Where something starts and ends from left to right, or from top to bottom.
-fn span(rect: &Rect, across: bool) -> (f32, f32) {
-    if across { (rect.min.x, rect.max.x) } else { (rect.min.y, rect.max.y) }
-}
-
 /// How far each thing is to be moved along its axis.
 fn distances(order: Order, things: &BTreeMap<Element, Rect>) -> (bool, BTreeMap<Element, i32>) {
     let (Order::Align { across, .. } | Order::Distribute { across }) = order;
     let mut spans: Vec<(Element, f32, f32)> = things
         .iter()
         .map(|(element, rect)| {
-            let (start, end) = span(rect, across);
+            let (start, end) = rect.span(across);
             (*element, start, end)
         })
         .collect();
@@ -76,16 +71,16 @@ impl Open {
         let Some(order) = order_of(action) else { return Ok(()) };
         let diagram = self.document.diagram();
         let within = diagram.inside(self.selection.iter().filter_map(|element| element.group()));
-        let things = self.selection.difference(&within);
+        let things = self.selection.difference(&within).filter(|element| !matches!(element, Element::Edge(_)));
         let things: BTreeMap<Element, Rect> =
-            things.filter_map(|element| Some((*element, self.rect_of(*element)?))).collect();
+            things.filter_map(|element| Some((*element, self.place_of(*element)?))).collect();
         let (across, mut by) = distances(order, &things);
         for (element, distance) in by.clone() {
             let inside = diagram.inside(element.group());
             by.extend(inside.into_iter().map(|inner| (inner, distance)));
         }
         self.take_up(action.row().label);
-        let places = self.drag.clone();
+        let places = self.drag.from.clone();
         let result = self.document.gesture(catalog, |edit| {
             for (element, from) in places {
                 let by = by.get(&element).copied().unwrap_or_default();
@@ -98,23 +93,13 @@ impl Open {
         result.and(self.land(catalog))
     }
 
-    /// The rectangle of a node, group or note.
-    fn rect_of(&self, element: Element) -> Option<Rect> {
-        match element {
-            Element::Node(id) => self.picture.nodes().get(&id).map(|node| node.rect),
-            Element::Group(id) => self.picture.groups().get(&id).map(|group| group.rect),
-            Element::Note(id) => self.picture.notes().get(&id).map(|note| note.rect),
-            Element::Edge(_) => None,
-        }
-    }
-
     pub(super) fn tidy(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
         let size = |id: NodeId| {
             let rect = self.picture.nodes().get(&id).map(|node| node.rect).unwrap_or_default();
             (rect.width() as i32, rect.height() as i32)
         };
         let placement = arrange(self.document.diagram(), &size, spacing());
-        self.camera = None;
+        self.fit();
         self.document.transact(catalog, "Tidy up", |edit| {
             edit.move_nodes(placement.nodes)?;
             for (id, frame) in placement.groups {

@@ -6,6 +6,7 @@ pub mod chooser;
 mod connect;
 mod export;
 mod files;
+mod find;
 pub mod fuzzy;
 mod lists;
 mod picker;
@@ -58,6 +59,7 @@ impl Overlays {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Settings => settings::ui(ctx, workspace, commands),

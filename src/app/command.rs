@@ -20,6 +20,8 @@ named! {
     pub enum Action {
         /// Starts an empty diagram.
         New = "new",
+        /// Opens another window.
+        NewWindow = "new_window",
         /// Asks for a file and opens it.
         Open = "open",
         /// Saves to the file that the diagram came from, or asks for one.
@@ -173,10 +175,14 @@ pub enum Command {
     Act(Action),
     /// Open a file.
     OpenFile(PathBuf),
+    /// Open another window, with a file if one is given.
+    OpenWindow(Option<PathBuf>),
     /// Open a copy of a reference diagram, by its place in the list.
     OpenReference(usize),
     /// Save to a file.
     SaveFile(PathBuf),
+    /// Answer of a person who is told that the file has changed: save nevertheless.
+    Overwrite,
     /// Write a project into a folder.
     ExportTo(Dialect, PathBuf),
     /// Draw a picture for the clipboard or, with a path, into a file.

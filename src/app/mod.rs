@@ -26,7 +26,7 @@ pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
-use crate::engine::protocol::Ticket;
+use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
@@ -42,6 +42,8 @@ pub struct Open {
     pub pictured: u64,
     /// Its file; `None` when it was never saved.
     pub path: Option<PathBuf>,
+    /// What that file held when it was opened or saved.
+    pub mark: Option<Mark>,
     /// What is selected.
     pub selection: BTreeSet<Element>,
     /// What the window shows; `None` until the canvas has fitted it.
@@ -98,6 +100,8 @@ pub enum Overlay {
     Settings,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// The file holds something else than it did when it was opened or saved; the save waits for the answer.
+    Changed(PathBuf),
     /// What windows that are gone have left: recover or discard.
     Recover(Vec<Orphan>),
 }
@@ -158,6 +162,8 @@ pub struct Workspace {
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
+    /// Those of them that are not there, as told last.
+    missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
 }
@@ -235,6 +241,7 @@ impl Workspace {
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
+            missing: BTreeSet::new(),
             now_s: 0,
         }
     }
@@ -382,13 +389,13 @@ impl Workspace {
 }
 
 impl Open {
-    fn new(serial: u64, diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
-        let picture = Picture::of(&diagram, catalog);
+    fn new(serial: u64, diagram: Diagram, picture: Picture) -> Self {
         Self {
             document: Document::new(diagram),
             picture,
             pictured: 0,
-            path,
+            path: None,
+            mark: None,
             selection: BTreeSet::new(),
             camera: None,
             panel: (1200.0, 800.0),

@@ -18,6 +18,7 @@ use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::Picture;
 use crate::picture::geometry::GRID;
 
 /// One step of zoom.
@@ -58,6 +59,8 @@ impl Workspace {
             }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
+            Command::OpenWindow(path) => vec![Request::Window(self.ticket(), path)],
+            Command::Overwrite => self.overwrite(),
             Command::SetUp(settings) => {
                 self.take_settings(settings);
                 Vec::new()
@@ -83,6 +86,7 @@ impl Workspace {
         }
         match action {
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
@@ -277,10 +281,10 @@ impl Workspace {
             }
             Command::OpenReference(index) => {
                 if let Some(reference) = self.references.get(index).cloned() {
-                    self.show(Diagram::clone(&reference), None);
+                    self.show(Diagram::clone(&reference));
                 }
             }
-            Command::Act(Action::New) => self.show(Diagram::new("untitled"), None),
+            Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => self.open = None,
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
@@ -288,9 +292,16 @@ impl Workspace {
         Vec::new()
     }
 
-    pub(super) fn show(&mut self, diagram: Diagram, path: Option<PathBuf>) {
+    /// Opens a diagram that no file has.
+    fn show(&mut self, diagram: Diagram) {
+        let picture = Picture::of(&diagram, &self.catalog);
+        self.show_drawn(diagram, picture);
+    }
+
+    /// Opens a diagram with its geometry.
+    pub(super) fn show_drawn(&mut self, diagram: Diagram, picture: Picture) {
         let Ticket(serial) = self.ticket();
-        self.open = Some(Open::new(serial, diagram, &self.catalog, path));
+        self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
     }
 
@@ -304,12 +315,22 @@ impl Workspace {
         }
     }
 
+    /// Writes over a file that something else has changed: the person has said so.
+    fn overwrite(&mut self) -> Vec<Request> {
+        if let Some(open) = &mut self.open {
+            open.mark = None;
+        }
+        self.save()
+    }
+
     fn save_to(&mut self, path: PathBuf) -> Vec<Request> {
         self.overlay = None;
         let ticket = self.ticket();
         let Some(open) = &mut self.open else { return Vec::new() };
         open.document.finish();
         open.saving = Some((ticket, open.document.revision()));
-        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path)]
+        // Another file is written over only after the dialog has asked about it.
+        let mark = open.mark.filter(|_| open.path.as_ref() == Some(&path));
+        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path, mark)]
     }
 }

@@ -44,6 +44,7 @@ fn always(_: &Workspace) -> bool {
 /// Every command, in the order of menus and palette.
 pub const TABLE: &[Row] = &[
     row(Action::New, "File", "New diagram", "Start with an empty canvas.", &["Ctrl+N"], always),
+    row(Action::NewWindow, "File", "New window", "Open another window beside this one.", &["Ctrl+Shift+N"], always),
     row(Action::Open, "File", "Open…", "Open a diagram from a file.", &["Ctrl+O"], always),
     row(Action::Save, "File", "Save", "Save the diagram to its file.", &["Ctrl+S"], Workspace::is_open),
     row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),

@@ -7,6 +7,7 @@ pub mod files;
 pub mod protocol;
 pub mod journal;
 mod picture;
+pub mod window;
 pub mod background;
 
 pub use background::Engine;

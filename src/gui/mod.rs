@@ -4,6 +4,7 @@
 //! Must not do anything itself: no files, no waiting.
 
 pub mod canvas;
+mod drop;
 pub mod fonts;
 pub mod inspector;
 pub mod keys;
@@ -40,15 +41,7 @@ pub fn run(file: Option<PathBuf>) -> Result<(), String> {
         .with_min_inner_size(MIN_SIZE)
         .with_icon(icon());
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
-    let started = eframe::run_native(
-        "Stratoscope",
-        options,
-        Box::new(|cc| {
-            let mut shell = Shell::new(cc, file)?;
-            shell.open_with(overlays::chooser::system);
-            Ok(Box::new(shell))
-        }),
-    );
+    let started = eframe::run_native("Stratoscope", options, Box::new(|cc| Ok(Box::new(Shell::new(cc, file)?))));
     started.map_err(|error| format!("Cannot open a window: {error}. The commands work without one; see --help."))
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals};
 
-use super::overlays::chooser::Opener;
+use super::overlays::chooser::{self, Opener};
 use super::prefs::Prefs;
 use super::views::Views;
 use super::{fonts, theme};
@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
+use crate::engine::window;
 use crate::picture::Theme;
 
 /// So long events may be taken in for one frame; the rest waits for the next.
@@ -36,6 +37,17 @@ pub struct Shell {
 impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
+        let mut shell = Self::bare(cc, file, window::program())?;
+        shell.open_with(chooser::system);
+        Ok(shell)
+    }
+
+    /// The same without what leads out of the window: dialogs of the system and, without a program to start, others.
+    pub(super) fn bare(
+        cc: &eframe::CreationContext<'_>,
+        file: Option<PathBuf>,
+        program: Option<PathBuf>,
+    ) -> Result<Self, std::io::Error> {
         let catalog = Arc::new(Catalog::builtin());
         let (prefs, wrong) = Prefs::load(cc.storage);
         let icons = fonts::install(&cc.egui_ctx, &catalog);
@@ -45,7 +57,7 @@ impl Shell {
         let ctx = cc.egui_ctx.clone();
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
-        let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
+        let engine = Engine::start(Arc::clone(&catalog), journal, program, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
         let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
         workspace.miss(&wrong);
@@ -59,7 +71,7 @@ impl Shell {
     }
 
     /// From now on the system's file dialogs are opened by this.
-    pub fn open_with(&mut self, opener: Opener) {
+    pub(super) fn open_with(&mut self, opener: Opener) {
         self.views.open_with(opener);
     }
 

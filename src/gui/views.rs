@@ -16,7 +16,7 @@ use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
-use super::{status_bar, top_bar};
+use super::{drop, status_bar, top_bar};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Choice;
 
@@ -85,6 +85,7 @@ impl Views {
         }
         self.overlays.ui(ui.ctx(), workspace, commands);
         self.toasts.ui(ui.ctx(), workspace, commands);
+        drop::ui(ui.ctx(), commands);
         keys::escape(ui.ctx(), before, commands);
         self.typing = ui.ctx().text_edit_focused();
     }

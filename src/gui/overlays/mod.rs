@@ -2,6 +2,7 @@
 //!
 //! Must not know the panels.
 
+mod changed;
 pub mod chooser;
 mod connect;
 mod export;
@@ -61,6 +62,7 @@ impl Overlays {
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
             Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
+            Overlay::Changed(path) => changed::ui(ctx, path, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export | Overlay::Picture => {

@@ -127,3 +127,80 @@ fn a_dialog_of_the_system_is_used_and_can_be_left() {
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert_eq!(workspace(&window).overlay(), None);
 }
+
+/// A file from the system's file manager.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl eframe::egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no files".to_owned())
+    }
+}
+
+fn dropped(window: &mut Harness<'static, Shell>, paths: &[PathBuf]) {
+    let file = |path: &PathBuf| -> eframe::egui::DroppedFileHandle { std::sync::Arc::new(Dropped(path.clone())) };
+    window.input_mut().dropped_files = paths.iter().map(file).collect();
+    window.run_steps(4);
+}
+
+/// A file with a diagram of this name.
+fn file(name: &str) -> PathBuf {
+    let path = folder("drop").join(format!("{name}.strato.json"));
+    std::fs::write(&path, crate::diagram::file::write(&crate::diagram::Diagram::new(name))).expect("written");
+    path
+}
+
+#[test]
+fn a_file_that_is_dropped_is_opened_and_unsaved_changes_are_asked_about() {
+    let path = file("dropped");
+    let mut welcome = window();
+    let hovering = eframe::egui::HoveredFile { path: Some(path.clone()), ..Default::default() };
+    welcome.input_mut().hovered_files = vec![hovering];
+    welcome.run_steps(2);
+    assert!(welcome.query_by_value("Drop to open dropped.strato.json").is_some());
+    welcome.input_mut().hovered_files.clear();
+    dropped(&mut welcome, std::slice::from_ref(&path));
+    let is_open = |workspace: &Workspace| workspace.open().is_some_and(|open| open.path.as_ref() == Some(&path));
+    until(&mut welcome, "the diagram", is_open);
+    let mut busy = edited();
+    dropped(&mut busy, std::slice::from_ref(&path));
+    assert!(matches!(workspace(&busy).overlay(), Some(Overlay::Unsaved(_))));
+    click(&mut busy, "Don't save");
+    until(&mut busy, "the diagram", is_open);
+}
+
+#[test]
+fn others_that_are_dropped_want_windows_of_their_own() {
+    let mut window = window();
+    dropped(&mut window, &[file("first"), file("second"), file("third")]);
+    // This window has no program to start for them, and says so for each.
+    until(&mut window, "both refusals", |workspace| workspace.notices().len() == 2);
+    until(&mut window, "the first", Workspace::is_open);
+    assert_eq!(workspace(&window).open().expect("open").document.diagram().name(), "first");
+    assert!(workspace(&window).notices()[0].text.starts_with("Cannot open another window"));
+}
+
+#[test]
+fn a_file_that_changed_in_another_window_is_asked_about() {
+    let check = |answer: &str, expected: &str| {
+        let path = file(&format!("both-{answer}"));
+        let mut window = window_with(Some(path.clone()));
+        until(&mut window, "the diagram", Workspace::is_open);
+        window.state_mut().ask(Command::RenameDiagram("mine".to_owned()));
+        std::fs::write(&path, crate::diagram::file::write(&crate::diagram::Diagram::new("theirs"))).expect("written");
+        press(&mut window, Modifiers::COMMAND, Key::S);
+        until(&mut window, "the question", |workspace| workspace.overlay().is_some());
+        assert_eq!(workspace(&window).overlay(), Some(&Overlay::Changed(path.clone())));
+        click(&mut window, answer);
+        until(&mut window, answer, |workspace| workspace.open().is_some_and(|open| !open.document.is_edited()));
+        assert_eq!(workspace(&window).open().expect("open").document.diagram().name(), expected);
+        assert!(std::fs::read_to_string(&path).expect("there").contains(expected), "{answer}");
+    };
+    check("Overwrite", "mine");
+    check("Reload", "theirs");
+}

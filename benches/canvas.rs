@@ -15,7 +15,7 @@ use stratoscope::catalog::kind::Archetype;
 use stratoscope::catalog::names::Named as _;
 use stratoscope::catalog::{Catalog, Kind};
 use stratoscope::diagram::{Element, NodeId};
-use stratoscope::engine::protocol::{Event, Request};
+use stratoscope::engine::protocol::{Event, Loaded, Mark, Request};
 use stratoscope::gui::canvas::Canvas;
 use stratoscope::gui::{fonts, theme};
 use stratoscope::picture::arrange::{Arrangement, arrange};
@@ -165,7 +165,11 @@ impl Bench {
         let diagram = stratoscope::diagram::file::read(text.as_bytes(), catalog).expect("the diagram can be read");
         for request in workspace.run(Command::OpenFile("bench".into())) {
             let Request::Load(ticket, path, ..) = request else { continue };
-            let _ = workspace.absorb(Event::Loaded(ticket, path, Ok(Arc::new(diagram.clone()))));
+            let _ = workspace.absorb(Event::Loaded(
+                ticket,
+                path,
+                Ok(Loaded::new(diagram.clone(), Mark::default(), catalog).into()),
+            ));
         }
         let mut bench = Self { ctx, canvas, workspace, time_s: 0.0 };
         (0..4).for_each(|_| {

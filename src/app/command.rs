@@ -7,9 +7,12 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
+
+use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 
 named! {
@@ -17,6 +20,8 @@ named! {
     pub enum Action {
         /// Starts an empty diagram.
         New = "new",
+        /// Opens another window.
+        NewWindow = "new_window",
         /// Asks for a file and opens it.
         Open = "open",
         /// Saves to the file that the diagram came from, or asks for one.
@@ -25,6 +30,14 @@ named! {
         SaveAs = "save_as",
         /// Asks for a folder and writes a deployable project.
         Export = "export",
+        /// Asks how to draw a picture, and saves it to a file.
+        Picture = "picture",
+        /// Copies the whole diagram as a scalable picture.
+        CopySvg = "copy_svg",
+        /// Copies the whole diagram as pixels.
+        CopyPng = "copy_png",
+        /// Copies the whole diagram as a text that others draw.
+        CopyMermaid = "copy_mermaid",
         /// Shows the welcome page.
         Welcome = "welcome",
         /// Forgets which files were opened or saved.
@@ -135,6 +148,8 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Shows what holds for the whole program.
+        Preferences = "preferences",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.
@@ -170,12 +185,18 @@ pub enum Command {
     Act(Action),
     /// Open a file.
     OpenFile(PathBuf),
+    /// Open another window, with a file if one is given.
+    OpenWindow(Option<PathBuf>),
     /// Open a copy of a reference diagram, by its place in the list.
     OpenReference(usize),
     /// Save to a file.
     SaveFile(PathBuf),
+    /// Answer of a person who is told that the file has changed: save nevertheless.
+    Overwrite,
     /// Write a project into a folder.
     ExportTo(Dialect, PathBuf),
+    /// Draw a picture for the clipboard or, with a path, into a file.
+    Draw(Drawing, Option<PathBuf>),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
     /// Move the camera so that an element is seen.
@@ -234,6 +255,8 @@ pub enum Command {
     Recover(String),
     /// Remove what a window that is gone has left, by its name in the journal.
     Forget(String),
+    /// Take these settings for the whole program.
+    SetUp(Settings),
     /// Put a notice away.
     Dismiss(usize),
 }

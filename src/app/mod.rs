@@ -5,11 +5,13 @@
 pub mod command;
 pub mod table;
 mod ask;
+mod drawing;
 mod run;
 mod absorb;
 mod keep;
 mod recent;
 mod reveal;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,12 +19,15 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Snap};
+pub use drawing::called;
 pub use recent::Recent;
+pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
-use crate::engine::protocol::Ticket;
+use crate::engine::protocol::{Mark, Ticket};
+use crate::export::drawing::{Form, Image};
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
@@ -38,6 +43,8 @@ pub struct Open {
     pub pictured: u64,
     /// Its file; `None` when it was never saved.
     pub path: Option<PathBuf>,
+    /// What that file held when it was opened or saved.
+    pub mark: Option<Mark>,
     /// What is selected.
     pub selection: BTreeSet<Element>,
     /// What the window shows; `None` until the canvas has fitted it.
@@ -90,8 +97,14 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// How to draw a picture and which file to save it to.
+    Picture,
+    /// What holds for the whole program.
+    Settings,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// The file holds something else than it did when it was opened or saved; the save waits for the answer.
+    Changed(PathBuf),
     /// What windows that are gone have left: recover or discard.
     Recover(Vec<Orphan>),
 }
@@ -128,7 +141,9 @@ pub struct Workspace {
     /// What is being named or written on the canvas.
     renaming: Option<Element>,
     notices: Vec<Notice>,
-    theme: Theme,
+    settings: Settings,
+    /// What the system shows, as told last.
+    system_theme: Theme,
     shown: Shown,
     /// What the left panel shows.
     side: Side,
@@ -139,6 +154,8 @@ pub struct Workspace {
     next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// The picture that is being drawn.
+    drawing: Option<(Ticket, Form)>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
@@ -148,15 +165,26 @@ pub struct Workspace {
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
+    /// Those of them that are not there, as told last.
+    missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
+}
+
+/// Something for the system's clipboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Copied {
+    /// A text.
+    Text(String),
+    /// A picture.
+    Image(Arc<Image>),
 }
 
 /// What the window is to do with the system's clipboard.
 #[derive(Debug, Default)]
 struct Clipboard {
-    /// A text for it.
-    copied: Option<String>,
+    /// What is for it.
+    copied: Option<Copied>,
     /// Its text is asked for.
     wanted: bool,
 }
@@ -188,9 +216,9 @@ impl Default for Shown {
 }
 
 impl Workspace {
-    /// A workspace that shows the welcome page.
+    /// A workspace that shows the welcome page, in the theme of the system.
     #[must_use]
-    pub fn new(catalog: Arc<Catalog>, theme: Theme) -> Self {
+    pub fn new(catalog: Arc<Catalog>, system_theme: Theme) -> Self {
         let read = |(_, text): &(&str, &str)| crate::diagram::file::read(text.as_bytes(), &catalog).ok().map(Arc::new);
         let references = crate::diagram::REFERENCES.iter().filter_map(read).collect();
         Self {
@@ -200,7 +228,8 @@ impl Workspace {
             overlay: None,
             renaming: None,
             notices: Vec::new(),
-            theme,
+            settings: Settings::default(),
+            system_theme,
             shown: Shown::default(),
             side: Side::Kinds,
             snaps: true,
@@ -209,11 +238,13 @@ impl Workspace {
             next_notice: 1,
             loading: None,
             exporting: None,
+            drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
+            missing: BTreeSet::new(),
             now_s: 0,
         }
     }
@@ -274,12 +305,6 @@ impl Workspace {
         &self.notices
     }
 
-    /// Light or dark.
-    #[must_use]
-    pub fn theme(&self) -> Theme {
-        self.theme
-    }
-
     /// Whether the palette is shown.
     #[must_use]
     pub fn palette_shown(&self) -> bool {
@@ -333,13 +358,14 @@ impl Workspace {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
+            _ if self.drawing.is_some() => Some("Drawing…"),
             _ => None,
         }
     }
 
-    /// The text that is to go to the system's clipboard, once.
+    /// What is to go to the system's clipboard, once.
     #[must_use]
-    pub fn take_copied(&mut self) -> Option<String> {
+    pub fn take_copied(&mut self) -> Option<Copied> {
         self.clipboard.copied.take()
     }
 
@@ -369,13 +395,13 @@ impl Workspace {
 }
 
 impl Open {
-    fn new(serial: u64, diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
-        let picture = Picture::of(&diagram, catalog);
+    fn new(serial: u64, diagram: Diagram, picture: Picture) -> Self {
         Self {
             document: Document::new(diagram),
             picture,
             pictured: 0,
-            path,
+            path: None,
+            mark: None,
             selection: BTreeSet::new(),
             camera: None,
             panel: (1200.0, 800.0),

@@ -14,9 +14,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::style_of;
+use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 
 /// One step of zoom.
@@ -37,6 +39,7 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -56,6 +59,12 @@ impl Workspace {
             }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
+            Command::OpenWindow(path) => vec![Request::Window(self.ticket(), path)],
+            Command::Overwrite => self.overwrite(),
+            Command::SetUp(settings) => {
+                self.take_settings(settings);
+                Vec::new()
+            }
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -79,10 +88,16 @@ impl Workspace {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::Picture => self.overlay = Some(Overlay::Picture),
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
+                let drawing = form_of(action).map(|form| self.as_shown(form));
+                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
@@ -95,10 +110,8 @@ impl Workspace {
             Action::Duplicate => self.duplicate(),
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
-            Action::Theme => {
-                use crate::picture::Theme;
-                self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
-            }
+            Action::Theme => self.switch_theme(),
+            Action::Preferences => self.overlay = Some(Overlay::Settings),
             Action::Snap => self.snaps = !self.snaps,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
             Action::Find => self.overlay = Some(Overlay::Find),
@@ -265,10 +278,10 @@ impl Workspace {
             }
             Command::OpenReference(index) => {
                 if let Some(reference) = self.references.get(index).cloned() {
-                    self.show(Diagram::clone(&reference), None);
+                    self.show(Diagram::clone(&reference));
                 }
             }
-            Command::Act(Action::New) => self.show(Diagram::new("untitled"), None),
+            Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => self.open = None,
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
@@ -276,9 +289,16 @@ impl Workspace {
         Vec::new()
     }
 
-    pub(super) fn show(&mut self, diagram: Diagram, path: Option<PathBuf>) {
+    /// Opens a diagram that no file has.
+    fn show(&mut self, diagram: Diagram) {
+        let picture = Picture::of(&diagram, &self.catalog);
+        self.show_drawn(diagram, picture);
+    }
+
+    /// Opens a diagram with its geometry.
+    pub(super) fn show_drawn(&mut self, diagram: Diagram, picture: Picture) {
         let Ticket(serial) = self.ticket();
-        self.open = Some(Open::new(serial, diagram, &self.catalog, path));
+        self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
     }
 
@@ -292,12 +312,22 @@ impl Workspace {
         }
     }
 
+    /// Writes over a file that something else has changed: the person has said so.
+    fn overwrite(&mut self) -> Vec<Request> {
+        if let Some(open) = &mut self.open {
+            open.mark = None;
+        }
+        self.save()
+    }
+
     fn save_to(&mut self, path: PathBuf) -> Vec<Request> {
         self.overlay = None;
         let ticket = self.ticket();
         let Some(open) = &mut self.open else { return Vec::new() };
         open.document.finish();
         open.saving = Some((ticket, open.document.revision()));
-        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path)]
+        // Another file is written over only after the dialog has asked about it.
+        let mark = open.mark.filter(|_| open.path.as_ref() == Some(&path));
+        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path, mark)]
     }
 }

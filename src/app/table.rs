@@ -44,10 +44,29 @@ fn always(_: &Workspace) -> bool {
 /// Every command, in the order of menus and palette.
 pub const TABLE: &[Row] = &[
     row(Action::New, "File", "New diagram", "Start with an empty canvas.", &["Ctrl+N"], always),
+    row(Action::NewWindow, "File", "New window", "Open another window beside this one.", &["Ctrl+Shift+N"], always),
     row(Action::Open, "File", "Open…", "Open a diagram from a file.", &["Ctrl+O"], always),
     row(Action::Save, "File", "Save", "Save the diagram to its file.", &["Ctrl+S"], Workspace::is_open),
     row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
     row(Action::Export, "File", "Export…", "Write a SAM project that deploys.", &["Ctrl+E"], Workspace::has_nodes),
+    row(
+        Action::Picture,
+        "File",
+        "Save as picture…",
+        "SVG, PNG or Mermaid, as tiles or cards, dark or light.",
+        &["Ctrl+Shift+E"],
+        Workspace::is_drawn,
+    ),
+    row(Action::CopySvg, "Edit", "Copy as SVG", "The whole diagram as it is shown.", &[], Workspace::is_drawn),
+    row(
+        Action::CopyPng,
+        "Edit",
+        "Copy as PNG",
+        "The whole diagram as it is shown, in pixels.",
+        &["Ctrl+Shift+C"],
+        Workspace::is_drawn,
+    ),
+    row(Action::CopyMermaid, "Edit", "Copy as Mermaid", "A text that wikis draw.", &[], Workspace::is_drawn),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
     row(
         Action::ClearRecent,
@@ -314,6 +333,14 @@ pub const TABLE: &[Row] = &[
     row(Action::Palette, "View", "Palette", "Show or hide the kinds.", &["Ctrl+1"], Workspace::is_open),
     row(Action::Outline, "View", "Kinds or outline", "Switch the left panel.", &["Ctrl+3"], Workspace::is_open),
     row(Action::Inspector, "View", "Inspector", "Show or hide the settings.", &["Ctrl+2"], Workspace::is_open),
+    row(
+        Action::Preferences,
+        "View",
+        "Settings…",
+        "Theme, interface scale, motion, file dialogs.",
+        &["Ctrl+Comma"],
+        always,
+    ),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];
 

@@ -4,6 +4,7 @@
 //! Must not do anything itself: no files, no waiting.
 
 pub mod canvas;
+mod drop;
 pub mod fonts;
 pub mod inspector;
 pub mod keys;

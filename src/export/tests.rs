@@ -13,23 +13,26 @@ use crate::diagram::Diagram;
 use crate::stack::lower;
 use crate::stack::tests::drawn;
 
-fn exported(diagram: &Diagram) -> Project {
+fn exported_to(dialect: Dialect, diagram: &Diagram) -> Project {
     let (stack, _) = lower(diagram, &Catalog::builtin());
-    export(&stack, Dialect::Sam).expect("SAM can be exported")
+    export(&stack, dialect)
 }
 
-fn template(nodes: &[&str], arrows: &[&str], settings: &[(&str, Value)]) -> String {
-    exported(&drawn(nodes, arrows, settings)).files["template.yaml"].text.clone()
+fn exported(diagram: &Diagram) -> Project {
+    exported_to(Dialect::Sam, diagram)
 }
 
 #[test]
-fn every_mechanism_leaves_its_lines() {
-    for Case { wiring, nodes, arrows, settings, lines } in CASES {
+fn every_mechanism_leaves_its_lines_in_every_dialect() {
+    for Case { wiring, nodes, arrows, settings, both, sam, plain } in CASES {
         let settings: Vec<(&str, Value)> =
             settings.iter().filter_map(|setting| setting.split_once('=')).map(value).collect();
-        let text = template(nodes, arrows, &settings);
-        for line in *lines {
-            assert!(text.contains(line), "{wiring} of {arrows:?} should leave `{line}` in:\n{text}");
+        let diagram = drawn(nodes, arrows, &settings);
+        for (dialect, own) in [(Dialect::Sam, sam), (Dialect::CloudFormation, plain)] {
+            let text = &exported_to(dialect, &diagram).files["template.yaml"].text;
+            for line in both.iter().chain(*own) {
+                assert!(text.contains(line), "{wiring} of {arrows:?} should leave `{line}` in {dialect}:\n{text}");
+            }
         }
     }
     for (name, wiring) in Wiring::ALL {
@@ -42,20 +45,30 @@ fn value<'t>((place, text): (&'t str, &str)) -> (&'t str, Value) {
 }
 
 #[test]
-fn every_kind_can_be_exported_alone() {
+fn every_kind_can_be_exported_alone_to_every_dialect() {
     let catalog = Catalog::builtin();
     for kind in catalog.kinds() {
-        let project = exported(&drawn(&[&format!("Thing {}", kind.id)], &[], &[]));
-        let is_there = project.files["template.yaml"].text.contains("\n  Thing:");
-        assert_eq!(is_there, project.left_out.is_empty(), "{}: {:?}", kind.id, project.left_out);
+        for (name, dialect) in Dialect::ALL {
+            let project = exported_to(*dialect, &drawn(&[&format!("Thing {}", kind.id)], &[], &[]));
+            let is_there = project.files["template.yaml"].text.contains("\n  Thing:");
+            let reasons: Vec<&str> = project.left_out.iter().map(|left| left.reason.as_str()).collect();
+            let is_whole = reasons.is_empty() || reasons.iter().all(|reason| reason.contains("no stage yet"));
+            assert_eq!(is_there, is_whole, "{} in {name}: {reasons:?}", kind.id);
+        }
     }
 }
 
 #[test]
-fn a_dialect_without_an_exporter_is_refused_in_a_sentence() {
-    let (stack, _) = lower(&Diagram::new("x"), &Catalog::builtin());
-    let refusal = export(&stack, Dialect::CloudFormation).expect_err("there is no such exporter yet");
-    assert_eq!(refusal.to_string(), "This version cannot export cloudformation; it exports sam.");
+fn a_plain_template_names_no_type_of_sam_unless_a_node_does() {
+    let drawn_function = exported_to(Dialect::CloudFormation, &drawn(&["Fn lambda_function"], &[], &[]));
+    assert!(!drawn_function.files["template.yaml"].text.contains("Serverless"));
+    let named = json!("AWS::Serverless::Application");
+    let named = exported_to(Dialect::CloudFormation, &drawn(&["App generic.resource"], &[], &[("App.type", named)]));
+    let text = &named.files["template.yaml"].text;
+    assert!(
+        text.contains("Transform: AWS::Serverless-2016-10-31") && text.contains("AWS::Serverless::Application"),
+        "{text}"
+    );
 }
 
 #[test]

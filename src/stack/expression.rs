@@ -72,6 +72,18 @@ impl Map {
         &mut self.0[at].1
     }
 
+    /// The map under `key`; what is no map makes room for an empty one.
+    pub fn inner(&mut self, key: &str) -> &mut Self {
+        let place = self.entry(key);
+        if !matches!(place, Expression::Map(_)) {
+            *place = Self::new().into();
+        }
+        match place {
+            Expression::Map(map) => map,
+            _ => unreachable!("it was made a map right above"),
+        }
+    }
+
     /// Puts `value` under `key`; the place of a key that is there stays.
     pub fn put(&mut self, key: &str, value: impl Into<Expression>) {
         *self.entry(key) = value.into();

@@ -29,6 +29,7 @@ use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
 
 pub use expression::{Expression, Map};
+pub use grants::merged;
 pub use lower::lower;
 pub use problem::{Code, Problem, Severity};
 

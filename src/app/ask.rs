@@ -6,10 +6,24 @@ use super::Workspace;
 use crate::diagram::Element;
 
 impl Workspace {
+    /// Whether things jump to where they go instead of gliding there.
+    #[must_use]
+    pub fn reduces_motion(&self) -> bool {
+        false
+    }
+
     /// A diagram is open.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open.is_some()
+    }
+
+    /// The open diagram is not empty.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.open.as_ref().map(|open| open.document.diagram()).is_some_and(|diagram| {
+            !diagram.nodes().is_empty() || !diagram.groups().is_empty() || !diagram.notes().is_empty()
+        })
     }
 
     /// The open diagram has nodes.

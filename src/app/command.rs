@@ -45,6 +45,8 @@ named! {
         Delete = "delete",
         /// Selects every element.
         SelectAll = "select_all",
+        /// Asks for a name and goes there.
+        Find = "find",
         /// Ends what is going on, or selects nothing.
         Escape = "escape",
         /// Selects the next node.
@@ -93,10 +95,14 @@ named! {
         DistributeAcross = "distribute_across",
         /// Makes the gaps from top to bottom equal.
         DistributeDown = "distribute_down",
-        /// Lays the whole diagram out by data flow.
+        /// Straightens rows and columns and parts what is too near, and keeps the order of what was placed.
         Tidy = "tidy",
+        /// Lays the whole diagram out anew by data flow.
+        LayOut = "lay_out",
         /// Shows everything.
         Fit = "fit",
+        /// Shows what is selected, as large as it may be.
+        FitSelection = "fit_selection",
         /// Zooms in.
         ZoomIn = "zoom_in",
         /// Zooms out.
@@ -109,6 +115,10 @@ named! {
         StyleCards = "style_cards",
         /// Tiles at any zoom.
         StyleTiles = "style_tiles",
+        /// Lets what is dragged fall in line, or not.
+        Snap = "snap",
+        /// Shows or hides the mini-map.
+        Minimap = "minimap",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -133,6 +143,16 @@ pub enum Choose {
     Toggle,
     /// It is added.
     Add,
+}
+
+/// Whether what is dragged falls in line with what stands around it and with the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Snap {
+    /// It falls in line.
+    #[default]
+    InLine,
+    /// It goes where it is put.
+    Free,
 }
 
 /// Something to do, with its data.
@@ -172,8 +192,10 @@ pub enum Command {
     Paste(String, Option<Point>),
     /// Start a drag of the selection.
     BeginMove,
+    /// Put a copy where the selection stands and start a drag of the copy; both are one step.
+    BeginCopy,
     /// The selection is so far from where the drag started, in canvas units.
-    MoveBy(i32, i32),
+    MoveBy(i32, i32, Snap),
     /// Start editing a text or number: everything until it is finished is one step of undo.
     BeginField(String),
     /// End the drag or the editing.

@@ -16,14 +16,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
-pub use command::{Action, Choose, Command};
+pub use command::{Action, Choose, Command, Snap};
 pub use recent::Recent;
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
-use crate::picture::{Camera, Picture, Port, Theme};
+use crate::picture::arrange::Arrangement;
+use crate::picture::guide::Guide;
+use crate::picture::{Camera, Picture, Port, Rect, Theme};
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -44,12 +46,29 @@ pub struct Open {
     pub panel: (f32, f32),
     /// Tells this document from those that were open before.
     pub serial: u64,
-    /// Where the nodes, groups and notes that are being dragged stood at the start.
-    drag: Vec<(Element, Point)>,
+    /// How often the camera was sent somewhere.
+    sent: u64,
+    /// What is being dragged.
+    drag: Drag,
     /// The group that is being resized.
     sized: Option<GroupId>,
+    /// The layout that is being worked out: its ticket, the document's revision then, and which.
+    arranging: Option<(Ticket, u64, Arrangement)>,
     /// The save that is under way: its ticket, and the document's revision then.
     saving: Option<(Ticket, u64)>,
+}
+
+/// What is being dragged, and what it falls in line with.
+#[derive(Clone, Debug, Default)]
+struct Drag {
+    /// Where the nodes, groups and notes stood at the start.
+    from: Vec<(Element, Point)>,
+    /// The rectangle around them at the start, in canvas units.
+    bounds: Rect,
+    /// What stands around them, in canvas units.
+    around: Vec<Rect>,
+    /// What they fall in line with now.
+    guides: Vec<Guide>,
 }
 
 /// Something that lies over the window and asks for an answer.
@@ -63,6 +82,8 @@ pub enum Overlay {
     Offer(NodeId, Port, Point),
     /// The list of nodes to join this one to.
     Connect(NodeId),
+    /// The list of everything in the diagram.
+    Find,
     /// Which file to open.
     Open,
     /// Which file to save to.
@@ -108,10 +129,11 @@ pub struct Workspace {
     renaming: Option<Element>,
     notices: Vec<Notice>,
     theme: Theme,
-    palette_shown: bool,
+    shown: Shown,
     /// What the left panel shows.
     side: Side,
-    inspector_shown: bool,
+    /// Whether what is dragged falls in line.
+    snaps: bool,
     quitting: bool,
     next_ticket: u64,
     next_notice: usize,
@@ -148,13 +170,21 @@ enum Side {
     Outline,
 }
 
-/// Which panels are shown beside the canvas.
+/// What is shown beside and over the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The palette.
     pub palette: bool,
     /// The inspector.
     pub inspector: bool,
+    /// The mini-map, while only a part of the diagram is seen.
+    pub minimap: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { palette: true, inspector: true, minimap: true }
+    }
 }
 
 impl Workspace {
@@ -171,9 +201,9 @@ impl Workspace {
             renaming: None,
             notices: Vec::new(),
             theme,
-            palette_shown: true,
+            shown: Shown::default(),
             side: Side::Kinds,
-            inspector_shown: true,
+            snaps: true,
             quitting: false,
             next_ticket: 1,
             next_notice: 1,
@@ -191,7 +221,7 @@ impl Workspace {
     /// The same, with the panels that a person had last time.
     #[must_use]
     pub fn arranged(self, shown: Shown) -> Self {
-        Self { palette_shown: shown.palette, inspector_shown: shown.inspector, ..self }
+        Self { shown, ..self }
     }
 
     /// The kinds.
@@ -253,7 +283,7 @@ impl Workspace {
     /// Whether the palette is shown.
     #[must_use]
     pub fn palette_shown(&self) -> bool {
-        self.palette_shown
+        self.shown.palette
     }
 
     /// Whether the left panel shows the outline and not the kinds.
@@ -265,7 +295,19 @@ impl Workspace {
     /// Whether the inspector is shown.
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
-        self.inspector_shown
+        self.shown.inspector
+    }
+
+    /// Whether what is dragged falls in line with what is around and with the grid.
+    #[must_use]
+    pub fn snaps(&self) -> bool {
+        self.snaps
+    }
+
+    /// Whether the mini-map is shown while only a part of the diagram is seen.
+    #[must_use]
+    pub fn minimap_shown(&self) -> bool {
+        self.shown.minimap
     }
 
     /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
@@ -284,6 +326,9 @@ impl Workspace {
     #[must_use]
     pub fn waiting(&self) -> Option<&'static str> {
         let saving = self.open.as_ref().is_some_and(|open| open.saving.is_some());
+        if self.open.as_ref().is_some_and(|open| open.arranging.is_some()) {
+            return Some("Laying out…");
+        }
         match (self.loading, saving, self.exporting) {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
@@ -306,9 +351,9 @@ impl Workspace {
 
     /// From kinds to outline or back; a panel that is hidden comes with the outline.
     fn switch_side(&mut self) {
-        let to_outline = self.side == Side::Kinds || !self.palette_shown;
+        let to_outline = self.side == Side::Kinds || !self.shown.palette;
         self.side = if to_outline { Side::Outline } else { Side::Kinds };
-        self.palette_shown = true;
+        self.shown.palette = true;
     }
 
     fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
@@ -335,9 +380,11 @@ impl Open {
             camera: None,
             panel: (1200.0, 800.0),
             serial,
-            drag: Vec::new(),
+            sent: 0,
+            drag: Drag::default(),
             sized: None,
             saving: None,
+            arranging: None,
         }
     }
 
@@ -348,6 +395,18 @@ impl Open {
             Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
             _ => None,
         }
+    }
+
+    /// How often the camera was sent somewhere; when it grows, the canvas lets it fly there.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// What the things that are being dragged fall in line with.
+    #[must_use]
+    pub fn guides(&self) -> &[Guide] {
+        &self.drag.guides
     }
 
     /// How many selected things have a place of their own.

@@ -15,8 +15,9 @@ use std::sync::Arc;
 
 use super::command::style_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::arrange::Arrangement;
 use crate::picture::geometry::GRID;
 
 /// One step of zoom.
@@ -76,6 +77,8 @@ impl Workspace {
             return Vec::new();
         }
         match action {
+            Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
+            Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
@@ -97,13 +100,16 @@ impl Workspace {
                 use crate::picture::Theme;
                 self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }
-            Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Snap => self.snaps = !self.snaps,
+            Action::Minimap => self.shown.minimap = !self.shown.minimap,
+            Action::Find => self.overlay = Some(Overlay::Find),
+            Action::Palette => self.shown.palette = !self.shown.palette,
             Action::Outline => self.switch_side(),
             Action::Settings => {
-                self.inspector_shown = true;
+                self.shown.inspector = true;
                 self.settings_asked += 1;
             }
-            Action::Inspector => self.inspector_shown = !self.inspector_shown,
+            Action::Inspector => self.shown.inspector = !self.shown.inspector,
             other => self.act_open(other),
         }
         Vec::new()
@@ -113,7 +119,7 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Command::MoveBy(x * GRID as i32, y * GRID as i32);
+        let nudge = |x: i32, y: i32| Point { x: x * GRID as i32, y: y * GRID as i32 };
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -130,16 +136,19 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.moved_at_once(&catalog, &nudge(-1, 0)),
-            Action::NudgeRight => open.moved_at_once(&catalog, &nudge(1, 0)),
-            Action::NudgeUp => open.moved_at_once(&catalog, &nudge(0, -1)),
-            Action::NudgeDown => open.moved_at_once(&catalog, &nudge(0, 1)),
+            Action::NudgeLeft => open.nudge(&catalog, nudge(-1, 0)),
+            Action::NudgeRight => open.nudge(&catalog, nudge(1, 0)),
+            Action::NudgeUp => open.nudge(&catalog, nudge(0, -1)),
+            Action::NudgeDown => open.nudge(&catalog, nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
-            Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
-                open.camera = None;
+                open.fit();
+                Ok(())
+            }
+            Action::FitSelection => {
+                open.fit_selection();
                 Ok(())
             }
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
@@ -186,6 +195,7 @@ impl Workspace {
                 open.begin_move();
                 Ok(())
             }
+            Command::BeginCopy => open.begin_copy(&catalog),
             Command::Offer(from, port, at) => {
                 self.overlay = Some(Overlay::Offer(from, port, at));
                 Ok(())
@@ -193,7 +203,7 @@ impl Workspace {
             Command::AddJoined(kind, from, port, at) => open.add_joined(&catalog, &kind, (from, port), at),
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
-            Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
+            Command::MoveBy(x, y, snap) => open.move_by(&catalog, Point { x, y }, snap),
             Command::BeginField(label) => {
                 open.document.begin(&label);
                 Ok(())

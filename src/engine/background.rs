@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::protocol::{Event, Request, Unopened};
 use crate::catalog::Catalog;
 use crate::diagram::file;
+use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
 const MAX_REQUESTS: usize = 64;
@@ -167,6 +168,7 @@ fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event
             let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
             Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
         }
+        Request::Arrange(ticket, diagram, how) => Event::Arranged(ticket, Ok(arrange(&diagram, catalog, how))),
         Request::Keep(ticket, diagram, path) => {
             let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));
             Event::Kept(ticket, kept.map_err(|failure| failure.to_string()))

@@ -29,6 +29,8 @@ pub struct Prefs {
     pub palette_shown: bool,
     /// Whether the inspector is shown.
     pub inspector_shown: bool,
+    /// Whether the mini-map is shown.
+    pub minimap_shown: bool,
     /// Folder of the file that was opened or saved last.
     pub folder: Option<PathBuf>,
     /// Files that were opened or saved lately, newest first.
@@ -43,6 +45,7 @@ impl Default for Prefs {
             inspector_width: 320.0,
             palette_shown: true,
             inspector_shown: true,
+            minimap_shown: true,
             folder: None,
             recent: Vec::new(),
         }
@@ -68,6 +71,7 @@ impl Prefs {
         self.follow_recent(workspace);
         self.palette_shown = workspace.palette_shown();
         self.inspector_shown = workspace.inspector_shown();
+        self.minimap_shown = workspace.minimap_shown();
         let path = workspace.open().and_then(|open| open.path.as_deref());
         if let Some(folder) = path.and_then(std::path::Path::parent).filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_owned());
@@ -82,7 +86,7 @@ impl Prefs {
     /// The panels that were shown.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        Shown { palette: self.palette_shown, inspector: self.inspector_shown }
+        Shown { palette: self.palette_shown, inspector: self.inspector_shown, minimap: self.minimap_shown }
     }
 
     /// Widths that somebody wrote by hand must not hide the canvas.

@@ -156,8 +156,7 @@ pub(super) fn room_for(picture: &Picture, bounds: &Rect, middle: Option<Pos>) ->
     let by = |(x, y): (f32, f32)| snapped(Point { x: (from.x + x) as i32, y: (from.y + y) as i32 });
     let is_free = |by: &Point| {
         let (x, y) = (by.x as f32, by.y as f32);
-        let rect = Rect { min: pos(bounds.min.x + x, bounds.min.y + y), max: pos(bounds.max.x + x, bounds.max.y + y) };
-        covers_nothing(picture, &rect)
+        covers_nothing(picture, &bounds.moved(x, y))
     };
     steps.into_iter().map(by).find(is_free).unwrap_or(by((GAP, GAP)))
 }

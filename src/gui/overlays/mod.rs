@@ -4,6 +4,7 @@
 
 mod connect;
 mod files;
+mod find;
 pub mod fuzzy;
 mod lists;
 mod picker;
@@ -48,6 +49,7 @@ impl Overlays {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
             Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),

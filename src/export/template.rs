@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{texts, yaml};
 use crate::catalog::Dialect;
-use crate::stack::{Expression, LeftOut, Map, Stack, Wire};
+use crate::stack::{Expression, LeftOut, Map, Stack, Wire, words};
 
 /// A template that is being put together.
 pub(super) struct Template<'s> {
@@ -64,9 +64,10 @@ impl<'s> Template<'s> {
 
     /// Adds a resource that was not drawn, under `stem` or, where that is taken, `stem` with a number; returns its id.
     pub(super) fn add(&mut self, stem: &str, type_name: &str, properties: Map) -> String {
+        let stem = words::shortened(stem, words::MAX_STEM);
         let is_free = |id: &String| !self.entries.keys().any(|known| known.eq_ignore_ascii_case(id));
         let numbered = (2..).map(|number| format!("{stem}{number}"));
-        let id = std::iter::once(stem.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
+        let id = std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or_default();
         let entry = Entry { type_name: type_name.to_owned(), properties, waits_for: Vec::new() };
         self.entries.insert(id.clone(), entry);
         id
@@ -83,6 +84,15 @@ impl<'s> Template<'s> {
         self.left_out.push(LeftOut { subject, reason });
     }
 
+    fn parameters(&self) -> Map {
+        let parameters = self.stack.parameters.iter().map(|(id, parameter)| {
+            let value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
+            let value = if parameter.is_secret { value.with("NoEcho", true) } else { value };
+            (id.as_str(), value.into())
+        });
+        map(parameters)
+    }
+
     fn name(&self, id: &str) -> String {
         self.stack.resources.get(id).map_or(id, |resource| &resource.name).to_owned()
     }
@@ -92,7 +102,8 @@ impl<'s> Template<'s> {
         let mut template = Map::new().with("AWSTemplateFormatVersion", "2010-09-09");
         transform.into_iter().for_each(|transform| template.put("Transform", transform));
         template.put("Description", texts::description(self.stack));
-        head.iter().for_each(|(key, value)| template.put(key, value.clone()));
+        put_unless_empty(&mut template, "Parameters", self.parameters());
+        template = template.with_all(head);
         let resources = self.entries.iter().map(|(id, entry)| (id.as_str(), entry.value().into()));
         template.put("Resources", map(resources));
         let outputs = self.stack.outputs.iter().map(|(id, output)| {
@@ -128,11 +139,11 @@ pub(super) fn put_unless_empty(map: &mut Map, key: &str, value: Map) {
     }
 }
 
-/// The environment of a function: a `Variables` map; `None` when it has no variables.
-pub(super) fn environment(stack: &Stack, id: &str) -> Option<Map> {
-    let variables = stack.variables.get(id)?;
-    let variables = map(variables.iter().map(|(name, variable)| (name.as_str(), variable.value.clone())));
-    (!variables.is_empty()).then(|| Map::new().with("Variables", variables))
+/// Puts the variables of a function beside those that its properties have already.
+pub(super) fn put_variables(properties: &mut Map, stack: &Stack, id: &str) {
+    for (name, variable) in stack.variables.get(id).into_iter().flatten() {
+        properties.inner("Environment").inner("Variables").put(name, variable.value.clone());
+    }
 }
 
 /// What the placeholders of a workflow's definition stand for.

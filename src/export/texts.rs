@@ -48,6 +48,7 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
         drawn.map(|(id, resource)| format!("| {} | {id} | {} |\n", cell(&resource.name), cell(&resource.label))),
     );
     parts.push(format!("\n## Deploy\n\n{}", guide.deploy));
+    parts.extend(asked(stack));
     parts.extend(guide.try_out.iter().map(|commands| format!("\n## Try a function\n\n{commands}")));
     parts.push(format!(
         "\n## What is whose\n\nThe next export writes {} and this page again.\n\
@@ -59,6 +60,19 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
         guide.delete
     ));
     parts.concat()
+}
+
+/// What has to be said at a deployment.
+fn asked(stack: &Stack) -> Option<String> {
+    let parameters: Vec<String> = stack.parameters.keys().map(|name| format!("{name}=…")).collect();
+    let list: String = stack
+        .parameters
+        .iter()
+        .map(|(name, parameter)| format!("- `{name}`: {}\n", cell(&parameter.description)))
+        .collect();
+    (!parameters.is_empty()).then(|| {
+        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}", parameters.join(" "))
+    })
 }
 
 /// A text that stays in its cell of a table: on one line, without what Markdown would take for its own.

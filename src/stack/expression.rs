@@ -96,6 +96,12 @@ impl Map {
         self
     }
 
+    /// The map with all values of another, which count where both have one.
+    #[must_use]
+    pub fn with_all(self, other: Self) -> Self {
+        other.0.into_iter().fold(self, |map, (key, value)| map.with(&key, value))
+    }
+
     /// Takes the value under `key` out.
     pub fn remove(&mut self, key: &str) -> Option<Expression> {
         let at = self.0.iter().position(|(known, _)| known == key)?;

@@ -214,7 +214,8 @@ def check_fire(subject, running):
     project = subject.translated()
     done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
     remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
-    return Verdict(f"{done.fired} events", done.faults, remarks)
+    idle = ["nothing could be fired, so nothing was proved"] if not done.fired else []
+    return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 
 
 CHECKS = {

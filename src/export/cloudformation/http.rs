@@ -40,8 +40,7 @@ impl Plain<'_> {
     }
 
     pub(super) fn http_stage(&mut self, api: &str, own: Map) {
-        let stage = Map::new().with("ApiId", reference(api)).with("AutoDeploy", true);
-        let stage = own.iter().fold(stage, |stage, (key, value)| stage.with(key, value.clone()));
+        let stage = Map::new().with("ApiId", reference(api)).with("AutoDeploy", true).with_all(own);
         self.template.add(&format!("{api}Stage"), "AWS::ApiGatewayV2::Stage", stage);
     }
 }

@@ -13,7 +13,7 @@ mod roles;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sam::TRANSFORM;
-use super::template::{Template, environment, put_unless_empty, substitutions};
+use super::template::{Template, put_unless_empty, put_variables, substitutions};
 use super::{Ownership, Project, texts};
 use crate::catalog::Dialect;
 use crate::stack::{Expression, Map, Stack, Statement};
@@ -65,14 +65,7 @@ const ONLY_SAM_STATE_MACHINE: [&str; 11] = [
 /// The CloudFormation project of a stack.
 #[must_use]
 pub fn cloudformation(stack: &Stack) -> Project {
-    let mut plain = Plain::new(stack);
-    plain.functions();
-    plain.workflows();
-    plain.apis();
-    plain.arrows();
-    plain.deployments();
-    plain.roles();
-    let Plain { template, .. } = plain;
+    let template = template(stack);
     // Somebody named a type of SAM in full; CloudFormation takes it with this line, and not without.
     let transform = template.entries.values().any(|entry| entry.type_name.starts_with("AWS::Serverless::"));
     let text = template.text(transform.then_some(TRANSFORM), Map::new());
@@ -81,6 +74,18 @@ pub fn cloudformation(stack: &Stack) -> Project {
     project.put_code(stack);
     project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);
     project
+}
+
+/// The template of a stack.
+pub(super) fn template(stack: &Stack) -> Template<'_> {
+    let mut plain = Plain::new(stack);
+    plain.functions();
+    plain.workflows();
+    plain.apis();
+    plain.arrows();
+    plain.deployments();
+    plain.roles();
+    plain.template
 }
 
 /// A template that is being put together.
@@ -123,7 +128,7 @@ impl<'s> Plain<'s> {
                     _ => properties.put(key, value.clone()),
                 }
             }
-            environment(stack, id).into_iter().for_each(|environment| properties.put("Environment", environment));
+            put_variables(&mut properties, stack, id);
             self.functions.insert(id.clone());
             self.put(id, properties);
         }
@@ -156,7 +161,9 @@ impl<'s> Plain<'s> {
     }
 
     fn put(&mut self, id: &str, properties: Map) {
-        self.template.properties(id).into_iter().for_each(|place| *place = properties.clone());
+        if let Some(place) = self.template.properties(id) {
+            *place = properties;
+        }
     }
 
     /// The properties of a resource without those that only SAM knows, each of which is told.

@@ -31,9 +31,8 @@ impl Plain<'_> {
     fn method(&mut self, api: &str, path: &str, verb: &str, own: Map) {
         let resource = self.resource_of(api, path);
         let method = Map::new().with("RestApiId", reference(api)).with("ResourceId", resource).with("HttpMethod", verb);
-        let method = own.iter().fold(method, |method, (key, value)| method.with(key, value.clone()));
         let stem = format!("{api}{}{}", capitalised(&verb.to_ascii_lowercase()), words_of(path));
-        let id = self.template.add(&stem, "AWS::ApiGateway::Method", method);
+        let id = self.template.add(&stem, "AWS::ApiGateway::Method", method.with_all(own));
         self.apis.entry(api.to_owned()).or_default().methods.push(id);
     }
 
@@ -117,7 +116,6 @@ impl Plain<'_> {
         let deployment = self.template.add(&stem, "AWS::ApiGateway::Deployment", deployment);
         self.template.entries.entry(deployment.clone()).and_modify(|entry| entry.waits_for = methods);
         let stage = Map::new().with("RestApiId", reference(id)).with("DeploymentId", reference(&deployment));
-        let stage = api.stage.iter().fold(stage, |stage, (key, value)| stage.with(key, value.clone()));
-        self.template.add(&format!("{id}Stage"), "AWS::ApiGateway::Stage", stage);
+        self.template.add(&format!("{id}Stage"), "AWS::ApiGateway::Stage", stage.with_all(api.stage.clone()));
     }
 }

@@ -35,8 +35,8 @@ impl Plain<'_> {
         let permission = Map::new()
             .with("Action", "lambda:InvokeFunction")
             .with("FunctionName", arn(function))
-            .with("Principal", service);
-        let permission = limits.iter().fold(permission, |map, (key, value)| map.with(key, value.clone()));
+            .with("Principal", service)
+            .with_all(limits);
         self.template.add(stem, "AWS::Lambda::Permission", permission)
     }
 

@@ -7,7 +7,7 @@ mod guide;
 
 use std::collections::BTreeMap;
 
-use super::template::{Template, environment, put_unless_empty, substitutions};
+use super::template::{Template, put_unless_empty, put_variables, substitutions};
 use super::{Ownership, Project, texts};
 use crate::catalog::{Dialect, Wiring};
 use crate::stack::{Expression, LeftOut, Map, Stack};
@@ -27,18 +27,25 @@ const SHARED: [&str; 6] = ["Runtime", "Handler", "Architectures", "MemorySize", 
 /// The SAM project of a stack.
 #[must_use]
 pub fn sam(stack: &Stack) -> Project {
+    let (template, head) = template(stack);
+    let text = template.text(Some(TRANSFORM), head);
+    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    project.put("template.yaml", text, Ownership::Owned);
+    project.put_code(stack);
+    project.put("samconfig.toml", guide::samconfig(stack), Ownership::Owned);
+    project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);
+    project
+}
+
+/// The template of a stack, and what stands at its head.
+pub(super) fn template(stack: &Stack) -> (Template<'_>, Map) {
     let mut sam = Sam { template: Template::new(stack, Dialect::Sam, "SAM") };
     sam.resources();
     sam.wires();
     let taken = sam.taken_ids();
     sam.template.left_out.extend(taken);
     let head = sam.globals();
-    let mut project = Project { left_out: sam.template.left_out.clone(), ..Project::default() };
-    project.put("template.yaml", sam.template.text(Some(TRANSFORM), head), Ownership::Owned);
-    project.put_code(stack);
-    project.put("samconfig.toml", guide::samconfig(stack), Ownership::Owned);
-    project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);
-    project
+    (sam.template, head)
 }
 
 /// A template that is being put together.
@@ -68,9 +75,8 @@ impl Sam<'_> {
     fn put_around(&mut self, id: &str, start: Map) {
         let stack = self.template.stack;
         let Some(properties) = self.template.properties(id) else { return };
-        let own = std::mem::replace(properties, start);
-        own.iter().for_each(|(key, value)| properties.put(key, value.clone()));
-        environment(stack, id).into_iter().for_each(|environment| properties.put("Environment", environment));
+        *properties = start.with_all(std::mem::take(properties));
+        put_variables(properties, stack, id);
         let statements: Vec<Expression> =
             stack.grants.get(id).into_iter().flatten().map(|statement| statement.document().into()).collect();
         if !statements.is_empty() {

@@ -48,7 +48,14 @@ pub const TABLE: &[Row] = &[
     row(Action::Open, "File", "Open…", "Open a diagram from a file.", &["Ctrl+O"], always),
     row(Action::Save, "File", "Save", "Save the diagram to its file.", &["Ctrl+S"], Workspace::is_open),
     row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
-    row(Action::Export, "File", "Export…", "Write a SAM project that deploys.", &["Ctrl+E"], Workspace::has_nodes),
+    row(
+        Action::Export,
+        "File",
+        "Export…",
+        "Write a project that deploys, for SAM or CloudFormation.",
+        &["Ctrl+E"],
+        Workspace::has_nodes,
+    ),
     row(
         Action::Picture,
         "File",

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::style_of;
+use super::command::view_after;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Rejected, View};
+use crate::diagram::{Diagram, Element, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::geometry::GRID;
 
@@ -146,10 +146,8 @@ impl Workspace {
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
-            other => match style_of(other) {
-                Some(nodes) => {
-                    open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
-                }
+            other => match view_after(other, open.document.diagram().view()) {
+                Some(view) => open.document.transact(&catalog, "Change the style", |edit| edit.set_view(view)),
                 None => Ok(()),
             },
         };

@@ -450,11 +450,20 @@ impl Open {
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.
     fn refresh(&mut self, catalog: &Catalog) {
+        let is_carrying = self.document.in_gesture();
         if self.pictured == self.document.revision() {
+            if !is_carrying {
+                self.picture.put_down(self.document.diagram(), catalog);
+            }
             return;
         }
         let touched = self.document.touched_since(self.pictured);
-        self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+        if is_carrying {
+            self.picture.carry(self.document.diagram(), catalog, touched.as_ref());
+        } else {
+            self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+            self.picture.put_down(self.document.diagram(), catalog);
+        }
         self.pictured = self.document.revision();
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {

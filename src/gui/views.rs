@@ -9,13 +9,14 @@ use super::inspector::Inspector;
 use super::keys::{self, Before};
 use super::outline::Outline;
 use super::overlays::Overlays;
+use super::overlays::chooser::Opener;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
-use super::{status_bar, top_bar};
+use super::{drop, status_bar, top_bar};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Choice;
 
@@ -56,6 +57,11 @@ impl Views {
         }
     }
 
+    /// From now on the system's file dialogs are opened by this.
+    pub fn open_with(&mut self, opener: Opener) {
+        self.overlays.open_with(opener);
+    }
+
     /// Shows the window; what the person wants done is pushed onto `commands`.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let in_menu = Popup::is_any_open(ui.ctx());
@@ -79,6 +85,7 @@ impl Views {
         }
         self.overlays.ui(ui.ctx(), workspace, commands);
         self.toasts.ui(ui.ctx(), workspace, commands);
+        drop::ui(ui.ctx(), commands);
         keys::escape(ui.ctx(), before, commands);
         self.typing = ui.ctx().text_edit_focused();
     }

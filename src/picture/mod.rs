@@ -8,11 +8,13 @@ pub mod tokens;
 pub mod camera;
 pub mod grid;
 pub mod bend;
+pub mod guide;
 pub mod route;
 pub mod sides;
 pub mod shape;
 pub mod drawn;
 pub mod place;
+pub mod arrange;
 pub mod paint;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -135,14 +135,14 @@ named! {
         StyleCards = "style_cards",
         /// Tiles at any zoom.
         StyleTiles = "style_tiles",
-        /// Arrows in level and upright legs.
-        EdgesOrthogonal = "edges_orthogonal",
-        /// Arrows in curves.
-        EdgesCurved = "edges_curved",
         /// Lets what is dragged fall in line, or not.
         Snap = "snap",
         /// Shows or hides the mini-map.
         Minimap = "minimap",
+        /// Arrows in level and upright legs.
+        EdgesOrthogonal = "edges_orthogonal",
+        /// Arrows in curves.
+        EdgesCurved = "edges_curved",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.

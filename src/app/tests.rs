@@ -3,6 +3,7 @@
 mod clip;
 mod group;
 mod order;
+mod view;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -71,7 +71,7 @@ const SPANS: [(u64, &str); 5] =
     [(60, "minute"), (3600, "hour"), (86_400, "day"), (30 * 86_400, "month"), (365 * 86_400, "year")];
 
 /// So many seconds ago, in words.
-fn ago(seconds: u64) -> String {
+pub(super) fn ago(seconds: u64) -> String {
     let Some((span, name)) = SPANS.iter().rev().find(|(span, _)| seconds >= *span) else {
         return "just now".to_owned();
     };

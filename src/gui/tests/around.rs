@@ -204,3 +204,41 @@ fn a_file_that_changed_in_another_window_is_asked_about() {
     check("Overwrite", "mine");
     check("Reload", "theirs");
 }
+
+#[test]
+fn what_was_told_can_be_read_again_and_copied() {
+    let mut window = window();
+    window.state_mut().ask(Command::OpenFile(folder("told").join("nothing.strato.json")));
+    until(&mut window, "a notice", |workspace| !workspace.notices().is_empty());
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(workspace(&window).notices().is_empty(), "leaving puts it away");
+    click(&mut window, "1 error, show messages");
+    assert!(window.query_by_label_contains("nothing.strato.json: it does not exist").is_some());
+    window.get_by_label("Copy the message").click();
+    let copied = (0..8).any(|_| {
+        window.step();
+        let commands = &window.output().platform_output.commands;
+        let is_it =
+            |command: &OutputCommand| matches!(command, OutputCommand::CopyText(text) if text.contains("nothing"));
+        commands.iter().any(is_it)
+    });
+    assert!(copied);
+    click(&mut window, "Done");
+    assert_eq!(workspace(&window).overlay(), None);
+}
+
+#[test]
+fn a_notice_stays_while_the_pointer_rests_on_it() {
+    let mut window = with_reference();
+    copied(&mut window, Action::CopySvg);
+    window.run_steps(2);
+    let notice = window.get_by_label("Copied the diagram as SVG.").rect().center();
+    window.event(Event::PointerMoved(notice));
+    window.run_steps(600);
+    assert_eq!(workspace(&window).notices().len(), 1);
+    window.event(Event::PointerMoved(pos2(400.0, 400.0)));
+    window.run_steps(200);
+    assert_eq!(workspace(&window).notices().len(), 1, "it has its whole time again");
+    window.run_steps(300);
+    assert!(workspace(&window).notices().is_empty());
+}

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Workspace;
+use crate::engine::protocol::Request;
 
 /// So many files are remembered.
 const MOST: usize = 8;
@@ -44,6 +45,18 @@ impl Workspace {
     #[must_use]
     pub fn ago(&self, recent: &Recent) -> String {
         ago(self.now_s.saturating_sub(recent.at_s))
+    }
+
+    /// Whether a file that was opened or saved lately was not there when it was looked for.
+    #[must_use]
+    pub fn is_missing(&self, recent: &Recent) -> bool {
+        self.missing.contains(&recent.path)
+    }
+
+    /// Asks which of the files are still there.
+    pub fn look_for_recent(&mut self) -> Vec<Request> {
+        let paths: Vec<PathBuf> = self.recent.iter().map(|recent| recent.path.clone()).collect();
+        if paths.is_empty() { Vec::new() } else { vec![Request::Look(self.ticket(), paths)] }
     }
 
     /// It is so many seconds after 1970.

@@ -287,7 +287,10 @@ impl Workspace {
                 }
             }
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
-            Command::Act(Action::Welcome) => self.open = None,
+            Command::Act(Action::Welcome) => {
+                self.open = None;
+                return self.look_for_recent();
+            }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
         }

@@ -67,6 +67,8 @@ impl Shell {
         shell.run_commands();
         let requests = shell.workspace.look_for_orphans();
         shell.send(requests);
+        let requests = shell.workspace.look_for_recent();
+        shell.send(requests);
         Ok(shell)
     }
 

@@ -242,3 +242,28 @@ fn a_notice_stays_while_the_pointer_rests_on_it() {
     window.run_steps(300);
     assert!(workspace(&window).notices().is_empty());
 }
+
+#[test]
+fn recent_files_say_what_has_become_of_them_and_open_in_windows_of_their_own() {
+    let (path, mut window) = (folder("recents").join("shop.strato.json"), edited());
+    window.state_mut().ask(Command::SaveFile(path.clone()));
+    until(&mut window, "the save", Workspace::has_recent);
+    window.state_mut().ask(Command::Act(Action::Welcome));
+    window.run_steps(4);
+    let label = |end: &str| format!("untitled, {}, {end}", path.display());
+    window.get_by_label(&label("diagram just now")).click_modifiers(Modifiers::COMMAND);
+    window.run_steps(4);
+    let is_told = |workspace: &Workspace| workspace.notices().iter().any(|notice| notice.text.contains("window"));
+    until(&mut window, "that there is no program for it", is_told);
+    assert!(!workspace(&window).is_open());
+    std::fs::remove_file(&path).expect("it can be removed");
+    window.get_by_label(&label("diagram just now")).click();
+    until(&mut window, "that it is gone", |workspace| !workspace.has_recent());
+    window.state_mut().ask(Command::OpenReference(0));
+    window.state_mut().ask(Command::SaveFile(path.clone()));
+    until(&mut window, "the save", Workspace::has_recent);
+    std::fs::remove_file(&path).expect("it can be removed");
+    window.state_mut().ask(Command::Act(Action::Welcome));
+    until(&mut window, "the look", |workspace| workspace.is_missing(&workspace.recent()[0]));
+    assert!(window.query_by_label_contains(", not found").is_some());
+}

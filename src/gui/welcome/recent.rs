@@ -69,6 +69,8 @@ fn row(ui: &mut Ui, workspace: &Workspace, recent: &Recent) -> Response {
     let sort = Line { colour: colour(ink), ..set };
     text_line(ui.painter(), right - vec2(0.0, up), Align2::RIGHT_CENTER, kind, outset, sort);
     text_line(ui.painter(), right + vec2(0.0, 8.0), Align2::RIGHT_CENTER, &when, outset, set);
+    let name = format!("{}, {}, {kind} {when}", recent.name, recent.path.display());
+    ui.ctx().accesskit_node_builder(shown.id, |node| node.set_label(name.trim_end()));
     shown.on_hover_text(format!("{}\nCtrl+click opens it in a window of its own.", recent.path.display()))
 }
 

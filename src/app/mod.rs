@@ -5,6 +5,7 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod fields;
 mod run;
 mod absorb;
 mod keep;
@@ -20,7 +21,7 @@ pub use command::{Action, Choose, Command};
 pub use recent::Recent;
 pub use table::{Row, TABLE};
 
-use crate::catalog::{Catalog, Kind};
+use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::Ticket;
 use crate::picture::{Camera, Picture, Port, Theme};
@@ -61,8 +62,8 @@ pub enum Overlay {
     Add,
     /// The list of kinds that can be joined to a port of a node, to stand at a place.
     Offer(NodeId, Port, Point),
-    /// The list of nodes to join this one to.
-    Connect(NodeId),
+    /// The list of nodes and kinds to join to a port of this one, by an arrow that says this.
+    Connect(NodeId, Port, Option<Relation>),
     /// Which file to open.
     Open,
     /// Which file to save to.

@@ -17,6 +17,7 @@ use super::command::style_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::Port;
 use crate::picture::geometry::GRID;
 
 /// One step of zoom.
@@ -83,7 +84,10 @@ impl Workspace {
             Action::Export => self.overlay = Some(Overlay::Export),
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
-            Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
+            Action::Connect => {
+                let node = self.open.as_ref().and_then(Open::one_node);
+                self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
+            }
             Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
@@ -182,8 +186,8 @@ impl Workspace {
                 let joined = open.document.transact(&catalog, "Connect", |edit| edit.connect(from, to, relation));
                 joined.map(|edge| open.selection = BTreeSet::from([Element::Edge(edge)]))
             }
-            Command::BeginMove => {
-                open.begin_move();
+            Command::AskConnect(node, port, relation) => {
+                self.overlay = Some(Overlay::Connect(node, port, relation));
                 Ok(())
             }
             Command::Offer(from, port, at) => {
@@ -194,15 +198,11 @@ impl Workspace {
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
-            Command::BeginField(label) => {
-                open.document.begin(&label);
+            Command::BeginMove | Command::BeginField(_) | Command::RestartGesture | Command::CancelGesture => {
+                open.hold(&command);
                 Ok(())
             }
             Command::FinishGesture => open.land(&catalog),
-            Command::CancelGesture => {
-                open.cancel();
-                Ok(())
-            }
             Command::Rename(id, name) => {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))

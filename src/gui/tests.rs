@@ -3,10 +3,11 @@
 mod edits;
 mod files;
 mod hands;
+mod inspector;
 
 use eframe::egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::Shell;
 use super::prefs::Prefs;

@@ -12,8 +12,14 @@ use crate::picture::Rect;
 use crate::picture::geometry::GRID;
 
 impl Open {
-    pub(super) fn begin_move(&mut self) {
-        self.take_up("Move");
+    /// Starts a gesture, starts it anew, or takes it back.
+    pub(super) fn hold(&mut self, command: &Command) {
+        match command {
+            Command::BeginMove => self.take_up("Move"),
+            Command::BeginField(label) => self.document.begin(label),
+            Command::RestartGesture => self.document.restart(),
+            _ => self.cancel(),
+        }
     }
 
     /// Starts a gesture that moves the selection with what stands in its groups.
@@ -103,7 +109,7 @@ impl Open {
 
     pub(super) fn moved_at_once(&mut self, catalog: &Catalog, command: &Command) -> Result<(), Rejected> {
         let Command::MoveBy(x, y) = command else { return Ok(()) };
-        self.begin_move();
+        self.take_up("Move");
         let result = self.move_by(catalog, *x, *y);
         self.refresh(catalog);
         result.and(self.land(catalog))

@@ -47,7 +47,9 @@ impl Overlays {
             Overlay::Offer(from, port, at) => {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
-            Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Connect(from, port, relation) => {
+                connect::ui(ctx, &mut self.picker, workspace, (*from, *port, *relation), commands)
+            }
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),

@@ -30,6 +30,7 @@ impl Workspace {
                     }
                 }
             }
+            Event::Previewed(ticket, result) => self.previewed(ticket, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Orphans(_, orphans) => self.offer(orphans),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),

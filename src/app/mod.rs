@@ -9,6 +9,7 @@ pub mod fields;
 mod run;
 mod absorb;
 mod keep;
+mod preview;
 mod recent;
 mod reveal;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command};
+pub use preview::Seen;
 pub use recent::Recent;
 pub use table::{Row, TABLE};
 
@@ -122,6 +124,8 @@ pub struct Workspace {
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
     kept: keep::Kept,
+    /// What the open diagram will be once it is exported.
+    previews: preview::Previews,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -182,6 +186,7 @@ impl Workspace {
             exporting: None,
             after_save: None,
             kept: keep::Kept::default(),
+            previews: preview::Previews::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

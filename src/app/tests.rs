@@ -3,6 +3,7 @@
 mod clip;
 mod group;
 mod order;
+mod preview;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

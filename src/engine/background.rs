@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::protocol::{Event, Request, Unopened};
 use crate::catalog::Catalog;
 use crate::diagram::file;
+use crate::export::preview::preview;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
 const MAX_REQUESTS: usize = 64;
@@ -166,6 +167,10 @@ fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event
         Request::Export(ticket, diagram, dialect, path) => {
             let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
             Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+        }
+        Request::Preview(ticket, diagram, dialect, about) => {
+            let preview = preview(&diagram, catalog, dialect, about);
+            Event::Previewed(ticket, preview.map(Arc::new).map_err(|unsupported| unsupported.to_string()))
         }
         Request::Keep(ticket, diagram, path) => {
             let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));

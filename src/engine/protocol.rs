@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::Dialect;
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, Element};
+use crate::export::preview::Preview;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -21,6 +22,8 @@ pub enum Request {
     Save(Ticket, Arc<Diagram>, PathBuf),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Show what a diagram will be once it is exported, and what one of its nodes or arrows writes.
+    Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Keep a diagram with unsaved changes, and the file that it came from, in the journal.
     Keep(Ticket, Arc<Diagram>, Option<PathBuf>),
     /// Empty the journal: there are no unsaved changes any more.
@@ -40,6 +43,7 @@ impl Request {
             Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
             Self::Save(ticket, _, path) => Event::Saved(ticket, path, Err(reason)),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
         }
@@ -55,6 +59,8 @@ pub enum Event {
     Saved(Ticket, PathBuf, Result<(), String>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// What a diagram will be once it is exported, or why that cannot be shown.
+    Previewed(Ticket, Result<Arc<Preview>, String>),
     /// The journal is as it was asked for, or why not.
     Kept(Ticket, Result<(), String>),
     /// What windows that are gone have left.

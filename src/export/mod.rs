@@ -4,6 +4,8 @@
 
 pub mod sam;
 mod handlers;
+pub mod excerpt;
+pub mod preview;
 pub mod yaml;
 pub mod svg;
 pub mod png;
@@ -63,4 +65,4 @@ impl Project {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 mod cases;
 
-use cases::{CASES, Case};
+pub(crate) use cases::{CASES, Case};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -136,6 +136,8 @@ impl eframe::App for Shell {
             ctx.request_repaint();
         }
         self.keep(ctx);
+        let requests = self.workspace.preview();
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

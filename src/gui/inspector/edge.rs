@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::draft::Spec;
 use super::fields::{Subject, labelled, setting};
-use super::{Desk, access, heading, menu, padded, settings};
+use super::{Desk, Tab, access, heading, menu, padded, settings, writes};
 use crate::app::fields::{CommonField, Shared, capability};
 use crate::app::{Choose, Command};
 use crate::catalog::{Field, FieldType, Relation, TextForm};
@@ -33,8 +33,13 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId) {
         });
     });
     ends(ui, desk, [(edge.from, from), (edge.to, to)]);
+    desk.tab.ui(ui);
     divider(ui);
     let element = Element::Edge(id);
+    if *desk.tab == Tab::Writes {
+        writes::ui(ui, desk, element);
+        return;
+    }
     let levels = access::common(desk, &[element]);
     if !desk.fields.is_empty() || levels.is_some() {
         padded(ui, |ui| {

@@ -15,15 +15,17 @@ mod nothing;
 mod relations;
 mod settings;
 mod several;
+mod writes;
 
 use eframe::egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
 
 use crate::app::fields::{CommonField, common_fields};
 use crate::app::{Command, Open, Workspace};
+use crate::catalog::field::Choice;
 use crate::diagram::Element;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, tokens};
-use crate::gui::widgets::caption;
+use crate::gui::widgets::{caption, segmented};
 use crate::picture::text::Face;
 use draft::Drafts;
 
@@ -36,6 +38,34 @@ pub struct Inspector {
     form: Form,
     /// Letters that settings must have to be shown, where there are many.
     query: String,
+    tab: Tab,
+}
+
+/// What is shown of a node or an arrow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    /// What can be changed.
+    #[default]
+    Settings,
+    /// What it writes when the diagram is exported.
+    Writes,
+}
+
+impl Tab {
+    const ALL: [(Self, &str); 2] = [(Self::Settings, "Settings"), (Self::Writes, "Writes")];
+
+    /// Shows the tabs.
+    fn ui(&mut self, ui: &mut Ui) {
+        let choice = |(_, label): (Self, &str)| Choice { value: label.to_owned(), label: label.to_owned() };
+        let choices = Self::ALL.map(choice);
+        let chosen = Self::ALL.iter().find(|(tab, _)| tab == self).map(|(_, label)| *label).unwrap_or_default();
+        Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 12 }).show(ui, |ui| {
+            let width = ui.available_width();
+            if let Some(picked) = segmented(ui, "Show", &choices, chosen, width) {
+                *self = Self::ALL[picked].0;
+            }
+        });
+    }
 }
 
 /// The fields of what is selected, and what they were made of.
@@ -66,6 +96,7 @@ struct Desk<'d> {
     fields: &'d [CommonField],
     drafts: &'d mut Drafts,
     query: &'d mut String,
+    tab: &'d mut Tab,
     commands: &'d mut Vec<Command>,
 }
 
@@ -79,9 +110,10 @@ impl Inspector {
         if self.asked != workspace.settings_asked() {
             self.asked = workspace.settings_asked();
             self.drafts.focus_next = true;
+            self.tab = Tab::Settings;
         }
-        let Self { drafts, form, query, .. } = self;
-        let mut desk = Desk { workspace, open, fields: &form.fields, drafts, query, commands };
+        let Self { drafts, form, query, tab, .. } = self;
+        let mut desk = Desk { workspace, open, fields: &form.fields, drafts, query, tab, commands };
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             match *selection {

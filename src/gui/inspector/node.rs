@@ -5,7 +5,7 @@
 use eframe::egui::{Align2, Id, Rect, Sense, Ui, vec2};
 
 use super::draft::Spec;
-use super::{Desk, menu, padded, relations, settings};
+use super::{Desk, Tab, menu, padded, relations, settings, writes};
 use crate::app::Command;
 use crate::catalog::{Dialect, Kind};
 use crate::diagram::change::MAX_NAME_LENGTH;
@@ -20,7 +20,12 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
     let Some(node) = diagram.nodes().get(&id) else { return };
     let kind = catalog.kind(&node.kind);
     header(ui, desk, (id, node), kind);
+    desk.tab.ui(ui);
     divider(ui);
+    if *desk.tab == Tab::Writes {
+        writes::ui(ui, desk, Element::Node(id));
+        return;
+    }
     if !desk.fields.is_empty() {
         padded(ui, |ui| settings::ui(ui, desk, &[Element::Node(id)], &types(kind)));
         divider(ui);
@@ -30,6 +35,7 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
         divider(ui);
     }
     relations::ui(ui, desk, id);
+    writes::short(ui, desk, Element::Node(id));
 }
 
 /// What each dialect calls the kind; dialects that agree stand together.

@@ -197,3 +197,51 @@ fn notes_and_containers_have_all_that_they_are_in_the_inspector() {
     let group = &diagram(&window).groups()[&region];
     assert_eq!((group.kind.as_str(), group.settings.len()), ("generic.context", 0));
 }
+
+/// Runs the window until the background has answered.
+fn until(window: &mut Harness<'static, Shell>, is_there: impl Fn(&Harness<'static, Shell>) -> bool) {
+    for _ in 0..20_000 {
+        window.run_steps(1);
+        if is_there(window) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+    panic!("the background never answers");
+}
+
+#[test]
+fn what_a_node_writes_is_shown_in_words_and_exactly() {
+    let mut window = with_reference();
+    select_nodes(&mut window, &["ValidateFileFn"]);
+    until(&mut window, |window| window.query_by_label("Written by the wiring").is_some());
+    assert!(
+        window.query_by_label("DOCUMENTS_TABLE_NAME\n!Ref DocumentsTable").is_some(),
+        "the short form has variables"
+    );
+    click(&mut window, "Show: Writes");
+    for title in ["Wiring", "Failures", "Policy", "Variables", "Resources", "In the template"] {
+        assert!(window.query_by_label(title).is_some(), "{title} is missing");
+    }
+    assert!(
+        window.query_by_label("A notification of Documents invokes ValidateFileFn, which nobody waits for.").is_some()
+    );
+    assert!(window.query_by_label("ValidateFileFn\nAWS::Serverless::Function").is_some());
+    let shown = window.query_all_by_label_contains("dynamodb:PutItem").count();
+    assert!(shown > 0, "the statement is shown");
+}
+
+#[test]
+fn what_an_arrow_writes_follows_its_settings() {
+    let mut window = with_reference();
+    let id = edge(&window, "ValidateFileFn", "DocumentsTable");
+    select(&mut window, &[Element::Edge(id)]);
+    click(&mut window, "Show: Writes");
+    until(&mut window, |window| window.query_by_label("Policy").is_some());
+    let all = |window: &Harness<'static, Shell>, text: &str| window.query_all_by_label_contains(text).count();
+    let before = (all(&window, "dynamodb:PutItem"), all(&window, "dynamodb:Query"));
+    assert!(before.0 > 0 && before.1 == 0, "it writes: {before:?}");
+    window.state_mut().ask(Command::Set([Element::Edge(id)].into(), ACCESS.to_owned(), Some(json!("read"))));
+    until(&mut window, |window| all(window, "dynamodb:Query") > 0);
+    assert_eq!(all(&window, "dynamodb:PutItem"), 0);
+}

@@ -12,10 +12,24 @@ impl Workspace {
         self.open.is_some()
     }
 
+    /// The open diagram is not empty.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.open.as_ref().map(|open| open.document.diagram()).is_some_and(|diagram| {
+            !diagram.nodes().is_empty() || !diagram.groups().is_empty() || !diagram.notes().is_empty()
+        })
+    }
+
     /// The open diagram has nodes.
     #[must_use]
     pub fn has_nodes(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.document.diagram().nodes().is_empty())
+    }
+
+    /// The open diagram has anything that a picture would show.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.picture.bounds().is_some())
     }
 
     /// Something is selected.

@@ -7,9 +7,12 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
+
+use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 
 named! {
@@ -17,6 +20,8 @@ named! {
     pub enum Action {
         /// Starts an empty diagram.
         New = "new",
+        /// Opens another window.
+        NewWindow = "new_window",
         /// Asks for a file and opens it.
         Open = "open",
         /// Saves to the file that the diagram came from, or asks for one.
@@ -25,6 +30,14 @@ named! {
         SaveAs = "save_as",
         /// Asks for a folder and writes a deployable project.
         Export = "export",
+        /// Asks how to draw a picture, and saves it to a file.
+        Picture = "picture",
+        /// Copies the whole diagram as a scalable picture.
+        CopySvg = "copy_svg",
+        /// Copies the whole diagram as pixels.
+        CopyPng = "copy_png",
+        /// Copies the whole diagram as a text that others draw.
+        CopyMermaid = "copy_mermaid",
         /// Shows the welcome page.
         Welcome = "welcome",
         /// Forgets which files were opened or saved.
@@ -45,6 +58,8 @@ named! {
         Delete = "delete",
         /// Selects every element.
         SelectAll = "select_all",
+        /// Asks for a name and goes there.
+        Find = "find",
         /// Ends what is going on, or selects nothing.
         Escape = "escape",
         /// Selects the next node.
@@ -59,6 +74,14 @@ named! {
         NudgeUp = "nudge_up",
         /// Moves the selection down by the grid.
         NudgeDown = "nudge_down",
+        /// Moves the selection left by ten steps of the grid.
+        FarLeft = "far_left",
+        /// Moves the selection right by ten steps of the grid.
+        FarRight = "far_right",
+        /// Moves the selection up by ten steps of the grid.
+        FarUp = "far_up",
+        /// Moves the selection down by ten steps of the grid.
+        FarDown = "far_down",
         /// Asks for a kind and adds a node.
         Add = "add",
         /// Asks for a kind that fits behind the selected node, adds one and joins it.
@@ -93,10 +116,14 @@ named! {
         DistributeAcross = "distribute_across",
         /// Makes the gaps from top to bottom equal.
         DistributeDown = "distribute_down",
-        /// Lays the whole diagram out by data flow.
+        /// Straightens rows and columns and parts what is too near, and keeps the order of what was placed.
         Tidy = "tidy",
+        /// Lays the whole diagram out anew by data flow.
+        LayOut = "lay_out",
         /// Shows everything.
         Fit = "fit",
+        /// Shows what is selected, as large as it may be.
+        FitSelection = "fit_selection",
         /// Zooms in.
         ZoomIn = "zoom_in",
         /// Zooms out.
@@ -109,6 +136,10 @@ named! {
         StyleCards = "style_cards",
         /// Tiles at any zoom.
         StyleTiles = "style_tiles",
+        /// Lets what is dragged fall in line, or not.
+        Snap = "snap",
+        /// Shows or hides the mini-map.
+        Minimap = "minimap",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -117,6 +148,8 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Shows what holds for the whole program.
+        Preferences = "preferences",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.
@@ -135,6 +168,16 @@ pub enum Choose {
     Add,
 }
 
+/// Whether what is dragged falls in line with what stands around it and with the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Snap {
+    /// It falls in line.
+    #[default]
+    InLine,
+    /// It goes where it is put.
+    Free,
+}
+
 /// Something to do, with its data.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -142,12 +185,18 @@ pub enum Command {
     Act(Action),
     /// Open a file.
     OpenFile(PathBuf),
+    /// Open another window, with a file if one is given.
+    OpenWindow(Option<PathBuf>),
     /// Open a copy of a reference diagram, by its place in the list.
     OpenReference(usize),
     /// Save to a file.
     SaveFile(PathBuf),
+    /// Answer of a person who is told that the file has changed: save nevertheless.
+    Overwrite,
     /// Write a project into a folder.
     ExportTo(Dialect, PathBuf),
+    /// Draw a picture for the clipboard or, with a path, into a file.
+    Draw(Drawing, Option<PathBuf>),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
     /// Move the camera so that an element is seen.
@@ -174,8 +223,10 @@ pub enum Command {
     Paste(String, Option<Point>),
     /// Start a drag of the selection.
     BeginMove,
+    /// Put a copy where the selection stands and start a drag of the copy; both are one step.
+    BeginCopy,
     /// The selection is so far from where the drag started, in canvas units.
-    MoveBy(i32, i32),
+    MoveBy(i32, i32, Snap),
     /// Start editing a text or number: everything until it is finished is one step of undo.
     BeginField(String),
     /// Take back what the editing has done so far; it goes on.
@@ -212,6 +263,8 @@ pub enum Command {
     Recover(String),
     /// Remove what a window that is gone has left, by its name in the journal.
     Forget(String),
+    /// Take these settings for the whole program.
+    SetUp(Settings),
     /// Put a notice away.
     Dismiss(usize),
 }

@@ -6,27 +6,34 @@ pub mod command;
 pub mod table;
 mod ask;
 pub mod fields;
+mod drawing;
 mod run;
 mod absorb;
 mod keep;
 mod preview;
 mod recent;
 mod reveal;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
-pub use command::{Action, Choose, Command};
+pub use command::{Action, Choose, Command, Snap};
+pub use drawing::called;
 pub use preview::Seen;
 pub use recent::Recent;
+pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
-use crate::engine::protocol::Ticket;
-use crate::picture::{Camera, Picture, Port, Theme};
+use crate::engine::protocol::{Mark, Ticket};
+use crate::export::drawing::{Form, Image};
+use crate::picture::arrange::Arrangement;
+use crate::picture::guide::Guide;
+use crate::picture::{Camera, Picture, Port, Rect, Theme};
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -39,6 +46,8 @@ pub struct Open {
     pub pictured: u64,
     /// Its file; `None` when it was never saved.
     pub path: Option<PathBuf>,
+    /// What that file held when it was opened or saved.
+    pub mark: Option<Mark>,
     /// What is selected.
     pub selection: BTreeSet<Element>,
     /// What the window shows; `None` until the canvas has fitted it.
@@ -47,12 +56,29 @@ pub struct Open {
     pub panel: (f32, f32),
     /// Tells this document from those that were open before.
     pub serial: u64,
-    /// Where the nodes, groups and notes that are being dragged stood at the start.
-    drag: Vec<(Element, Point)>,
+    /// How often the camera was sent somewhere.
+    sent: u64,
+    /// What is being dragged.
+    drag: Drag,
     /// The group that is being resized.
     sized: Option<GroupId>,
+    /// The layout that is being worked out: its ticket, the document's revision then, and which.
+    arranging: Option<(Ticket, u64, Arrangement)>,
     /// The save that is under way: its ticket, and the document's revision then.
     saving: Option<(Ticket, u64)>,
+}
+
+/// What is being dragged, and what it falls in line with.
+#[derive(Clone, Debug, Default)]
+struct Drag {
+    /// Where the nodes, groups and notes stood at the start.
+    from: Vec<(Element, Point)>,
+    /// The rectangle around them at the start, in canvas units.
+    bounds: Rect,
+    /// What stands around them, in canvas units.
+    around: Vec<Rect>,
+    /// What they fall in line with now.
+    guides: Vec<Guide>,
 }
 
 /// Something that lies over the window and asks for an answer.
@@ -66,14 +92,22 @@ pub enum Overlay {
     Offer(NodeId, Port, Point),
     /// The list of nodes and kinds to join to a port of this one, by an arrow that says this.
     Connect(NodeId, Port, Option<Relation>),
+    /// The list of everything in the diagram.
+    Find,
     /// Which file to open.
     Open,
     /// Which file to save to.
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// How to draw a picture and which file to save it to.
+    Picture,
+    /// What holds for the whole program.
+    Settings,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// The file holds something else than it did when it was opened or saved; the save waits for the answer.
+    Changed(PathBuf),
     /// What windows that are gone have left: recover or discard.
     Recover(Vec<Orphan>),
 }
@@ -110,16 +144,21 @@ pub struct Workspace {
     /// What is being named or written on the canvas.
     renaming: Option<Element>,
     notices: Vec<Notice>,
-    theme: Theme,
-    palette_shown: bool,
+    settings: Settings,
+    /// What the system shows, as told last.
+    system_theme: Theme,
+    shown: Shown,
     /// What the left panel shows.
     side: Side,
-    inspector_shown: bool,
+    /// Whether what is dragged falls in line.
+    snaps: bool,
     quitting: bool,
     next_ticket: u64,
     next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// The picture that is being drawn.
+    drawing: Option<(Ticket, Form)>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
@@ -131,15 +170,26 @@ pub struct Workspace {
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
+    /// Those of them that are not there, as told last.
+    missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
+}
+
+/// Something for the system's clipboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Copied {
+    /// A text.
+    Text(String),
+    /// A picture.
+    Image(Arc<Image>),
 }
 
 /// What the window is to do with the system's clipboard.
 #[derive(Debug, Default)]
 struct Clipboard {
-    /// A text for it.
-    copied: Option<String>,
+    /// What is for it.
+    copied: Option<Copied>,
     /// Its text is asked for.
     wanted: bool,
 }
@@ -153,19 +203,27 @@ enum Side {
     Outline,
 }
 
-/// Which panels are shown beside the canvas.
+/// What is shown beside and over the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The palette.
     pub palette: bool,
     /// The inspector.
     pub inspector: bool,
+    /// The mini-map, while only a part of the diagram is seen.
+    pub minimap: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { palette: true, inspector: true, minimap: true }
+    }
 }
 
 impl Workspace {
-    /// A workspace that shows the welcome page.
+    /// A workspace that shows the welcome page, in the theme of the system.
     #[must_use]
-    pub fn new(catalog: Arc<Catalog>, theme: Theme) -> Self {
+    pub fn new(catalog: Arc<Catalog>, system_theme: Theme) -> Self {
         let read = |(_, text): &(&str, &str)| crate::diagram::file::read(text.as_bytes(), &catalog).ok().map(Arc::new);
         let references = crate::diagram::REFERENCES.iter().filter_map(read).collect();
         Self {
@@ -175,21 +233,24 @@ impl Workspace {
             overlay: None,
             renaming: None,
             notices: Vec::new(),
-            theme,
-            palette_shown: true,
+            settings: Settings::default(),
+            system_theme,
+            shown: Shown::default(),
             side: Side::Kinds,
-            inspector_shown: true,
+            snaps: true,
             quitting: false,
             next_ticket: 1,
             next_notice: 1,
             loading: None,
             exporting: None,
+            drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
+            missing: BTreeSet::new(),
             now_s: 0,
         }
     }
@@ -197,7 +258,7 @@ impl Workspace {
     /// The same, with the panels that a person had last time.
     #[must_use]
     pub fn arranged(self, shown: Shown) -> Self {
-        Self { palette_shown: shown.palette, inspector_shown: shown.inspector, ..self }
+        Self { shown, ..self }
     }
 
     /// The kinds.
@@ -250,16 +311,10 @@ impl Workspace {
         &self.notices
     }
 
-    /// Light or dark.
-    #[must_use]
-    pub fn theme(&self) -> Theme {
-        self.theme
-    }
-
     /// Whether the palette is shown.
     #[must_use]
     pub fn palette_shown(&self) -> bool {
-        self.palette_shown
+        self.shown.palette
     }
 
     /// Whether the left panel shows the outline and not the kinds.
@@ -271,7 +326,19 @@ impl Workspace {
     /// Whether the inspector is shown.
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
-        self.inspector_shown
+        self.shown.inspector
+    }
+
+    /// Whether what is dragged falls in line with what is around and with the grid.
+    #[must_use]
+    pub fn snaps(&self) -> bool {
+        self.snaps
+    }
+
+    /// Whether the mini-map is shown while only a part of the diagram is seen.
+    #[must_use]
+    pub fn minimap_shown(&self) -> bool {
+        self.shown.minimap
     }
 
     /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
@@ -290,17 +357,21 @@ impl Workspace {
     #[must_use]
     pub fn waiting(&self) -> Option<&'static str> {
         let saving = self.open.as_ref().is_some_and(|open| open.saving.is_some());
+        if self.open.as_ref().is_some_and(|open| open.arranging.is_some()) {
+            return Some("Laying out…");
+        }
         match (self.loading, saving, self.exporting) {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
+            _ if self.drawing.is_some() => Some("Drawing…"),
             _ => None,
         }
     }
 
-    /// The text that is to go to the system's clipboard, once.
+    /// What is to go to the system's clipboard, once.
     #[must_use]
-    pub fn take_copied(&mut self) -> Option<String> {
+    pub fn take_copied(&mut self) -> Option<Copied> {
         self.clipboard.copied.take()
     }
 
@@ -312,9 +383,9 @@ impl Workspace {
 
     /// From kinds to outline or back; a panel that is hidden comes with the outline.
     fn switch_side(&mut self) {
-        let to_outline = self.side == Side::Kinds || !self.palette_shown;
+        let to_outline = self.side == Side::Kinds || !self.shown.palette;
         self.side = if to_outline { Side::Outline } else { Side::Kinds };
-        self.palette_shown = true;
+        self.shown.palette = true;
     }
 
     fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
@@ -330,20 +401,22 @@ impl Workspace {
 }
 
 impl Open {
-    fn new(serial: u64, diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
-        let picture = Picture::of(&diagram, catalog);
+    fn new(serial: u64, diagram: Diagram, picture: Picture) -> Self {
         Self {
             document: Document::new(diagram),
             picture,
             pictured: 0,
-            path,
+            path: None,
+            mark: None,
             selection: BTreeSet::new(),
             camera: None,
             panel: (1200.0, 800.0),
             serial,
-            drag: Vec::new(),
+            sent: 0,
+            drag: Drag::default(),
             sized: None,
             saving: None,
+            arranging: None,
         }
     }
 
@@ -354,6 +427,18 @@ impl Open {
             Some(Element::Node(id)) if self.selection.len() == 1 => Some(*id),
             _ => None,
         }
+    }
+
+    /// How often the camera was sent somewhere; when it grows, the canvas lets it fly there.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// What the things that are being dragged fall in line with.
+    #[must_use]
+    pub fn guides(&self) -> &[Guide] {
+        &self.drag.guides
     }
 
     /// How many selected things have a place of their own.

@@ -51,7 +51,7 @@ impl Workspace {
 
     /// What a person looks at, when there is something to show of it.
     fn previewable(&self) -> Option<About> {
-        let open = self.open.as_ref().filter(|open| self.inspector_shown && !open.document.in_gesture())?;
+        let open = self.open.as_ref().filter(|open| self.inspector_shown() && !open.document.in_gesture())?;
         let mut selected = open.selection.iter();
         let element = selected.next().filter(|_| selected.next().is_none())?;
         let is_written = matches!(element, Element::Node(_) | Element::Edge(_));

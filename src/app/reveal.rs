@@ -4,10 +4,12 @@
 
 use super::Open;
 use crate::diagram::Element;
-use crate::picture::{Rect, pos};
+use crate::picture::{Camera, Rect, pos};
 
 /// Room that is left around what is brought into view, in pixels.
 const MARGIN: f32 = 24.0;
+/// Zoom of a small selection.
+const CLOSEST: f32 = 1.5;
 
 impl Open {
     /// Where an element stands, in canvas units.
@@ -21,6 +23,21 @@ impl Open {
         }
     }
 
+    /// Sends the camera to where everything is seen; the canvas knows how much that is.
+    pub(super) fn fit(&mut self) {
+        self.camera = None;
+        self.sent += 1;
+    }
+
+    /// Sends the camera to where the selection is seen, as large as it may be.
+    pub(super) fn fit_selection(&mut self) {
+        let places = self.selection.iter().filter_map(|element| self.place_of(*element));
+        let Some(around) = places.reduce(|all, rect| all.union(&rect)) else { return };
+        let (width, height) = self.panel;
+        self.camera = Some(Camera::fitting(&around, width, height, 2.0 * MARGIN, CLOSEST));
+        self.sent += 1;
+    }
+
     /// Moves the camera so that an element is seen, unless it is.
     pub(super) fn reveal(&mut self, element: Element) {
         let (Some(rect), Some(camera)) = (self.place_of(element), self.camera) else { return };
@@ -30,6 +47,7 @@ impl Open {
         if !panel.holds(&shown) {
             let (from, to) = (shown.middle(), pos(width / 2.0, height / 2.0));
             self.camera = Some(camera.moved(to.x - from.x, to.y - from.y));
+            self.sent += 1;
         }
     }
 }

@@ -14,11 +14,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::style_of;
+use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected, View};
 use crate::engine::protocol::{Request, Ticket};
-use crate::picture::Port;
-use crate::picture::geometry::GRID;
+use crate::picture::arrange::Arrangement;
+use crate::picture::{Picture, Port};
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -38,6 +39,7 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -57,6 +59,12 @@ impl Workspace {
             }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
+            Command::OpenWindow(path) => vec![Request::Window(self.ticket(), path)],
+            Command::Overwrite => self.overwrite(),
+            Command::SetUp(settings) => {
+                self.take_settings(settings);
+                Vec::new()
+            }
             Command::Dismiss(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Vec::new()
@@ -77,11 +85,19 @@ impl Workspace {
             return Vec::new();
         }
         match action {
+            Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
+            Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::Picture => self.overlay = Some(Overlay::Picture),
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
+                let drawing = form_of(action).map(|form| self.as_shown(form));
+                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => {
@@ -97,17 +113,18 @@ impl Workspace {
             Action::Duplicate => self.duplicate(),
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
-            Action::Theme => {
-                use crate::picture::Theme;
-                self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
-            }
-            Action::Palette => self.palette_shown = !self.palette_shown,
+            Action::Theme => self.switch_theme(),
+            Action::Preferences => self.overlay = Some(Overlay::Settings),
+            Action::Snap => self.snaps = !self.snaps,
+            Action::Minimap => self.shown.minimap = !self.shown.minimap,
+            Action::Find => self.overlay = Some(Overlay::Find),
+            Action::Palette => self.shown.palette = !self.shown.palette,
             Action::Outline => self.switch_side(),
             Action::Settings => {
-                self.inspector_shown = true;
+                self.shown.inspector = true;
                 self.settings_asked += 1;
             }
-            Action::Inspector => self.inspector_shown = !self.inspector_shown,
+            Action::Inspector => self.shown.inspector = !self.shown.inspector,
             other => self.act_open(other),
         }
         Vec::new()
@@ -117,7 +134,6 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Command::MoveBy(x * GRID as i32, y * GRID as i32);
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -134,21 +150,21 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.moved_at_once(&catalog, &nudge(-1, 0)),
-            Action::NudgeRight => open.moved_at_once(&catalog, &nudge(1, 0)),
-            Action::NudgeUp => open.moved_at_once(&catalog, &nudge(0, -1)),
-            Action::NudgeDown => open.moved_at_once(&catalog, &nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
-            Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
-                open.camera = None;
+                open.fit();
+                Ok(())
+            }
+            Action::FitSelection => {
+                open.fit_selection();
                 Ok(())
             }
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if drag::step_of(other).is_some() => open.nudge(&catalog, other),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
             other => match style_of(other) {
                 Some(nodes) => {
@@ -190,6 +206,7 @@ impl Workspace {
                 self.overlay = Some(Overlay::Connect(node, port, relation));
                 Ok(())
             }
+            Command::BeginCopy => open.begin_copy(&catalog),
             Command::Offer(from, port, at) => {
                 self.overlay = Some(Overlay::Offer(from, port, at));
                 Ok(())
@@ -197,7 +214,7 @@ impl Workspace {
             Command::AddJoined(kind, from, port, at) => open.add_joined(&catalog, &kind, (from, port), at),
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
-            Command::MoveBy(x, y) => open.move_by(&catalog, x, y),
+            Command::MoveBy(x, y, snap) => open.move_by(&catalog, Point { x, y }, snap),
             Command::BeginMove | Command::BeginField(_) | Command::RestartGesture | Command::CancelGesture => {
                 open.hold(&command);
                 Ok(())
@@ -260,10 +277,10 @@ impl Workspace {
             }
             Command::OpenReference(index) => {
                 if let Some(reference) = self.references.get(index).cloned() {
-                    self.show(Diagram::clone(&reference), None);
+                    self.show(Diagram::clone(&reference));
                 }
             }
-            Command::Act(Action::New) => self.show(Diagram::new("untitled"), None),
+            Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => self.open = None,
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
@@ -271,9 +288,16 @@ impl Workspace {
         Vec::new()
     }
 
-    pub(super) fn show(&mut self, diagram: Diagram, path: Option<PathBuf>) {
+    /// Opens a diagram that no file has.
+    fn show(&mut self, diagram: Diagram) {
+        let picture = Picture::of(&diagram, &self.catalog);
+        self.show_drawn(diagram, picture);
+    }
+
+    /// Opens a diagram with its geometry.
+    pub(super) fn show_drawn(&mut self, diagram: Diagram, picture: Picture) {
         let Ticket(serial) = self.ticket();
-        self.open = Some(Open::new(serial, diagram, &self.catalog, path));
+        self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
     }
 
@@ -287,12 +311,22 @@ impl Workspace {
         }
     }
 
+    /// Writes over a file that something else has changed: the person has said so.
+    fn overwrite(&mut self) -> Vec<Request> {
+        if let Some(open) = &mut self.open {
+            open.mark = None;
+        }
+        self.save()
+    }
+
     fn save_to(&mut self, path: PathBuf) -> Vec<Request> {
         self.overlay = None;
         let ticket = self.ticket();
         let Some(open) = &mut self.open else { return Vec::new() };
         open.document.finish();
         open.saving = Some((ticket, open.document.revision()));
-        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path)]
+        // Another file is written over only after the dialog has asked about it.
+        let mark = open.mark.filter(|_| open.path.as_ref() == Some(&path));
+        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path, mark)]
     }
 }

@@ -12,10 +12,14 @@ use std::sync::Arc;
 use super::*;
 use crate::catalog::{Archetype, KindId};
 use crate::diagram::Point;
-use crate::engine::protocol::{Event, Request, Unopened};
+use crate::engine::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 
 fn workspace() -> Workspace {
     Workspace::new(Arc::new(Catalog::builtin()), Theme::Dark)
+}
+
+fn loaded(name: &str) -> Box<Loaded> {
+    Loaded::new(Diagram::new(name), Mark::of(name.as_bytes()), &Catalog::builtin()).into()
 }
 
 fn act(workspace: &mut Workspace, action: Action) {
@@ -90,7 +94,7 @@ fn a_drag_is_one_step() {
     let before = diagram(&workspace).clone();
     workspace.run(Command::BeginMove);
     for x in [3, 17, 40] {
-        workspace.run(Command::MoveBy(x, x));
+        workspace.run(Command::MoveBy(x, x, Snap::InLine));
     }
     workspace.run(Command::FinishGesture);
     let moved = diagram(&workspace).nodes().values().zip(before.nodes().values());
@@ -98,7 +102,7 @@ fn a_drag_is_one_step() {
     act(&mut workspace, Action::Undo);
     assert_eq!(diagram(&workspace), &before);
     workspace.run(Command::BeginMove);
-    workspace.run(Command::MoveBy(80, 0));
+    workspace.run(Command::MoveBy(80, 0, Snap::InLine));
     workspace.run(Command::CancelGesture);
     assert_eq!(diagram(&workspace), &before);
     assert!(workspace.can_redo(), "a cancelled drag leaves the history alone");
@@ -126,7 +130,7 @@ fn changes_are_not_left_behind_without_a_question() {
     act(&mut workspace, Action::Escape);
     let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
     let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
-    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(Mark::default())));
     act(&mut workspace, Action::Quit);
     assert!(workspace.quitting());
 }
@@ -137,8 +141,74 @@ fn a_change_during_a_save_is_still_unsaved() {
     let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
     let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
     act(&mut workspace, Action::NudgeLeft);
-    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(Mark::default())));
     assert!(workspace.open().is_some_and(|open| open.document.is_edited()));
+}
+
+/// A diagram that was opened from a file and edited since.
+fn opened() -> Workspace {
+    let mut workspace = workspace();
+    let requests = workspace.run(Command::OpenFile(PathBuf::from("x")));
+    let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
+    workspace.absorb(Event::Loaded(*ticket, path.clone(), Ok(loaded("x"))));
+    workspace.run(Command::RenameDiagram("mine".to_owned()));
+    workspace
+}
+
+/// What a save is asked to do: its ticket, where to, and what the file must still hold.
+fn save(requests: &[Request]) -> (Ticket, PathBuf, Option<Mark>) {
+    let [Request::Save(ticket, _, path, mark)] = requests else { panic!("{requests:?}") };
+    (*ticket, path.clone(), *mark)
+}
+
+#[test]
+fn a_file_that_has_changed_is_asked_about_before_it_is_written_over() {
+    let mut workspace = opened();
+    let (ticket, path, mark) = save(&workspace.run(Command::Act(Action::Save)));
+    assert_eq!(mark, Some(Mark::of(b"x")));
+    workspace.absorb(Event::Saved(ticket, path.clone(), Err(Unsaved::Changed)));
+    assert_eq!(workspace.overlay(), Some(&Overlay::Changed(path.clone())));
+    let (ticket, again, mark) = save(&workspace.run(Command::Overwrite));
+    assert_eq!((again, mark, workspace.overlay()), (path.clone(), None, None));
+    workspace.absorb(Event::Saved(ticket, path.clone(), Ok(Mark::of(b"mine"))));
+    assert!(workspace.open().is_some_and(|open| !open.document.is_edited()));
+    workspace.run(Command::RenameDiagram("later".to_owned()));
+    let (_, _, mark) = save(&workspace.run(Command::Act(Action::Save)));
+    assert_eq!(mark, Some(Mark::of(b"mine")), "the next save looks at what this one has written");
+    let (_, _, mark) = save(&workspace.run(Command::SaveFile(PathBuf::from("y"))));
+    assert_eq!(mark, None, "the dialog asks about other files");
+}
+
+#[test]
+fn what_waits_for_a_save_waits_for_the_answer_about_the_file_too() {
+    let check = |answer: Command, quits: bool, name: &str| {
+        let mut workspace = opened();
+        act(&mut workspace, Action::Quit);
+        let (ticket, path, _) = save(&workspace.run(Command::SaveThen(Box::new(Command::Act(Action::Quit)))));
+        workspace.absorb(Event::Saved(ticket, path.clone(), Err(Unsaved::Changed)));
+        assert!(!workspace.quitting());
+        match workspace.run(answer).as_slice() {
+            [Request::Save(ticket, ..)] => workspace.absorb(Event::Saved(*ticket, path, Ok(Mark::default()))),
+            [Request::Load(ticket, _)] => workspace.absorb(Event::Loaded(*ticket, path, Ok(loaded("theirs")))),
+            _ => Vec::new(),
+        };
+        assert_eq!((workspace.quitting(), diagram(&workspace).name()), (quits, name));
+        assert_eq!(workspace.overlay(), None);
+    };
+    check(Command::Overwrite, true, "mine");
+    check(Command::Act(Action::Escape), false, "mine");
+    check(Command::Discard(Box::new(Command::OpenFile(PathBuf::from("x")))), false, "theirs");
+}
+
+#[test]
+fn other_windows_are_asked_for_and_told_when_they_fail() {
+    let mut workspace = workspace();
+    let requests = workspace.run(Command::Act(Action::NewWindow));
+    let [Request::Window(ticket, None)] = requests.as_slice() else { panic!("{requests:?}") };
+    workspace.absorb(Event::Windowed(*ticket, Ok(())));
+    assert!(workspace.notices().is_empty());
+    workspace.absorb(Event::Windowed(*ticket, Err("Cannot.".to_owned())));
+    assert_eq!(workspace.notices().len(), 1);
 }
 
 #[test]
@@ -150,10 +220,31 @@ fn an_answer_that_nobody_waits_for_is_dropped() {
         [Request::Load(ticket, _)] => *ticket,
         other => panic!("{other:?}"),
     };
-    workspace.absorb(Event::Loaded(ticket(&first), PathBuf::from("a"), Ok(Arc::new(Diagram::new("a")))));
+    workspace.absorb(Event::Loaded(ticket(&first), PathBuf::from("a"), Ok(loaded("a"))));
     assert!(!workspace.is_open());
-    workspace.absorb(Event::Loaded(ticket(&second), PathBuf::from("b"), Ok(Arc::new(Diagram::new("b")))));
+    workspace.absorb(Event::Loaded(ticket(&second), PathBuf::from("b"), Ok(loaded("b"))));
     assert_eq!(diagram(&workspace).name(), "b");
+}
+
+/// Asks for order and answers as the engine does.
+fn arrange(workspace: &mut Workspace, action: Action) {
+    let requests = workspace.run(Command::Act(action));
+    let [Request::Arrange(ticket, diagram, how)] = requests.as_slice() else { panic!("{requests:?}") };
+    let placement = crate::picture::arrange::arrange(diagram, workspace.catalog(), *how);
+    workspace.absorb(Event::Arranged(*ticket, Ok(placement)));
+}
+
+#[test]
+fn a_layout_of_what_has_changed_meanwhile_is_dropped() {
+    let mut workspace = crowded();
+    let requests = workspace.run(Command::Act(Action::LayOut));
+    let [Request::Arrange(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
+    act(&mut workspace, Action::NudgeLeft);
+    let before = diagram(&workspace).clone();
+    let placement = crate::picture::arrange::arrange(&before, workspace.catalog(), Arrangement::Flow);
+    workspace.absorb(Event::Arranged(*ticket, Ok(placement)));
+    assert_eq!(diagram(&workspace), &before);
+    assert_eq!(workspace.notices().len(), 1, "and that is told");
 }
 
 #[test]
@@ -161,7 +252,7 @@ fn tidying_leaves_everything_in_its_container() {
     for index in 0..workspace().references().len() {
         let mut workspace = workspace();
         workspace.run(Command::OpenReference(index));
-        act(&mut workspace, Action::Tidy);
+        arrange(&mut workspace, Action::Tidy);
         let open = workspace.open().expect("it is open");
         for (id, node) in open.document.diagram().nodes() {
             if let Some(group) = node.group {
@@ -181,7 +272,7 @@ fn files_are_remembered_until_they_are_gone() {
         let requests = workspace.run(Command::OpenFile(path(name)));
         let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
         let gone = Unopened { text: "Cannot open it: it does not exist.".to_owned(), is_gone: true };
-        let answer = if is_there { Ok(Arc::new(Diagram::new(name))) } else { Err(gone) };
+        let answer = if is_there { Ok(loaded(name)) } else { Err(gone) };
         workspace.absorb(Event::Loaded(*ticket, path.clone(), answer));
     };
     let names = |workspace: &Workspace| -> Vec<String> {

@@ -1,14 +1,18 @@
-//! A stack becomes a project folder in a deployment language, as data: path → text.
+//! A stack becomes a project folder in a deployment language, as data: path → text; a diagram becomes a picture.
 //!
-//! Must not touch files, know the diagram, or know any kind by name. Nothing in a path comes from free text.
+//! Must not touch files, or know any kind by name. Nothing in a path comes from free text.
 
 pub mod sam;
+pub mod difference;
+pub mod sheet;
 mod handlers;
 pub mod excerpt;
 pub mod preview;
 pub mod yaml;
+pub mod drawing;
 pub mod svg;
 pub mod png;
+pub mod mermaid;
 
 use std::collections::BTreeMap;
 

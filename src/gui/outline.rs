@@ -39,6 +39,8 @@ pub struct Outline {
     /// The row to scroll to, and the one to give the focus to.
     wanted: Option<Element>,
     focus: Option<Element>,
+    /// The row that has the focus, or has it next.
+    at: Option<Element>,
     /// The name that is being written.
     naming: Option<(Element, String)>,
     /// A row has the focus: the keys that walk and rename are its own.
@@ -98,6 +100,10 @@ impl Outline {
         if !self.made_of.as_ref().is_some_and(is_same) {
             self.entries = tree::entries(open.document.diagram(), workspace.catalog(), &self.query, &self.toggled);
             self.made_of = Some((open.serial, open.pictured, self.query.clone(), self.toggled.clone()));
+            // Rows that have moved are other widgets, and the focus has to move with its row.
+            if self.focused && self.focus.is_none() {
+                self.focus = self.at;
+            }
         }
     }
 
@@ -120,6 +126,10 @@ impl Outline {
         if self.focus == Some(entry.element) {
             self.focus = None;
             shown.request_focus();
+            // The key that led here is not one of the row's own.
+            self.focused = true;
+            self.at = Some(entry.element);
+            return;
         }
         let caret_right = shown.rect.left() + 12.0 + entry.depth as f32 * STEP + CARET;
         let on_caret = shown.interact_pointer_pos().is_some_and(|at| at.x < caret_right);

@@ -9,6 +9,7 @@ use super::theme::{colour, tokens};
 use super::widgets::{Line, icon_button, spinner, text_line};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::grouped;
+use crate::picture::geometry::GRID;
 use crate::picture::text::{Face, width};
 
 /// Shows it.
@@ -34,7 +35,11 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             words(ui, what);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match workspace.open() {
-            Some(open) => zoom(ui, open.camera.map(|camera| camera.zoom), commands),
+            Some(open) => {
+                zoom(ui, open.camera.map(|camera| camera.zoom), commands);
+                ui.add_space(8.0);
+                snap(ui, workspace.snaps(), commands);
+            }
             None => {
                 words(ui, "Opens as a copy, the original stays");
                 words(ui, concat!("Version ", env!("CARGO_PKG_VERSION")));
@@ -56,6 +61,16 @@ fn words(ui: &mut Ui, text: &str) -> Response {
     text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, text, rect.width(), set);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
     response
+}
+
+/// Whether what is dragged falls in line; a click switches it.
+fn snap(ui: &mut Ui, snaps: bool, commands: &mut Vec<Command>) {
+    let text = if snaps { format!("Snap {GRID}") } else { "Snap off".to_owned() };
+    let response = words(ui, &text).interact(Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, snaps, "Snap"));
+    if response.on_hover_text(Action::Snap.row().help).clicked() {
+        commands.push(Command::Act(Action::Snap));
+    }
 }
 
 fn zoom(ui: &mut Ui, zoom: Option<f32>, commands: &mut Vec<Command>) {

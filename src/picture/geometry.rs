@@ -84,6 +84,18 @@ impl Rect {
         self.min.towards(self.max, 0.5)
     }
 
+    /// Where it starts and ends from left to right (`across`), or from top to bottom.
+    #[must_use]
+    pub fn span(&self, across: bool) -> (f32, f32) {
+        if across { (self.min.x, self.max.x) } else { (self.min.y, self.max.y) }
+    }
+
+    /// The rectangle, moved.
+    #[must_use]
+    pub fn moved(&self, x: f32, y: f32) -> Self {
+        Self { min: pos(self.min.x + x, self.min.y + y), max: pos(self.max.x + x, self.max.y + y) }
+    }
+
     /// Whether a place lies inside or on the border.
     #[must_use]
     pub fn contains(&self, at: Pos) -> bool {

@@ -7,9 +7,11 @@ pub mod text;
 pub mod tokens;
 pub mod camera;
 pub mod grid;
+pub mod guide;
 pub mod route;
 pub mod shape;
 pub mod place;
+pub mod arrange;
 pub mod paint;
 
 use std::collections::{BTreeMap, BTreeSet};

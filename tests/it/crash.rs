@@ -37,7 +37,7 @@ fn edits_until_it_is_killed() {
     let Some(folder) = std::env::var_os(CHILD) else { return };
     let catalog = Arc::new(Catalog::builtin());
     let journal = Journal::start(folder.as_ref()).expect("a journal");
-    let mut engine = Engine::start(Arc::clone(&catalog), Some(journal), || {}).expect("a thread");
+    let mut engine = Engine::start(Arc::clone(&catalog), Some(journal), None, || {}).expect("a thread");
     let mut workspace = Workspace::new(catalog, Theme::Dark);
     workspace.run(app::Command::OpenReference(0));
     let start = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! `stratoscope render` writes pictures that readers of SVG and PNG open, in both themes and styles.
+//! `stratoscope render` writes pictures that readers of SVG, PNG and Mermaid open, in both themes and styles.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -44,6 +44,16 @@ fn a_png_is_a_png() {
 }
 
 #[test]
+fn mermaid_text_is_a_chart_of_every_node() {
+    let folder = Folder::new();
+    let out = folder.join("picture.mmd").display().to_string();
+    let done = run(&["render", &diagram(REFERENCES[0].0), "-o", &out]);
+    assert!(done.status.success(), "{done:?}");
+    let text = folder.read("picture.mmd");
+    assert!(text.contains("\nflowchart LR\n") && text.contains("[\"ValidateFileFn<br/>Lambda function\"]"), "{text}");
+}
+
+#[test]
 fn odd_names_stay_text() {
     let folder = Folder::new();
     let name = "</text><script>alert(1)</script> & \\\"quotes\\\" 😀";
@@ -64,6 +74,6 @@ fn other_forms_are_refused() {
     let out = folder.join("picture.gif").display().to_string();
     let done = run(&["render", &diagram(REFERENCES[0].0), "-o", &out]);
     assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("ends in .svg or .png"));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("ends in .svg, .png or .mmd"));
     assert!(folder.files().is_empty());
 }

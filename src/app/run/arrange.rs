@@ -3,14 +3,16 @@
 //! Must not know pointers or keys.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::drag::put;
-use crate::app::{Action, Open};
+use crate::app::{Action, Open, Tone, Workspace};
 use crate::catalog::Catalog;
-use crate::diagram::layout::{Spacing, arrange};
-use crate::diagram::{Element, Group, NodeId, Point, Rejected};
+use crate::diagram::layout::Placement;
+use crate::diagram::{Element, Point, Rejected};
+use crate::engine::protocol::{Request, Ticket};
 use crate::picture::Rect;
-use crate::picture::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP};
+use crate::picture::arrange::Arrangement;
 
 /// A way to bring a selection in order.
 #[derive(Clone, Copy)]
@@ -36,18 +38,13 @@ pub(super) fn order_of(action: Action) -> Option<Order> {
     }
 }
 
-/// Where something starts and ends from left to right, or from top to bottom.
-fn span(rect: &Rect, across: bool) -> (f32, f32) {
-    if across { (rect.min.x, rect.max.x) } else { (rect.min.y, rect.max.y) }
-}
-
 /// How far each thing is to be moved along its axis.
 fn distances(order: Order, things: &BTreeMap<Element, Rect>) -> (bool, BTreeMap<Element, i32>) {
     let (Order::Align { across, .. } | Order::Distribute { across }) = order;
     let mut spans: Vec<(Element, f32, f32)> = things
         .iter()
         .map(|(element, rect)| {
-            let (start, end) = span(rect, across);
+            let (start, end) = rect.span(across);
             (*element, start, end)
         })
         .collect();
@@ -76,16 +73,16 @@ impl Open {
         let Some(order) = order_of(action) else { return Ok(()) };
         let diagram = self.document.diagram();
         let within = diagram.inside(self.selection.iter().filter_map(|element| element.group()));
-        let things = self.selection.difference(&within);
+        let things = self.selection.difference(&within).filter(|element| !matches!(element, Element::Edge(_)));
         let things: BTreeMap<Element, Rect> =
-            things.filter_map(|element| Some((*element, self.rect_of(*element)?))).collect();
+            things.filter_map(|element| Some((*element, self.place_of(*element)?))).collect();
         let (across, mut by) = distances(order, &things);
         for (element, distance) in by.clone() {
             let inside = diagram.inside(element.group());
             by.extend(inside.into_iter().map(|inner| (inner, distance)));
         }
         self.take_up(action.row().label);
-        let places = self.drag.clone();
+        let places = self.drag.from.clone();
         let result = self.document.gesture(catalog, |edit| {
             for (element, from) in places {
                 let by = by.get(&element).copied().unwrap_or_default();
@@ -97,42 +94,38 @@ impl Open {
         self.refresh(catalog);
         result.and(self.land(catalog))
     }
-
-    /// The rectangle of a node, group or note.
-    fn rect_of(&self, element: Element) -> Option<Rect> {
-        match element {
-            Element::Node(id) => self.picture.nodes().get(&id).map(|node| node.rect),
-            Element::Group(id) => self.picture.groups().get(&id).map(|group| group.rect),
-            Element::Note(id) => self.picture.notes().get(&id).map(|note| note.rect),
-            Element::Edge(_) => None,
-        }
-    }
-
-    pub(super) fn tidy(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
-        let size = |id: NodeId| {
-            let rect = self.picture.nodes().get(&id).map(|node| node.rect).unwrap_or_default();
-            (rect.width() as i32, rect.height() as i32)
-        };
-        let placement = arrange(self.document.diagram(), &size, spacing());
-        self.camera = None;
-        self.document.transact(catalog, "Tidy up", |edit| {
-            edit.move_nodes(placement.nodes)?;
-            for (id, frame) in placement.groups {
-                let Some(group) = edit.diagram().groups().get(&id).cloned() else { continue };
-                edit.put_group(id, Group { frame, ..group })?;
-            }
-            Ok(())
-        })
-    }
 }
 
-/// The distances of automatic layout.
-fn spacing() -> Spacing {
-    Spacing {
-        column_gap: 64,
-        row_gap: 48,
-        padding: GROUP_PADDING as i32,
-        padding_top: GROUP_PADDING_TOP as i32,
-        grid: GRID as i32,
+impl Workspace {
+    /// Asks for a place for everything; the answer is taken when nothing has changed meanwhile.
+    pub(super) fn ask_for_order(&mut self, how: Arrangement) -> Vec<Request> {
+        let ticket = self.ticket();
+        let Some(open) = &mut self.open else { return Vec::new() };
+        open.document.finish();
+        open.arranging = Some((ticket, open.document.revision(), how));
+        vec![Request::Arrange(ticket, Arc::new(open.document.diagram().clone()), how)]
+    }
+
+    /// Puts everything where it goes.
+    pub(in crate::app) fn put_in_order(&mut self, ticket: Ticket, result: Result<Placement, String>) {
+        let catalog = Arc::clone(&self.catalog);
+        let Some(open) = &mut self.open else { return };
+        let Some((_, revision, how)) = open.arranging.take_if(|(current, ..)| *current == ticket) else { return };
+        let placement = match result {
+            Ok(placement) => placement,
+            Err(text) => return self.say(Tone::Trouble, text, Vec::new()),
+        };
+        if open.document.revision() != revision {
+            let text = "The diagram was changed while its layout was being worked out, so nothing was moved.";
+            return self.say(Tone::Trouble, text.to_owned(), Vec::new());
+        }
+        let label = match how {
+            Arrangement::Tidy => Action::Tidy.row().label,
+            Arrangement::Flow => Action::LayOut.row().label,
+        };
+        let result = open.document.transact(&catalog, label, |edit| edit.place(placement));
+        open.refresh(&catalog);
+        open.fit();
+        self.told(result);
     }
 }

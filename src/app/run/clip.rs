@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::drag::snapped;
-use crate::app::{Open, Tone, Workspace};
+use crate::app::{Copied, Open, Tone, Workspace};
 use crate::catalog::Catalog;
 use crate::diagram::edit::Edit;
 use crate::diagram::file::{self, Unreadable};
@@ -27,7 +27,7 @@ impl Workspace {
     pub(super) fn copy(&mut self) {
         let part = self.open.as_ref().map(|open| open.document.diagram().part(&self.catalog, &open.selection));
         if let Some(part) = part {
-            self.clipboard.copied = Some(file::write(&part));
+            self.clipboard.copied = Some(Copied::Text(file::write(&part)));
         }
     }
 
@@ -156,8 +156,7 @@ pub(super) fn room_for(picture: &Picture, bounds: &Rect, middle: Option<Pos>) ->
     let by = |(x, y): (f32, f32)| snapped(Point { x: (from.x + x) as i32, y: (from.y + y) as i32 });
     let is_free = |by: &Point| {
         let (x, y) = (by.x as f32, by.y as f32);
-        let rect = Rect { min: pos(bounds.min.x + x, bounds.min.y + y), max: pos(bounds.max.x + x, bounds.max.y + y) };
-        covers_nothing(picture, &rect)
+        covers_nothing(picture, &bounds.moved(x, y))
     };
     steps.into_iter().map(by).find(is_free).unwrap_or(by((GAP, GAP)))
 }

@@ -108,6 +108,7 @@ impl Open {
     pub(super) fn zoom(&mut self, to: impl Fn(f32) -> f32) -> Result<(), Rejected> {
         let middle = pos(self.panel.0 / 2.0, self.panel.1 / 2.0);
         if let Some(camera) = &mut self.camera {
+            self.sent += 1;
             *camera = camera.zoomed(to(camera.zoom) / camera.zoom, middle);
         }
         Ok(())

@@ -67,7 +67,7 @@ fn a_group_that_is_dropped_into_another_stands_in_it() {
     workspace.run(Command::Resize(Element::Group(large), frame));
     select(&mut workspace, [Element::Group(small)]);
     workspace.run(Command::BeginMove);
-    workspace.run(Command::MoveBy(-3600, -3600));
+    workspace.run(Command::MoveBy(-3600, -3600, Snap::InLine));
     workspace.run(Command::FinishGesture);
     assert_eq!(group(&workspace, small).parent, Some(large));
     assert_eq!(members(&workspace, small), 2, "what stands in it comes along");

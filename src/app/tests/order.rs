@@ -91,3 +91,58 @@ fn what_is_offered_at_a_port_can_be_joined_there() {
     }
     assert!(workspace.notices().is_empty(), "nothing that is offered is refused");
 }
+
+#[test]
+fn a_drag_falls_in_line_with_what_is_near_or_on_the_grid_and_keeps_its_order() {
+    let mut workspace = workspace();
+    act(&mut workspace, Action::New);
+    for (x, y) in [(0, 0), (403, 301), (700, 611)] {
+        workspace.run(Command::AddNode(KindId::new("aws.lambda_function"), Point { x, y }));
+    }
+    workspace.run(Command::SetPanel(1600.0, 1000.0));
+    workspace.run(Command::SetCamera(crate::picture::Camera::default()));
+    let ids: Vec<NodeId> = diagram(&workspace).nodes().keys().copied().collect();
+    let mut check = |selected: &[usize], by: (i32, i32), snap, expected: (i32, i32), guided: bool| {
+        let elements = selected.iter().map(|index| Element::Node(ids[*index])).collect();
+        workspace.run(Command::Select(elements, Choose::Only));
+        let place = |workspace: &Workspace, index: usize| diagram(workspace).nodes()[&ids[index]].position;
+        let before: Vec<Point> = selected.iter().map(|index| place(&workspace, *index)).collect();
+        workspace.run(Command::BeginMove);
+        workspace.run(Command::MoveBy(by.0, by.1, snap));
+        let guides = workspace.open().map(|open| !open.guides().is_empty());
+        assert_eq!(guides, Some(guided), "{by:?}");
+        for (index, from) in selected.iter().zip(before) {
+            let at = place(&workspace, *index);
+            assert_eq!((at.x - from.x, at.y - from.y), expected, "{by:?}");
+        }
+        workspace.run(Command::CancelGesture);
+        assert!(workspace.open().is_some_and(|open| open.guides().is_empty()));
+    };
+    // The second stands at (400, 304) by the grid. Its left edge comes near that of the first.
+    check(&[1], (-397, 13), Snap::InLine, (-400, 16), true);
+    check(&[1], (-397, 13), Snap::Free, (-397, 13), false);
+    // Nothing is near: the grid holds.
+    check(&[1], (77, 83), Snap::InLine, (80, 80), false);
+    check(&[1, 2], (77, 83), Snap::InLine, (80, 80), false);
+}
+
+#[test]
+fn a_copy_is_dragged_away_in_one_step_and_an_unfinished_one_leaves_nothing() {
+    let mut workspace = crowded();
+    act(&mut workspace, Action::SelectAll);
+    let before = diagram(&workspace).clone();
+    for finish in [Command::FinishGesture, Command::CancelGesture] {
+        workspace.run(Command::BeginCopy);
+        workspace.run(Command::MoveBy(0, 400, Snap::Free));
+        workspace.run(finish.clone());
+        if finish == Command::FinishGesture {
+            assert_eq!(diagram(&workspace).nodes().len(), 2 * before.nodes().len());
+            let places =
+                |diagram: &Diagram| diagram.nodes().values().map(|node| node.position.y).collect::<BTreeSet<_>>();
+            assert_eq!(places(diagram(&workspace)), BTreeSet::from([0, 400]), "the originals stay");
+            act(&mut workspace, Action::Undo);
+        }
+        assert_eq!(diagram(&workspace), &before);
+        act(&mut workspace, Action::SelectAll);
+    }
+}

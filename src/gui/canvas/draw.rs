@@ -16,6 +16,7 @@ use super::view::{NearEdge, NearNode, View};
 use crate::catalog::KindId;
 use crate::diagram::{EdgeId, Element, NodeId};
 use crate::gui::theme::colour;
+use crate::picture::guide::Guide;
 use crate::picture::paint::{self, Dash, Pen as _, State, Stroke};
 use crate::picture::{EdgeShape, GroupShape, NodeShape, Picture, Port, Pos, Rect, Tokens};
 
@@ -30,6 +31,8 @@ pub(super) struct Frame<'f> {
     pub(super) panel: egui::Rect,
     pub(super) hover: Hit,
     pub(super) tool: Tool,
+    /// What is being moved falls in line with these.
+    pub(super) guides: &'f [Guide],
     /// While a wire hangs: which kinds it may end at.
     pub(super) fits: Option<&'f BTreeMap<KindId, bool>>,
     /// A kind that is being dragged in from outside, and where it is.
@@ -204,6 +207,7 @@ fn hands(frame: &Frame<'_>, ink: &mut Ink<'_>) {
             ink.rect(&Rect::around(at, 8.0, 8.0), [2.0; 4], Some(tokens.card), Some((1.5, tokens.accent)));
         }
     }
+    frame.guides.iter().for_each(|guide| in_line(frame, guide, ink));
     match frame.tool {
         Tool::Band(start, end, _) => {
             let band = frame.shown.camera.rect_to_screen(&Rect::spanning(start, end));
@@ -219,6 +223,24 @@ fn hands(frame: &Frame<'_>, ink: &mut Ink<'_>) {
         let size = (crate::picture::geometry::CARD_WIDTH, crate::picture::geometry::CARD_HEIGHT);
         let card = Rect::around(at, size.0 * camera.zoom, size.1 * camera.zoom);
         ink.rect(&card, [8.0 * camera.zoom; 4], None, Some((1.5, tokens.accent)));
+    }
+}
+
+/// Half the length of the ends of a gap, in pixels.
+const GAP_END: f32 = 4.0;
+
+/// A guide: a line, or a gap between two ends.
+fn in_line(frame: &Frame<'_>, guide: &Guide, ink: &mut Ink<'_>) {
+    let stroke = Stroke { width: 1.0, colour: frame.tokens.accent, dash: Dash::Solid };
+    let (Guide::Line(from, to) | Guide::Gap(from, to)) = guide;
+    let (from, to) = (frame.shown.camera.to_screen(*from), frame.shown.camera.to_screen(*to));
+    ink.line(&[from, to], 0.0, stroke);
+    if matches!(guide, Guide::Gap(..)) {
+        let (x, y) = if (from.y - to.y).abs() < 0.5 { (0.0, GAP_END) } else { (GAP_END, 0.0) };
+        for end in [from, to] {
+            let ends = [crate::picture::pos(end.x - x, end.y - y), crate::picture::pos(end.x + x, end.y + y)];
+            ink.line(&ends, 0.0, stroke);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, CursorIcon, Event, Key, PointerButton, PopupAnchor, Response, Tooltip, Ui};
+use eframe::egui::{self, CursorIcon, Event, Key, MouseWheelUnit, PointerButton, PopupAnchor, Response, Tooltip, Ui};
 
 use super::hit::{self, Hit, Shown};
 use super::tools::{Button, Keys, MENU, Scene, Tool, Touch};
@@ -19,6 +19,10 @@ use crate::picture::{Port, pos};
 
 /// How much a pixel of scrolling zooms: one notch of a wheel is a tenth to a fifth, as systems differ.
 const ZOOM_PER_PX: f32 = 0.0025;
+/// So near the border of the canvas a drag takes the camera along, in pixels.
+const BORDER: f32 = 24.0;
+/// How far the camera goes in a second for each pixel beyond that.
+const BEYOND_SPEED: f32 = 24.0;
 
 impl Canvas {
     /// Gives the tools what happened since the last frame.
@@ -37,7 +41,7 @@ impl Canvas {
         }
         let events = ui.input(|input| input.events.clone());
         for event in &events {
-            self.event(ui, response, open, event, shown, commands);
+            self.event(ui, response, workspace, event, shown, commands);
         }
         if matches!(self.tool, Tool::Wire(..)) {
             self.judge(open, workspace.catalog());
@@ -45,9 +49,11 @@ impl Canvas {
             (self.fits, self.refusal) = (None, None);
         }
         if response.contains_pointer() {
-            scroll(ui, shown);
+            scroll(ui, self.wheel, shown);
         }
+        self.follow_beyond(ui, response.rect, workspace, shown, commands);
         let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
+        let pointer = pointer.filter(|at| !self.minimap.covers(*at));
         if self.tool == Tool::Idle || matches!(self.tool, Tool::Wire(..)) {
             self.hover =
                 pointer.map_or(Hit::Nothing, |at| hit::at_hand(&open.picture, shown, &open.selection, pos(at.x, at.y)));
@@ -70,13 +76,14 @@ impl Canvas {
         &mut self,
         ui: &Ui,
         response: &Response,
-        open: &Open,
+        workspace: &Workspace,
         event: &Event,
         shown: &mut Shown,
         commands: &mut Vec<Command>,
     ) {
+        let Some(open) = workspace.open() else { return };
         let held = ui.input(|input| (input.modifiers, input.key_down(Key::Space) && !ui.ctx().text_edit_focused()));
-        let keys = |modifiers: egui::Modifiers| Keys { adds: modifiers.shift || modifiers.command, pans: held.1 };
+        let keys = |held_with: egui::Modifiers| keys(held_with, held.1);
         let touch = |shown: &Shown, at: egui::Pos2, modifiers| {
             let at = pos(at.x, at.y);
             Touch { at, hit: hit::at_hand(&open.picture, shown, &open.selection, at), keys: keys(modifiers) }
@@ -84,16 +91,15 @@ impl Canvas {
         match *event {
             Event::PointerMoved(at) if self.tool != Tool::Idle => {
                 let touch = touch(shown, at, held.0);
-                self.tool
-                    .drag(touch, &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands });
+                self.tool.drag(touch, &mut scene(workspace, open, shown, commands));
             }
             Event::PointerButton { pos: at, button, pressed, modifiers } => {
                 let Some(button) = known(button) else { return };
                 let touch = touch(shown, at, modifiers);
-                let scene = &mut Scene { picture: &open.picture, shown, selection: &open.selection, commands };
+                let scene = &mut scene(workspace, open, shown, commands);
                 if !pressed {
                     self.tool.release(touch, scene);
-                } else if response.contains_pointer() && response.rect.contains(at) {
+                } else if response.contains_pointer() && response.rect.contains(at) && !self.minimap.covers(at) {
                     self.tool.press(button, touch, scene);
                 }
             }
@@ -106,11 +112,38 @@ impl Canvas {
                 let at = at.map(|at| Point { x: at.x as i32, y: at.y as i32 });
                 commands.push(Command::Paste(text.clone(), at));
             }
+            Event::MouseWheel { unit, .. } => self.wheel = unit,
             Event::WindowFocused(false) => {
                 self.tool.cancel(commands);
             }
             _ => {}
         }
+    }
+
+    /// What is dragged to the border of the canvas takes the camera along, the faster the further it is beyond.
+    fn follow_beyond(
+        &mut self,
+        ui: &Ui,
+        panel: egui::Rect,
+        workspace: &Workspace,
+        shown: &mut Shown,
+        commands: &mut Vec<Command>,
+    ) {
+        let is_dragging = matches!(self.tool, Tool::Moving(..) | Tool::Sizing(..) | Tool::Band(..) | Tool::Wire(..));
+        let Some(at) = ui.input(|input| input.pointer.latest_pos()).filter(|_| is_dragging) else { return };
+        let Some(open) = workspace.open() else { return };
+        let by = egui::vec2(beyond(at.x, panel.min.x, panel.max.x), beyond(at.y, panel.min.y, panel.max.y));
+        if by == egui::Vec2::ZERO {
+            return;
+        }
+        let step = by.clamp(egui::Vec2::splat(-BORDER), egui::Vec2::splat(BORDER)) * BEYOND_SPEED;
+        let step = step * ui.input(|input| input.stable_dt.min(0.1));
+        shown.camera = shown.camera.moved(-step.x, -step.y);
+        let at = pos(at.x, at.y);
+        let hit = hit::at_hand(&open.picture, shown, &open.selection, at);
+        let touch = Touch { at, hit, keys: keys(ui.input(|input| input.modifiers), false) };
+        self.tool.drag(touch, &mut scene(workspace, open, shown, commands));
+        ui.ctx().request_repaint();
     }
 
     /// Finds out where a hanging wire may end, and why not where it is.
@@ -206,18 +239,40 @@ fn known(button: PointerButton) -> Option<Button> {
     }
 }
 
-/// The wheel zooms to the pointer, sideways scrolling moves the camera.
-fn scroll(ui: &Ui, shown: &mut Shown) {
+/// The wheel of a mouse zooms to the pointer; two fingers on a pad move the camera, as they do elsewhere, and pinch to
+/// zoom. With Ctrl both zoom.
+fn scroll(ui: &Ui, wheel: MouseWheelUnit, shown: &mut Shown) {
     let (scrolled, pinched, at) =
         ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.pointer.hover_pos()));
     let Some(at) = at else { return };
-    let factor = (scrolled.y * ZOOM_PER_PX).exp() * pinched;
+    let on_pad = wheel == MouseWheelUnit::Point;
+    let factor = if on_pad { pinched } else { (scrolled.y * ZOOM_PER_PX).exp() * pinched };
     if (factor - 1.0).abs() > f32::EPSILON {
         shown.camera = shown.camera.zoomed(factor, pos(at.x, at.y));
     }
-    if scrolled.x.abs() > f32::EPSILON {
-        shown.camera = shown.camera.moved(scrolled.x, 0.0);
+    let (x, y) = (scrolled.x, if on_pad { scrolled.y } else { 0.0 });
+    if x.abs().max(y.abs()) > f32::EPSILON {
+        shown.camera = shown.camera.moved(x, y);
     }
+}
+
+fn keys(held: egui::Modifiers, space: bool) -> Keys {
+    let (shift, command) = (held.shift, held.command);
+    Keys { adds: shift || command, pans: space, copies: held.alt, straight: shift, free: command }
+}
+
+fn scene<'s>(
+    workspace: &'s Workspace,
+    open: &'s Open,
+    shown: &'s mut Shown,
+    commands: &'s mut Vec<Command>,
+) -> Scene<'s> {
+    Scene { picture: &open.picture, shown, selection: &open.selection, snaps: workspace.snaps(), commands }
+}
+
+/// How far a place stands beyond a range that leaves room at its ends; nothing inside.
+fn beyond(at: f32, from: f32, to: f32) -> f32 {
+    (at - (to - BORDER)).max(0.0) + (at - (from + BORDER)).min(0.0)
 }
 
 /// Why a wire from a port may not end at a node, in sentences; `None`: it may.

@@ -5,11 +5,13 @@
 
 mod draw;
 mod far;
+mod flight;
 mod font;
 mod hands;
 mod hit;
 mod icons;
 mod lines;
+mod minimap;
 mod names;
 mod pen;
 mod rename;
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 
-use eframe::egui::{self, Context, Sense, Ui};
+use eframe::egui::{self, Context, Event, Sense, Ui};
 
 pub use icons::{Icons, family};
 
@@ -30,7 +32,9 @@ use crate::catalog::{Catalog, KindId};
 use crate::picture::shape::draws_tiles;
 use crate::picture::{Camera, Pos, Tokens, pos};
 use far::{Far, is_far};
+use flight::Flight;
 use hit::{Hit, Shown};
+use minimap::Minimap;
 use pen::{Cut, Ink, Texts};
 use tools::Tool;
 use view::View;
@@ -44,7 +48,7 @@ pub fn install_icons(ctx: &Context, catalog: &Catalog) -> Icons {
 /// The largest zoom that fitting chooses.
 const FIT_MOST: f32 = 1.0;
 /// Room that fitting leaves around the diagram, in pixels.
-const FIT_MARGIN: f32 = 48.0;
+const FIT_MARGIN: f32 = 32.0;
 
 /// Session state of the canvas.
 pub struct Canvas {
@@ -65,6 +69,10 @@ pub struct Canvas {
     shown: Option<(u64, egui::Vec2)>,
     tiles: bool,
     replay: Replay,
+    flight: Flight,
+    /// What turned last: the wheel of a mouse, or fingers on a pad.
+    wheel: egui::MouseWheelUnit,
+    minimap: Minimap,
 }
 
 /// What was drawn last, so that it can be drawn again without looking at it.
@@ -94,6 +102,9 @@ impl Canvas {
             shown: None,
             tiles: false,
             replay: Replay::default(),
+            flight: Flight::default(),
+            wheel: egui::MouseWheelUnit::Line,
+            minimap: Minimap::default(),
         }
     }
 
@@ -112,8 +123,10 @@ impl Canvas {
         let Some(open) = workspace.open() else { return };
         self.texts.begin(ui.ctx());
         let camera = self.camera(open, panel.size(), commands);
-        let mut shown = self.show_as(open, camera.moved(panel.min.x, panel.min.y));
+        let seen = self.flown(ui, workspace, open, camera, panel.size());
+        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y));
         let found = shown.camera;
+        self.minimap.place(workspace, open, panel, &found, self.tool == Tool::Idle);
         self.hands(ui, &response, workspace, &mut shown, commands);
         let moved = shown.camera != found;
         if moved || open.camera != Some(camera) {
@@ -121,7 +134,13 @@ impl Canvas {
             commands.push(Command::SetCamera(camera));
             shown = self.show_as(open, shown.camera);
         }
+        if moved {
+            self.flight.end();
+        }
         self.draw(ui, panel, workspace, &shown);
+        if let Some(sent) = self.minimap.ui(ui, panel, &shown.camera) {
+            commands.push(Command::SetCamera(sent.moved(-panel.min.x, -panel.min.y)));
+        }
         names::tell(ui, &response, open, workspace.catalog(), &shown);
         self.overlays(ui, &response, workspace, &shown, commands);
         if commands.len() > before {
@@ -145,6 +164,21 @@ impl Canvas {
         }
     }
 
+    /// Where the camera is on its way to where the workspace has it.
+    fn flown(&mut self, ui: &Ui, workspace: &Workspace, open: &Open, to: Camera, size: egui::Vec2) -> Camera {
+        let pressed =
+            ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Key { pressed: true, .. })));
+        if self.flight.is_flying() && (pressed || workspace.reduces_motion()) {
+            self.flight.end();
+        }
+        let now_s = ui.input(|input| input.time);
+        let seen = self.flight.follow(to, (open.serial, open.sent()), now_s, (size.x, size.y));
+        if self.flight.is_flying() {
+            ui.ctx().request_repaint();
+        }
+        seen
+    }
+
     fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
         self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
         Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles) }
@@ -157,7 +191,8 @@ impl Canvas {
         let looks = (open.serial, open.pictured, workspace.theme(), &open.selection);
         let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
-        let hands = (self.hover, format!("{:?}", self.tool), arriving.as_ref().map(|(_, at)| bits(*at)));
+        let held = format!("{:?}{:?}", self.tool, open.guides());
+        let hands = (self.hover, held, arriving.as_ref().map(|(_, at)| bits(*at)));
         let key = hashed(&(looks, sight, corners, hands, self.texts.generation));
         let is_still = self.replay.key == Some(key);
         if let Some(shapes) = self.replay.shapes.as_ref().filter(|_| is_still) {
@@ -176,6 +211,7 @@ impl Canvas {
             panel,
             hover: self.hover,
             tool: self.tool,
+            guides: open.guides(),
             fits: self.fits.as_ref(),
             arriving: arriving.as_ref().map(|(kind, at)| (&**kind, *at)),
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::hit::{Hit, Shown, node_rect};
 use crate::app::command::joined;
-use crate::app::{Action, Choose, Command};
+use crate::app::{Action, Choose, Command, Snap};
 use crate::diagram::{Element, Frame, NodeId, Point};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH, GRID};
 use crate::picture::{Camera, Picture, Port, Pos, Rect};
@@ -24,11 +24,18 @@ pub(super) enum Button {
 
 /// Keys that are held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says what a key that can be held with any other asks for")]
 pub(super) struct Keys {
     /// Shift or Ctrl: adds to the selection.
     pub(super) adds: bool,
     /// Space: the next drag moves the camera.
     pub(super) pans: bool,
+    /// Alt: a drag takes a copy along.
+    pub(super) copies: bool,
+    /// Shift, in a drag: it goes along one axis only.
+    pub(super) straight: bool,
+    /// Ctrl, in a drag: nothing falls in line.
+    pub(super) free: bool,
 }
 
 /// Where the pointer is and what is there.
@@ -50,6 +57,8 @@ pub(super) struct Scene<'s> {
     pub(super) shown: &'s mut Shown,
     /// What is selected.
     pub(super) selection: &'s BTreeSet<Element>,
+    /// Whether what is dragged falls in line.
+    pub(super) snaps: bool,
     /// What is to be done.
     pub(super) commands: &'s mut Vec<Command>,
 }
@@ -102,10 +111,11 @@ impl Tool {
                 self.drag(touch, scene);
             }
             Self::Moving(start, told) => {
-                let far = ((at.x - start.x).round() as i32, (at.y - start.y).round() as i32);
+                let far = distance(*start, at, touch.keys.straight);
                 if far != *told {
                     *told = far;
-                    scene.commands.push(Command::MoveBy(far.0, far.1));
+                    let snap = if touch.keys.free || !scene.snaps { Snap::Free } else { Snap::InLine };
+                    scene.commands.push(Command::MoveBy(far.0, far.1, snap));
                 }
             }
             Self::Sizing(element, sides, start, from, told) => {
@@ -144,7 +154,7 @@ impl Tool {
                     let how = if start.keys.adds { Choose::Add } else { Choose::Only };
                     scene.select(BTreeSet::from([element]), how);
                 }
-                scene.commands.push(Command::BeginMove);
+                scene.commands.push(if start.keys.copies { Command::BeginCopy } else { Command::BeginMove });
                 Self::Moving(at, (0, 0))
             }
         }
@@ -182,6 +192,16 @@ impl Tool {
             commands.push(Command::CancelGesture);
         }
         was != Self::Idle
+    }
+}
+
+/// How far a drag has come, in whole canvas units; a straight one along the axis on which it has come further.
+fn distance(start: Pos, at: Pos, straight: bool) -> (i32, i32) {
+    let (x, y) = ((at.x - start.x).round() as i32, (at.y - start.y).round() as i32);
+    match straight {
+        true if x.abs() >= y.abs() => (x, 0),
+        true => (0, y),
+        false => (x, y),
     }
 }
 
@@ -261,10 +281,10 @@ pub(super) const MENU: [&[Action]; 8] = [
     &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
     &[Action::Group, Action::Ungroup, Action::AddNote, Action::Attach],
     &[Action::Add, Action::AddNext, Action::SelectAll],
-    &[Action::Fit, Action::ZoomActual],
+    &[Action::Fit, Action::FitSelection, Action::ZoomActual],
     &[Action::AlignLeft, Action::AlignCentre, Action::AlignRight, Action::DistributeAcross],
     &[Action::AlignTop, Action::AlignMiddle, Action::AlignBottom, Action::DistributeDown],
-    &[Action::Tidy],
+    &[Action::Tidy, Action::LayOut],
 ];
 
 #[cfg(test)]

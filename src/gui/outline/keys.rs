@@ -15,6 +15,7 @@ impl Outline {
     /// Does what a key asks for.
     pub(super) fn keys(&mut self, ui: &Ui, shown: &Response, index: usize, commands: &mut Vec<Command>) {
         self.focused = true;
+        self.at = Some(self.entries[index].element);
         let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(shown.id, filter));
         if let Some((to, how)) = self.walked(ui, index) {
@@ -27,7 +28,7 @@ impl Outline {
         } else if pressed(Key::Delete) || pressed(Key::Backspace) {
             // The row that comes into its place has the focus next, so that the keys go on.
             let next = self.entries.get(index + 1).or_else(|| self.entries.get(index.checked_sub(1)?));
-            self.focus = next.map(|entry| entry.element);
+            self.at = next.map(|entry| entry.element);
             commands.push(Command::Act(Action::Delete));
         } else if pressed(Key::Enter) {
             commands.push(Command::Act(Action::Settings));

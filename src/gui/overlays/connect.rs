@@ -6,7 +6,7 @@ use eframe::egui::Context;
 
 use super::picker::{Item, Picked, Picker};
 use crate::app::{Command, Open, Workspace};
-use crate::catalog::{Catalog, Kind, Relation};
+use crate::catalog::{Capability, Catalog, Kind, Relation};
 use crate::diagram::{Node, NodeId};
 use crate::picture::Port;
 
@@ -29,11 +29,12 @@ pub(super) fn ui(
     let own = catalog.kind(&node.kind);
     let mut found: Vec<(Command, Item<'_>)> = Vec::new();
     for (other, end) in nodes.iter().filter(|(other, _)| **other != id) {
-        let item = node_item(catalog, (node, own), end, (port, relation));
         let (from, to) = if port == Port::In { (*other, id) } else { (id, *other) };
-        found.push((Command::Connect(from, to, relation), item));
+        let ways = ways(catalog, (node, own), end, (port, relation));
+        found.extend(ways.into_iter().map(|(says, item)| (Command::Connect(from, to, says), item)));
     }
     found.extend(kinds(workspace, open, wish));
+    // Sorting keeps the best of several ways to one node first.
     found.sort_by(|(_, a), (_, b)| (a.disabled, is_new(a), a.title).cmp(&(b.disabled, is_new(b), b.title)));
     let items: Vec<Item<'_>> = found.iter().map(|(_, item)| item.clone()).collect();
     match picker.ui(ctx, &question(&node.name, port, relation), "There is nothing to join with these letters.", &items)
@@ -61,21 +62,36 @@ fn question(name: &str, port: Port, relation: Option<Relation>) -> String {
     }
 }
 
-fn node_item<'i>(
+/// Each thing that an arrow to or from another node can say, best first; or why none can be drawn.
+fn ways<'i>(
     catalog: &'i Catalog,
     (node, own): (&'i Node, &'i Kind),
     end: &'i Node,
     (port, relation): (Port, Option<Relation>),
-) -> Item<'i> {
+) -> Vec<(Option<Relation>, Item<'i>)> {
     let kind = catalog.kind(&end.kind);
     let (from, to) = if port == Port::In { (kind, own) } else { (own, kind) };
     let subject = if port == Port::In { &end.name } else { &node.name };
     let object = if port == Port::In { node.name.as_str() } else { "it" };
-    let (detail, disabled) = match catalog.connection(from, to, relation) {
-        Ok(row) => (format!("{subject} {} {object}", row.verb.trim_end_matches(',')), false),
-        Err(refusal) => (refusal.to_string(), true),
+    let item = |detail: String, disabled| Item {
+        title: &end.name,
+        detail: detail.into(),
+        kind: Some(kind),
+        disabled,
+        ..Item::default()
     };
-    Item { title: &end.name, detail: detail.into(), kind: Some(kind), disabled, ..Item::default() }
+    // Of several ways with the same relation only the best can be drawn.
+    let mut ways: Vec<&Capability> = Vec::new();
+    for way in catalog.connections(from, to).filter(|way| relation.is_none_or(|wanted| wanted == way.relation)) {
+        if ways.iter().all(|other| other.relation != way.relation) {
+            ways.push(way);
+        }
+    }
+    if let (true, Err(refusal)) = (ways.is_empty(), catalog.connection(from, to, relation)) {
+        return vec![(None, item(refusal.to_string(), true))];
+    }
+    let told = |way: &Capability| format!("{subject} {} {object}", way.verb.trim_end_matches(','));
+    ways.iter().map(|way| (Some(way.relation), item(told(way), false))).collect()
 }
 
 /// Kinds that could be added and joined so.

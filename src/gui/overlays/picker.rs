@@ -23,7 +23,12 @@ pub(super) struct Picker {
     chosen: usize,
     /// The field has been given the focus.
     focused: bool,
+    /// What was found last, and of which query and how many items: looking at thousands takes longer than a frame.
+    found: Option<(String, usize, Vec<usize>)>,
 }
+
+/// So many rows are shown; whoever wants another types a letter more.
+const MAX_ROWS: usize = 200;
 
 /// One thing that can be chosen.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +74,7 @@ impl Picker {
     }
 
     fn inside(&mut self, ui: &mut Ui, label: &str, none: &str, items: &[Item<'_>]) -> Picked {
-        let found = found(&self.query, items);
+        let found = self.found(items);
         let moved = self.keys(ui, found.len());
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         Frame::new().inner_margin(8).show(ui, |ui| {
@@ -98,6 +103,17 @@ impl Picker {
             ui.add_space(8.0);
         });
         picked
+    }
+
+    /// The places of the rows that are shown.
+    fn found(&mut self, items: &[Item<'_>]) -> Vec<usize> {
+        let is_known = |(query, count, _): &(String, usize, Vec<usize>)| *query == self.query && *count == items.len();
+        if !self.found.as_ref().is_some_and(is_known) {
+            let mut rows = found(&self.query, items);
+            rows.truncate(MAX_ROWS);
+            self.found = Some((self.query.clone(), items.len(), rows));
+        }
+        self.found.as_ref().map(|(.., rows)| rows.clone()).unwrap_or_default()
     }
 
     fn row(&self, ui: &mut Ui, item: &Item<'_>, place: usize, moved: bool) -> bool {

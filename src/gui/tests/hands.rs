@@ -111,3 +111,47 @@ fn a_node_is_added_and_joined_by_typing() {
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!(counts(&window), before);
 }
+
+#[test]
+fn everything_is_found_by_some_letters() {
+    let mut window = with_reference();
+    let mut check = |letters: &str, expected: &str| {
+        press(&mut window, Modifiers::COMMAND, Key::F);
+        assert_eq!(workspace(&window).overlay(), Some(&Overlay::Find));
+        write(&mut window, letters);
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert_eq!(workspace(&window).overlay(), None);
+        let open = workspace(&window).open().expect("open");
+        let diagram = open.document.diagram();
+        let name = match open.selection.first().expect("something was found") {
+            crate::diagram::Element::Node(id) => diagram.nodes()[id].name.clone(),
+            crate::diagram::Element::Group(id) => diagram.groups()[id].name.clone(),
+            crate::diagram::Element::Note(id) => diagram.notes()[id].title.clone(),
+            crate::diagram::Element::Edge(id) => open.picture.edges()[id].told.clone(),
+        };
+        assert!(name.starts_with(expected), "{letters} finds {name}");
+    };
+    check("valfile", "ValidateFileFn");
+    check("what it", "What it shows");
+    check("aws cloud", "AWS Cloud");
+    check("readdatafn textract", "ReadDataFn ");
+}
+
+#[test]
+fn the_selection_fills_the_canvas_and_the_map_shows_the_rest() {
+    let mut window = with_reference();
+    press(&mut window, Modifiers::NONE, Key::Tab);
+    let fitted = workspace(&window).open().and_then(|open| open.camera).expect("it is fitted");
+    assert!(window.query_by_label("Mini-map").is_none(), "everything is seen");
+    press(&mut window, Modifiers::SHIFT, Key::F);
+    window.run_steps(20);
+    let near = workspace(&window).open().and_then(|open| open.camera).expect("it is near");
+    assert!(near.zoom > fitted.zoom);
+    let map = window.get_by_label("Mini-map").rect();
+    window.get_by_label("Mini-map").click();
+    window.run_steps(4);
+    let sent = workspace(&window).open().and_then(|open| open.camera).expect("it was sent");
+    assert!((sent.zoom, sent.pan) != (near.zoom, near.pan) && map.width() > 100.0);
+    press(&mut window, Modifiers::NONE, Key::M);
+    assert!(window.query_by_label("Mini-map").is_none());
+}

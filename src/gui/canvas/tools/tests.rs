@@ -29,7 +29,8 @@ impl Hands {
         let picture = &self.workspace.open().expect("a diagram").picture;
         let touch = Touch { at: pos(x, y), hit: super::super::hit::at(picture, &self.shown, pos(x, y)), keys };
         let mut commands = Vec::new();
-        let mut scene = Scene { picture, shown: &mut self.shown, selection: &self.selection, commands: &mut commands };
+        let (selection, snaps) = (&self.selection, true);
+        let mut scene = Scene { picture, shown: &mut self.shown, selection, snaps, commands: &mut commands };
         what(&mut self.tool, touch, &mut scene);
         for command in &commands {
             if let Command::Select(elements, _) = command {
@@ -44,7 +45,11 @@ impl Hands {
     }
 
     fn drag(&mut self, x: f32, y: f32) -> Vec<Command> {
-        self.at(x, y, Keys::default(), Tool::drag)
+        self.drag_with(x, y, PLAIN)
+    }
+
+    fn drag_with(&mut self, x: f32, y: f32, keys: Keys) -> Vec<Command> {
+        self.at(x, y, keys, Tool::drag)
     }
 
     fn release(&mut self, x: f32, y: f32) -> Vec<Command> {
@@ -54,15 +59,18 @@ impl Hands {
     /// Presses at one place and releases at another.
     fn sweep(&mut self, from: (f32, f32), to: (f32, f32), keys: Keys) -> Vec<Command> {
         let mut commands = self.press(from.0, from.1, keys);
-        commands.extend(self.drag(f32::midpoint(from.0, to.0), f32::midpoint(from.1, to.1)));
-        commands.extend(self.release(to.0, to.1));
+        commands.extend(self.drag_with(f32::midpoint(from.0, to.0), f32::midpoint(from.1, to.1), keys));
+        commands.extend(self.at(to.0, to.1, keys, Tool::release));
         commands
     }
 }
 
-const PLAIN: Keys = Keys { adds: false, pans: false };
-const ADDS: Keys = Keys { adds: true, pans: false };
-const PANS: Keys = Keys { adds: false, pans: true };
+const PLAIN: Keys = Keys { adds: false, pans: false, copies: false, straight: false, free: false };
+const ADDS: Keys = Keys { adds: true, ..PLAIN };
+const PANS: Keys = Keys { pans: true, ..PLAIN };
+const COPIES: Keys = Keys { copies: true, ..PLAIN };
+const STRAIGHT: Keys = Keys { straight: true, ..PLAIN };
+const FREE: Keys = Keys { free: true, ..PLAIN };
 
 fn only(ids: &[u32]) -> BTreeSet<Element> {
     ids.iter().map(|id| Element::Node(NodeId(*id))).collect()
@@ -84,11 +92,25 @@ fn sweeps_do_what_they_look_like() {
     let moved = [
         Command::Select([node(1)].into(), Choose::Only),
         Command::BeginMove,
-        Command::MoveBy(20, 10),
-        Command::MoveBy(40, 20),
+        Command::MoveBy(20, 10, Snap::InLine),
+        Command::MoveBy(40, 20, Snap::InLine),
         Command::FinishGesture,
     ];
     check((100.0, 50.0), (140.0, 70.0), PLAIN, &moved);
+    // With Alt a copy goes along, with Shift one axis only, with Ctrl nothing is pulled in line.
+    check(
+        (100.0, 50.0),
+        (140.0, 70.0),
+        COPIES,
+        &[moved[0].clone(), Command::BeginCopy, moved[2].clone(), moved[3].clone(), Command::FinishGesture],
+    );
+    let by = |x, y, snap| Command::MoveBy(x, y, snap);
+    let (straight, free) =
+        ([by(20, 0, Snap::InLine), by(40, 0, Snap::InLine)], [by(20, 10, Snap::Free), by(40, 20, Snap::Free)]);
+    for (keys, [half, whole]) in [(STRAIGHT, straight), (FREE, free)] {
+        let expected = [moved[0].clone(), Command::BeginMove, half, whole, Command::FinishGesture];
+        check((100.0, 50.0), (140.0, 70.0), keys, &expected);
+    }
     // A rectangle selects what it touches.
     check((-50.0, -50.0), (420.0, 200.0), PLAIN, &[select(&[1, 2], Choose::Only)]);
     check((420.0, 200.0), (-50.0, -50.0), ADDS, &[select(&[1, 2], Choose::Add)]);

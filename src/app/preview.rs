@@ -6,10 +6,13 @@
 use std::sync::Arc;
 
 use super::Workspace;
+use crate::catalog::Dialect;
 use crate::diagram::Element;
 use crate::engine::protocol::{Request, Ticket};
-use crate::export::EXPORTED;
 use crate::export::preview::{Preview, Written};
+
+/// The dialect in which it is shown: the one that says arrows in the fewest lines.
+const DIALECT: Dialect = Dialect::Sam;
 
 /// What a question is about: the diagram, its revision, and the node or arrow.
 type About = (u64, u64, Element);
@@ -42,11 +45,11 @@ impl Workspace {
     pub fn preview(&mut self) -> Vec<Request> {
         let Some(about) = self.previewable().filter(|_| self.previews.waiting.is_none()) else { return Vec::new() };
         let is_known = self.previews.known.as_ref().is_some_and(|(known, _)| *known == about);
-        let (Some(open), Some(dialect), false) = (&self.open, EXPORTED.first(), is_known) else { return Vec::new() };
+        let Some(open) = self.open.as_ref().filter(|_| !is_known) else { return Vec::new() };
         let diagram = Arc::new(open.document.diagram().clone());
         let ticket = self.ticket();
         self.previews.waiting = Some((ticket, about));
-        vec![Request::Preview(ticket, diagram, *dialect, Some(about.2))]
+        vec![Request::Preview(ticket, diagram, DIALECT, Some(about.2))]
     }
 
     /// What a person looks at, when there is something to show of it.

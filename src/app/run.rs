@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::style_of;
+use super::command::view_after;
 use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Point, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
 use crate::picture::{Picture, Port};
@@ -166,10 +166,8 @@ impl Workspace {
             Action::ZoomActual => open.zoom(|_| 1.0),
             other if drag::step_of(other).is_some() => open.nudge(&catalog, other),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
-            other => match style_of(other) {
-                Some(nodes) => {
-                    open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
-                }
+            other => match view_after(other, open.document.diagram().view()) {
+                Some(view) => open.document.transact(&catalog, "Change the style", |edit| edit.set_view(view)),
                 None => Ok(()),
             },
         };

@@ -174,8 +174,7 @@ impl Tools {
                 Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
             }
             Request::Preview(ticket, diagram, dialect, about) => {
-                let preview = preview(&diagram, &self.catalog, dialect, about);
-                Event::Previewed(ticket, preview.map(Arc::new).map_err(|unsupported| unsupported.to_string()))
+                Event::Previewed(ticket, Ok(Arc::new(preview(&diagram, &self.catalog, dialect, about))))
             }
             Request::Arrange(ticket, diagram, how) => {
                 Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))

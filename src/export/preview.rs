@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::excerpt::{Line, added};
-use super::{Unsupported, export, yaml};
+use super::{export, yaml};
 use crate::catalog::{Catalog, Dialect, Wiring};
 use crate::diagram::{Diagram, Document, EdgeId, Element, NodeId};
 use crate::stack::{Stack, Wire, lower};
@@ -87,19 +87,15 @@ pub struct Variable {
 }
 
 /// The preview of a diagram in a dialect, with what one node or arrow writes.
-pub fn preview(
-    diagram: &Diagram,
-    catalog: &Catalog,
-    dialect: Dialect,
-    about: Option<Element>,
-) -> Result<Preview, Unsupported> {
-    let print = Print::of(diagram, catalog, dialect)?;
+#[must_use]
+pub fn preview(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, about: Option<Element>) -> Preview {
+    let print = Print::of(diagram, catalog, dialect);
     let written = match about {
         Some(Element::Node(id)) => Some(of_node(diagram, catalog, &print, id)),
-        Some(Element::Edge(id)) => Some(of_edge(diagram, catalog, dialect, &print, id)?),
+        Some(Element::Edge(id)) => Some(of_edge(diagram, catalog, dialect, &print, id)),
         Some(Element::Group(_) | Element::Note(_)) | None => None,
     };
-    Ok(Preview { template: print.template, written })
+    Preview { template: print.template, written }
 }
 
 /// A diagram, lowered and printed.
@@ -111,13 +107,13 @@ struct Print {
 }
 
 impl Print {
-    fn of(diagram: &Diagram, catalog: &Catalog, dialect: Dialect) -> Result<Self, Unsupported> {
+    fn of(diagram: &Diagram, catalog: &Catalog, dialect: Dialect) -> Self {
         let (stack, _) = lower(diagram, catalog);
-        let mut project = export(&stack, dialect)?;
+        let mut project = export(&stack, dialect);
         let text = project.files.remove(TEMPLATE).map(|content| content.text).unwrap_or_default();
         let lines = lines(&text, &stack);
         let left_out = project.left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
-        Ok(Self { stack, template: Template { text, lines }, left_out })
+        Self { stack, template: Template { text, lines }, left_out }
     }
 }
 
@@ -166,25 +162,19 @@ fn of_node(diagram: &Diagram, catalog: &Catalog, print: &Print, id: NodeId) -> W
 }
 
 /// What is there with an arrow and not without it.
-fn of_edge(
-    diagram: &Diagram,
-    catalog: &Catalog,
-    dialect: Dialect,
-    print: &Print,
-    id: EdgeId,
-) -> Result<Written, Unsupported> {
-    let Some(edge) = diagram.edges().get(&id) else { return Ok(Written::default()) };
+fn of_edge(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, print: &Print, id: EdgeId) -> Written {
+    let Some(edge) = diagram.edges().get(&id) else { return Written::default() };
     let mut without = Document::new(diagram.clone());
     // An arrow that cannot be taken away, since a definition is broken, leaves no lines of its own.
     without.transact(catalog, "Part", |edit| edit.disconnect(id)).ok();
-    let before = Print::of(without.diagram(), catalog, dialect)?;
+    let before = Print::of(without.diagram(), catalog, dialect);
     let wires: Vec<&Wire> = print.stack.wires.iter().filter(|wire| wire.edge == id).collect();
     let name = |node| diagram.nodes().get(&node).map(|node| node.name.as_str()).unwrap_or_default();
     let known = variables(&before.stack);
     let lines = added(&before.template.text, &print.template.text);
     let text: Vec<&str> = print.template.text.lines().collect();
     let new = print.stack.resources.keys().filter(|id| !before.stack.resources.contains_key(*id));
-    Ok(Written {
+    Written {
         wires: sentences(diagram, catalog, &wires, |wiring| !is_failure(wiring)),
         failures: sentences(diagram, catalog, &wires, is_failure),
         rights: rights::added(&before.stack, &print.stack),
@@ -192,7 +182,7 @@ fn of_edge(
         resources: new.map(|id| (id.clone(), type_of(&text, id))).collect(),
         lines,
         left_out: left_out(print, &format!("{} → {}", name(edge.from), name(edge.to))),
-    })
+    }
 }
 
 fn is_failure(wiring: Wiring) -> bool {

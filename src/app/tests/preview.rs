@@ -21,8 +21,8 @@ fn two() -> (Workspace, [NodeId; 2]) {
 fn answered(workspace: &mut Workspace, requests: Vec<Request>) -> Option<Element> {
     let request = requests.into_iter().next()?;
     let Request::Preview(ticket, diagram, dialect, about) = request else { panic!("{request:?}") };
-    let shown = preview(&diagram, workspace.catalog(), dialect, about).map_err(|error| error.to_string());
-    workspace.absorb(Event::Previewed(ticket, shown.map(Arc::new)));
+    let shown = preview(&diagram, workspace.catalog(), dialect, about);
+    workspace.absorb(Event::Previewed(ticket, Ok(Arc::new(shown))));
     about
 }
 

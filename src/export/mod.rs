@@ -10,6 +10,8 @@ mod template;
 mod events;
 mod texts;
 mod handlers;
+pub mod excerpt;
+pub mod preview;
 pub mod yaml;
 pub mod drawing;
 pub mod svg;
@@ -75,4 +77,4 @@ impl Project {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

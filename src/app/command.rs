@@ -59,7 +59,7 @@ named! {
         SelectAll = "select_all",
         /// Asks for a name and goes there.
         Find = "find",
-        /// Ends what is going on, or selects nothing.
+        /// Ends what is going on, selects nothing, or puts the last notice away.
         Escape = "escape",
         /// Selects the next node.
         NextNode = "next_node",
@@ -153,6 +153,8 @@ named! {
         Inspector = "inspector",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
+        /// Lists what was told in this session.
+        Messages = "messages",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.

@@ -66,7 +66,7 @@ impl Workspace {
                 Vec::new()
             }
             Command::Dismiss(id) => {
-                self.notices.retain(|notice| notice.id != id);
+                self.dismiss(id);
                 Vec::new()
             }
             other => {
@@ -97,6 +97,10 @@ impl Workspace {
             Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
                 let drawing = form_of(action).map(|form| self.as_shown(form));
                 return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
+            Action::Messages => {
+                self.read_told();
+                self.overlay = Some(Overlay::Messages);
             }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
@@ -244,12 +248,10 @@ impl Workspace {
         if self.overlay.take().is_some() || self.renaming.take().is_some() {
             return;
         }
-        if let Some(open) = &mut self.open {
-            if open.document.in_gesture() {
-                open.cancel();
-            } else {
-                open.selection.clear();
-            }
+        match &mut self.open {
+            Some(open) if open.document.in_gesture() => open.cancel(),
+            Some(open) if !open.selection.is_empty() => open.selection.clear(),
+            _ => self.dismiss_last(),
         }
     }
 
@@ -279,7 +281,10 @@ impl Workspace {
                 }
             }
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
-            Command::Act(Action::Welcome) => self.open = None,
+            Command::Act(Action::Welcome) => {
+                self.open = None;
+                return self.look_for_recent();
+            }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
         }

@@ -3,6 +3,7 @@
 mod clip;
 mod group;
 mod order;
+mod view;
 mod preview;
 
 use std::collections::BTreeSet;

@@ -69,8 +69,10 @@ impl Project {
         for (id, definition) in &stack.definitions {
             self.put(&texts::definition_path(id), definition.text.clone(), Ownership::Owned);
         }
+        let wires = stack.wires_by_target();
         for (id, code) in &stack.code {
-            let (path, text) = handlers::starter(stack, id, code);
+            let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let (path, text) = handlers::starter(stack, id, code, feeds);
             self.put(&path, text, Ownership::Starter);
         }
     }

@@ -10,6 +10,7 @@ mod files;
 mod find;
 pub mod fuzzy;
 mod lists;
+mod messages;
 mod picker;
 mod picture;
 mod recover;
@@ -66,6 +67,7 @@ impl Overlays {
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Changed(path) => changed::ui(ctx, path, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
+            Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export | Overlay::Picture => {
                 self.files.ui(ctx, overlay, commands)

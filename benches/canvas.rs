@@ -3,6 +3,7 @@
 //! The camera moves a little in every frame, so that nothing is drawn from memory. `cargo bench --bench canvas`;
 //! with `-- --diagram N` it only writes its diagram of N nodes, for `benches/idle.sh`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,13 @@ use eframe::egui::{self, Context, Pos2, RawInput, ViewportId, vec2};
 use serde_json::{Value, json};
 use stratoscope::app::{Action, Choose, Command, Snap, Workspace};
 use stratoscope::catalog::kind::Archetype;
+use stratoscope::catalog::names::Named as _;
 use stratoscope::catalog::{Catalog, Kind};
-use stratoscope::diagram::Element;
+use stratoscope::diagram::{Element, NodeId};
 use stratoscope::engine::protocol::{Event, Loaded, Mark, Request};
 use stratoscope::gui::canvas::Canvas;
 use stratoscope::gui::{fonts, theme};
+use stratoscope::picture::arrange::{Arrangement, arrange};
 use stratoscope::picture::{Camera, Picture, Rect, Theme, pos};
 
 #[global_allocator]
@@ -40,7 +43,7 @@ fn main() {
         write_diagram(&catalog, nodes.parse().unwrap_or(200));
         return;
     }
-    for nodes in [50, 500, 2000, 10_000] {
+    for nodes in [50, 500, 2000, 10_000, 50_000] {
         let mut bench = Bench::new(&catalog, nodes);
         for (name, zoom, style) in [
             ("fit", None, Action::StyleAuto),
@@ -53,29 +56,78 @@ fn main() {
         let (zoom, style, times) = bench.worst();
         report(nodes, "worst", &times, &format!("at={zoom} style={style:?}"));
     }
-    drag(&catalog);
+    drag(&catalog, 1);
+    drag(&catalog, 500);
+    layout(&catalog);
     idle(&catalog);
 }
 
-/// What one step of a drag costs the document and its picture, and what making the picture costs.
+/// What one step of a drag of some nodes in the middle costs: the document, its picture, and the frame that shows it; and
+/// what making the picture costs.
 #[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
-fn drag(catalog: &Arc<Catalog>) {
+fn drag(catalog: &Arc<Catalog>, dragged: usize) {
     let mut bench = Bench::new(catalog, 10_000);
     let Some(open) = bench.workspace.open() else { return };
     let (before, diagram) = (ThreadTime::now(), open.document.diagram());
     std::hint::black_box(Picture::of(diagram, catalog));
     let whole = before.elapsed().as_secs_f64() * 1000.0;
-    let middle = diagram.nodes().keys().nth(5000).map(|id| Element::Node(*id));
-    let _ = bench.workspace.run(Command::Select(middle.into_iter().collect(), Choose::Only));
+    let middle = block(diagram.nodes().len(), dragged);
+    let middle: BTreeSet<Element> = middle.iter().map(|index| Element::Node(NodeId(*index as u32 + 1))).collect();
+    let _ = bench.workspace.run(Command::Select(middle, Choose::Only));
+    let _ = bench.workspace.run(Command::Act(Action::FitSelection));
+    (0..20).for_each(|_| {
+        bench.frame();
+    });
     let _ = bench.workspace.run(Command::BeginMove);
     let mut times = Vec::new();
     for step in 1..=120 {
         let before = ThreadTime::now();
-        let _ = bench.workspace.run(Command::MoveBy(step * 8, step * 4, Snap::InLine));
+        let _ = bench.workspace.run(Command::MoveBy(step * 3, step * 2, Snap::InLine));
+        bench.frame();
         times.push(before.elapsed().as_secs_f64() * 1000.0);
     }
-    let (median, p95) = (quantile(&times, 0.5), quantile(&times, 0.95));
-    println!("drag nodes=10000 median_ms={median:.3} p95_ms={p95:.3} whole_picture_ms={whole:.1}");
+    let (median, p95, worst) = (quantile(&times, 0.5), quantile(&times, 0.95), quantile(&times, 1.0));
+    println!(
+        "drag nodes=10000 dragged={dragged} median_ms={median:.3} p95_ms={p95:.3} worst_ms={worst:.3} \
+         whole_picture_ms={whole:.1}"
+    );
+}
+
+/// The places in the list of nodes that stand in a block in the middle of the diagram.
+fn block(count: usize, wanted: usize) -> Vec<usize> {
+    let columns = columns(count);
+    let (wide, middle) = ((wanted as f64).sqrt().ceil() as usize, (columns / 2, count / columns / 2));
+    let rows = wanted.div_ceil(wide);
+    let cells = (0..rows).flat_map(|row| (0..wide).map(move |column| (column, row)));
+    cells
+        .map(|(column, row)| (middle.1 + row - rows / 2) * columns + middle.0 + column - wide / 2)
+        .take(wanted)
+        .collect()
+}
+
+/// What working out where everything goes costs.
+#[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
+fn layout(catalog: &Catalog) {
+    for (nodes, runs) in [(500, 100), (5000, 10)] {
+        let text = diagram(catalog, nodes).to_string();
+        let diagram = stratoscope::diagram::file::read(text.as_bytes(), catalog).expect("the diagram can be read");
+        for (name, how) in Arrangement::ALL {
+            let times: Vec<f64> = (0..runs)
+                .map(|_| {
+                    let before = ThreadTime::now();
+                    std::hint::black_box(arrange(&diagram, catalog, *how));
+                    before.elapsed().as_secs_f64() * 1000.0
+                })
+                .collect();
+            let (median, worst) = (quantile(&times, 0.5), quantile(&times, 1.0));
+            println!("layout nodes={nodes} how={name} median_ms={median:.1} worst_ms={worst:.1} runs={runs}");
+        }
+    }
+}
+
+/// How many nodes stand in a row of a diagram of so many.
+fn columns(count: usize) -> usize {
+    ((count as f64 * f64::from(PITCH.1) * 1.6 / f64::from(PITCH.0)).sqrt().ceil() as usize).max(1)
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
@@ -218,7 +270,7 @@ fn diagram(catalog: &Catalog, count: usize) -> Value {
         .filter(|kind| !matches!(kind.archetype, Archetype::Container | Archetype::Workflow))
         .filter(|kind| !kind.offers.is_empty() || !kind.accepts.is_empty())
         .collect();
-    let columns = ((count as f64 * f64::from(PITCH.1) * 1.6 / f64::from(PITCH.0)).sqrt().ceil() as usize).max(1);
+    let columns = columns(count);
     // Functions stand between the others, as in real diagrams, so that most neighbours can be joined.
     let function = kinds.iter().position(|kind| kind.archetype == Archetype::Function).unwrap_or_default();
     let other = |index: usize| (index / 2 + index / columns * 5) % kinds.len();

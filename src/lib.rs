@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!   assets/catalog/*.toml ─→ catalog ─→ diagram ─┬─→ picture ─→ gui/canvas · export/svg · export/png
-//!   diagrams/*.strato.json ──────────────┘        └─→ stack ──→ export/sam ─→ engine ─→ a folder that deploys
+//!   diagrams/*.strato.json ──────────────┘        └─→ stack ──→ export/sam · export/cloudformation ─→ engine ─→ a folder that deploys
 //! ```
 //!
 //! A person's wish becomes an [`app::Command`]; the [`app::Workspace`] runs it; [`diagram::edit`] turns it into primitive
@@ -24,7 +24,7 @@
 //! | [`cli`] | the commands that work without a window |
 //! | [`app`] | the application without a window: what is open, what is selected, the table of commands |
 //! | [`engine`] | the background: files, exports, pictures, other windows, one thread |
-//! | [`export`] | stack → SAM; picture → SVG, PNG; diagram → Mermaid |
+//! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |
 //! | [`picture`] | the geometry of a diagram, drawn by any pen |
 //! | [`diagram`] | what the user drew: model, changes, history, integrity, layout, file format |

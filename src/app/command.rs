@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
-
+use crate::diagram::{EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 
@@ -74,6 +73,14 @@ named! {
         NudgeUp = "nudge_up",
         /// Moves the selection down by the grid.
         NudgeDown = "nudge_down",
+        /// Moves the selection left by ten steps of the grid.
+        FarLeft = "far_left",
+        /// Moves the selection right by ten steps of the grid.
+        FarRight = "far_right",
+        /// Moves the selection up by ten steps of the grid.
+        FarUp = "far_up",
+        /// Moves the selection down by ten steps of the grid.
+        FarDown = "far_down",
         /// Asks for a kind and adds a node.
         Add = "add",
         /// Asks for a kind that fits behind the selected node, adds one and joins it.
@@ -108,8 +115,10 @@ named! {
         DistributeAcross = "distribute_across",
         /// Makes the gaps from top to bottom equal.
         DistributeDown = "distribute_down",
-        /// Lays the whole diagram out by data flow.
+        /// Straightens rows and columns and parts what is too near, and keeps the order of what was placed.
         Tidy = "tidy",
+        /// Lays the whole diagram out anew by data flow.
+        LayOut = "lay_out",
         /// Shows everything.
         Fit = "fit",
         /// Shows what is selected, as large as it may be.
@@ -130,6 +139,10 @@ named! {
         Snap = "snap",
         /// Shows or hides the mini-map.
         Minimap = "minimap",
+        /// Arrows in level and upright legs.
+        EdgesOrthogonal = "edges_orthogonal",
+        /// Arrows in curves.
+        EdgesCurved = "edges_curved",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -263,13 +276,15 @@ pub fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option
     }
 }
 
-/// The node style that an action asks for.
+/// How an action wants the document to be shown, which is shown as `view` at the moment.
 #[must_use]
-pub(super) fn style_of(action: Action) -> Option<NodeStyle> {
+pub(super) fn view_after(action: Action, view: View) -> Option<View> {
     match action {
-        Action::StyleAuto => Some(NodeStyle::Auto),
-        Action::StyleCards => Some(NodeStyle::Cards),
-        Action::StyleTiles => Some(NodeStyle::Tiles),
+        Action::StyleAuto => Some(View { nodes: NodeStyle::Auto, ..view }),
+        Action::StyleCards => Some(View { nodes: NodeStyle::Cards, ..view }),
+        Action::StyleTiles => Some(View { nodes: NodeStyle::Tiles, ..view }),
+        Action::EdgesOrthogonal => Some(View { edges: EdgeStyle::Orthogonal, ..view }),
+        Action::EdgesCurved => Some(View { edges: EdgeStyle::Curved, ..view }),
         _ => None,
     }
 }

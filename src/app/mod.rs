@@ -30,6 +30,7 @@ use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
+use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
 
@@ -60,6 +61,8 @@ pub struct Open {
     drag: Drag,
     /// The group that is being resized.
     sized: Option<GroupId>,
+    /// The layout that is being worked out: its ticket, the document's revision then, and which.
+    arranging: Option<(Ticket, u64, Arrangement)>,
     /// The save that is under way: its ticket, and the document's revision then.
     saving: Option<(Ticket, u64)>,
 }
@@ -322,6 +325,9 @@ impl Workspace {
     #[must_use]
     pub fn waiting(&self) -> Option<&'static str> {
         let saving = self.open.as_ref().is_some_and(|open| open.saving.is_some());
+        if self.open.as_ref().is_some_and(|open| open.arranging.is_some()) {
+            return Some("Laying out…");
+        }
         match (self.loading, saving, self.exporting) {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
@@ -372,6 +378,7 @@ impl Open {
             drag: Drag::default(),
             sized: None,
             saving: None,
+            arranging: None,
         }
     }
 

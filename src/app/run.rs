@@ -13,13 +13,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::style_of;
+use super::command::view_after;
 use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Point, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::Picture;
-use crate::picture::geometry::GRID;
+use crate::picture::arrange::Arrangement;
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -85,6 +85,8 @@ impl Workspace {
             return Vec::new();
         }
         match action {
+            Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
+            Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
             Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
@@ -133,7 +135,6 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Point { x: x * GRID as i32, y: y * GRID as i32 };
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -150,14 +151,9 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.nudge(&catalog, nudge(-1, 0)),
-            Action::NudgeRight => open.nudge(&catalog, nudge(1, 0)),
-            Action::NudgeUp => open.nudge(&catalog, nudge(0, -1)),
-            Action::NudgeDown => open.nudge(&catalog, nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
-            Action::Tidy => open.tidy(&catalog),
             Action::Fit => {
                 open.fit();
                 Ok(())
@@ -169,11 +165,10 @@ impl Workspace {
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if drag::step_of(other).is_some() => open.nudge(&catalog, other),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
-            other => match style_of(other) {
-                Some(nodes) => {
-                    open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
-                }
+            other => match view_after(other, open.document.diagram().view()) {
+                Some(view) => open.document.transact(&catalog, "Change the style", |edit| edit.set_view(view)),
                 None => Ok(()),
             },
         };

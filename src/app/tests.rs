@@ -225,12 +225,33 @@ fn an_answer_that_nobody_waits_for_is_dropped() {
     assert_eq!(diagram(&workspace).name(), "b");
 }
 
+/// Asks for order and answers as the engine does.
+fn arrange(workspace: &mut Workspace, action: Action) {
+    let requests = workspace.run(Command::Act(action));
+    let [Request::Arrange(ticket, diagram, how)] = requests.as_slice() else { panic!("{requests:?}") };
+    let placement = crate::picture::arrange::arrange(diagram, workspace.catalog(), *how);
+    workspace.absorb(Event::Arranged(*ticket, Ok(placement)));
+}
+
+#[test]
+fn a_layout_of_what_has_changed_meanwhile_is_dropped() {
+    let mut workspace = crowded();
+    let requests = workspace.run(Command::Act(Action::LayOut));
+    let [Request::Arrange(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
+    act(&mut workspace, Action::NudgeLeft);
+    let before = diagram(&workspace).clone();
+    let placement = crate::picture::arrange::arrange(&before, workspace.catalog(), Arrangement::Flow);
+    workspace.absorb(Event::Arranged(*ticket, Ok(placement)));
+    assert_eq!(diagram(&workspace), &before);
+    assert_eq!(workspace.notices().len(), 1, "and that is told");
+}
+
 #[test]
 fn tidying_leaves_everything_in_its_container() {
     for index in 0..workspace().references().len() {
         let mut workspace = workspace();
         workspace.run(Command::OpenReference(index));
-        act(&mut workspace, Action::Tidy);
+        arrange(&mut workspace, Action::Tidy);
         let open = workspace.open().expect("it is open");
         for (id, node) in open.document.diagram().nodes() {
             if let Some(group) = node.group {

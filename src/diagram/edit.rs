@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::change::{Change, Rejected};
 use super::history::Document;
 use super::integrity::workflow_edges;
+use super::layout::Placement;
 use super::model::{Diagram, Edge, EdgeId, Group, GroupId, Node, NodeId, Note, NoteId, Point, View};
 use super::{names, workflow};
 use crate::catalog::connect::{capitalised, with_article};
@@ -287,6 +288,20 @@ impl Edit<'_> {
     /// Moves nodes to places of their own.
     pub fn move_nodes(&mut self, places: impl IntoIterator<Item = (NodeId, Point)>) -> Result<(), Rejected> {
         places.into_iter().try_for_each(|(id, at)| self.apply(Change::MoveNode(id, at)))
+    }
+
+    /// Puts everything where a layout says.
+    pub fn place(&mut self, placement: Placement) -> Result<(), Rejected> {
+        self.move_nodes(placement.nodes)?;
+        for (id, frame) in placement.groups {
+            let Some(group) = self.diagram().groups().get(&id).cloned() else { continue };
+            self.put_group(id, Group { frame, ..group })?;
+        }
+        for (id, position) in placement.notes {
+            let Some(note) = self.diagram().notes().get(&id).cloned() else { continue };
+            self.put_note(id, Note { position, ..note })?;
+        }
+        Ok(())
     }
 
     /// Puts a node into a group, or out of all.

@@ -2,10 +2,12 @@
 //!
 //! Must not know how nodes are drawn: sizes and gaps are given.
 
+mod tidy;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph;
-use super::model::{Diagram, Frame, GroupId, NodeId, Point};
+use super::model::{Diagram, Frame, GroupId, NodeId, NoteId, Point};
 
 /// Distances between what is laid out, in canvas units.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,8 @@ pub struct Placement {
     pub nodes: BTreeMap<NodeId, Point>,
     /// Outlines of groups.
     pub groups: BTreeMap<GroupId, Frame>,
+    /// Upper left corners of notes that move.
+    pub notes: BTreeMap<NoteId, Point>,
 }
 
 /// What a container holds: nodes and containers, laid out alike.
@@ -43,6 +47,16 @@ enum Item {
 pub fn arrange(diagram: &Diagram, size: &dyn Fn(NodeId) -> (i32, i32), spacing: Spacing) -> Placement {
     let layout = Layout { diagram, size, spacing, children: children(diagram) };
     layout.inside(None).0
+}
+
+/// Brings order into what stands where a person has put it: nearly straight rows and columns become straight, what is too
+/// near is parted, containers grow around what they hold, and everything stays in the order in which it was.
+#[must_use]
+pub fn tidy(diagram: &Diagram, size: &dyn Fn(NodeId) -> (i32, i32), spacing: Spacing) -> Placement {
+    let layout = Layout { diagram, size, spacing, children: children(diagram) };
+    let mut placement = Placement::default();
+    layout.tidied(None, &mut placement);
+    placement
 }
 
 fn children(diagram: &Diagram) -> BTreeMap<Option<GroupId>, Vec<Item>> {

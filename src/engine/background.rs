@@ -19,6 +19,7 @@ use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
+use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
 const MAX_REQUESTS: usize = 64;
@@ -170,6 +171,9 @@ impl Tools {
             Request::Export(ticket, diagram, dialect, path) => {
                 let report = deploy::export(&mut disk, &diagram, &self.catalog, dialect, &path);
                 Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+            }
+            Request::Arrange(ticket, diagram, how) => {
+                Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))
             }
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))

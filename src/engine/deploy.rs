@@ -31,7 +31,7 @@ pub fn export(
     folder: &Path,
 ) -> Result<Report, Failure> {
     let (stack, problems) = lower(diagram, catalog);
-    let project = export::export(&stack, dialect).map_err(|unsupported| Failure::Input(unsupported.to_string()))?;
+    let project = export::export(&stack, dialect);
     let outputs: Vec<Output<'_>> = project.files.iter().map(|(path, content)| output(path, content)).collect();
     let files = write_project(layer, folder, &outputs)?;
     Ok(Report { files, left_out: project.left_out, problems })

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
-use crate::catalog::Dialect;
+use crate::catalog::{Catalog, Dialect};
 use crate::diagram::Diagram;
+use crate::diagram::layout::Placement;
 use crate::export::drawing::{Drawing, Image};
 use crate::picture::Picture;
+use crate::picture::arrange::Arrangement;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -25,6 +26,8 @@ pub enum Request {
     Save(Ticket, Arc<Diagram>, PathBuf, Option<Mark>),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Work out where everything goes in a diagram.
+    Arrange(Ticket, Arc<Diagram>, Arrangement),
     /// Draw a picture of a diagram, into a file or to take along.
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
@@ -50,6 +53,7 @@ impl Request {
             Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
             Self::Save(ticket, _, path, _) => Event::Saved(ticket, path, Err(Unsaved::Failed(reason))),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
             Self::Window(ticket, _) => Event::Windowed(ticket, Err(reason)),
@@ -68,6 +72,8 @@ pub enum Event {
     Saved(Ticket, PathBuf, Result<Mark, Unsaved>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// Where everything goes, or why that is not known.
+    Arranged(Ticket, Result<Placement, String>),
     /// A picture was drawn, or why not.
     Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.

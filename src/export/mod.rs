@@ -3,6 +3,12 @@
 //! Must not touch files, or know any kind by name. Nothing in a path comes from free text.
 
 pub mod sam;
+pub mod difference;
+pub mod sheet;
+pub mod cloudformation;
+mod template;
+mod events;
+mod texts;
 mod handlers;
 pub mod yaml;
 pub mod drawing;
@@ -42,25 +48,29 @@ pub enum Ownership {
     Starter,
 }
 
-/// A dialect that has no exporter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("This version cannot export {0}; it exports sam.")]
-pub struct Unsupported(pub Dialect);
-
-/// The dialects that this version exports.
-pub const EXPORTED: &[Dialect] = &[Dialect::Sam];
-
 /// The project of a stack in a dialect.
-pub fn export(stack: &Stack, dialect: Dialect) -> Result<Project, Unsupported> {
+#[must_use]
+pub fn export(stack: &Stack, dialect: Dialect) -> Project {
     match dialect {
-        Dialect::Sam => Ok(sam::sam(stack)),
-        Dialect::CloudFormation => Err(Unsupported(dialect)),
+        Dialect::Sam => sam::sam(stack),
+        Dialect::CloudFormation => cloudformation::cloudformation(stack),
     }
 }
 
 impl Project {
     fn put(&mut self, path: &str, text: String, ownership: Ownership) {
         self.files.insert(path.to_owned(), Content { text, ownership });
+    }
+
+    /// The definitions of workflows, and a start for the code of each function.
+    fn put_code(&mut self, stack: &Stack) {
+        for (id, definition) in &stack.definitions {
+            self.put(&texts::definition_path(id), definition.text.clone(), Ownership::Owned);
+        }
+        for (id, code) in &stack.code {
+            let (path, text) = handlers::starter(stack, id, code);
+            self.put(&path, text, Ownership::Starter);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::catalog::{Catalog, KindId};
 use crate::picture::paint::{Align, Dash, Pen, Stroke, Words};
 use crate::picture::text::{Face, fitted};
-use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, paint, pos};
+use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, bend, paint, pos};
 
 /// Margin around the picture, in pixels.
 const MARGIN: f32 = 32.0;
@@ -92,7 +92,7 @@ impl Pen for SvgPen {
             Dash::Dashed => " stroke-dasharray=\"5 4\"",
             Dash::Dotted => " stroke-dasharray=\"0.1 5.5\" stroke-linecap=\"round\"",
         };
-        let path = rounded(points, radius);
+        let path = bent(points, radius);
         let Stroke { width, colour, .. } = stroke;
         self.put(format_args!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dash}/>"));
     }
@@ -156,19 +156,14 @@ fn at(place: Pos) -> String {
     format!("{} {}", two(place.x), two(place.y))
 }
 
-/// A path through points with rounded corners.
-fn rounded(points: &[Pos], radius: f32) -> String {
-    let Some((first, rest)) = points.split_first() else { return String::new() };
+/// A path through points with bent corners.
+fn bent(points: &[Pos], radius: f32) -> String {
+    let Some(first) = points.first() else { return String::new() };
     let mut path = format!("M{}", at(*first));
-    for index in 0..rest.len().saturating_sub(1) {
-        let (before, corner, after) = (points[index], rest[index], rest[index + 1]);
-        let (arriving, leaving) = (before.distance(corner), corner.distance(after));
-        let reach = radius.min(arriving / 2.0).min(leaving / 2.0);
-        let start = corner.towards(before, reach / arriving.max(0.001));
-        let end = corner.towards(after, reach / leaving.max(0.001));
-        path += &format!(" L{} Q{} {}", at(start), at(corner), at(end));
+    for corner in bend::corners(points, radius) {
+        path += &format!(" L{} Q{} {}", at(corner.start), at(corner.at), at(corner.end));
     }
-    if let Some(last) = rest.last() {
+    if let Some(last) = points.last() {
         path += &format!(" L{}", at(*last));
     }
     path

@@ -14,6 +14,7 @@ pub mod palette;
 pub mod prefs;
 pub mod shell;
 pub mod status_bar;
+pub mod template;
 pub mod theme;
 pub mod toasts;
 pub mod top_bar;

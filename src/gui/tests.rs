@@ -1,5 +1,6 @@
 //! The window, driven by the names of its controls, with keys and with the pointer.
 
+mod build;
 mod around;
 mod edits;
 mod files;

@@ -34,16 +34,23 @@ pub fn pull(moved: &Rect, others: &[Rect], reach: f32) -> (Option<f32>, Option<f
 pub fn guides(moved: &Rect, others: &[Rect]) -> Vec<Guide> {
     let mut guides = Vec::new();
     for across in [true, false] {
-        for at in stops(moved, across) {
-            let on_line =
-                others.iter().filter(|other| stops(other, across).iter().any(|stop| (stop - at).abs() < SAME));
-            let around = on_line.fold(None, |all: Option<Rect>, other| Some(all.unwrap_or(*moved).union(other)));
-            let ends = around.map(|rect| rect.span(!across));
-            guides.extend(ends.map(|(from, to)| Guide::Line(place(across, at, from), place(across, at, to))));
-        }
+        let lines = stops(moved, across).map(|at| line(moved, others, across, at));
+        // Where both edges are in line, so is the middle, and a third line would only cross out what it joins.
+        let hides_middle = lines[0].is_some() && lines[2].is_some();
+        guides.extend(
+            lines.into_iter().enumerate().filter(|(at, _)| *at != 1 || !hides_middle).filter_map(|(_, line)| line),
+        );
         guides.extend(neighbours(moved, others, across).map(|near| near.gaps(moved, across)).unwrap_or_default());
     }
     guides
+}
+
+/// The line at a place along the axis, from the first to the last thing on it; `None` when nothing else is on it.
+fn line(moved: &Rect, others: &[Rect], across: bool, at: f32) -> Option<Guide> {
+    let on_line = others.iter().filter(|other| stops(other, across).iter().any(|stop| (stop - at).abs() < SAME));
+    let around = on_line.fold(None, |all: Option<Rect>, other| Some(all.unwrap_or(*moved).union(other)));
+    let (from, to) = around?.span(!across);
+    Some(Guide::Line(place(across, at, from), place(across, at, to)))
 }
 
 /// A place `at` along the axis and `aside` beside it.

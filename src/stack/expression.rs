@@ -72,6 +72,18 @@ impl Map {
         &mut self.0[at].1
     }
 
+    /// The map under `key`; what is no map makes room for an empty one.
+    pub fn inner(&mut self, key: &str) -> &mut Self {
+        let place = self.entry(key);
+        if !matches!(place, Expression::Map(_)) {
+            *place = Self::new().into();
+        }
+        match place {
+            Expression::Map(map) => map,
+            _ => unreachable!("it was made a map right above"),
+        }
+    }
+
     /// Puts `value` under `key`; the place of a key that is there stays.
     pub fn put(&mut self, key: &str, value: impl Into<Expression>) {
         *self.entry(key) = value.into();
@@ -82,6 +94,12 @@ impl Map {
     pub fn with(mut self, key: &str, value: impl Into<Expression>) -> Self {
         self.put(key, value);
         self
+    }
+
+    /// The map with all values of another, which count where both have one.
+    #[must_use]
+    pub fn with_all(self, other: Self) -> Self {
+        other.0.into_iter().fold(self, |map, (key, value)| map.with(&key, value))
     }
 
     /// Takes the value under `key` out.

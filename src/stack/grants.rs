@@ -146,7 +146,8 @@ fn is_action(text: &str) -> bool {
 }
 
 /// Statements sorted, each action once; those about the same resources are one, and those of the same actions too.
-fn merged(statements: Vec<Statement>) -> Vec<Statement> {
+#[must_use]
+pub fn merged(statements: Vec<Statement>) -> Vec<Statement> {
     let mut by_resources: BTreeMap<String, (BTreeSet<String>, Vec<Expression>)> = BTreeMap::new();
     for Statement { actions, resources } in statements {
         let (known, _) = by_resources.entry(format!("{resources:?}")).or_insert_with(|| (BTreeSet::new(), resources));

@@ -2,7 +2,7 @@
 //!
 //! Must not know who refers, or what for.
 
-use super::words::fingerprint;
+use super::words::shortened;
 use super::{Expression, Map};
 use crate::catalog::kind::{Handle, NameForm, PhysicalName};
 
@@ -55,16 +55,6 @@ pub(super) fn computed_arn(name: &PhysicalName, id: &str, suffix: &str) -> Expre
             Expression::Sub(text, Map::new().with("Name", other))
         }
     }
-}
-
-/// `id` in at most `length` characters; what is cut off lives on as a fingerprint, so that two long names stay two.
-pub(super) fn shortened(id: &str, length: usize) -> String {
-    if id.len() <= length {
-        return id.to_owned();
-    }
-    let mark = fingerprint(id);
-    let kept: String = id.chars().take(length.saturating_sub(mark.len())).collect();
-    format!("{kept}{mark}")
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
     lowering.origins();
     lowering.idle_resources();
     lowering.deliveries();
+    lowering.secrets();
     let Lowering { mut stack, mut problems, .. } = lowering;
     problems.extend(cycles::break_cycles(&mut stack));
     problems.sort();
@@ -102,8 +103,9 @@ impl<'d> Lowering<'d> {
 
     /// A logical id for a helper of the resource `id`.
     pub(super) fn helper_id(&mut self, stem: &str) -> String {
+        let stem = words::shortened(stem, words::MAX_STEM);
         let numbered = (2..).map(|number| format!("{stem}{number}"));
-        let mut names = std::iter::once(stem.to_owned()).chain(numbered);
+        let mut names = std::iter::once(stem.clone()).chain(numbered);
         names.find(|name| self.taken.insert(name.to_ascii_lowercase())).unwrap_or_default()
     }
 

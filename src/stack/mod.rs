@@ -15,6 +15,7 @@ mod origins;
 pub mod problem;
 mod properties;
 mod routing;
+mod secrets;
 mod services;
 mod wiring;
 pub mod words;
@@ -29,6 +30,7 @@ use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
 
 pub use expression::{Expression, Map};
+pub use grants::merged;
 pub use lower::lower;
 pub use problem::{Code, Problem, Severity};
 
@@ -53,6 +55,8 @@ pub struct Stack {
     pub definitions: BTreeMap<String, Definition>,
     /// Function → what becomes of asynchronous events at which it failed.
     pub asynchronous: BTreeMap<String, Asynchronous>,
+    /// What is asked for when the stack is deployed, by logical id.
+    pub parameters: BTreeMap<String, Parameter>,
     /// What people need to know of the deployed stack, by logical id.
     pub outputs: BTreeMap<String, Output>,
     /// What no dialect can deploy, in the order of the diagram.
@@ -188,6 +192,15 @@ pub struct Asynchronous {
     pub retries: i64,
     /// Events older than this are given up, in seconds.
     pub max_event_age_s: i64,
+}
+
+/// A text that is asked for when the stack is deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// What it is.
+    pub description: String,
+    /// Whether nobody may read it afterwards.
+    pub is_secret: bool,
 }
 
 /// A value that the deployed stack shows.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::lower::Lowering;
 use super::properties::put;
-use super::{Code, Expression, LeftOut, Map, Severity, Wire, handles};
+use super::{Code, Expression, LeftOut, Map, Severity, Wire, words};
 use crate::catalog::kind::{Hook, PropertyPath};
 use crate::catalog::{Archetype, Wiring};
 use crate::diagram::NodeId;
@@ -89,7 +89,7 @@ impl Lowering<'_> {
     /// What signs a distribution's requests to buckets; none when it has no bucket.
     fn access_control<'w>(&mut self, id: &str, mut wires: impl Iterator<Item = &'w Wire>) -> Option<String> {
         wires.any(|wire| self.is_bucket(&wire.to)).then(|| {
-            let name = Expression::sub(&format!("${{AWS::StackName}}-{}", handles::shortened(id, 30)));
+            let name = Expression::sub(&format!("${{AWS::StackName}}-{}", words::shortened(id, 30)));
             let config = Map::new()
                 .with("Name", name)
                 .with("OriginAccessControlOriginType", "s3")

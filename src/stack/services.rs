@@ -3,7 +3,7 @@
 //! Must not know how a dialect says any of it.
 
 use super::lower::Lowering;
-use super::{Code, Expression, Map, Severity, Wire, handles};
+use super::{Code, Expression, Map, Severity, Wire, handles, words};
 use crate::catalog::kind::{Hook, Signal};
 use crate::catalog::{FieldType, Kind};
 use crate::diagram::Edge;
@@ -223,7 +223,7 @@ impl Lowering<'_> {
 
 /// A name that no other stack of the account has.
 pub(super) fn own_name(id: &str) -> Expression {
-    Expression::sub(&format!("${{AWS::StackName}}-{}", handles::shortened(id, 40)))
+    Expression::sub(&format!("${{AWS::StackName}}-{}", words::shortened(id, 40)))
 }
 
 /// The metric of this name, or the one that tells of failure: the first that a kind lists.

@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// Device names that Windows does not take as names of files.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
+/// Longest logical id before a number is put behind it; CloudFormation takes 255 characters.
+pub const MAX_STEM: usize = 245;
+
 /// Variables that the platform sets itself, and prefixes that it keeps to itself.
 const RESERVED_PREFIXES: [&str; 3] = ["AWS_", "LAMBDA_", "_"];
 
@@ -75,6 +78,17 @@ pub fn fingerprint(text: &str) -> String {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:08x}", mixed >> 32)
+}
+
+/// `id` in at most `length` characters; what is cut off lives on as a fingerprint, so that two long names stay two.
+#[must_use]
+pub fn shortened(id: &str, length: usize) -> String {
+    if id.len() <= length {
+        return id.to_owned();
+    }
+    let mark = fingerprint(id);
+    let kept: String = id.chars().take(length.saturating_sub(mark.len())).collect();
+    format!("{kept}{mark}")
 }
 
 #[cfg(test)]

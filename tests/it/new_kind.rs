@@ -92,7 +92,7 @@ fn it_is_exported_with_its_right_and_variable() {
     let document = drawn(&catalog);
     let (stack, problems) = stack::lower(document.diagram(), &catalog);
     assert!(problems.is_empty(), "{problems:#?}");
-    let project = export::export(&stack, Dialect::Sam).expect("SAM is there");
+    let project = export::export(&stack, Dialect::Sam);
     let template = &project.files["template.yaml"].text;
     for part in ["Type: AWS::QLDB::Ledger", "PermissionsMode: STANDARD", "qldb:SendCommand", "LEDGER_NAME: !Ref Ledger"]
     {

@@ -31,6 +31,9 @@ SERVICES_WITHOUT_RESOURCE = {
 # Kinds whose name does not say their service.
 SERVICES_BY_KIND = {"aws.push_notification": "sns"}
 
+# Arrows between two deployed ends for which nothing is deployed: who asks for rows brings the right to read them.
+SAID_ONLY = {("AWS::Glue::Database", "AWS::Athena::WorkGroup")}
+
 JUDGED = ("triggers", "accesses", "dead_letters", "authorizes")
 PASS_THROUGH = ("AWS::Events::Rule", "AWS::Pipes::Pipe")
 
@@ -161,9 +164,14 @@ def _wanted(inspect, ends, difference):
     """(source, target, relation) → access, of the diagram's arrows that can be judged."""
     wanted = {}
     said = {left["subject"] for left in inspect.get("left_out", ())}
+    kinds = {node["name"]: PLAIN_TYPES.get(node.get("type"), node.get("type")) for node in inspect["nodes"]}
     for edge in inspect["edges"]:
-        if f"{edge['from']} → {edge['to']}" in said:
-            difference.left_out.append(f"{edge['from']} → {edge['to']}")
+        arrow = f"{edge['from']} → {edge['to']}"
+        if arrow in said:
+            types = tuple(kinds.get(edge[end]) for end in ("from", "to"))
+            are_deployed = all(edge[end] in ends for end in ("from", "to")) and all(types)
+            wrongly = are_deployed and types not in SAID_ONLY
+            (difference.missing if wrongly else difference.left_out).append(arrow)
         elif edge["relation"] not in JUDGED:
             difference.unjudged += 1
         elif edge["from"] in ends and edge["to"] in ends:

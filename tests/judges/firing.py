@@ -2,13 +2,18 @@
 request, an execution.
 
 Only what the emulator can be trusted with is fired. A source that it cannot fire faithfully (a filter on content, an
-HTTP API given by an OpenAPI body, a route for any verb, a schedule) is named and left out.
+HTTP API given by an OpenAPI body, a route for any verb) is named and left out. Of a schedule
+the target, role and payload are fired as they were deployed, but at once.
 """
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
+
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, CloseConnection, Request
 
 import events
 import reader
@@ -39,13 +44,30 @@ class Firing:
         ):
             if self.reader.kind(arrow[1]) == reader.FUNCTION:
                 self._trigger(*arrow)
+            elif self.reader.kind(arrow[1]) == reader.WORKFLOW and self.reader.kind(arrow[0]) == "AWS::Events::Rule":
+                self._start(*arrow)
         for workflow in self.reader.nodes_of(reader.WORKFLOW):
             self._workflow(workflow)
         return self
 
+    def _start(self, rule, workflow):
+        """An event that matches the rule must start the workflow."""
+        states = self.emulator.client("stepfunctions")
+
+        def executions():
+            return len(states.list_executions(stateMachineArn=self.physical[workflow])["executions"])
+
+        before = executions()
+        if not self._rule(rule, workflow):
+            return self.left_out.append(f"{rule} → {workflow}")
+        self.fired += 1
+        if not self._becomes_true(lambda: executions() > before):
+            self.faults.append(f"an event of {rule} did not start {workflow} within {WAKES_WITHIN_S} s")
+        return None
+
     def _trigger(self, source, function):
         kind = self.reader.kind(source)
-        if kind == "AWS::ApiGateway::RestApi":
+        if kind in ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
             return self._routes(source, function)
         if kind == reader.WORKFLOW:
             return None
@@ -54,8 +76,9 @@ class Firing:
             return self.left_out.append(f"{source} → {function}")
         self.fired += 1
         # A mapping that reads a stream from its latest record misses what came before its first poll, so it is fired anew.
-        for _ in range(FIRINGS):
-            if self._becomes_true(lambda: self._invocations(function) > before, WAKES_WITHIN_S / FIRINGS):
+        firings = 2 if kind == "AWS::Scheduler::Schedule" else FIRINGS
+        for _ in range(firings):
+            if self._becomes_true(lambda: self._invocations(function) > before, WAKES_WITHIN_S / firings):
                 break
             SOURCES[kind](self, source, function)
         else:
@@ -133,6 +156,8 @@ class Firing:
 
     def _rule(self, rule, function):
         pattern = self.reader.stack.property(rule, "EventPattern") or {}
+        if pattern.get("source") == ["aws.s3"] and pattern.get("detail-type") == ["Object Created"]:
+            return self._object_that_matches(pattern.get("detail") or {})
         if not pattern or set(pattern) - {"source", "detail-type"} or str(pattern.get("source")).startswith("['aws."):
             return False
         bus = self.reader.node(self.reader.stack.property(rule, "EventBusName"))
@@ -145,6 +170,34 @@ class Firing:
         if not all(isinstance(value, str) for value in entry.values()):
             return False
         self.emulator.client("events").put_events(Entries=[entry])
+        return True
+
+    def _object_that_matches(self, detail):
+        """Puts an object whose key is as the pattern wants it."""
+        wanted = ((detail.get("object") or {}).get("key") or [{}])[0]
+        key = wanted.get("wildcard") or f"{wanted.get('prefix', '')}*{wanted.get('suffix', '')}"
+        for bucket in self.reader.nodes_of("AWS::S3::Bucket"):
+            if [self.reader.stack.name(bucket)] == (detail.get("bucket") or {}).get("name"):
+                key = key.replace("*", "example")
+                self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
+                return True
+        return False
+
+    def _schedule(self, schedule, function):
+        """Another schedule that does what the deployed one does, and whose time has come. The emulator looks every ten
+        seconds, and fires no schedule whose time is changed after it looked."""
+        client = self.emulator.client("scheduler")
+        group = self.reader.stack.property(schedule, "GroupName")
+        group = {"GroupName": group} if group else {}
+        deployed = client.get_schedule(Name=self.physical[schedule].rpartition("/")[2], **group)
+        client.create_schedule(
+            Name=f"example-{time.monotonic_ns()}",
+            ScheduleExpression="at(2020-01-01T00:00:00)",
+            FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
+            Target=deployed["Target"],
+            State=deployed["State"],
+            **group,
+        )
         return True
 
     def _is_filtered(self, source, function):
@@ -162,23 +215,59 @@ class Firing:
 
     def _routes(self, api, function):
         """Every route of the function: 200 where it is open, 401 where an authorizer guards it."""
-        guarded = {
-            f"{verb.upper()} {path}": any(set(need) - {"NONE"} for need in as_list(operation.get("security")))
-            for path, verb, operation in wirings.operations(wirings.body(self.reader, api))
-        }
-        stage = self._stage(api)
+        if self.reader.stack.property(api, "ProtocolType") == "WEBSOCKET":
+            return self._socket(api, function)
+        guarded = wirings.guarded_routes(self.reader, api)
         for route in self.reading.routes.get((api, function), []):
-            if route.startswith(ANY_VERB):
+            if not self._is_routed(api, route):
                 self.left_out.append(f"{route} of {api}")
                 continue
             verb, path = events.verb_and_path(route)
             expected = 401 if guarded.get(route) else 200
-            status = self._request(
-                verb, f"/restapis/{self.physical[api]}/{stage}/_user_request_{events.concrete(path)}"
-            )
+            status = self._request(api, verb, events.concrete(path))
             self.fired += 1
             if status != expected:
                 self.faults.append(f"{route} of {api}: expected status {expected}, got {status}")
+        return None
+
+    def _is_routed(self, api, route):
+        """Whether the emulator routes requests as it is told: not those of an OpenAPI body for any verb or of an HTTP
+        API."""
+        if self.reader.kind(api) == "AWS::ApiGateway::RestApi":
+            return not route.startswith(ANY_VERB)
+        return not wirings.body(self.reader, api)
+
+    def _socket(self, api, function):
+        """A connection is taken only when the function of `$connect` takes it; of messages the emulator keeps no log."""
+        for route in self.reading.routes.get((api, function), []):
+            if route != "$connect":
+                self.left_out.append(f"{route} of {api}")
+                continue
+            self.fired += 1
+            if not self._connects(api):
+                self.faults.append(f"{api} takes no connection, so {function} was not woken or refused it")
+
+    def _connects(self, api):
+        """Whether the API takes a connection."""
+        stages = self.reader.helpers_of("AWS::ApiGatewayV2::Stage")
+        mine = (name for name in stages if self.reader.node_by_id(self.reader.stack.property(name, "ApiId")) == api)
+        host = f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
+        target = f"/{self.reader.stack.property(next(mine), 'StageName')}"
+        client = WSConnection(ConnectionType.CLIENT)
+        with socket.create_connection(("127.0.0.1", self.emulator.port), timeout=WAKES_WITHIN_S) as line:
+            line.sendall(client.send(Request(host=host, target=target)))
+            answers = []
+            while not answers:
+                received = line.recv(4096)
+                if not received:
+                    return False
+                client.receive_data(received)
+                answers = list(client.events())
+            if not isinstance(answers[0], AcceptConnection):
+                return False
+            line.sendall(client.send(CloseConnection(code=1000)))
+            line.recv(4096)
+            return True
 
     def _stage(self, api):
         for name in self.reader.helpers_of("AWS::ApiGateway::Stage"):
@@ -186,9 +275,13 @@ class Firing:
                 return self.physical[name]
         return "prod"
 
-    def _request(self, verb, path):
+    def _request(self, api, verb, path):
         data = None if verb in ("GET", "HEAD", "DELETE") else b'{"name": "example"}'
         headers = {"content-type": "application/json"}
+        if self.reader.kind(api) == "AWS::ApiGateway::RestApi":
+            path = f"/restapis/{self.physical[api]}/{self._stage(api)}/_user_request_{path}"
+        else:
+            headers["Host"] = f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.emulator.port}{path}", method=verb, data=data, headers=headers
         )
@@ -229,4 +322,5 @@ SOURCES = {
     "AWS::DynamoDB::Table": Firing._table,
     "AWS::SNS::Topic": Firing._topic,
     "AWS::Events::Rule": Firing._rule,
+    "AWS::Scheduler::Schedule": Firing._schedule,
 }

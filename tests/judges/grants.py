@@ -198,6 +198,15 @@ def _role(stack, name):
     return Role(policies, as_list(stack.property(name, "ManagedPolicyArns")))
 
 
+def services_that_take(stack, role):
+    """The services that may take a role, by its logical id; none where it is no role."""
+    if role not in _ids(stack, "AWS::IAM::Role"):
+        return set()
+    trust = as_list((stack.property(role, "AssumeRolePolicyDocument") or {}).get("Statement"))
+    named = [as_list((statement.get("Principal") or {}).get("Service")) for statement in trust]
+    return {service for services in named for service in services}
+
+
 def _ids(stack, *types):
     return [name for name in stack.resources if stack.type(name) in types]
 

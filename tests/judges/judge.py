@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Judges what the program exports, with tools that were not written for it.
 
-usage: judge.py BINARY DIAGRAM.strato.json [...] [--only CHECK,CHECK] [--keep DIR]
+usage: judge.py BINARY DIAGRAM.strato.json [...] [--to DIALECT,DIALECT] [--only CHECK,CHECK] [--jobs N] [--keep DIR]
 
-Runs `BINARY export DIAGRAM --to sam` and `BINARY inspect DIAGRAM` for each diagram and prints one line for each check:
-ok or FAIL, and a figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments. After a
+Runs `BINARY export DIAGRAM --to DIALECT` and `BINARY inspect DIAGRAM` for each diagram and each dialect and prints one line
+for each check: ok or FAIL, and a figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments. After a
 failure, or with --keep, what was exported and the emulator's logs stay where they can be looked at.
 
-  translate   the reference translator turns the project into plain CloudFormation
-  lint        cfn-lint finds no error in the SAM template nor in the plain one
+  translate   what the template names can be packaged; SAM's reference translator turns it into plain CloudFormation
+  lint        cfn-lint finds no error in the template nor, for SAM, in the plain one
   policies    parliament finds nothing, and no grant is wider than it needs to be
   workflows   asl-validator accepts every state machine definition
   wiring      an independent reader finds in the plain template what `inspect` says, no more and no less
@@ -19,6 +19,7 @@ failure, or with --keep, what was exported and the emulator's logs stay where th
 
 import argparse
 import json
+import os
 import re
 import shutil
 import signal
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +51,7 @@ import workflows  # noqa: E402
 from intrinsics import Stack, Unresolvable  # noqa: E402
 from project import Project, Refused  # noqa: E402
 
+DIALECTS = ("sam", "cloudformation")
 PROGRAM_WITHIN_S = 120
 NEEDS_DEPLOYMENT = {"invoke", "fire"}
 NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
@@ -64,14 +67,14 @@ class Verdict:
 
 
 class Subject:
-    """One diagram: its export, what `inspect` says of it, and what the checks share."""
+    """One diagram in one dialect: its export, what `inspect` says of it, and what the checks share."""
 
-    def __init__(self, binary, diagram, folder):
-        self.name = short_name(diagram)
-        self.folder = folder / self.name
+    def __init__(self, binary, diagram, dialect, folder):
+        self.name, self.dialect = short_name(diagram), dialect
+        self.folder = folder / dialect / self.name
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "project", ignore_errors=True)
-        run(binary, "export", diagram, "--to", "sam", "-o", self.folder / "project")
+        run(binary, "export", diagram, "--to", dialect, "-o", self.folder / "project")
         self.inspect = json.loads(run(binary, "inspect", diagram, "--format", "json"))
         (self.folder / "inspect.json").write_text(json.dumps(self.inspect, indent=1))
         self.project = None
@@ -84,7 +87,7 @@ class Subject:
     def translated(self):
         """The project, packaged and translated; done once."""
         if self.project is None:
-            self.project = Project(self.folder / "project")
+            self.project = Project(self.folder / "project", self.dialect)
             self.plain_path.write_text(json.dumps(self.project.plain, indent=1))
         return self.project
 
@@ -121,11 +124,14 @@ def check_translate(subject, _):
 def check_lint(subject, _):
     project = subject.translated()
     errors, remarks = [], []
-    for label, path in (("SAM", project.template_path), ("plain", subject.plain_path)):
+    # A plain template that is not packaged names folders where CloudFormation wants S3, so it is judged as deployed.
+    as_written = [("SAM", project.template_path)] if subject.dialect == "sam" else []
+    templates = [*as_written, ("plain", subject.plain_path)]
+    for label, path in templates:
         found, warned = lint.findings(path)
         errors += [f"{label}: {line}" for line in found]
         remarks += [f"{label}: {line}" for line in warned]
-    return Verdict(f"2 templates, {len(remarks)} warnings", errors, tuple(remarks))
+    return Verdict(f"{len(templates)} templates, {len(remarks)} warnings", errors, tuple(remarks))
 
 
 def check_policies(subject, _):
@@ -208,7 +214,8 @@ def check_fire(subject, running):
     project = subject.translated()
     done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
     remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
-    return Verdict(f"{done.fired} events", done.faults, remarks)
+    idle = ["nothing could be fired, so nothing was proved"] if not done.fired else []
+    return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 
 
 CHECKS = {
@@ -226,8 +233,14 @@ CHECKS = {
 # --- running them ---
 
 
-def judge(subject, only):
-    """Runs the chosen checks on one diagram; returns how many failed."""
+def judge(binary, diagram, dialect, only, folder):
+    """Runs the chosen checks on one diagram in one dialect; returns how many failed, and what there is to print."""
+    lines = []
+    try:
+        subject = Subject(binary, diagram, dialect, folder)
+    except (Refused, ValueError) as error:
+        lines += report(short_name(diagram), dialect, "export", Verdict("", str(error).splitlines()), 0)
+        return 1, lines
     failed = 0
     with ExitStack() as stack:
         running = None
@@ -243,19 +256,17 @@ def judge(subject, only):
                 verdict = Verdict(
                     "", [f"{name} stumbled: {error!r}", *traceback.format_exc(limit=-2).splitlines()[1:-1]]
                 )
-            report(subject.name, name, verdict, time.monotonic() - started)
+            lines += report(subject.name, dialect, name, verdict, time.monotonic() - started)
             failed += bool(verdict.faults)
-    return failed
+    return failed, lines
 
 
-def report(subject, check, verdict, seconds):
+def report(subject, dialect, check, verdict, seconds):
     """One aligned line, and what is wrong below it."""
     word = "FAIL" if verdict.faults else "ok"
-    print(f"{subject:<32} {check:<10} {word:<5} {seconds:>5.1f} s  {verdict.figure}".rstrip(), flush=True)
-    for line in verdict.faults:
-        print(f"    fault: {line}")
-    for line in verdict.remarks:
-        print(f"    note:  {line}")
+    yield f"{subject:<32} {dialect:<15} {check:<10} {word:<5} {seconds:>5.1f} s  {verdict.figure}".rstrip()
+    yield from (f"    fault: {line}" for line in verdict.faults)
+    yield from (f"    note:  {line}" for line in verdict.remarks)
 
 
 def arguments():
@@ -263,12 +274,15 @@ def arguments():
     parser.add_argument("binary", type=Path)
     parser.add_argument("diagrams", type=Path, nargs="+")
     parser.add_argument("--only", default=",".join(CHECKS), help="checks to run, separated by commas")
+    parser.add_argument("--to", default=",".join(DIALECTS), help="dialects to judge, separated by commas")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many are judged at the same time")
     parser.add_argument("--keep", type=Path, help="keep exports, plain templates and logs in this folder")
     given = parser.parse_args()
-    given.only = given.only.split(",")
-    unknown = set(given.only) - set(CHECKS)
-    if unknown:
-        parser.error(f"no such check: {', '.join(sorted(unknown))}; there are {', '.join(CHECKS)}")
+    given.only, given.to = given.only.split(","), given.to.split(",")
+    for chosen, known in ((given.only, CHECKS), (given.to, DIALECTS)):
+        unknown = set(chosen) - set(known)
+        if unknown:
+            parser.error(f"no such thing: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     if NEEDS_DEPLOYMENT & set(given.only):
         given.only.append("deploy")
     given.only = [name for name in CHECKS if name in given.only]
@@ -279,16 +293,15 @@ def arguments():
 
 
 def judge_all(given, folder):
-    """Judges every diagram; returns how many checks failed."""
+    """Judges every diagram in every dialect, several at the same time; returns how many checks failed."""
     failed = 0
-    for diagram in given.diagrams:
-        try:
-            subject = Subject(given.binary.resolve(), diagram, folder)
-        except (Refused, ValueError) as error:
-            report(short_name(diagram), "export", Verdict("", str(error).splitlines()), 0)
-            failed += 1
-            continue
-        failed += judge(subject, given.only)
+    with ProcessPoolExecutor(max_workers=max(given.jobs, 1)) as pool:
+        each = [(diagram, dialect) for dialect in given.to for diagram in given.diagrams]
+        started = [pool.submit(judge, given.binary.resolve(), *one, given.only, folder) for one in each]
+        for judged in started:
+            count, lines = judged.result()
+            failed += count
+            print(*lines, sep="\n", flush=True)
     return failed
 
 
@@ -298,7 +311,7 @@ def main():
     folder = given.keep or Path(tempfile.mkdtemp(prefix="judged-"))
     failed = judge_all(given, folder)
     if not failed:
-        print(f"{len(given.diagrams)} diagrams, all checks passed")
+        print(f"{len(given.diagrams)} diagrams, {len(given.to)} dialects, all checks passed")
     else:
         print(
             f"{len(given.diagrams)} diagrams, {failed} checks failed; exports, plain templates and logs are in {folder}"

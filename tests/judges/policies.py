@@ -16,8 +16,17 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # parliament still reads its data by pkg_resources
     import parliament
 
-# Actions whose resource is something optional that a call may name: speech is made without a lexicon, too.
-WITHOUT_RESOURCE = {"polly:synthesizespeech"}
+# Actions whose resource is something optional that a call may name, and the service whose own role may have them on
+# everything: a bot speaks without a lexicon, and AWS's own role for bots says `*` too.
+WITHOUT_RESOURCE = {"polly:synthesizespeech": "lexv2.amazonaws.com"}
+
+# Formats at which parliament stumbles: ARNs without an account, two wildcards in a name, and actions that it knows
+# without the resource that they have (a workflow's answers).
+STUMBLING_BLOCKS = {
+    "arn:*:bedrock:*::foundation-model/*",
+    "arn:*:dynamodb:*:*:table/*/stream/*",
+}
+ANSWERS = {"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"}
 
 # Policies that the translator writes itself, and writes without a version.
 WRITTEN_BY_TRANSLATOR = re.compile(
@@ -30,7 +39,8 @@ def findings(stack):
     faults = []
     policies = list(grants.documents(stack))
     for policy in policies:
-        faults += [f"{policy.where}: {fault}" for fault in (*_by_parliament(policy), *_too_wide(policy))]
+        takers = grants.services_that_take(stack, policy.where.split("/")[0])
+        faults += [f"{policy.where}: {fault}" for fault in (*_by_parliament(policy), *_too_wide(policy, takers))]
     for name, role in grants.roles(stack).items():
         faults += [f"{name}: carries {managed}" for managed in role.managed if managed not in grants.HARMLESS_MANAGED]
         faults += [f"{name}: {fault}" for fault in _trust_faults(stack.property(name, "AssumeRolePolicyDocument"))]
@@ -47,10 +57,13 @@ def _by_parliament(policy):
 
 
 def _fits(details, document):
-    """Whether the resources have one of the formats after all: parliament stumbles over ARNs without an account."""
+    """Whether the resources have one of the formats after all at which parliament stumbles."""
     for statement in as_list(document.get("Statement")):
-        formats = [one["required_format"] for one in details if one["action"] in as_list(statement.get("Action"))]
-        for resource in as_list(statement.get("Resource")) if formats else ():
+        found = [one for one in details if one["action"] in as_list(statement.get("Action"))]
+        formats = {one["required_format"] for one in found} & STUMBLING_BLOCKS
+        if found and {one["action"] for one in found} <= ANSWERS:
+            formats = {"arn:*:states:*:*:stateMachine:*"}
+        for resource in as_list(statement.get("Resource")) if found else ():
             if not any(fnmatch.fnmatchcase(resource, given) for given in formats):
                 return False
     return True
@@ -59,24 +72,26 @@ def _fits(details, document):
 # --- too wide ---
 
 
-def _too_wide(policy):
+def _too_wide(policy, takers):
     for statement in as_list(policy.document.get("Statement")):
         if statement.get("Effect") == "Deny":
             continue
         for key in ("NotAction", "NotResource", "NotPrincipal"):
             if key in statement:
                 yield f"{key} allows what nobody listed"
-        yield from _wide_actions(statement)
+        yield from _wide_actions(statement, takers)
         if not policy.identity:
             yield from _wide_principal(statement)
 
 
-def _wide_actions(statement):
+def _wide_actions(statement, takers):
     for action in as_list(statement.get("Action")):
         if "*" in action or "?" in action:
             yield f"wildcard action {action}"
             continue
         for resource in as_list(statement.get("Resource")):
+            if WITHOUT_RESOURCE.get(action.lower()) in takers:
+                continue
             if is_wide(resource) and has_resource(action):
                 yield f"{action} on {resource}, although the action has a resource to name"
 
@@ -93,8 +108,6 @@ def is_wide(resource):
 
 def has_resource(action):
     """Whether an action can be confined to a resource ARN."""
-    if action.lower() in WITHOUT_RESOURCE:
-        return False
     prefix, _, name = action.lower().partition(":")
     for service in parliament.iam_definition:
         if service["prefix"] == prefix:

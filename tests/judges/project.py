@@ -1,5 +1,5 @@
-"""An exported SAM project: packaged as `sam package` does it, and translated to plain CloudFormation by the
-reference translator.
+"""An exported project: packaged as `sam package` or `aws cloudformation package` do it, and where it is one of SAM,
+translated to plain CloudFormation by the reference translator.
 
 Packaging zips local code and uploads local definitions. Here the uploads stay in memory (`objects`) until something
 deploys them.
@@ -28,6 +28,12 @@ BUCKET = "packaged"
 ZIPPED = ("CodeUri", "ContentUri")
 UPLOADED = ("DefinitionUri", "SchemaUri", "DefinitionBodyUri")
 
+# What `aws cloudformation package` uploads: (type, property) → whether it is zipped, and how the place is written.
+PLAIN_UPLOADS = {
+    ("AWS::Lambda::Function", "Code"): (True, "S3Bucket", "S3Key"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"): (False, "Bucket", "Key"),
+}
+
 
 class Refused(Exception):
     """The project cannot be packaged or translated; the message says why, one reason a line."""
@@ -36,15 +42,21 @@ class Refused(Exception):
 class Project:
     """The folder that an export wrote, and what is made of it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, dialect="sam"):
         self.folder = Path(folder)
         self.template_path = self.folder / "template.yaml"
         if not self.template_path.is_file():
             raise Refused("the export wrote no template.yaml")
         self.source = parsed(self.template_path.read_text(encoding="utf-8"))
         self.objects = {}
+        self.missing = []
+        is_sam = "Transform" in self.source
+        if is_sam != (dialect == "sam"):
+            raise Refused(f"a template of {dialect} {'names' if is_sam else 'must name'} a transform")
         self.packaged = self._package()
-        self.plain = self._translate()
+        if self.missing:
+            raise Refused("\n".join(f"{path} is named by the template but not there" for path in self.missing))
+        self.plain = self._translate() if is_sam else self.packaged
 
     def files(self):
         return [path for path in self.folder.rglob("*") if path.is_file()]
@@ -57,26 +69,24 @@ class Project:
 
     def _package(self):
         document = copy.deepcopy(self.source)
-        missing = []
-        self._package_properties("Globals", (document.get("Globals") or {}).get("Function"), missing)
+        self._package_properties("Globals", "", (document.get("Globals") or {}).get("Function"))
         for name, resource in (document.get("Resources") or {}).items():
-            self._package_properties(name, resource.get("Properties"), missing)
-        if missing:
-            raise Refused("\n".join(f"{path} is named by the template but not there" for path in missing))
+            self._package_properties(name, resource.get("Type"), resource.get("Properties"))
         return document
 
-    def _package_properties(self, name, properties, missing):
-        for key in ZIPPED + UPLOADED:
-            value = (properties or {}).get(key)
-            if not isinstance(value, str) or "://" in value:
+    def _package_properties(self, name, kind, properties):
+        for key, value in list((properties or {}).items()):
+            upload = (key in ZIPPED, None, None) if key in ZIPPED + UPLOADED else PLAIN_UPLOADS.get((kind, key))
+            if not upload or not isinstance(value, str) or "://" in value:
                 continue
+            is_zipped, bucket, where = upload
             path = self.folder / value
             if not path.exists():
-                missing.append(value)
+                self.missing.append(value)
                 continue
-            suffix = "zip" if key in ZIPPED else path.name
-            self.objects[f"{name}-{key}-{suffix}"] = zipped(path) if key in ZIPPED else path.read_bytes()
-            properties[key] = f"s3://{BUCKET}/{name}-{key}-{suffix}"
+            stored = f"{name}-{key}-{'zip' if is_zipped else path.name}"
+            self.objects[stored] = zipped(path) if is_zipped else path.read_bytes()
+            properties[key] = {bucket: BUCKET, where: stored} if bucket else f"s3://{BUCKET}/{stored}"
 
     # --- translation ---
 

@@ -16,15 +16,15 @@ FIXTURES = Path(__file__).parent / "fixtures"
 JUDGE = Path(__file__).parent / "judge.py"
 
 
-def subject(folder, path=None, old="", new=""):
-    """The fixture as the judges see it, with one text replaced in one of its files."""
+def subject(folder, path=None, old="", new="", dialect="sam"):
+    """The fixture of a dialect as the judges see it, with one text replaced in one of its files."""
     beside = Path(folder) / "beside"
-    shutil.copytree(FIXTURES / "orders", beside)
+    shutil.copytree(FIXTURES / {"sam": "orders", "cloudformation": "plain"}[dialect], beside)
     if path:
         text = (beside / path).read_text()
         assert old in text, f"{old} is not in {path}"
         (beside / path).write_text(text.replace(old, new))
-    return judge.Subject(FIXTURES / "program", beside / "orders.strato.json", Path(folder))
+    return judge.Subject(FIXTURES / "program", beside / "orders.strato.json", dialect, Path(folder))
 
 
 class Planted(unittest.TestCase):
@@ -84,6 +84,37 @@ class Planted(unittest.TestCase):
         self.assertIn("the diagram does not have: OrdersFn accesses service:textract", lines)
         lines = self.faults("wiring", self.TEMPLATE, "Action: lambda:InvokeFunction", "Action: lambda:GetFunction")
         self.assertIn("Reporting triggers ReportFn: its role lacks lambda:InvokeFunction", lines)
+
+
+class Plain(unittest.TestCase):
+    """A project of plain CloudFormation: packaged as `aws cloudformation package` does it, and judged as it is."""
+
+    TEMPLATE = "project/template.yaml"
+
+    def faults(self, check, *change):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                return "\n".join(judge.CHECKS[check](subject(folder, *change, dialect="cloudformation"), None).faults)
+            except judge.Refused as refused:
+                return str(refused)
+
+    def test_a_sound_project_has_none(self):
+        for check in judge.CHECKS.keys() - judge.NEEDS_EMULATOR:
+            self.assertEqual(self.faults(check), "", check)
+
+    def test_faults_are_found(self):
+        transform = "Description: x\nTransform: AWS::Serverless-2016-10-31"
+        self.assertIn("names a transform", self.faults("translate", self.TEMPLATE, "Description: x", transform))
+        for old in ("src/take-fn", "workflows/flow.asl.json"):
+            self.assertIn("is named by the template", self.faults("translate", self.TEMPLATE, old, "nowhere"))
+        for old, new, fault in (
+            ("Principal: apigateway.amazonaws.com", "Principal: sns.amazonaws.com", "no AWS::Lambda::Permission"),
+            ("- sqs:ReceiveMessage", "- sqs:ListQueueTags", "its role lacks sqs:ReceiveMessage"),
+            ("AuthorizerId: !Ref Guard", "AuthorizerId: none", "no route uses the authorizer Guard"),
+        ):
+            self.assertIn(fault, self.faults("wiring", self.TEMPLATE, old, new))
+        wide = self.faults("policies", self.TEMPLATE, "Resource: !GetAtt TakeFnLogGroup.Arn", "Resource: '*'")
+        self.assertIn("logs:PutLogEvents on *", wide)
 
 
 class Deployed(unittest.TestCase):
@@ -158,6 +189,8 @@ class CommandLine(unittest.TestCase):
                 Path(folder, "beside/orders.strato.json"),
                 "--only",
                 "translate,wiring",
+                "--to",
+                "sam",
                 "--keep",
                 folder,
             ]

@@ -75,13 +75,8 @@ def api_resources(reader):
     for name in reader.helpers_of("AWS::ApiGateway::Method"):
         integration = stack.property(name, "Integration") or {}
         api = reader.node_by_id(stack.property(name, "RestApiId"))
-        _route(
-            reader,
-            api,
-            integration.get("Uri"),
-            integration.get("Credentials"),
-            f"{stack.property(name, 'HttpMethod')} /",
-        )
+        route = f"{stack.property(name, 'HttpMethod')} {path_of(reader, stack.property(name, 'ResourceId'))}"
+        _route(reader, api, integration.get("Uri"), integration.get("Credentials"), route)
     for name in reader.helpers_of("AWS::ApiGatewayV2::Route"):
         api = reader.node_by_id(stack.property(name, "ApiId"))
         target = (stack.property(name, "Target") or "").rpartition("/")[2]
@@ -89,6 +84,32 @@ def api_resources(reader):
             if stack.ref(integration) == target:
                 uri, role = stack.property(integration, "IntegrationUri"), stack.property(integration, "CredentialsArn")
                 _route(reader, api, uri, role, stack.property(name, "RouteKey"))
+
+
+def path_of(reader, identifier):
+    """The path of a resource of a REST API, by the resources that it stands under."""
+    for name in reader.helpers_of("AWS::ApiGateway::Resource"):
+        if reader.stack.ref(name) == identifier:
+            above = path_of(reader, reader.stack.property(name, "ParentId"))
+            return f"{above.rstrip('/')}/{reader.stack.property(name, 'PathPart')}"
+    return "/"
+
+
+def guarded_routes(reader, api):
+    """route → whether an authorizer guards it."""
+    found = {
+        f"{verb.upper()} {path}": any(set(need) - {"NONE"} for need in as_list(operation.get("security")))
+        for path, verb, operation in operations(body(reader, api))
+    }
+    stack = reader.stack
+    for name in reader.helpers_of("AWS::ApiGateway::Method"):
+        if reader.node_by_id(stack.property(name, "RestApiId")) == api:
+            route = f"{stack.property(name, 'HttpMethod')} {path_of(reader, stack.property(name, 'ResourceId'))}"
+            found[route] = stack.property(name, "AuthorizationType") not in (None, "NONE")
+    for name in reader.helpers_of("AWS::ApiGatewayV2::Route"):
+        if reader.node_by_id(stack.property(name, "ApiId")) == api:
+            found[stack.property(name, "RouteKey")] = stack.property(name, "AuthorizationType") not in (None, "NONE")
+    return found
 
 
 def _route(reader, api, uri, credentials, route):
@@ -331,7 +352,7 @@ def alarms(reader):
         for dimension in reader.stack.property(alarm, "Dimensions") or []:
             for node in reader.found.nodes:
                 names = reader.stack.ref(node), reader.stack.name(node), reader.stack.attribute(node, "ApiId")
-                title = (body(reader, node).get("info") or {}).get("title")
+                title = (body(reader, node).get("info") or {}).get("title") or reader.stack.property(node, "Name")
                 if dimension["Value"] in names or (dimension["Name"] == "ApiName" and dimension["Value"] == title):
                     reader.arrow(node, alarm, "triggers")
         namespace = reader.stack.property(alarm, "Namespace") or ""

@@ -3,14 +3,16 @@
 //! Must not know pointers or keys.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::drag::put;
-use crate::app::{Action, Open};
+use crate::app::{Action, Open, Tone, Workspace};
 use crate::catalog::Catalog;
-use crate::diagram::layout::{Spacing, arrange};
-use crate::diagram::{Element, Group, NodeId, Point, Rejected};
+use crate::diagram::layout::Placement;
+use crate::diagram::{Element, Point, Rejected};
+use crate::engine::protocol::{Request, Ticket};
 use crate::picture::Rect;
-use crate::picture::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP};
+use crate::picture::arrange::Arrangement;
 
 /// A way to bring a selection in order.
 #[derive(Clone, Copy)]
@@ -92,32 +94,38 @@ impl Open {
         self.refresh(catalog);
         result.and(self.land(catalog))
     }
-
-    pub(super) fn tidy(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
-        let size = |id: NodeId| {
-            let rect = self.picture.nodes().get(&id).map(|node| node.rect).unwrap_or_default();
-            (rect.width() as i32, rect.height() as i32)
-        };
-        let placement = arrange(self.document.diagram(), &size, spacing());
-        self.fit();
-        self.document.transact(catalog, "Tidy up", |edit| {
-            edit.move_nodes(placement.nodes)?;
-            for (id, frame) in placement.groups {
-                let Some(group) = edit.diagram().groups().get(&id).cloned() else { continue };
-                edit.put_group(id, Group { frame, ..group })?;
-            }
-            Ok(())
-        })
-    }
 }
 
-/// The distances of automatic layout.
-fn spacing() -> Spacing {
-    Spacing {
-        column_gap: 64,
-        row_gap: 48,
-        padding: GROUP_PADDING as i32,
-        padding_top: GROUP_PADDING_TOP as i32,
-        grid: GRID as i32,
+impl Workspace {
+    /// Asks for a place for everything; the answer is taken when nothing has changed meanwhile.
+    pub(super) fn ask_for_order(&mut self, how: Arrangement) -> Vec<Request> {
+        let ticket = self.ticket();
+        let Some(open) = &mut self.open else { return Vec::new() };
+        open.document.finish();
+        open.arranging = Some((ticket, open.document.revision(), how));
+        vec![Request::Arrange(ticket, Arc::new(open.document.diagram().clone()), how)]
+    }
+
+    /// Puts everything where it goes.
+    pub(in crate::app) fn put_in_order(&mut self, ticket: Ticket, result: Result<Placement, String>) {
+        let catalog = Arc::clone(&self.catalog);
+        let Some(open) = &mut self.open else { return };
+        let Some((_, revision, how)) = open.arranging.take_if(|(current, ..)| *current == ticket) else { return };
+        let placement = match result {
+            Ok(placement) => placement,
+            Err(text) => return self.say(Tone::Trouble, text, Vec::new()),
+        };
+        if open.document.revision() != revision {
+            let text = "The diagram was changed while its layout was being worked out, so nothing was moved.";
+            return self.say(Tone::Trouble, text.to_owned(), Vec::new());
+        }
+        let label = match how {
+            Arrangement::Tidy => Action::Tidy.row().label,
+            Arrangement::Flow => Action::LayOut.row().label,
+        };
+        let result = open.document.transact(&catalog, label, |edit| edit.place(placement));
+        open.refresh(&catalog);
+        open.fit();
+        self.told(result);
     }
 }

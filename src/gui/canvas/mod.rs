@@ -48,7 +48,7 @@ pub fn install_icons(ctx: &Context, catalog: &Catalog) -> Icons {
 /// The largest zoom that fitting chooses.
 const FIT_MOST: f32 = 1.0;
 /// Room that fitting leaves around the diagram, in pixels.
-const FIT_MARGIN: f32 = 48.0;
+const FIT_MARGIN: f32 = 32.0;
 
 /// Session state of the canvas.
 pub struct Canvas {

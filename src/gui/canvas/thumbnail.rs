@@ -76,7 +76,7 @@ impl Small {
     fn edge(&self, ink: &mut Ink<'_>, picture: &Picture, edge: &EdgeShape, tokens: &Tokens) {
         let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
         let tile = |middle: Pos| Rect::around(middle, self.tile / self.scale.x, self.tile / self.scale.y);
-        let way = edge.way_between(&tile(from.rect.middle()), &tile(to.rect.middle()), 0.0);
+        let way = edge.way_between(&tile(from.rect.middle()), &tile(to.rect.middle()));
         let way: Vec<Pos> = way.into_iter().map(|at| self.place(at)).collect();
         let [.., before, tip] = way.as_slice() else { return };
         let colour = tokens.edge(edge.relation);

@@ -281,10 +281,10 @@ pub(super) const MENU: [&[Action]; 8] = [
     &[Action::Cut, Action::Copy, Action::Paste, Action::Duplicate],
     &[Action::Group, Action::Ungroup, Action::AddNote, Action::Attach],
     &[Action::Add, Action::AddNext, Action::SelectAll],
-    &[Action::Fit, Action::ZoomActual],
+    &[Action::Fit, Action::FitSelection, Action::ZoomActual],
     &[Action::AlignLeft, Action::AlignCentre, Action::AlignRight, Action::DistributeAcross],
     &[Action::AlignTop, Action::AlignMiddle, Action::AlignBottom, Action::DistributeDown],
-    &[Action::Tidy],
+    &[Action::Tidy, Action::LayOut],
 ];
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ use crate::app::Command;
 use crate::catalog::Dialect;
 use crate::catalog::field::Choice;
 use crate::catalog::names::Named as _;
-use crate::export::EXPORTED;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, Line, caption, segmented, text_line};
@@ -63,18 +62,16 @@ impl Export {
     }
 
     fn chosen(&self) -> Dialect {
-        self.dialect.unwrap_or(EXPORTED[0])
+        self.dialect.unwrap_or(Dialect::Sam)
     }
 
     fn dialect(&mut self, ui: &mut Ui) {
         let chosen = self.chosen();
         let choice = |dialect: &Dialect| Choice { value: dialect.name().to_owned(), label: label(*dialect).to_owned() };
-        let choices: Vec<Choice> = EXPORTED.iter().map(choice).collect();
+        let choices: Vec<Choice> = Dialect::ALL.iter().map(|(_, dialect)| choice(dialect)).collect();
         let width = ui.available_width();
-        if choices.len() > 1
-            && let Some(index) = segmented(ui, "Language", &choices, chosen.name(), width)
-        {
-            self.dialect = Some(EXPORTED[index]);
+        if let Some(index) = segmented(ui, "Language", &choices, chosen.name(), width) {
+            self.dialect = Some(Dialect::ALL[index].1);
         }
     }
 

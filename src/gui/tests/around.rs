@@ -33,7 +33,8 @@ fn the_diagram_is_copied_in_every_form_and_said_so() {
     let OutputCommand::CopyText(chart) = copied(&mut window, Action::CopyMermaid) else { panic!("so is Mermaid") };
     assert!(chart.contains("flowchart LR") && chart.contains("ValidateFileFn"), "{chart}");
     let OutputCommand::CopyImage(image) = copied(&mut window, Action::CopyPng) else { panic!("pixels are none") };
-    let colours: std::collections::BTreeSet<[u8; 4]> = image.pixels.iter().map(|pixel| pixel.to_array()).collect();
+    let colours: std::collections::BTreeSet<[u8; 4]> =
+        image.pixels.iter().map(eframe::egui::Color32::to_array).collect();
     assert!(image.size[0] > 1000 && colours.len() > 100, "{:?} {}", image.size, colours.len());
     window.run_steps(4);
     assert!(window.query_by_label("Copied the diagram as PNG.").is_some());

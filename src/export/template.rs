@@ -1,0 +1,153 @@
+//! What the templates of all dialects have in common: resources by logical id, what must be there first, outputs.
+//!
+//! Must not know what any type of resource means.
+
+use std::collections::BTreeMap;
+
+use super::{texts, yaml};
+use crate::catalog::Dialect;
+use crate::stack::{Expression, LeftOut, Map, Stack, Wire, words};
+
+/// A template that is being put together.
+pub(super) struct Template<'s> {
+    /// What is printed.
+    pub(super) stack: &'s Stack,
+    /// Logical id → resource.
+    pub(super) entries: BTreeMap<String, Entry>,
+    /// What the dialect cannot say, and why.
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// One resource.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) type_name: String,
+    pub(super) properties: Map,
+    /// What must be there before it, beyond what it refers to.
+    pub(super) waits_for: Vec<String>,
+}
+
+impl<'s> Template<'s> {
+    /// A template with what the stack has in this dialect, each resource as the stack has it.
+    pub(super) fn new(stack: &'s Stack, dialect: Dialect, language: &str) -> Self {
+        let mut template = Self { stack, entries: BTreeMap::new(), left_out: stack.left_out.clone() };
+        for (id, resource) in &stack.resources {
+            let Some(type_name) = resource.types.get(&dialect) else {
+                let reason = format!("{language} has no resource for a {}.", resource.label);
+                template.left_out.push(LeftOut { subject: resource.name.clone(), reason });
+                continue;
+            };
+            let entry = Entry {
+                type_name: type_name.clone(),
+                properties: resource.properties.clone(),
+                waits_for: resource.waits_for.clone(),
+            };
+            template.entries.insert(id.clone(), entry);
+        }
+        template
+    }
+
+    /// The type of a resource; empty when it is not in the template.
+    pub(super) fn type_of(&self, id: &str) -> &str {
+        self.entries.get(id).map(|entry| entry.type_name.as_str()).unwrap_or_default()
+    }
+
+    /// The logical ids of one type, in order.
+    pub(super) fn ids_of(&self, type_name: &str) -> Vec<String> {
+        self.entries.iter().filter(|(_, entry)| entry.type_name == type_name).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The properties of a resource.
+    pub(super) fn properties(&mut self, id: &str) -> Option<&mut Map> {
+        self.entries.get_mut(id).map(|entry| &mut entry.properties)
+    }
+
+    /// Adds a resource that was not drawn, under `stem` or, where that is taken, `stem` with a number; returns its id.
+    pub(super) fn add(&mut self, stem: &str, type_name: &str, properties: Map) -> String {
+        let stem = words::shortened(stem, words::MAX_STEM);
+        let is_free = |id: &String| !self.entries.keys().any(|known| known.eq_ignore_ascii_case(id));
+        let numbered = (2..).map(|number| format!("{stem}{number}"));
+        let id = std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        let entry = Entry { type_name: type_name.to_owned(), properties, waits_for: Vec::new() };
+        self.entries.insert(id.clone(), entry);
+        id
+    }
+
+    /// Says that the dialect cannot express something of a resource.
+    pub(super) fn leave_out(&mut self, id: &str, reason: String) {
+        self.left_out.push(LeftOut { subject: self.name(id), reason });
+    }
+
+    /// Says that the dialect cannot express an arrow.
+    pub(super) fn leave_out_wire(&mut self, wire: &Wire, reason: String) {
+        let subject = format!("{} → {}", self.name(&wire.from), self.name(&wire.to));
+        self.left_out.push(LeftOut { subject, reason });
+    }
+
+    fn parameters(&self) -> Map {
+        let parameters = self.stack.parameters.iter().map(|(id, parameter)| {
+            let value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
+            let value = if parameter.is_secret { value.with("NoEcho", true) } else { value };
+            (id.as_str(), value.into())
+        });
+        map(parameters)
+    }
+
+    fn name(&self, id: &str) -> String {
+        self.stack.resources.get(id).map_or(id, |resource| &resource.name).to_owned()
+    }
+
+    /// The text of the template; `head` stands between its description and its resources.
+    pub(super) fn text(&self, transform: Option<&str>, head: Map) -> String {
+        let mut template = Map::new().with("AWSTemplateFormatVersion", "2010-09-09");
+        transform.into_iter().for_each(|transform| template.put("Transform", transform));
+        template.put("Description", texts::description(self.stack));
+        put_unless_empty(&mut template, "Parameters", self.parameters());
+        template = template.with_all(head);
+        let resources = self.entries.iter().map(|(id, entry)| (id.as_str(), entry.value().into()));
+        template.put("Resources", map(resources));
+        let outputs = self.stack.outputs.iter().map(|(id, output)| {
+            let value = Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
+            (id.as_str(), value.into())
+        });
+        put_unless_empty(&mut template, "Outputs", map(outputs));
+        yaml::document(&template)
+    }
+}
+
+impl Entry {
+    fn value(&self) -> Map {
+        let mut value = Map::new().with("Type", self.type_name.as_str());
+        if !self.waits_for.is_empty() {
+            let ids: Vec<Expression> = self.waits_for.iter().map(|id| Expression::from(id.as_str())).collect();
+            value.put("DependsOn", ids);
+        }
+        put_unless_empty(&mut value, "Properties", self.properties.clone());
+        value
+    }
+}
+
+/// A map of what an iterator gives, in its order.
+pub(super) fn map<'k>(entries: impl Iterator<Item = (&'k str, Expression)>) -> Map {
+    entries.fold(Map::new(), |map, (key, value)| map.with(key, value))
+}
+
+/// Puts a map under `key` when there is something in it.
+pub(super) fn put_unless_empty(map: &mut Map, key: &str, value: Map) {
+    if !value.is_empty() {
+        map.put(key, value);
+    }
+}
+
+/// Puts the variables of a function beside those that its properties have already.
+pub(super) fn put_variables(properties: &mut Map, stack: &Stack, id: &str) {
+    for (name, variable) in stack.variables.get(id).into_iter().flatten() {
+        properties.inner("Environment").inner("Variables").put(name, variable.value.clone());
+    }
+}
+
+/// What the placeholders of a workflow's definition stand for.
+pub(super) fn substitutions(stack: &Stack, id: &str) -> Map {
+    let substitutions = stack.definitions.get(id).into_iter().flat_map(|definition| &definition.substitutions);
+    map(substitutions.map(|(name, value)| (name.as_str(), value.clone())))
+}

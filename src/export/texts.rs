@@ -1,0 +1,88 @@
+//! What stands around the template of any dialect: its description, the paths of definitions, and a page for people.
+//!
+//! Must not know what the resources are beyond their names and labels.
+
+use super::handlers::one_line;
+use crate::stack::{Stack, words};
+
+/// Longest description of a template, in bytes.
+const MAX_DESCRIPTION: usize = 1024;
+
+/// What the page for people says of one dialect.
+pub(super) struct Guide {
+    /// How the project is deployed, as Markdown.
+    pub(super) deploy: String,
+    /// How a function is tried, as Markdown; `None` without a function.
+    pub(super) try_out: Option<String>,
+    /// The files, beside this page, that the next export writes again.
+    pub(super) owned: &'static str,
+    /// How the stack is deleted, as Markdown.
+    pub(super) delete: String,
+}
+
+/// A template's description: what the diagram says of itself, or its name.
+pub(super) fn description(stack: &Stack) -> String {
+    let said = if stack.description.trim().is_empty() { &stack.name } else { &stack.description };
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let mut text = one_line(&words.join(" ")).replace("${", "{");
+    while text.len() > MAX_DESCRIPTION {
+        text.pop();
+    }
+    if text.is_empty() { "Drawn in Stratoscope".to_owned() } else { text }
+}
+
+/// Where the definition of a workflow stands in the project.
+pub(super) fn definition_path(id: &str) -> String {
+    format!("workflows/{}.asl.json", words::folder(id))
+}
+
+/// A page that says what is here and which commands come next.
+pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
+    let mut parts = vec![format!("# {}\n\n", cell(&stack.name))];
+    if !stack.description.trim().is_empty() {
+        parts.push(format!("{}\n\n", cell(&stack.description)));
+    }
+    parts.push("| Resource | Logical id | Type |\n| --- | --- | --- |\n".to_owned());
+    let drawn = stack.resources.iter().filter(|(_, resource)| !resource.is_helper);
+    parts.extend(
+        drawn.map(|(id, resource)| format!("| {} | {id} | {} |\n", cell(&resource.name), cell(&resource.label))),
+    );
+    parts.push(format!("\n## Deploy\n\n{}", guide.deploy));
+    parts.extend(asked(stack));
+    parts.extend(guide.try_out.iter().map(|commands| format!("\n## Try a function\n\n{commands}")));
+    parts.push(format!(
+        "\n## What is whose\n\nThe next export writes {} and this page again.\n\
+         The code in `src/` is yours: it is written once and then left alone.\n",
+        guide.owned
+    ));
+    parts.push(format!(
+        "\n## Delete\n\n{}\nBuckets have to be emptied first; what they and the tables hold is lost.\n",
+        guide.delete
+    ));
+    parts.concat()
+}
+
+/// What has to be said at a deployment.
+fn asked(stack: &Stack) -> Option<String> {
+    let parameters: Vec<String> = stack.parameters.keys().map(|name| format!("{name}=…")).collect();
+    let list: String = stack
+        .parameters
+        .iter()
+        .map(|(name, parameter)| format!("- `{name}`: {}\n", cell(&parameter.description)))
+        .collect();
+    (!parameters.is_empty()).then(|| {
+        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}", parameters.join(" "))
+    })
+}
+
+/// A text that stays in its cell of a table: on one line, without what Markdown would take for its own.
+fn cell(text: &str) -> String {
+    let mut kept = String::new();
+    for c in one_line(text).chars() {
+        if r"\`*_{}[]<>#|!".contains(c) {
+            kept.push('\\');
+        }
+        kept.push(c);
+    }
+    kept
+}

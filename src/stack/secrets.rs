@@ -1,0 +1,76 @@
+//! Secrets: what looks like one and stands in clear becomes a parameter that is asked for at each deployment.
+//!
+//! Must not know kinds or dialects.
+
+use super::lower::Lowering;
+use super::{Expression, Map, Parameter};
+
+/// Words in the key of a property, in lower case without separators, that tell of a secret.
+const SECRET_WORDS: [&str; 9] =
+    ["password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "privatekey", "connectionstring"];
+/// Ends of such keys that tell of something about a secret instead: where it is, how it is made.
+const ABOUT_SECRETS: [&str; 9] = ["arn", "id", "name", "template", "type", "url", "uri", "validity", "version"];
+/// Beginnings of values that are secrets whatever their key: keys of accounts and services, private keys.
+const SECRET_VALUES: [&str; 8] = ["AKIA", "-----BEGIN", "sk_live_", "ghp_", "github_pat_", "xoxb-", "xoxp-", "glpat-"];
+
+impl Lowering<'_> {
+    /// Puts a reference to a parameter in the place of every secret.
+    pub(super) fn secrets(&mut self) {
+        let ids: Vec<String> = self.stack.resources.keys().cloned().collect();
+        for id in ids {
+            let Some(resource) = self.stack.resources.get_mut(&id) else { continue };
+            let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
+            self.hide(&id, "", &mut properties);
+            if let (Expression::Map(map), Some(resource)) = (properties, self.stack.resources.get_mut(&id)) {
+                resource.properties = map;
+            }
+        }
+    }
+
+    fn hide(&mut self, id: &str, key: &str, value: &mut Expression) {
+        match value {
+            Expression::Text(text) if is_secret(key, text) => *value = Expression::Ref(self.secret(id, key)),
+            Expression::List(items) | Expression::Join(_, items) => {
+                items.iter_mut().for_each(|item| self.hide(id, key, item));
+            }
+            Expression::Map(map) => self.hide_inside(id, map),
+            _ => {}
+        }
+    }
+
+    /// A map such as `{"Name": "API_KEY", "Value": …}` names its value itself.
+    fn hide_inside(&mut self, id: &str, map: &mut Map) {
+        let named = ["Name", "Key", "ParameterName"].iter().find_map(|key| match map.get(key) {
+            Some(Expression::Text(name)) => Some(name.clone()),
+            _ => None,
+        });
+        let keys: Vec<String> = map.iter().map(|(key, _)| key.to_owned()).collect();
+        for key in keys {
+            let is_value = matches!(key.as_str(), "Value" | "ParameterValue");
+            let told = named.as_ref().filter(|_| is_value).unwrap_or(&key);
+            self.hide(id, told, map.entry(&key));
+        }
+    }
+
+    /// A parameter for a secret of a resource.
+    fn secret(&mut self, id: &str, key: &str) -> String {
+        let plain: String =
+            key.split(|c: char| !c.is_ascii_alphanumeric()).map(crate::catalog::connect::capitalised).collect();
+        let name = self.helper_id(&format!("{id}{plain}"));
+        let description =
+            format!("{key} of {}; it is asked for at each deployment and stands in no file.", self.name_of(id));
+        let description = description.replace("${", "{");
+        self.stack.parameters.insert(name.clone(), Parameter { description, is_secret: true });
+        name
+    }
+}
+
+fn is_secret(key: &str, value: &str) -> bool {
+    if value.is_empty() || value.starts_with("{{resolve:") {
+        return false;
+    }
+    let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let tells = SECRET_WORDS.iter().any(|word| key.contains(word));
+    let is_about = ABOUT_SECRETS.iter().any(|end| key.ends_with(end));
+    (tells && !is_about) || SECRET_VALUES.iter().any(|start| value.starts_with(start))
+}

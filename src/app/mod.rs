@@ -5,11 +5,13 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod fields;
 mod drawing;
 mod run;
 mod absorb;
 mod keep;
 mod notice;
+mod preview;
 mod recent;
 mod reveal;
 mod settings;
@@ -22,11 +24,12 @@ pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use notice::{Notice, Tone};
+pub use preview::Seen;
 pub use recent::Recent;
 pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
-use crate::catalog::{Catalog, Kind};
+use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
@@ -89,8 +92,8 @@ pub enum Overlay {
     Add,
     /// The list of kinds that can be joined to a port of a node, to stand at a place.
     Offer(NodeId, Port, Point),
-    /// The list of nodes to join this one to.
-    Connect(NodeId),
+    /// The list of nodes and kinds to join to a port of this one, by an arrow that says this.
+    Connect(NodeId, Port, Option<Relation>),
     /// The list of everything in the diagram.
     Find,
     /// Which file to open.
@@ -141,6 +144,8 @@ pub struct Workspace {
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
     kept: keep::Kept,
+    /// What the open diagram will be once it is exported.
+    previews: preview::Previews,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -221,6 +226,7 @@ impl Workspace {
             drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
+            previews: preview::Previews::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
@@ -418,11 +424,20 @@ impl Open {
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.
     fn refresh(&mut self, catalog: &Catalog) {
+        let is_carrying = self.document.in_gesture();
         if self.pictured == self.document.revision() {
+            if !is_carrying {
+                self.picture.put_down(self.document.diagram(), catalog);
+            }
             return;
         }
         let touched = self.document.touched_since(self.pictured);
-        self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+        if is_carrying {
+            self.picture.carry(self.document.diagram(), catalog, touched.as_ref());
+        } else {
+            self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+            self.picture.put_down(self.document.diagram(), catalog);
+        }
         self.pictured = self.document.revision();
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {

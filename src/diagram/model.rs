@@ -192,17 +192,13 @@ named! {
 
 named! {
     /// How arrows run.
+    #[derive(Default)]
     pub enum EdgeStyle {
         /// In level and upright legs with rounded corners.
+        #[default]
         Orthogonal = "orthogonal",
         /// In curves.
         Curved = "curved",
-    }
-}
-
-impl Default for EdgeStyle {
-    fn default() -> Self {
-        Self::Orthogonal
     }
 }
 

@@ -13,6 +13,9 @@ use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, bend, paint, pos};
 /// Margin around the picture, in pixels.
 const MARGIN: f32 = 32.0;
 
+/// What a legend takes below the picture, in pixels.
+const LEGEND_HEIGHT: f32 = 24.0;
+
 /// Zoom of the tile style: the least at which notes keep their lines, since no text is smaller than 11 pixels of its 12.
 const TILE_ZOOM: f32 = 11.0 / 12.0;
 
@@ -24,10 +27,15 @@ pub fn svg(picture: &Picture, catalog: &Catalog, tokens: &Tokens, tiles: bool) -
     let origin = pos(MARGIN - bounds.min.x * zoom, MARGIN - bounds.min.y * zoom);
     let camera = Camera { zoom, pan: origin };
     let mut pen = SvgPen { body: String::new(), icons: BTreeSet::new() };
-    let (width, height) =
-        ((bounds.width() * zoom + 2.0 * MARGIN).ceil(), (bounds.height() * zoom + 2.0 * MARGIN).ceil());
+    let legend = paint::legend_entries(picture);
+    let (inner, reserved) = if legend.is_empty() { (0.0, 0.0) } else { (paint::legend_width(&legend), LEGEND_HEIGHT) };
+    let width = ((bounds.width() * zoom).max(inner) + 2.0 * MARGIN).ceil();
+    let height = (bounds.height() * zoom + 2.0 * MARGIN + reserved).ceil();
     pen.rect(&Rect::new(0.0, 0.0, width, height), [0.0; 4], Some(tokens.canvas), None);
     paint::picture(&mut pen, picture, &camera, tiles, tokens);
+    // Below everything at the right, where it covers nothing.
+    let at = pos(width - MARGIN - inner, height - MARGIN);
+    paint::legend(&mut pen, &legend, at, tokens);
     let symbols: String = pen.icons.iter().map(|kind| symbol(kind, catalog)).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\

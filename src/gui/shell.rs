@@ -213,6 +213,8 @@ impl eframe::App for Shell {
         self.copy(ctx);
         self.prefs.window = size(ctx).or(self.prefs.window);
         self.keep(ctx);
+        let requests = self.workspace.preview();
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

@@ -227,12 +227,17 @@ pub fn note_frame(note: &NoteShape, zoom: f32) -> (Rect, NoteText) {
     (rect, NoteText::Whole(titles, lines, size, line))
 }
 
+/// Zoom below which notes about nodes are told by their titles: each says the same of its node, so all look alike.
+const CALLOUT_ZOOM: f32 = 0.62;
+
 /// A note as it is drawn: whole where that covers nothing, else its title, else a mark.
 #[must_use]
 pub fn note(picture: &Picture, note: &NoteShape, look: Look) -> (Rect, NoteText) {
-    let whole = note_frame(note, look.zoom);
-    if whole.0 == note.rect || picture.has_room(note, &whole.0, look) {
-        return whole;
+    if look.zoom >= CALLOUT_ZOOM || note.attached.is_none() || note.title.is_empty() {
+        let whole = note_frame(note, look.zoom);
+        if whole.0 == note.rect || picture.has_room(note, &whole.0, look) {
+            return whole;
+        }
     }
     let corner = note.rect.min;
     let height = (MIN_TEXT + 8.0) / look.zoom;

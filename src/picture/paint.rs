@@ -217,28 +217,77 @@ pub fn edge(
 ) {
     let mut way = drawn::way(picture, edge, Look { tiles, zoom: camera.zoom });
     way.iter_mut().for_each(|at| *at = camera.to_screen(*at));
-    let [.., before, tip] = way.as_slice() else { return };
-    let (before, tip) = (*before, *tip);
     let emphasised = state.selected || state.hovered;
     let plain = tokens.edge(edge.relation);
     let colour = if emphasised && edge.relation != Relation::DeadLetters { tokens.accent } else { plain };
-    let width = if emphasised { 2.0 } else { 1.5 };
-    let dash = match edge.relation {
+    let width = if emphasised { 2.0 } else { edge_px(edge.relation) };
+    let dash = dash(edge.relation);
+    arrow(pen, &mut way, edge.radius * camera.zoom, Stroke { width, colour, dash });
+}
+
+/// How an arrow of a relation is broken up, so that it can be told without colour.
+#[must_use]
+pub fn dash(relation: Relation) -> Dash {
+    match relation {
         Relation::Triggers => Dash::Solid,
         Relation::Accesses | Relation::Authorizes => Dash::Dashed,
         Relation::DeadLetters => Dash::Dotted,
-    };
-    let length = before.distance(tip).max(0.001);
-    let head = 8.0_f32.min(length);
-    let unit = pos((tip.x - before.x) / length, (tip.y - before.y) / length);
-    let base = pos(tip.x - unit.x * head, tip.y - unit.y * head);
-    if let Some(last) = way.last_mut() {
-        *last = pos(tip.x - unit.x * head * 0.75, tip.y - unit.y * head * 0.75);
     }
-    pen.line(&way, edge.radius * camera.zoom, Stroke { width, colour, dash });
+}
+
+/// Width of an arrow's line, in pixels: dots need more than a line.
+fn edge_px(relation: Relation) -> f32 {
+    if relation == Relation::DeadLetters { 1.75 } else { 1.5 }
+}
+
+/// A line with a head at its end, where it stops a little before the tip.
+fn arrow(pen: &mut impl Pen, way: &mut [Pos], radius: f32, stroke: Stroke) {
+    let [.., before, tip] = way else { return };
+    let (before, tip_at) = (*before, *tip);
+    let length = before.distance(tip_at).max(0.001);
+    let head = 8.0_f32.min(length);
+    let unit = pos((tip_at.x - before.x) / length, (tip_at.y - before.y) / length);
+    let base = pos(tip_at.x - unit.x * head, tip_at.y - unit.y * head);
+    *tip = pos(tip_at.x - unit.x * head * 0.75, tip_at.y - unit.y * head * 0.75);
+    pen.line(way, radius, stroke);
     let (across, half) = (pos(-unit.y, unit.x), head / 2.0);
     let wing = |side: f32| pos(base.x + across.x * half * side, base.y + across.y * half * side);
-    pen.triangle([tip, wing(1.0), wing(-1.0)], colour);
+    pen.triangle([tip_at, wing(1.0), wing(-1.0)], stroke.colour);
+}
+
+/// What the arrows of a legend are called, in its order.
+const LEGEND: [(Relation, &str); 3] =
+    [(Relation::Triggers, "triggers"), (Relation::Accesses, "accesses"), (Relation::DeadLetters, "failures")];
+/// Length of an arrow in a legend, what stands between it and its word, and between two entries, in pixels.
+const LEGEND_PX: (f32, f32, f32) = (36.0, 8.0, 24.0);
+
+/// The entries of a picture's legend; none where all arrows are alike.
+#[must_use]
+pub fn legend_entries(picture: &Picture) -> Vec<(Relation, &'static str)> {
+    let looks = |relation: Relation| picture.edges().values().any(|edge| dash(edge.relation) == dash(relation));
+    let entries: Vec<_> = LEGEND.into_iter().filter(|(relation, _)| looks(*relation)).collect();
+    if entries.len() < 2 { Vec::new() } else { entries }
+}
+
+/// Width of a legend, in pixels.
+#[must_use]
+pub fn legend_width(entries: &[(Relation, &str)]) -> f32 {
+    let words = entries.iter().map(|(_, word)| text::width(word, Face::Regular, MIN_TEXT));
+    words.map(|word| LEGEND_PX.0 + LEGEND_PX.1 + word + LEGEND_PX.2).sum::<f32>() - LEGEND_PX.2
+}
+
+/// What the lines of arrows mean, from `at` to the right.
+pub fn legend(pen: &mut impl Pen, entries: &[(Relation, &str)], at: Pos, tokens: &Tokens) {
+    let mut left = at.x;
+    for (relation, word) in entries {
+        let stroke = Stroke { width: edge_px(*relation), colour: tokens.edge(*relation), dash: dash(*relation) };
+        arrow(pen, &mut [pos(left, at.y), pos(left + LEGEND_PX.0, at.y)], 0.0, stroke);
+        left += LEGEND_PX.0 + LEGEND_PX.1;
+        let max = text::width(word, Face::Regular, MIN_TEXT);
+        let (face, size, colour) = (Face::Regular, MIN_TEXT, tokens.text2);
+        pen.words(Words { text: word, at: pos(left, at.y), align: Align::Left, face, size, colour, max });
+        left += max + LEGEND_PX.2;
+    }
 }
 
 /// Step badge and words of an arrow; drawn after the cards.
@@ -358,6 +407,9 @@ pub fn note(
     }
 }
 
+/// Radius of the dot at the end of a note's line, in pixels.
+const LEADER_DOT: f32 = 3.0;
+
 /// The line from a note to the node that it is about.
 pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &Camera, tiles: bool, tokens: &Tokens) {
     let Some(node) = note.attached.and_then(|id| picture.nodes().get(&id)) else { return };
@@ -366,10 +418,11 @@ pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &
     let (frame, _) = drawn::note(picture, note, look);
     let about = drawn::footprint(node, look).into_iter().reduce(|all, rect| all.union(&rect)).unwrap_or(node.rect);
     let start = near(&frame, node.rect.middle());
-    let end = near(&about, start);
+    // Its dot stands beside what it is about, not on a name.
+    let end = near(&about.grown(LEADER_DOT / camera.zoom), start);
     let (start, end) = (camera.to_screen(start), camera.to_screen(end));
     pen.line(&[start, end], 0.0, Stroke { width: 1.0, colour: tokens.text2, dash: Dash::Solid });
-    pen.circle(end, 3.0, tokens.text2, None);
+    pen.circle(end, LEADER_DOT, tokens.text2, None);
 }
 
 /// Small circles where arrows touch the cards, in the colours of the arrows.

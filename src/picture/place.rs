@@ -15,7 +15,7 @@ pub(super) const LABEL_PX: f32 = 16.0;
 /// What labels and badges keep free around them, in pixels.
 const AIR: f32 = 4.0;
 /// What stands between a badge and a label beside it, in pixels.
-const BESIDE: f32 = 3.0;
+const BESIDE: f32 = 5.0;
 /// What an arrow shows at least before its words and after them, in pixels.
 const SHOWN: f32 = 14.0;
 /// How far around an arrow its words may stand, in canvas units.

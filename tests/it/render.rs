@@ -33,6 +33,26 @@ fn every_reference_diagram_is_drawn_in_both_themes_and_styles() {
 }
 
 #[test]
+fn arrows_are_drawn_as_the_diagram_says() {
+    let folder = Folder::new();
+    let text = REFERENCES[0].1;
+    let picture = |text: &str| {
+        let file = folder.write("one.strato.json", text).display().to_string();
+        let out = folder.join("picture.svg").display().to_string();
+        let done = run(&["render", &file, "-o", &out]);
+        assert!(done.status.success(), "{done:?}");
+        folder.read("picture.svg")
+    };
+    let curved = text.replacen("\"nodes\": \"auto\"", "\"nodes\": \"auto\",\n    \"edges\": \"curved\"", 1);
+    assert_ne!(curved, text, "the diagram says how it is shown");
+    let (straight, curved) = (picture(text), picture(&curved));
+    assert_ne!(straight, curved);
+    for word in ["triggers", "accesses", "failures"] {
+        assert!(straight.contains(&format!(">{word}</text>")), "the legend names {word}");
+    }
+}
+
+#[test]
 fn a_png_is_a_png() {
     let folder = Folder::new();
     let out = folder.join("picture.png").display().to_string();

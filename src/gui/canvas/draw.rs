@@ -121,6 +121,10 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
         paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.tokens);
     }
     for note in frame.picture.notes().values() {
+        let about = note.attached.and_then(|id| frame.picture.nodes().get(&id));
+        if !about.is_some_and(|node| node.rect.union(&note.rect).overlaps(seen)) {
+            continue;
+        }
         paint::leader(ink, frame.picture, note, camera, frame.shown.tiles, frame.tokens);
     }
 }

@@ -60,7 +60,9 @@ impl Overlays {
             Overlay::Offer(from, port, at) => {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
-            Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Connect(from, port, relation) => {
+                connect::ui(ctx, &mut self.picker, workspace, (*from, *port, *relation), commands)
+            }
             Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Changed(path) => changed::ui(ctx, path, commands),

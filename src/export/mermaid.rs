@@ -133,15 +133,15 @@ mod tests {
             match form.as_str() {
                 "end" if depth > 0 => depth -= 1,
                 "subgraph g[]" => depth += 1,
-                form if FORMS.contains(&form) => {}
+                form if LINES.contains(&form) => {}
                 _ => return Err(format!("{form} in {line}")),
             }
         }
         if first == "flowchart LR" && depth == 0 { Ok(()) } else { Err(format!("{first} {depth}")) }
     }
 
-    /// What a line may be, without its labels and numbers.
-    const FORMS: &[&str] = &[
+    /// The forms that lines may have.
+    const LINES: [&str; 11] = [
         "n[]",
         "n([])",
         "n[()]",

@@ -65,10 +65,10 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
 /// What has to be said at a deployment.
 fn asked(stack: &Stack) -> Option<String> {
     let parameters: Vec<String> = stack.parameters.keys().map(|name| format!("{name}=…")).collect();
-    let line = |(name, parameter): (&String, &Parameter)| format!("- `{name}`: {}\n", cell(&parameter.description));
-    let list = stack.parameters.iter().map(line).collect::<Vec<_>>().concat();
+    let item = |(name, parameter): (&String, &Parameter)| format!("- `{name}`: {}", cell(&parameter.description));
+    let list = stack.parameters.iter().map(item).collect::<Vec<_>>().join("\n");
     (!parameters.is_empty()).then(|| {
-        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}", parameters.join(" "))
+        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}\n", parameters.join(" "))
     })
 }
 

@@ -23,9 +23,12 @@ pub fn parse(chord: &str) -> Option<KeyboardShortcut> {
 
 /// How the last frame ended.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is so or is not, whatever the others are")]
 pub struct Before {
     /// A text field had the focus: letters and what edits text belong to it.
     pub typing: bool,
+    /// A control other than the canvas had the focus: leaving leads from there to the canvas and no further.
+    pub in_control: bool,
     /// A menu was open: leaving closes it and nothing else.
     pub in_menu: bool,
     /// A row of the outline had the focus: it has a way of its own to rename.
@@ -79,7 +82,8 @@ fn heard(ctx: &Context, action: Action) -> bool {
 /// Leaves what is going on, when nothing that was shown in this frame has used the key for itself.
 pub fn escape(ctx: &Context, before: Before, commands: &mut Vec<Command>) {
     let left = || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if !before.typing && !before.in_menu && left() {
+    let is_within = before.typing || before.in_menu;
+    if !is_within && left() && !before.in_control {
         commands.push(Command::Act(Action::Escape));
     }
 }
@@ -107,7 +111,7 @@ fn walks(action: Action) -> bool {
 }
 
 /// Whether a control other than the canvas has the focus.
-fn another_has_focus(ctx: &Context, canvas: Option<Id>) -> bool {
+pub(super) fn another_has_focus(ctx: &Context, canvas: Option<Id>) -> bool {
     ctx.memory(|memory| memory.focused().is_some_and(|focused| Some(focused) != canvas))
 }
 

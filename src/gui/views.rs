@@ -37,6 +37,8 @@ pub struct Views {
     toasts: Toasts,
     /// Whether a text field had the focus when the last frame ended.
     typing: bool,
+    /// Whether a control other than the canvas had it.
+    in_control: bool,
     /// The widget of the canvas.
     canvas_id: Option<Id>,
 }
@@ -54,6 +56,7 @@ impl Views {
             overlays: Overlays::default(),
             toasts: Toasts::default(),
             typing: false,
+            in_control: false,
             canvas_id: None,
         }
     }
@@ -67,7 +70,8 @@ impl Views {
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let in_menu = Popup::is_any_open(ui.ctx());
         let in_outline = workspace.outline_shown() && self.outline.has_focus();
-        let before = Before { typing: self.typing, in_menu, in_outline, canvas: self.canvas_id };
+        let (typing, in_control) = (self.typing, self.in_control);
+        let before = Before { typing, in_control, in_menu, in_outline, canvas: self.canvas_id };
         keys::collect(ui.ctx(), workspace, before, commands);
         self.overlays.follow(workspace, prefs.folder.as_deref());
         let bar = |ui: &Ui| Frame::new().fill(colour(tokens(ui).window));
@@ -89,6 +93,7 @@ impl Views {
         drop::ui(ui.ctx(), commands);
         keys::escape(ui.ctx(), before, commands);
         self.typing = ui.ctx().text_edit_focused();
+        self.in_control = workspace.is_open() && keys::another_has_focus(ui.ctx(), self.canvas_id);
     }
 
     /// The left panel: what can be added, or what is there.

@@ -64,8 +64,32 @@ impl Select<'_> {
             node.set_value(words);
             node.set_description(help);
         });
-        picked
+        picked.or_else(|| stepped(ui, &shown.response, options, chosen))
     }
+}
+
+/// The option that the arrows go to from the one that is chosen: above or below it, the first or the last.
+fn stepped(ui: &Ui, response: &Response, options: &[(&str, &str)], chosen: &str) -> Option<String> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let at = options.iter().position(|(value, _)| *value == chosen);
+    let last = options.len().checked_sub(1)?;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let to = if pressed(Key::ArrowDown) {
+        at.map_or(0, |at| (at + 1).min(last))
+    } else if pressed(Key::ArrowUp) {
+        at.map_or(last, |at| at.saturating_sub(1))
+    } else if pressed(Key::Home) {
+        0
+    } else if pressed(Key::End) {
+        last
+    } else {
+        return None;
+    };
+    options.get(to).filter(|_| Some(to) != at).map(|(value, _)| (*value).to_owned())
 }
 
 /// The path of a text that the document carries; it is written elsewhere.

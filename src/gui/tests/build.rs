@@ -6,7 +6,9 @@ use eframe::egui::{Event, PointerButton, Pos2};
 use serde_json::Value;
 
 use super::*;
+use crate::app::Command;
 use crate::catalog::{Archetype, Catalog, Field, FieldType, Relation};
+use crate::diagram::edit::ACCESS;
 use crate::diagram::{Diagram, Edge, Node, NodeId};
 
 /// What is built.
@@ -56,6 +58,24 @@ fn undone_and_redone(window: &mut Harness<'static, Shell>, mut step: impl FnMut(
     assert_eq!(built(window), &whole);
 }
 
+/// Saves, goes to the welcome page, opens the file from there, and finds the same. Where the file is to be is asked in a
+/// dialog of the system's, so it is given here.
+fn saved_and_reopened(
+    window: &mut Harness<'static, Shell>,
+    name: &str,
+    reopen: impl FnOnce(&mut Harness<'static, Shell>),
+) {
+    let path = files::folder(name).join("built.strato.json");
+    window.state_mut().ask(Command::SaveFile(path));
+    files::until(window, "the save", Workspace::has_recent);
+    let whole = built(window).clone();
+    reopen(window);
+    let serial =
+        |workspace: &Workspace| workspace.open().map(|open| (open.serial, open.document.undo_label().is_none()));
+    files::until(window, "the diagram", |workspace| serial(workspace).is_some_and(|(_, is_fresh)| is_fresh));
+    assert_eq!(built(window), &whole);
+}
+
 /// Goes to something by its name.
 fn find(window: &mut Harness<'static, Shell>, name: &str) {
     press(window, Modifiers::COMMAND, Key::F);
@@ -102,18 +122,27 @@ fn focused(window: &Harness<'static, Shell>) -> String {
     focused.next().and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
-/// Presses a key until one of these has the focus, and tells which.
-fn walk(window: &mut Harness<'static, Shell>, key: Key, names: &[&str]) -> String {
-    let mut met = Vec::new();
+/// What stands in it.
+fn value(window: &Harness<'static, Shell>) -> String {
+    let mut focused = window.query_all_by(|node| node.is_focused());
+    focused.next().and_then(|node| node.accesskit_node().value()).unwrap_or_default()
+}
+
+/// Presses Tab until one of these has the focus, and tells which; at the end of the inspector it turns back.
+fn walk_to(window: &mut Harness<'static, Shell>, names: &[&str]) -> String {
+    let (mut met, mut modifiers) = (Vec::new(), Modifiers::NONE);
     for _ in 0..80 {
         let name = focused(window);
-        met.push(name.clone());
         if names.contains(&name.as_str()) {
             return name;
         }
-        press(window, Modifiers::NONE, key);
+        if name == "Width of the inspector" {
+            modifiers = Modifiers::SHIFT;
+        }
+        met.push(name);
+        press(window, modifiers, Key::Tab);
     }
-    panic!("{key:?} never comes to {names:?}: {met:?}");
+    panic!("Tab never comes to {names:?}: {met:?}");
 }
 
 /// How a value is given.
@@ -141,21 +170,23 @@ fn set(window: &mut Harness<'static, Shell>, label: &str, given: Given) {
     press(window, Modifiers::NONE, Key::Enter);
     match given {
         Given::Switched => {
-            walk(window, Key::Tab, &[label]);
+            walk_to(window, &[label]);
             press(window, Modifiers::NONE, Key::Space);
         }
         Given::Chosen(option) => {
             // Few choices stand beside each other, many hang below each other.
             let beside = format!("{label}: {option}");
-            let met = walk(window, Key::Tab, &[label, &beside]);
-            press(window, Modifiers::NONE, Key::Space);
-            if met != beside {
-                walk(window, Key::ArrowDown, &[&option]);
+            if walk_to(window, &[label, &beside]) == beside {
                 press(window, Modifiers::NONE, Key::Space);
+            } else {
+                press(window, Modifiers::NONE, Key::Home);
+                while value(window) != option {
+                    press(window, Modifiers::NONE, Key::ArrowDown);
+                }
             }
         }
         Given::Typed(text) => {
-            walk(window, Key::Tab, &[label]);
+            walk_to(window, &[label]);
             press(window, Modifiers::COMMAND, Key::A);
             write(window, &text);
             press(window, Modifiers::NONE, Key::Enter);
@@ -171,14 +202,11 @@ fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge
     let catalog = Catalog::builtin();
     let kind = |id: &NodeId| catalog.kind(&diagram.nodes()[id].kind);
     let row = catalog.connection(kind(&edge.from), kind(&edge.to), Some(edge.relation)).expect("it can be joined");
-    for (key, value) in &edge.settings {
-        match row.field(key) {
-            Some(field) => set(window, &field.label, given(field, value)),
-            None => {
-                let level = value.as_str().expect("a level").replace('_', " and ");
-                set(window, "Access", Given::Chosen(level));
-            }
-        }
+    for (field, value) in row.fields.iter().filter_map(|field| Some((field, edge.settings.get(&field.key)?))) {
+        set(window, &field.label, given(field, value));
+    }
+    if let Some(level) = edge.settings.get(ACCESS).and_then(Value::as_str) {
+        set(window, "Access", Given::Chosen(level.replace('_', " and ")));
     }
     if let Some(step) = edge.step {
         set(window, "Step", Given::Typed(step.to_string()));
@@ -209,8 +237,8 @@ fn the_keyboard_alone_builds_the_web_application_backend() {
     for node in resources {
         let kind = catalog.kind(&node.kind);
         add_named(&mut window, &kind.label, &node.name);
-        for (key, value) in &node.settings {
-            let field = kind.field(key).expect("the kind has it");
+        // In the order of the fields: some show only when one before them is set.
+        for (field, value) in kind.fields.iter().filter_map(|field| Some((field, node.settings.get(&field.key)?))) {
             set(&mut window, &field.label, given(field, value));
         }
     }
@@ -249,6 +277,15 @@ fn the_keyboard_alone_builds_the_web_application_backend() {
     undone_and_redone(&mut window, |window, back| {
         let modifiers = if back { Modifiers::COMMAND } else { Modifiers::COMMAND | Modifiers::SHIFT };
         press(window, modifiers, Key::Z);
+    });
+    saved_and_reopened(&mut window, "keyboard", |window| {
+        press(window, Modifiers::COMMAND, Key::K);
+        write(window, "welcome page");
+        press(window, Modifiers::NONE, Key::Enter);
+        while !focused(window).starts_with("untitled, ") {
+            press(window, Modifiers::NONE, Key::Tab);
+        }
+        press(window, Modifiers::NONE, Key::Enter);
     });
 }
 
@@ -332,6 +369,13 @@ fn the_pointer_alone_builds_the_web_application_backend() {
     undone_and_redone(&mut window, |window, back| {
         let wanted = if back { "Undo" } else { "Redo" };
         window.get_by(|node| node.label().is_some_and(|label| label.starts_with(wanted))).click();
+        window.run_steps(4);
+    });
+    saved_and_reopened(&mut window, "pointer", |window| {
+        let menu = window.get_by_label("File menu of untitled").rect().center();
+        drag(window, menu, menu);
+        click(window, "Welcome page");
+        window.get_by(|node| node.label().is_some_and(|label| label.starts_with("untitled, "))).click();
         window.run_steps(4);
     });
 }

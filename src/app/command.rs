@@ -59,7 +59,7 @@ named! {
         SelectAll = "select_all",
         /// Asks for a name and goes there.
         Find = "find",
-        /// Ends what is going on, or selects nothing.
+        /// Ends what is going on, selects nothing, or puts the last notice away.
         Escape = "escape",
         /// Selects the next node.
         NextNode = "next_node",
@@ -153,6 +153,8 @@ named! {
         Inspector = "inspector",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
+        /// Lists what was told in this session.
+        Messages = "messages",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.
@@ -212,6 +214,8 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Ask for a node or kind to join to a port of a node, by an arrow that says this.
+    AskConnect(NodeId, Port, Option<Relation>),
     /// Ask for a kind to join to a port of a node, and to stand at a place.
     Offer(NodeId, Port, Point),
     /// Add a node of a kind with its upper left corner at a place, and join it to a port of a node.
@@ -230,16 +234,18 @@ pub enum Command {
     MoveBy(i32, i32, Snap),
     /// Start editing a text or number: everything until it is finished is one step of undo.
     BeginField(String),
+    /// Take back what the editing has done so far; it goes on.
+    RestartGesture,
     /// End the drag or the editing.
     FinishGesture,
     /// Take back the drag or the editing.
     CancelGesture,
     /// Give a node another name.
     Rename(NodeId, String),
-    /// Set or clear a setting of a node.
-    SetNode(NodeId, String, Option<Value>),
-    /// Set or clear a setting of an arrow.
-    SetEdge(EdgeId, String, Option<Value>),
+    /// Set or clear a setting of nodes, arrows and containers, as one step.
+    Set(BTreeSet<Element>, String, Option<Value>),
+    /// Give every setting of nodes, arrows and containers back to its default.
+    Reset(BTreeSet<Element>),
     /// Number an arrow.
     NumberEdge(EdgeId, Option<u32>),
     /// Write words beside an arrow.
@@ -248,8 +254,12 @@ pub enum Command {
     RenameDiagram(String),
     /// Change the text of a container's tag.
     RenameGroup(GroupId, String),
+    /// Make a container one of another kind.
+    RecastGroup(GroupId, KindId),
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
+    /// Attach a note to a node, or detach it.
+    AttachNote(NoteId, Option<NodeId>),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
     Discard(Box<Self>),
     /// Answer of a person who is asked about unsaved changes: save them, then go on with this.

@@ -5,10 +5,13 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod fields;
 mod drawing;
 mod run;
 mod absorb;
 mod keep;
+mod notice;
+mod preview;
 mod recent;
 mod reveal;
 mod settings;
@@ -20,11 +23,13 @@ use std::sync::Arc;
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
+pub use notice::{Notice, Tone};
+pub use preview::Seen;
 pub use recent::Recent;
 pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
-use crate::catalog::{Catalog, Kind};
+use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
@@ -87,8 +92,8 @@ pub enum Overlay {
     Add,
     /// The list of kinds that can be joined to a port of a node, to stand at a place.
     Offer(NodeId, Port, Point),
-    /// The list of nodes to join this one to.
-    Connect(NodeId),
+    /// The list of nodes and kinds to join to a port of this one, by an arrow that says this.
+    Connect(NodeId, Port, Option<Relation>),
     /// The list of everything in the diagram.
     Find,
     /// Which file to open.
@@ -101,34 +106,14 @@ pub enum Overlay {
     Picture,
     /// What holds for the whole program.
     Settings,
+    /// What was told in this session.
+    Messages,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
     /// The file holds something else than it did when it was opened or saved; the save waits for the answer.
     Changed(PathBuf),
     /// What windows that are gone have left: recover or discard.
     Recover(Vec<Orphan>),
-}
-
-/// How loud a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something went well.
-    Done,
-    /// Something was refused or went wrong.
-    Trouble,
-}
-
-/// A sentence for the person, shown until it is put away or time has passed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Tells notices apart.
-    pub id: usize,
-    /// How loud it is.
-    pub tone: Tone,
-    /// The sentence.
-    pub text: String,
-    /// More lines, shown on demand.
-    pub details: Vec<String>,
 }
 
 /// The whole state of the application.
@@ -140,7 +125,7 @@ pub struct Workspace {
     overlay: Option<Overlay>,
     /// What is being named or written on the canvas.
     renaming: Option<Element>,
-    notices: Vec<Notice>,
+    notices: notice::Notices,
     settings: Settings,
     /// What the system shows, as told last.
     system_theme: Theme,
@@ -151,7 +136,6 @@ pub struct Workspace {
     snaps: bool,
     quitting: bool,
     next_ticket: u64,
-    next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
     /// The picture that is being drawn.
@@ -160,6 +144,8 @@ pub struct Workspace {
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
     kept: keep::Kept,
+    /// What the open diagram will be once it is exported.
+    previews: preview::Previews,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -227,7 +213,7 @@ impl Workspace {
             open: None,
             overlay: None,
             renaming: None,
-            notices: Vec::new(),
+            notices: notice::Notices::default(),
             settings: Settings::default(),
             system_theme,
             shown: Shown::default(),
@@ -235,12 +221,12 @@ impl Workspace {
             snaps: true,
             quitting: false,
             next_ticket: 1,
-            next_notice: 1,
             loading: None,
             exporting: None,
             drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
+            previews: preview::Previews::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
@@ -297,12 +283,6 @@ impl Workspace {
     #[must_use]
     pub fn renaming(&self) -> Option<Element> {
         self.renaming
-    }
-
-    /// Sentences for the person, oldest first.
-    #[must_use]
-    pub fn notices(&self) -> &[Notice] {
-        &self.notices
     }
 
     /// Whether the palette is shown.
@@ -382,12 +362,6 @@ impl Workspace {
         self.shown.palette = true;
     }
 
-    fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
-        let id = self.next_notice;
-        self.next_notice += 1;
-        self.notices.push(Notice { id, tone, text, details });
-    }
-
     fn ticket(&mut self) -> Ticket {
         self.next_ticket += 1;
         Ticket(self.next_ticket)
@@ -450,11 +424,20 @@ impl Open {
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.
     fn refresh(&mut self, catalog: &Catalog) {
+        let is_carrying = self.document.in_gesture();
         if self.pictured == self.document.revision() {
+            if !is_carrying {
+                self.picture.put_down(self.document.diagram(), catalog);
+            }
             return;
         }
         let touched = self.document.touched_since(self.pictured);
-        self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+        if is_carrying {
+            self.picture.carry(self.document.diagram(), catalog, touched.as_ref());
+        } else {
+            self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+            self.picture.put_down(self.document.diagram(), catalog);
+        }
         self.pictured = self.document.revision();
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {

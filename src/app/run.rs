@@ -18,8 +18,8 @@ use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
-use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
+use crate::picture::{Picture, Port};
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -66,7 +66,7 @@ impl Workspace {
                 Vec::new()
             }
             Command::Dismiss(id) => {
-                self.notices.retain(|notice| notice.id != id);
+                self.dismiss(id);
                 Vec::new()
             }
             other => {
@@ -98,9 +98,16 @@ impl Workspace {
                 let drawing = form_of(action).map(|form| self.as_shown(form));
                 return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
             }
+            Action::Messages => {
+                self.read_told();
+                self.overlay = Some(Overlay::Messages);
+            }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
-            Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
+            Action::Connect => {
+                let node = self.open.as_ref().and_then(Open::one_node);
+                self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
+            }
             Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
@@ -197,8 +204,8 @@ impl Workspace {
                 let joined = open.document.transact(&catalog, "Connect", |edit| edit.connect(from, to, relation));
                 joined.map(|edge| open.selection = BTreeSet::from([Element::Edge(edge)]))
             }
-            Command::BeginMove => {
-                open.begin_move();
+            Command::AskConnect(node, port, relation) => {
+                self.overlay = Some(Overlay::Connect(node, port, relation));
                 Ok(())
             }
             Command::BeginCopy => open.begin_copy(&catalog),
@@ -210,15 +217,11 @@ impl Workspace {
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y, snap) => open.move_by(&catalog, Point { x, y }, snap),
-            Command::BeginField(label) => {
-                open.document.begin(&label);
+            Command::BeginMove | Command::BeginField(_) | Command::RestartGesture | Command::CancelGesture => {
+                open.hold(&command);
                 Ok(())
             }
             Command::FinishGesture => open.land(&catalog),
-            Command::CancelGesture => {
-                open.cancel();
-                Ok(())
-            }
             Command::Rename(id, name) => {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
@@ -245,12 +248,10 @@ impl Workspace {
         if self.overlay.take().is_some() || self.renaming.take().is_some() {
             return;
         }
-        if let Some(open) = &mut self.open {
-            if open.document.in_gesture() {
-                open.cancel();
-            } else {
-                open.selection.clear();
-            }
+        match &mut self.open {
+            Some(open) if open.document.in_gesture() => open.cancel(),
+            Some(open) if !open.selection.is_empty() => open.selection.clear(),
+            _ => self.dismiss_last(),
         }
     }
 
@@ -280,7 +281,10 @@ impl Workspace {
                 }
             }
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
-            Command::Act(Action::Welcome) => self.open = None,
+            Command::Act(Action::Welcome) => {
+                self.open = None;
+                return self.look_for_recent();
+            }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
         }

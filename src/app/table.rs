@@ -114,7 +114,14 @@ pub const TABLE: &[Row] = &[
     ),
     row(Action::SelectAll, "Edit", "Select all", "Select every element.", &["Ctrl+A"], Workspace::has_nodes),
     row(Action::Find, "Edit", "Find…", "Go to a node, arrow, container or note.", &["Ctrl+F"], Workspace::has_any),
-    row(Action::Escape, "Edit", "Deselect", "End what is going on, or select nothing.", &["Escape"], always),
+    row(
+        Action::Escape,
+        "Edit",
+        "Deselect",
+        "End what is going on, select nothing, or put the last notice away.",
+        &["Escape"],
+        always,
+    ),
     row(
         Action::Rename,
         "Edit",
@@ -357,6 +364,7 @@ pub const TABLE: &[Row] = &[
         &["Ctrl+Comma"],
         always,
     ),
+    row(Action::Messages, "View", "Messages…", "List what was told in this session.", &["Ctrl+Shift+M"], always),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];
 

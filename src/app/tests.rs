@@ -4,6 +4,7 @@ mod clip;
 mod group;
 mod order;
 mod view;
+mod preview;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

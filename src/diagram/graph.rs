@@ -21,10 +21,11 @@ fn built(count: usize, edges: &[(usize, usize)]) -> DiGraph<(), ()> {
 /// The sets of two and more nodes (or of one that points at itself) which reach each other, each sorted, first node first.
 #[must_use]
 pub fn cycles(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let loops: BTreeSet<usize> = edges.iter().filter(|(from, to)| from == to).map(|(from, _)| *from).collect();
     let mut found: Vec<Vec<usize>> = tarjan_scc(&built(count, edges))
         .into_iter()
         .map(|set| set.into_iter().map(NodeIndex::index).collect::<Vec<_>>())
-        .filter(|set| set.len() > 1 || edges.contains(&(set[0], set[0])))
+        .filter(|set| set.len() > 1 || loops.contains(&set[0]))
         .collect();
     found.iter_mut().for_each(|set| set.sort_unstable());
     found.sort();

@@ -19,6 +19,7 @@ use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
+use crate::export::preview::preview;
 use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
@@ -171,6 +172,9 @@ impl Tools {
             Request::Export(ticket, diagram, dialect, path) => {
                 let report = deploy::export(&mut disk, &diagram, &self.catalog, dialect, &path);
                 Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+            }
+            Request::Preview(ticket, diagram, dialect, about) => {
+                Event::Previewed(ticket, Ok(Arc::new(preview(&diagram, &self.catalog, dialect, about))))
             }
             Request::Arrange(ticket, diagram, how) => {
                 Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))

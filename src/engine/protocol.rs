@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Dialect};
-use crate::diagram::Diagram;
 use crate::diagram::layout::Placement;
+use crate::diagram::{Diagram, Element};
 use crate::export::drawing::{Drawing, Image};
+use crate::export::preview::Preview;
 use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 
@@ -26,6 +27,8 @@ pub enum Request {
     Save(Ticket, Arc<Diagram>, PathBuf, Option<Mark>),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Show what a diagram will be once it is exported, and what one of its nodes or arrows writes.
+    Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Work out where everything goes in a diagram.
     Arrange(Ticket, Arc<Diagram>, Arrangement),
     /// Draw a picture of a diagram, into a file or to take along.
@@ -53,6 +56,7 @@ impl Request {
             Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
             Self::Save(ticket, _, path, _) => Event::Saved(ticket, path, Err(Unsaved::Failed(reason))),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
@@ -72,6 +76,8 @@ pub enum Event {
     Saved(Ticket, PathBuf, Result<Mark, Unsaved>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// What a diagram will be once it is exported, or why that cannot be shown.
+    Previewed(Ticket, Result<Arc<Preview>, String>),
     /// Where everything goes, or why that is not known.
     Arranged(Ticket, Result<Placement, String>),
     /// A picture was drawn, or why not.

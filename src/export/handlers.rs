@@ -39,11 +39,11 @@ const LANGUAGES: [Language; 2] = [
 ];
 
 /// Path and text of the file that a function starts with.
-pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder) -> (String, String) {
+pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire]) -> (String, String) {
     let language =
         LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
-    let mut text = head(stack, id, language);
-    for name in sections(&feeds(stack, id)) {
+    let mut text = head(stack, id, wires, language);
+    for name in sections(&feeds(stack, wires)) {
         text.push_str(&section(language.sections, name).replace("{function}", &code.function));
     }
     (format!("{}/{}.{}", code.folder, code.module, language.extension), text)
@@ -62,9 +62,9 @@ struct Feeds {
     handed_back: BTreeSet<&'static str>,
 }
 
-fn feeds(stack: &Stack, id: &str) -> Feeds {
+fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
     let mut feeds = Feeds::default();
-    for wire in stack.wires_to(id) {
+    for wire in wires {
         match wire.wiring {
             Wiring::Route => feeds.requests = true,
             Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
@@ -125,9 +125,9 @@ fn section(text: &str, name: &str) -> String {
 }
 
 /// What wakes the function with which event, and what its variables lead to.
-fn head(stack: &Stack, id: &str, language: &Language) -> String {
+fn head(stack: &Stack, id: &str, wires: &[&Wire], language: &Language) -> String {
     let mut lines = vec![name_of(stack, id), String::new()];
-    for wire in stack.wires_to(id) {
+    for wire in wires {
         if let Some((cause, shape)) = told(stack, wire) {
             lines.push(format!("Invoked by {cause}. The event:"));
             lines.push(format!("  {shape}"));

@@ -133,14 +133,27 @@ mod tests {
             match form.as_str() {
                 "end" if depth > 0 => depth -= 1,
                 "subgraph g[]" => depth += 1,
-                "n[]" | "n([])" | "n[()]" | "t[]:::note" | "t -.- n" => {}
-                "n --> n" | "n -.-> n" | "n -->|| n" | "n -.->|| n" | "n ==>|| n" => {}
-                "classDef note text-align:left,stroke-dasharray: " => {}
+                form if LINES.contains(&form) => {}
                 _ => return Err(format!("{form} in {line}")),
             }
         }
         if first == "flowchart LR" && depth == 0 { Ok(()) } else { Err(format!("{first} {depth}")) }
     }
+
+    /// The forms that lines may have.
+    const LINES: [&str; 11] = [
+        "n[]",
+        "n([])",
+        "n[()]",
+        "t[]:::note",
+        "t -.- n",
+        "n --> n",
+        "n -.-> n",
+        "n -->|| n",
+        "n -.->|| n",
+        "n ==>|| n",
+        "classDef note text-align:left,stroke-dasharray: ",
+    ];
 
     /// The line without its labels and without numbers.
     fn outside(line: &str) -> Result<String, String> {
@@ -152,7 +165,7 @@ mod tests {
                 inside(part)?;
             }
         }
-        if line.matches('"').count() % 2 == 0 { Ok(form) } else { Err(format!("an open label: {line}")) }
+        if line.matches('"').count().is_multiple_of(2) { Ok(form) } else { Err(format!("an open label: {line}")) }
     }
 
     fn inside(label: &str) -> Result<(), String> {

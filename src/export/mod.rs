@@ -10,6 +10,8 @@ mod template;
 mod events;
 mod texts;
 mod handlers;
+pub mod excerpt;
+pub mod preview;
 pub mod yaml;
 pub mod drawing;
 pub mod svg;
@@ -67,12 +69,14 @@ impl Project {
         for (id, definition) in &stack.definitions {
             self.put(&texts::definition_path(id), definition.text.clone(), Ownership::Owned);
         }
+        let wires = stack.wires_by_target();
         for (id, code) in &stack.code {
-            let (path, text) = handlers::starter(stack, id, code);
+            let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let (path, text) = handlers::starter(stack, id, code, feeds);
             self.put(&path, text, Ownership::Starter);
         }
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -124,6 +124,7 @@ fn mark(lines: &mut [SheetLine], compared: &[Line<'_>]) {
 
 #[cfg(test)]
 mod tests {
+    use super::Mark::{Added, BelowRemoved, Changed, Same};
     use super::*;
 
     #[test]
@@ -133,7 +134,6 @@ mod tests {
             let marks: Vec<Mark> = sheet.lines.iter().map(|line| line.mark).collect();
             assert_eq!(marks, expected, "{before:?} to {after:?}");
         };
-        use Mark::{Added, BelowRemoved, Changed, Same};
         check("a\nb\n", "a\nb\n", &[Same, Same]);
         check("a\nb\n", "a\nx\nb\n", &[Same, Added, Same]);
         check("a\nb\nc\n", "a\nx\nc\n", &[Same, Changed, Same]);

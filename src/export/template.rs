@@ -2,7 +2,7 @@
 //!
 //! Must not know what any type of resource means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{texts, yaml};
 use crate::catalog::Dialect;
@@ -16,6 +16,8 @@ pub(super) struct Template<'s> {
     pub(super) entries: BTreeMap<String, Entry>,
     /// What the dialect cannot say, and why.
     pub(super) left_out: Vec<LeftOut>,
+    /// Logical ids in lower case: CloudFormation tells capitals apart, people do not.
+    taken: BTreeSet<String>,
 }
 
 /// One resource.
@@ -30,7 +32,8 @@ pub(super) struct Entry {
 impl<'s> Template<'s> {
     /// A template with what the stack has in this dialect, each resource as the stack has it.
     pub(super) fn new(stack: &'s Stack, dialect: Dialect, language: &str) -> Self {
-        let mut template = Self { stack, entries: BTreeMap::new(), left_out: stack.left_out.clone() };
+        let taken = stack.resources.keys().chain(stack.parameters.keys()).map(|id| id.to_ascii_lowercase()).collect();
+        let mut template = Self { stack, entries: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
         for (id, resource) in &stack.resources {
             let Some(type_name) = resource.types.get(&dialect) else {
                 let reason = format!("{language} has no resource for a {}.", resource.label);
@@ -65,9 +68,11 @@ impl<'s> Template<'s> {
     /// Adds a resource that was not drawn, under `stem` or, where that is taken, `stem` with a number; returns its id.
     pub(super) fn add(&mut self, stem: &str, type_name: &str, properties: Map) -> String {
         let stem = words::shortened(stem, words::MAX_STEM);
-        let is_free = |id: &String| !self.entries.keys().any(|known| known.eq_ignore_ascii_case(id));
         let numbered = (2..).map(|number| format!("{stem}{number}"));
-        let id = std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        let id = std::iter::once(stem.clone())
+            .chain(numbered)
+            .find(|id| self.taken.insert(id.to_ascii_lowercase()))
+            .unwrap_or_default();
         let entry = Entry { type_name: type_name.to_owned(), properties, waits_for: Vec::new() };
         self.entries.insert(id.clone(), entry);
         id
@@ -88,9 +93,9 @@ impl<'s> Template<'s> {
         let parameters = self.stack.parameters.iter().map(|(id, parameter)| {
             let value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
             let value = if parameter.is_secret { value.with("NoEcho", true) } else { value };
-            (id.as_str(), value.into())
+            (id.clone(), value.into())
         });
-        map(parameters)
+        parameters.collect()
     }
 
     fn name(&self, id: &str) -> String {
@@ -98,38 +103,33 @@ impl<'s> Template<'s> {
     }
 
     /// The text of the template; `head` stands between its description and its resources.
-    pub(super) fn text(&self, transform: Option<&str>, head: Map) -> String {
+    pub(super) fn text(&mut self, transform: Option<&str>, head: Map) -> String {
         let mut template = Map::new().with("AWSTemplateFormatVersion", "2010-09-09");
         transform.into_iter().for_each(|transform| template.put("Transform", transform));
         template.put("Description", texts::description(self.stack));
         put_unless_empty(&mut template, "Parameters", self.parameters());
         template = template.with_all(head);
-        let resources = self.entries.iter().map(|(id, entry)| (id.as_str(), entry.value().into()));
-        template.put("Resources", map(resources));
+        let entries = std::mem::take(&mut self.entries);
+        let resources = entries.into_iter().map(|(id, entry)| (id, entry.value().into()));
+        template.put("Resources", resources.collect::<Map>());
         let outputs = self.stack.outputs.iter().map(|(id, output)| {
             let value = Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
-            (id.as_str(), value.into())
+            (id.clone(), value.into())
         });
-        put_unless_empty(&mut template, "Outputs", map(outputs));
+        put_unless_empty(&mut template, "Outputs", outputs.collect());
         yaml::document(&template)
     }
 }
 
 impl Entry {
-    fn value(&self) -> Map {
-        let mut value = Map::new().with("Type", self.type_name.as_str());
+    fn value(self) -> Map {
+        let mut value = Map::new().with("Type", self.type_name);
         if !self.waits_for.is_empty() {
-            let ids: Vec<Expression> = self.waits_for.iter().map(|id| Expression::from(id.as_str())).collect();
-            value.put("DependsOn", ids);
+            value.put("DependsOn", self.waits_for.into_iter().map(Expression::from).collect::<Vec<_>>());
         }
-        put_unless_empty(&mut value, "Properties", self.properties.clone());
+        put_unless_empty(&mut value, "Properties", self.properties);
         value
     }
-}
-
-/// A map of what an iterator gives, in its order.
-pub(super) fn map<'k>(entries: impl Iterator<Item = (&'k str, Expression)>) -> Map {
-    entries.fold(Map::new(), |map, (key, value)| map.with(key, value))
 }
 
 /// Puts a map under `key` when there is something in it.
@@ -149,5 +149,5 @@ pub(super) fn put_variables(properties: &mut Map, stack: &Stack, id: &str) {
 /// What the placeholders of a workflow's definition stand for.
 pub(super) fn substitutions(stack: &Stack, id: &str) -> Map {
     let substitutions = stack.definitions.get(id).into_iter().flat_map(|definition| &definition.substitutions);
-    map(substitutions.map(|(name, value)| (name.as_str(), value.clone())))
+    substitutions.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

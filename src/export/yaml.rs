@@ -5,10 +5,13 @@
 
 use crate::stack::{Expression, Map};
 
+/// Bytes that most documents fit into.
+const TYPICAL_SIZE: usize = 64 * 1024;
+
 /// A document whose root is a map; ends with a line break.
 #[must_use]
 pub fn document(root: &Map) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(TYPICAL_SIZE);
     for (key, value) in root.iter() {
         // Sections of a template stand apart; short ones at the top do not need it.
         if !text.is_empty() && matches!(value, Expression::Map(_)) {
@@ -19,6 +22,12 @@ pub fn document(root: &Map) -> String {
     text
 }
 
+/// A value on one line, as it stands after a key.
+#[must_use]
+pub fn inline(value: &Expression) -> String {
+    flow(value, false)
+}
+
 fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
     indent(out, depth);
     out.push_str(&scalar(key, false));
@@ -27,7 +36,12 @@ fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
 }
 
 fn indent(out: &mut String, depth: usize) {
-    out.extend(std::iter::repeat_n("  ", depth));
+    const SPACES: &str = "                                ";
+    let width = 2 * depth;
+    match SPACES.get(..width) {
+        Some(spaces) => out.push_str(spaces),
+        None => out.extend(std::iter::repeat_n(' ', width)),
+    }
 }
 
 /// Prints a value after `key:` or `-`, with the line break that ends it.
@@ -124,15 +138,21 @@ fn scalar(text: &str, inside: bool) -> String {
 /// that YAML 1.1 or 1.2 reads as a truth value, null or number.
 fn is_plain(text: &str, inside: bool) -> bool {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$' || c == '/');
-    let means_nothing =
-        |c: char| c.is_ascii_alphanumeric() || " $/_-.:*()+=;".contains(c) || (!inside && "{},@".contains(c));
-    let hidden = text.contains(": ") || text.contains(" #") || text.contains("  ") || text.ends_with([' ', ':']);
-    starts && text.chars().all(means_nothing) && !hidden && !is_word_of_yaml(text)
+    let means_nothing = |c: u8| match c {
+        b' ' | b'$' | b'/' | b'_' | b'-' | b'.' | b':' | b'*' | b'(' | b')' | b'+' | b'=' | b';' => true,
+        b'{' | b'}' | b',' | b'@' => !inside,
+        _ => c.is_ascii_alphanumeric(),
+    };
+    let hidden = || {
+        let pairs = text.as_bytes().windows(2);
+        text.ends_with([' ', ':']) || pairs.into_iter().any(|pair| matches!(pair, b": " | b" #" | b"  "))
+    };
+    starts && text.bytes().all(means_nothing) && !hidden() && !is_word_of_yaml(text)
 }
 
 fn is_word_of_yaml(text: &str) -> bool {
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
-    WORDS.contains(&text.to_ascii_lowercase().as_str())
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Whether a character may stand in single quotes on one line.

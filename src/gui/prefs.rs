@@ -27,6 +27,8 @@ pub struct Prefs {
     /// What holds for the whole program; kept under a key of its own.
     #[serde(skip)]
     pub settings: Settings,
+    /// Width and height of the window, in points that no scale changes.
+    pub window: Option<(f32, f32)>,
     /// Width of the palette.
     pub palette_width: f32,
     /// Width of the inspector.
@@ -47,6 +49,7 @@ impl Default for Prefs {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
+            window: None,
             palette_width: 208.0,
             inspector_width: 320.0,
             palette_shown: true,
@@ -111,6 +114,9 @@ impl Prefs {
         };
         let usual = Self::default();
         Self {
+            window: self.window.filter(|(width, height)| {
+                super::MIN_SIZE[0] <= *width && super::MIN_SIZE[1] <= *height && width.max(*height) < 20_000.0
+            }),
             palette_width: within(self.palette_width, &PALETTE_WIDTH, usual.palette_width),
             inspector_width: within(self.inspector_width, &INSPECTOR_WIDTH, usual.inspector_width),
             ..self
@@ -127,14 +133,16 @@ fn read<T: Default + Serialize + DeserializeOwned>(name: &str, text: Option<Stri
     };
     let Ok(Value::Object(mut whole)) = serde_json::to_value(T::default()) else { return T::default() };
     let mut read = T::default();
-    for (key, value) in kept.into_iter().flat_map(parts) {
-        let Some(before) = whole.get(&key).cloned() else { continue };
-        whole.insert(key.clone(), joined(&before, value));
-        match serde_json::from_value(Value::Object(whole.clone())) {
-            Ok(better) => read = better,
-            Err(_) => {
-                whole.insert(key.clone(), before);
-                wrong.push(key);
+    for (key, value) in kept {
+        for value in parts(whole.get(&key), value) {
+            let Some(before) = whole.get(&key).cloned() else { continue };
+            whole.insert(key.clone(), joined(&before, value));
+            match serde_json::from_value(Value::Object(whole.clone())) {
+                Ok(better) => read = better,
+                Err(_) => {
+                    whole.insert(key.clone(), before);
+                    wrong.push(key.clone());
+                }
             }
         }
     }
@@ -142,10 +150,12 @@ fn read<T: Default + Serialize + DeserializeOwned>(name: &str, text: Option<Stri
 }
 
 /// The entries of a list one by one, so that one of them costs no other.
-fn parts((key, value): (String, Value)) -> Vec<(String, Value)> {
-    match value {
-        Value::Array(entries) => entries.into_iter().map(|entry| (key.clone(), Value::Array(vec![entry]))).collect(),
-        value => vec![(key, value)],
+fn parts(usual: Option<&Value>, value: Value) -> Vec<Value> {
+    match (usual, value) {
+        (Some(Value::Array(_)), Value::Array(entries)) => {
+            entries.into_iter().map(|entry| Value::Array(vec![entry])).collect()
+        }
+        (_, value) => vec![value],
     }
 }
 
@@ -190,9 +200,15 @@ mod tests {
         let recent = Recent { name: "a".to_owned(), path: PathBuf::from("/a/b"), at_s: 7 };
         let settings =
             Settings { theme: Some(Theme::Light), scale_percent: 150, reduce_motion: true, system_dialogs: false };
-        let folder = Some(PathBuf::from("/a"));
-        let prefs =
-            Prefs { settings, palette_width: 200.5, recent: vec![recent.clone(), recent], folder, ..Prefs::default() };
+        let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
+        let prefs = Prefs {
+            settings,
+            palette_width: 200.5,
+            recent: vec![recent.clone(), recent],
+            folder,
+            window,
+            ..Prefs::default()
+        };
         let mut storage = Kept::default();
         prefs.save(&mut storage);
         assert_eq!(Prefs::load(Some(&storage)), (prefs, Vec::new()));

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals};
+use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals, vec2};
 
 use super::overlays::chooser::{self, Opener};
 use super::prefs::Prefs;
 use super::views::Views;
 use super::{fonts, theme};
-use crate::app::{Action, Command, Copied, Workspace};
+use crate::app::{Action, Command, Copied, Settings, Workspace};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::engine::background::unix_s;
@@ -53,19 +53,27 @@ impl Shell {
         let icons = fonts::install(&cc.egui_ctx, &catalog);
         theme::install(&cc.egui_ctx);
         // Its keys zoom the canvas; the scale of the interface is a setting.
-        cc.egui_ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        cc.egui_ctx.options_mut(|options| {
+            options.zoom_with_keyboard = false;
+            // Set at once, since what is asked for later holds from the second frame on.
+            options.zoom_factor = factor(prefs.settings);
+        });
+        restore_size(&cc.egui_ctx, &prefs);
         let ctx = cc.egui_ctx.clone();
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
         let engine = Engine::start(Arc::clone(&catalog), journal, program, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
         let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
+        workspace.clock(unix_s());
         workspace.miss(&wrong);
         look(&cc.egui_ctx, &workspace);
         let commands = file.map(Command::OpenFile).into_iter().collect();
         let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
         let requests = shell.workspace.look_for_orphans();
+        shell.send(requests);
+        let requests = shell.workspace.look_for_recent();
         shell.send(requests);
         Ok(shell)
     }
@@ -155,10 +163,32 @@ fn look(ctx: &Context, workspace: &Workspace) {
     let settings = workspace.settings();
     theme::apply(ctx, workspace.theme());
     theme::still(ctx, settings.reduce_motion);
-    let factor = f32::from(settings.scale_percent) / 100.0;
+    let factor = factor(settings);
     if (ctx.zoom_factor() - factor).abs() > f32::EPSILON {
         ctx.set_zoom_factor(factor);
     }
+}
+
+/// How many times its usual size the interface has.
+fn factor(settings: Settings) -> f32 {
+    f32::from(settings.scale_percent) / 100.0
+}
+
+/// Gives a scaled window the size that it had: whoever made it took its points for unscaled ones.
+fn restore_size(ctx: &Context, prefs: &Prefs) {
+    if let Some((width, height)) = prefs.window.filter(|_| prefs.settings.scale_percent != 100) {
+        ctx.send_viewport_cmd(ViewportCommand::InnerSize(vec2(width, height) / factor(prefs.settings)));
+    }
+}
+
+/// Size of the window in points that no scale changes; `None` while it fills the screen.
+fn size(ctx: &Context) -> Option<(f32, f32)> {
+    let (shown, fills) = ctx.input(|input| {
+        let viewport = input.viewport();
+        (viewport.inner_rect, viewport.maximized == Some(true) || viewport.fullscreen == Some(true))
+    });
+    let size = shown.filter(|_| !fills)?.size() * ctx.zoom_factor();
+    Some((size.x, size.y))
 }
 
 fn system_theme(ctx: &Context) -> Theme {
@@ -181,7 +211,10 @@ impl eframe::App for Shell {
             ctx.request_repaint();
         }
         self.copy(ctx);
+        self.prefs.window = size(ctx).or(self.prefs.window);
         self.keep(ctx);
+        let requests = self.workspace.preview();
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

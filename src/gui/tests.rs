@@ -5,11 +5,14 @@ mod around;
 mod edits;
 mod files;
 mod hands;
+mod inspector;
+mod names;
+mod outline;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, Vec2, pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::Shell;
 use super::prefs::Prefs;

@@ -2,6 +2,7 @@
 //!
 //! Must not know the engine.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
@@ -114,11 +115,13 @@ impl Views {
             let panel = Panel::right("inspector").default_size(prefs.inspector_width).size_range(INSPECTOR_WIDTH);
             let shown = panel.frame(frame).show(ui, |ui| self.inspector.ui(ui, workspace, commands));
             prefs.inspector_width = shown.response.rect.width();
+            name_edge(ui, "inspector", "Width of the inspector");
         }
         if workspace.palette_shown() {
             let panel = Panel::left("palette").default_size(prefs.palette_width).size_range(PALETTE_WIDTH);
             let shown = panel.frame(frame).show(ui, |ui| self.left(ui, workspace, commands));
             prefs.palette_width = shown.response.rect.width();
+            name_edge(ui, "palette", "Width of the left panel");
         }
         CentralPanel::no_frame().show(ui, |ui| {
             let id = ui.id().with("canvas");
@@ -129,6 +132,14 @@ impl Views {
             }
         });
     }
+}
+
+/// Names the edge of a panel, which can be dragged.
+fn name_edge(ui: &Ui, panel: &str, label: &str) {
+    ui.ctx().accesskit_node_builder(Id::new(panel).with("__resize"), |node| {
+        node.set_role(Role::Splitter);
+        node.set_label(label);
+    });
 }
 
 /// The canvas has the focus when nothing else has, so that its keys walk nodes and not controls.

@@ -15,6 +15,7 @@ pub mod shape;
 pub mod drawn;
 pub mod place;
 pub mod arrange;
+mod carry;
 pub mod paint;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,8 @@ pub struct Picture {
     tag_grid: Grid<GroupId>,
     /// How arrows run.
     style: EdgeStyle,
+    /// Nodes that are being carried: what is around them is routed when they are put down.
+    carried: BTreeSet<NodeId>,
 }
 
 /// Zoom below which the tags of containers are not drawn.

@@ -176,6 +176,13 @@ impl EdgeShape {
         way
     }
 
+    /// Moves it with everything that belongs to it.
+    pub(super) fn shift(&mut self, by: Pos) {
+        let shift = |at: &mut Pos| *at = pos(at.x + by.x, at.y + by.y);
+        self.way.iter_mut().for_each(shift);
+        self.spots.iter_mut().flat_map(|spots| [&mut spots.badge, &mut spots.label]).flatten().for_each(shift);
+    }
+
     /// How far a place is from the line of the arrow.
     #[must_use]
     pub fn distance(&self, at: Pos) -> f32 {

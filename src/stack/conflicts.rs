@@ -2,6 +2,8 @@
 //!
 //! Must not know how a dialect says a mechanism.
 
+use std::collections::BTreeMap;
+
 use super::lower::Lowering;
 use super::{Code, Severity, Wire};
 use crate::catalog::{Archetype, Wiring};
@@ -12,15 +14,18 @@ const BATCH_WITHOUT_WINDOW: i64 = 10;
 impl Lowering<'_> {
     /// Says which arrows cannot be deployed together.
     pub(super) fn conflicts(&mut self) {
-        let wires = self.stack.wires.clone();
-        for (at, wire) in wires.iter().enumerate() {
-            let rivals = wires[..at].iter().filter(|other| other.from == wire.from && other.wiring == wire.wiring);
-            for other in rivals {
+        let wires = std::mem::take(&mut self.stack.wires);
+        let mut before: BTreeMap<(&str, Wiring), Vec<&Wire>> = BTreeMap::new();
+        for wire in &wires {
+            let rivals = before.entry((&wire.from, wire.wiring)).or_default();
+            for other in rivals.iter() {
                 self.routes(other, wire);
                 self.notifications(other, wire);
             }
+            rivals.push(wire);
             self.batch(wire);
         }
+        self.stack.wires = wires;
     }
 
     fn both(&self, one: &Wire, other: &Wire) -> String {

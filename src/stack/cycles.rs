@@ -16,7 +16,10 @@ use crate::diagram::graph;
 const MOST_TRIED: usize = 64;
 
 /// Who refers to whom, by logical id; true where a mechanism says so, which no computed name can change.
-type References = BTreeMap<(String, String), bool>;
+type References<'s> = BTreeMap<(&'s str, &'s str), bool>;
+
+/// One of them, and whether a mechanism says so.
+type Inside<'s> = ((&'s str, &'s str), bool);
 
 /// A set of resources that reach each other.
 type Circle = BTreeSet<String>;
@@ -24,29 +27,49 @@ type Circle = BTreeSet<String>;
 /// Breaks every circle that can be broken, in as few places as possible; the rest are problems.
 pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
     let mut named = BTreeSet::new();
+    let mut suspects: Circle = stack.resources.keys().cloned().collect();
     loop {
-        let references = references(stack);
-        let circles = circles(references.keys());
-        let found = circles.iter().find_map(|circle| Some((circle, best(stack, &references, circle, &named)?)));
-        let Some((circle, id)) = found else { return circles.iter().map(|circle| unbroken(stack, circle)).collect() };
-        name_it(stack, &id, circle);
-        named.insert(id);
+        let references = references(stack, &suspects);
+        let circles = circles(references.keys().copied());
+        let inside = parted(&references, &circles);
+        // Circles have no member in common, so all of them can be broken at the same time.
+        let each = circles.iter().zip(&inside);
+        let chosen: Vec<(&Circle, String)> =
+            each.filter_map(|(circle, inside)| Some((circle, best(stack, inside, circle, &named)?))).collect();
+        if chosen.is_empty() {
+            return circles.iter().map(|circle| unbroken(stack, circle)).collect();
+        }
+        // What is left of a circle is among its members.
+        suspects = circles.iter().flatten().cloned().collect();
+        for (circle, id) in chosen {
+            name_it(stack, &id, circle);
+            named.insert(id);
+        }
     }
 }
 
+/// The references inside each circle.
+fn parted<'s>(references: &References<'s>, circles: &[Circle]) -> Vec<Vec<Inside<'s>>> {
+    let members = circles.iter().enumerate().flat_map(|(at, circle)| circle.iter().map(move |id| (id.as_str(), at)));
+    let circle_of: BTreeMap<&str, usize> = members.collect();
+    let mut inside = vec![Vec::new(); circles.len()];
+    for (ends, fixed) in references {
+        if let (Some(from), Some(to)) = (circle_of.get(ends.0), circle_of.get(ends.1))
+            && from == to
+        {
+            inside[*from].push((*ends, *fixed));
+        }
+    }
+    inside
+}
+
 /// The member of a circle whose computed name leaves the least of it; buckets before others.
-fn best(stack: &Stack, references: &References, circle: &Circle, named: &Circle) -> Option<String> {
-    let inside: Vec<(&(String, String), bool)> = references
-        .iter()
-        .filter(|((from, to), _)| circle.contains(from) && circle.contains(to))
-        .map(|(ends, fixed)| (ends, *fixed))
-        .collect();
+fn best(stack: &Stack, inside: &[Inside<'_>], circle: &Circle, named: &Circle) -> Option<String> {
     let cost = |id: &String| {
         let resource = stack.resources.get(id).filter(|resource| !resource.is_helper && !named.contains(id))?;
-        let goes = |ends: &(String, String), fixed: bool| {
-            !fixed && ends.1 == *id && is_replaceable(stack, &ends.0, id, resource)
-        };
-        let (gone, rest): (Vec<_>, Vec<_>) = inside.iter().partition(|(ends, fixed)| goes(ends, *fixed));
+        let goes =
+            |ends: (&str, &str), fixed: bool| !fixed && ends.1 == *id && is_replaceable(stack, ends.0, id, resource);
+        let (gone, rest): (Vec<Inside<'_>>, Vec<_>) = inside.iter().partition(|(ends, fixed)| goes(*ends, *fixed));
         let left = match circle.len() {
             0..=MOST_TRIED => circles(rest.iter().map(|(ends, _)| *ends)).iter().map(BTreeSet::len).sum(),
             _ => rest.len(),
@@ -68,27 +91,31 @@ fn unbroken(stack: &Stack, circle: &Circle) -> Problem {
     Problem { severity: Severity::Error, code: Code::CircularReference, message, subject }
 }
 
-fn circles<'r>(references: impl Iterator<Item = &'r (String, String)>) -> Vec<Circle> {
-    let references: Vec<&(String, String)> = references.collect();
-    let ids: BTreeSet<&String> = references.iter().flat_map(|(from, to)| [from, to]).collect();
-    let ids: Vec<&String> = ids.into_iter().collect();
-    let index: BTreeMap<&String, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+fn circles<'s>(references: impl Iterator<Item = (&'s str, &'s str)>) -> Vec<Circle> {
+    let references: Vec<(&str, &str)> = references.collect();
+    let ids: BTreeSet<&str> = references.iter().flat_map(|(from, to)| [*from, *to]).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let index: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let edges: Vec<(usize, usize)> = references.iter().map(|(from, to)| (index[from], index[to])).collect();
     let found = graph::cycles(ids.len(), &edges);
-    found.into_iter().map(|circle| circle.into_iter().map(|at| ids[at].clone()).collect()).collect()
+    found.into_iter().map(|circle| circle.into_iter().map(|at| ids[at].to_owned()).collect()).collect()
 }
 
-/// What must be there before what: by properties, rights, variables, substitutions, and by mechanism.
-fn references(stack: &Stack) -> References {
+/// What must be there before what, among these: by properties, rights, variables, substitutions, and by mechanism.
+fn references<'s>(stack: &'s Stack, suspects: &Circle) -> References<'s> {
     let mut found = References::new();
-    for id in stack.resources.keys() {
-        let mut named = Vec::new();
-        each(stack, id, &mut |expression| expression.references(&mut named));
-        found.extend(named.into_iter().map(|to| ((id.clone(), to), false)));
+    for id in stack.resources.keys().filter(|id| suspects.contains(*id)) {
+        each(stack, id, &mut |expression| {
+            expression.each_reference(&mut |to| {
+                found.insert((id.as_str(), to), false);
+            });
+        });
     }
-    found.extend(stack.asynchronous.iter().map(|(function, kept)| ((function.clone(), kept.on_failure.clone()), true)));
+    found.extend(
+        stack.asynchronous.iter().map(|(function, kept)| ((function.as_str(), kept.on_failure.as_str()), true)),
+    );
     for wire in &stack.wires {
-        let (from, to) = (wire.from.clone(), wire.to.clone());
+        let (from, to) = (wire.from.as_str(), wire.to.as_str());
         match wire.wiring {
             // A route of a WebSocket API is a resource of its own.
             Wiring::Route if !wire.text("route_key").is_empty() => {}
@@ -117,12 +144,12 @@ fn references(stack: &Stack) -> References {
             | Wiring::Query => {}
         }
     }
-    found.retain(|(from, to), _| from != to && stack.resources.contains_key(to));
+    found.retain(|(from, to), _| from != to && suspects.contains(*from) && suspects.contains(*to));
     found
 }
 
 /// Hands every expression that belongs to a resource to `look`.
-fn each(stack: &Stack, id: &str, look: &mut dyn FnMut(&Expression)) {
+fn each<'s>(stack: &'s Stack, id: &str, look: &mut dyn FnMut(&'s Expression)) {
     if let Some(resource) = stack.resources.get(id) {
         resource.properties.iter().for_each(|(_, value)| look(value));
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::lower::Lowering;
-use super::{Expression, Map, Statement};
+use super::{Expression, Map, Statement, Wire};
 use crate::catalog::{Archetype, Wiring};
 
 /// Services that deliver in the name of a resource.
@@ -92,12 +92,12 @@ impl Lowering<'_> {
 
     /// Whoever may change a resource that works with a role hands it that role, and has to know it.
     pub(super) fn handed_roles(&mut self) {
-        for wire in self.stack.wires.clone().iter().filter(|wire| wire.wiring == Wiring::Call) {
+        let hands_role = |wire: &&Wire| {
             let takes =
                 self.node_of(&wire.to).and_then(|node| self.kind(node)).is_some_and(|(_, kind)| kind.takes_role);
-            if !takes || !self.has_own_role(&wire.from) {
-                continue;
-            }
+            wire.wiring == Wiring::Call && takes && self.has_own_role(&wire.from)
+        };
+        for wire in self.stack.wires.iter().filter(hands_role).cloned().collect::<Vec<_>>() {
             let Some(role) = self.own_role(&wire.to) else { continue };
             self.allow(&wire.from, &["iam:PassRole"], vec![role.clone()]);
             if self.archetype(&wire.from) == Some(Archetype::Function) {

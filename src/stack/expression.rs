@@ -113,9 +113,21 @@ impl Map {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
+    /// Keys and values in order, the values to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Expression)> {
+        self.0.iter_mut().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// Hands every value to `change`.
     pub fn for_each_mut(&mut self, change: &mut dyn FnMut(&mut Expression)) {
         self.0.iter_mut().for_each(|(_, value)| change(value));
+    }
+}
+
+/// Values by key, of which no two are alike.
+impl FromIterator<(String, Expression)> for Map {
+    fn from_iter<I: IntoIterator<Item = (String, Expression)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
     }
 }
 
@@ -217,16 +229,21 @@ impl Expression {
 
     /// Adds the logical ids and pseudo parameters that this expression names.
     pub fn references(&self, found: &mut Vec<String>) {
+        self.each_reference(&mut |id| found.push(id.to_owned()));
+    }
+
+    /// Hands the logical ids and pseudo parameters that this expression names to `look`.
+    pub fn each_reference<'e>(&'e self, look: &mut dyn FnMut(&'e str)) {
         match self {
-            Self::Ref(id) | Self::Attribute(id, _) => found.push(id.clone()),
+            Self::Ref(id) | Self::Attribute(id, _) => look(id),
             Self::Sub(text, local) => {
                 let named = placeholders(text).filter(|name| local.get(name).is_none());
-                found.extend(named.map(|name| name.split('.').next().unwrap_or_default().to_owned()));
-                local.iter().for_each(|(_, value)| value.references(found));
+                named.for_each(|name| look(name.split('.').next().unwrap_or_default()));
+                local.iter().for_each(|(_, value)| value.each_reference(look));
             }
-            Self::List(items) | Self::Join(_, items) => items.iter().for_each(|item| item.references(found)),
-            Self::Map(map) => map.iter().for_each(|(_, value)| value.references(found)),
-            Self::Part { of, .. } => of.references(found),
+            Self::List(items) | Self::Join(_, items) => items.iter().for_each(|item| item.each_reference(look)),
+            Self::Map(map) => map.iter().for_each(|(_, value)| value.each_reference(look)),
+            Self::Part { of, .. } => of.each_reference(look),
             Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Decimal(_) | Self::Text(_) => {}
         }
     }

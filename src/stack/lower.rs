@@ -115,12 +115,15 @@ impl<'d> Lowering<'d> {
         if let Some(served) = self.stack.resources.get(of) {
             let types = Dialect::ALL.iter().map(|(_, dialect)| (*dialect, type_name.to_owned())).collect();
             let helper = Resource {
+                node: served.node,
+                name: served.name.clone(),
+                label: served.label.clone(),
+                archetype: served.archetype,
                 is_helper: true,
                 types,
                 properties,
                 handles: Handles::default(),
                 waits_for: Vec::new(),
-                ..served.clone()
             };
             self.stack.resources.insert(id.clone(), helper);
         }

@@ -241,6 +241,14 @@ impl Stack {
         self.wires.iter().filter(move |wire| wire.wiring == wiring)
     }
 
+    /// Target → the wires that end there, in the order of the diagram.
+    #[must_use]
+    pub fn wires_by_target(&self) -> BTreeMap<&str, Vec<&Wire>> {
+        let mut wires: BTreeMap<&str, Vec<&Wire>> = BTreeMap::new();
+        self.wires.iter().for_each(|wire| wires.entry(&wire.to).or_default().push(wire));
+        wires
+    }
+
     /// The wires that end at a resource.
     pub fn wires_to<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s Wire> {
         self.wires.iter().filter(move |wire| wire.to == id)

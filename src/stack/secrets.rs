@@ -44,11 +44,9 @@ impl Lowering<'_> {
             Some(Expression::Text(name)) => Some(name.clone()),
             _ => None,
         });
-        let keys: Vec<String> = map.iter().map(|(key, _)| key.to_owned()).collect();
-        for key in keys {
-            let is_value = matches!(key.as_str(), "Value" | "ParameterValue");
-            let told = named.as_ref().filter(|_| is_value).unwrap_or(&key);
-            self.hide(id, told, map.entry(&key));
+        for (key, value) in map.iter_mut() {
+            let is_value = matches!(key, "Value" | "ParameterValue");
+            self.hide(id, named.as_deref().filter(|_| is_value).unwrap_or(key), value);
         }
     }
 
@@ -69,8 +67,11 @@ fn is_secret(key: &str, value: &str) -> bool {
     if value.is_empty() || value.starts_with("{{resolve:") {
         return false;
     }
+    if SECRET_VALUES.iter().any(|start| value.starts_with(start)) {
+        return true;
+    }
     let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let tells = SECRET_WORDS.iter().any(|word| key.contains(word));
     let is_about = ABOUT_SECRETS.iter().any(|end| key.ends_with(end));
-    (tells && !is_about) || SECRET_VALUES.iter().any(|start| value.starts_with(start))
+    tells && !is_about
 }

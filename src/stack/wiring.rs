@@ -22,7 +22,8 @@ impl Lowering<'_> {
             self.wire(&wire);
         }
         // What is lost can be kept only once it is known what goes where.
-        for wire in self.stack.wires.clone() {
+        let kept = |wire: &&Wire| matches!(wire.wiring, Wiring::DeadLetter | Wiring::Destination);
+        for wire in self.stack.wires.iter().filter(kept).cloned().collect::<Vec<_>>() {
             match wire.wiring {
                 Wiring::DeadLetter if self.archetype(&wire.from) == Some(Archetype::Queue) => {
                     self.redrive(&wire.from, &wire);

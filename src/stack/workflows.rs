@@ -22,7 +22,7 @@ impl Lowering<'_> {
                 self.workflow(node, &id);
             }
         }
-        for wire in self.stack.wires.clone().iter().filter(|wire| wire.wiring == Wiring::WorkflowTask) {
+        for wire in self.stack.wired(Wiring::WorkflowTask).cloned().collect::<Vec<_>>() {
             self.allow_step(&wire.from, &wire.to);
         }
     }

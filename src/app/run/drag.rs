@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::{Action, Drag, Open, Snap};
+use crate::app::{Action, Command, Drag, Open, Snap};
 use crate::catalog::Catalog;
 use crate::diagram::edit::Edit;
 use crate::diagram::{Element, Group, GroupId, NodeId, Point, Rejected};
@@ -21,8 +21,14 @@ const FAR: i32 = 10;
 const MAX_AROUND: usize = 2_000;
 
 impl Open {
-    pub(super) fn begin_move(&mut self) {
-        self.take_up("Move");
+    /// Starts a gesture, starts it anew, or takes it back.
+    pub(super) fn hold(&mut self, command: &Command) {
+        match command {
+            Command::BeginMove => self.take_up("Move"),
+            Command::BeginField(label) => self.document.begin(label),
+            Command::RestartGesture => self.document.restart(),
+            _ => self.cancel(),
+        }
     }
 
     /// Starts a gesture that moves the selection with what stands in its groups.
@@ -172,7 +178,7 @@ impl Open {
     /// Moves the selection as an action says, as a step of undo of its own.
     pub(super) fn nudge(&mut self, catalog: &Catalog, action: Action) -> Result<(), Rejected> {
         let Some((x, y)) = step_of(action) else { return Ok(()) };
-        self.begin_move();
+        self.take_up("Move");
         let by = self.on_grid(Point { x: x * GRID as i32, y: y * GRID as i32 });
         let result = self.shift(catalog, by);
         self.refresh(catalog);

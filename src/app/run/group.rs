@@ -89,6 +89,15 @@ impl Open {
         Ok(())
     }
 
+    /// Makes a group one of another kind; settings that the other kind does not have go.
+    pub(super) fn recast(&mut self, catalog: &Catalog, id: GroupId, kind: &KindId) -> Result<(), Rejected> {
+        let Some(mut group) = self.document.diagram().groups().get(&id).cloned() else { return Ok(()) };
+        let known = catalog.kind(kind);
+        group.settings.retain(|key, value| known.field(key).is_some_and(|field| field.refusal(value).is_none()));
+        group.kind = kind.clone();
+        self.in_gesture(catalog, "Change the kind", |edit| edit.put_group(id, group))
+    }
+
     /// Gives a group another outline or a note another width, inside the gesture that is open or as a step of its own.
     pub(super) fn resize(&mut self, catalog: &Catalog, element: Element, frame: Frame) -> Result<(), Rejected> {
         self.sized = element.group();

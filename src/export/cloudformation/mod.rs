@@ -65,7 +65,7 @@ const ONLY_SAM_STATE_MACHINE: [&str; 11] = [
 /// The CloudFormation project of a stack.
 #[must_use]
 pub fn cloudformation(stack: &Stack) -> Project {
-    let template = template(stack);
+    let mut template = template(stack);
     // Somebody named a type of SAM in full; CloudFormation takes it with this line, and not without.
     let transform = template.entries.values().any(|entry| entry.type_name.starts_with("AWS::Serverless::"));
     let text = template.text(transform.then_some(TRANSFORM), Map::new());

@@ -2,8 +2,11 @@
 //!
 //! Must not know which arrow asked for a right.
 
+use std::collections::BTreeMap;
+
 use super::super::events::{arn, reference};
 use super::{FUNCTION, Plain, document};
+use crate::diagram::NodeId;
 use crate::stack::{Expression, Map, Statement, merged};
 
 /// AWS's own policy for functions in a network of one's own: their interfaces have no name beforehand.
@@ -43,6 +46,7 @@ impl Plain<'_> {
     /// Writes every role, and what lets a function write its logs.
     pub(super) fn roles(&mut self) {
         let stack = self.template.stack;
+        let groups = self.log_groups();
         for (id, role) in self.roles.clone() {
             let mut statements = self.statements.remove(&id).unwrap_or_default();
             statements.extend(stack.grants.get(&id).into_iter().flatten().cloned());
@@ -61,8 +65,17 @@ impl Plain<'_> {
                 properties.put("Policies", vec![policy.into()]);
             }
             self.put(&role, properties);
-            self.logs(&id, &role);
+            if let Some(group) = stack.resources.get(&id).and_then(|resource| groups.get(&resource.node)) {
+                self.logs(&id, &role, group);
+            }
         }
+    }
+
+    /// Node → the log group that serves it.
+    fn log_groups(&self) -> BTreeMap<NodeId, String> {
+        let helpers = self.template.stack.resources.iter().filter(|(_, resource)| resource.is_helper);
+        let groups = helpers.filter(|(id, _)| self.template.type_of(id) == "AWS::Logs::LogGroup");
+        groups.map(|(id, resource)| (resource.node, id.clone())).collect()
     }
 
     fn tracing(&mut self, id: &str) -> Option<Statement> {
@@ -80,14 +93,9 @@ impl Plain<'_> {
 
     /// The right to write into a function's own log group. The group is named after the function, and the function needs
     /// its role first, so this is a policy of its own; it does not allow making a group, so none without retention appears.
-    fn logs(&mut self, id: &str, role: &str) {
-        let Some(node) = self.template.stack.resources.get(id).map(|resource| resource.node) else { return };
-        let is_group = |group: &String| {
-            self.template.stack.resources.get(group).is_some_and(|group| group.is_helper && group.node == node)
-        };
-        let Some(group) = self.template.ids_of("AWS::Logs::LogGroup").into_iter().find(is_group) else { return };
+    fn logs(&mut self, id: &str, role: &str, group: &str) {
         let actions = ["logs:CreateLogStream", "logs:PutLogEvents"].map(str::to_owned).to_vec();
-        let statement = Statement { actions, resources: vec![arn(&group)] };
+        let statement = Statement { actions, resources: vec![arn(group)] };
         let policy = Map::new()
             .with("PolicyName", "logs")
             .with("PolicyDocument", document(vec![statement.document().into()]))

@@ -27,7 +27,7 @@ const SHARED: [&str; 6] = ["Runtime", "Handler", "Architectures", "MemorySize", 
 /// The SAM project of a stack.
 #[must_use]
 pub fn sam(stack: &Stack) -> Project {
-    let (template, head) = template(stack);
+    let (mut template, head) = template(stack);
     let text = template.text(Some(TRANSFORM), head);
     let mut project = Project { left_out: template.left_out, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);

@@ -7,8 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
 use super::super::template::Template;
-use super::super::{cloudformation, sam};
-use super::exported_to;
+use super::super::{cloudformation, export, sam};
 use crate::catalog::names::Named as _;
 use crate::catalog::{Catalog, Dialect};
 use crate::diagram::{Diagram, Document, NodeId};
@@ -162,8 +161,8 @@ fn check_ids(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseError> {
 }
 
 /// Files stand in the folder, and in none of them does a name leave its line.
-fn check_files(diagram: &Diagram, dialect: Dialect) -> Result<(), TestCaseError> {
-    let project = exported_to(dialect, diagram);
+fn check_files(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseError> {
+    let project = export(stack, dialect);
     let lower: BTreeSet<String> = project.files.keys().map(|path| path.to_ascii_lowercase()).collect();
     prop_assert_eq!(lower.len(), project.files.len(), "two files differ in capitals only");
     for (path, content) in &project.files {
@@ -188,11 +187,10 @@ fn no_name_breaks_out_in_any_dialect() {
     let mut names = BTreeSet::new();
     let tried = std::cell::RefCell::new((0, &mut names));
     let result = TestRunner::new(config).run(&prop::collection::vec(name(), NODES.len()), |chosen| {
-        let diagram = renamed(&chosen);
-        let (stack, _) = lower(&diagram, &catalog);
+        let (stack, _) = lower(&renamed(&chosen), &catalog);
         for (_, dialect) in Dialect::ALL {
             check_ids(&stack, *dialect)?;
-            check_files(&diagram, *dialect)?;
+            check_files(&stack, *dialect)?;
         }
         let mut tried = tried.borrow_mut();
         tried.0 += 1;

@@ -50,7 +50,7 @@ impl Files {
     /// Prepares the dialog for the overlay that has opened.
     pub(super) fn follow(&mut self, workspace: &Workspace, folder: Option<&Path>) {
         let name = workspace.open().map(|open| open.document.diagram().name()).unwrap_or_default();
-        self.name = if name.is_empty() { "untitled" } else { name }.to_owned();
+        if name.is_empty() { "untitled" } else { name }.clone_into(&mut self.name);
         self.folder = folder.map(Path::to_owned);
         self.system = workspace.settings().system_dialogs;
         self.chooser.close();

@@ -10,6 +10,7 @@ mod files;
 mod find;
 pub mod fuzzy;
 mod lists;
+mod messages;
 mod picker;
 mod picture;
 mod recover;
@@ -59,11 +60,14 @@ impl Overlays {
             Overlay::Offer(from, port, at) => {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
-            Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Connect(from, port, relation) => {
+                connect::ui(ctx, &mut self.picker, workspace, (*from, *port, *relation), commands)
+            }
             Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
             Overlay::Changed(path) => changed::ui(ctx, path, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
+            Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Open | Overlay::SaveAs | Overlay::Export | Overlay::Picture => {
                 self.files.ui(ctx, overlay, commands)

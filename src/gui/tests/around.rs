@@ -33,7 +33,8 @@ fn the_diagram_is_copied_in_every_form_and_said_so() {
     let OutputCommand::CopyText(chart) = copied(&mut window, Action::CopyMermaid) else { panic!("so is Mermaid") };
     assert!(chart.contains("flowchart LR") && chart.contains("ValidateFileFn"), "{chart}");
     let OutputCommand::CopyImage(image) = copied(&mut window, Action::CopyPng) else { panic!("pixels are none") };
-    let colours: std::collections::BTreeSet<[u8; 4]> = image.pixels.iter().map(|pixel| pixel.to_array()).collect();
+    let colours: std::collections::BTreeSet<[u8; 4]> =
+        image.pixels.iter().map(eframe::egui::Color32::to_array).collect();
     assert!(image.size[0] > 1000 && colours.len() > 100, "{:?} {}", image.size, colours.len());
     window.run_steps(4);
     assert!(window.query_by_label("Copied the diagram as PNG.").is_some());
@@ -203,4 +204,67 @@ fn a_file_that_changed_in_another_window_is_asked_about() {
     };
     check("Overwrite", "mine");
     check("Reload", "theirs");
+}
+
+#[test]
+fn what_was_told_can_be_read_again_and_copied() {
+    let mut window = window();
+    window.state_mut().ask(Command::OpenFile(folder("told").join("nothing.strato.json")));
+    until(&mut window, "a notice", |workspace| !workspace.notices().is_empty());
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(workspace(&window).notices().is_empty(), "leaving puts it away");
+    click(&mut window, "1 error, show messages");
+    assert!(window.query_by_label_contains("nothing.strato.json: it does not exist").is_some());
+    window.get_by_label("Copy the message").click();
+    let copied = (0..8).any(|_| {
+        window.step();
+        let commands = &window.output().platform_output.commands;
+        let is_it =
+            |command: &OutputCommand| matches!(command, OutputCommand::CopyText(text) if text.contains("nothing"));
+        commands.iter().any(is_it)
+    });
+    assert!(copied);
+    click(&mut window, "Done");
+    assert_eq!(workspace(&window).overlay(), None);
+}
+
+#[test]
+fn a_notice_stays_while_the_pointer_rests_on_it() {
+    let mut window = with_reference();
+    copied(&mut window, Action::CopySvg);
+    window.run_steps(2);
+    let notice = window.get_by_label("Copied the diagram as SVG.").rect().center();
+    window.event(Event::PointerMoved(notice));
+    window.run_steps(600);
+    assert_eq!(workspace(&window).notices().len(), 1);
+    window.event(Event::PointerMoved(pos2(400.0, 400.0)));
+    window.run_steps(200);
+    assert_eq!(workspace(&window).notices().len(), 1, "it has its whole time again");
+    window.run_steps(300);
+    assert!(workspace(&window).notices().is_empty());
+}
+
+#[test]
+fn recent_files_say_what_has_become_of_them_and_open_in_windows_of_their_own() {
+    let (path, mut window) = (folder("recents").join("shop.strato.json"), edited());
+    window.state_mut().ask(Command::SaveFile(path.clone()));
+    until(&mut window, "the save", Workspace::has_recent);
+    window.state_mut().ask(Command::Act(Action::Welcome));
+    window.run_steps(4);
+    let label = |end: &str| format!("untitled, {}, {end}", path.display());
+    window.get_by_label(&label("diagram just now")).click_modifiers(Modifiers::COMMAND);
+    window.run_steps(4);
+    let is_told = |workspace: &Workspace| workspace.notices().iter().any(|notice| notice.text.contains("window"));
+    until(&mut window, "that there is no program for it", is_told);
+    assert!(!workspace(&window).is_open());
+    std::fs::remove_file(&path).expect("it can be removed");
+    window.get_by_label(&label("diagram just now")).click();
+    until(&mut window, "that it is gone", |workspace| !workspace.has_recent());
+    window.state_mut().ask(Command::OpenReference(0));
+    window.state_mut().ask(Command::SaveFile(path.clone()));
+    until(&mut window, "the save", Workspace::has_recent);
+    std::fs::remove_file(&path).expect("it can be removed");
+    window.state_mut().ask(Command::Act(Action::Welcome));
+    until(&mut window, "the look", |workspace| workspace.is_missing(&workspace.recent()[0]));
+    assert!(window.query_by_label_contains(", not found").is_some());
 }

@@ -207,7 +207,7 @@ fn the_pointer_alone_builds_the_web_application_backend() {
     // A rectangle around everything but the clients, and a container from the palette around that, twice.
     let resources = wanted.nodes().values().filter(|node| catalog.kind(&node.kind).archetype != Archetype::Client);
     let around = resources.map(|node| eframe::egui::Rect::from_center_size(at(node), Vec2::new(220.0, 120.0) * zoom));
-    let around = around.reduce(|all, rect| all.union(rect)).expect("there are resources");
+    let around = around.reduce(eframe::egui::Rect::union).expect("there are resources");
     drag(&mut window, around.min, around.max);
     for group in wanted.groups().values().rev() {
         let row = row(&mut window, &catalog.kind(&group.kind).label);

@@ -17,7 +17,7 @@ const AIR: f32 = 4.0;
 /// What stands between a badge and a label beside it, in pixels.
 const BESIDE: f32 = 5.0;
 /// How far a label stands above the badge of a short arrow, middle to middle, in pixels.
-const ABOVE: f32 = (LABEL_PX + BADGE_PX) / 2.0 + BESIDE;
+const ABOVE: f32 = f32::midpoint(LABEL_PX, BADGE_PX) + BESIDE;
 /// What an arrow shows at least before its words and after them, in pixels.
 const SHOWN: f32 = 14.0;
 /// How far around an arrow its words may stand, in canvas units.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Picture;
 use super::geometry::{Pos, pos};
+use super::{NodeShape, Picture};
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, EdgeId, NodeId, Touched};
 
@@ -35,7 +35,9 @@ impl Picture {
             return;
         }
         let carried = std::mem::take(&mut self.carried);
-        let stale = self.stale_edges(&carried);
+        let mut stale = self.stale_edges(&carried);
+        let places = carried.iter().filter_map(|id| self.nodes.get(id)).map(NodeShape::solid);
+        stale.extend(places.flat_map(|place| self.passing(&place)));
         self.route(diagram, catalog, &stale);
     }
 

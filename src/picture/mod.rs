@@ -74,6 +74,11 @@ fn by_need(ends: &BTreeMap<EdgeId, (End, End)>) -> Vec<EdgeId> {
 /// Radii that the corners of a curved arrow try.
 const SWINGS: [f32; 3] = [f32::INFINITY, 64.0, 28.0];
 
+/// Arrows make way for a node that moves, and come back behind it, while no more than so many things change at once.
+const YIELDS: usize = 32;
+/// How near to a node an arrow passes that has made way for it, in canvas units.
+const PASSED: f32 = 40.0;
+
 /// How far names reach beyond their cards at most, in canvas units.
 const NAME_REACH: f32 = 64.0;
 
@@ -114,13 +119,19 @@ impl Picture {
             return;
         };
         let mut ends = BTreeSet::new();
+        let mut yielding = BTreeSet::new();
+        let few = touched.len() <= YIELDS;
         for item in touched {
             match item {
                 Touched::Node(id) => {
                     ends.insert(*id);
+                    let before = self.nodes.get(id).filter(|_| few).map(NodeShape::solid);
+                    yielding.extend(before.map(|rect| self.passing(&rect.grown(PASSED))).into_iter().flatten());
                     self.drop_node(*id);
                     if let Some(node) = diagram.nodes().get(id) {
-                        self.put_node(NodeShape::of(*id, node, diagram, catalog));
+                        let shape = NodeShape::of(*id, node, diagram, catalog);
+                        yielding.extend(few.then(|| self.passing(&shape.solid())).into_iter().flatten());
+                        self.put_node(shape);
                     }
                 }
                 Touched::Edge(id) => {
@@ -136,8 +147,16 @@ impl Picture {
         if touched.iter().any(|item| matches!(item, Touched::Group(_) | Touched::Note(_))) {
             self.put_rest(diagram, catalog);
         }
-        let stale = self.stale_edges(&ends);
+        let mut stale = self.stale_edges(&ends);
+        stale.extend(yielding.into_iter().filter(|id| self.edges.contains_key(id)));
         self.route(diagram, catalog, &stale);
+    }
+
+    /// The arrows that run through a rectangle.
+    fn passing(&self, rect: &Rect) -> Vec<EdgeId> {
+        let mut near = self.edge_grid.near(rect);
+        near.retain(|id| self.edges.get(id).is_some_and(|edge| bend::meets(&edge.way, rect)));
+        near
     }
 
     /// The edges of the nodes, and those that share a side with one of them, since ports make room for each other.
@@ -274,10 +293,11 @@ impl Picture {
 
     /// How many cards, notes and tags a rectangle touches.
     fn hits(&self, rect: &Rect) -> usize {
-        let mut cards = BTreeSet::new();
+        // Few cards touch one leg, so that a list is faster than a set.
+        let mut cards: Vec<NodeId> = Vec::new();
         self.node_grid.any(rect, |id| {
-            if self.nodes.get(&id).is_some_and(|node| node.solid().overlaps(rect)) {
-                cards.insert(id);
+            if self.nodes.get(&id).is_some_and(|node| node.solid().overlaps(rect)) && !cards.contains(&id) {
+                cards.push(id);
             }
             false
         });

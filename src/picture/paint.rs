@@ -134,6 +134,8 @@ fn card(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tok
     let half = if lines.len() > 1 { (8.0 * zoom).max(6.5) } else { 0.0 };
     let middle = if zoom < FULL_CARD { rect.middle().y } else { at.y };
     for ((text, face, size, colour), y) in lines.into_iter().zip([middle - half, middle + half]) {
+        // A name may use the border; what is cut anyway leaves room for ports.
+        let max = if face == Face::Regular { max - 5.0 * zoom } else { max };
         pen.words(Words { text, at: pos(at.x, y), align: Align::Left, face, size, colour, max });
     }
     if zoom >= FULL_CARD {
@@ -416,10 +418,11 @@ pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &
     let look = Look { tiles, zoom: camera.zoom };
     let near = |rect: &Rect, to: Pos| pos(to.x.clamp(rect.min.x, rect.max.x), to.y.clamp(rect.min.y, rect.max.y));
     let (frame, _) = drawn::note(picture, note, look);
-    let about = drawn::footprint(node, look).into_iter().reduce(|all, rect| all.union(&rect)).unwrap_or(node.rect);
     let start = near(&frame, node.rect.middle());
     // Its dot stands beside what it is about, not on a name.
-    let end = near(&about.grown(LEADER_DOT / camera.zoom), start);
+    let covered = drawn::footprint(node, look).into_iter();
+    let about = covered.reduce(|tile, name| if start.y > tile.max.y { tile.union(&name) } else { tile });
+    let end = near(&about.unwrap_or(node.rect).grown(LEADER_DOT / camera.zoom), start);
     let (start, end) = (camera.to_screen(start), camera.to_screen(end));
     pen.line(&[start, end], 0.0, Stroke { width: 1.0, colour: tokens.text2, dash: Dash::Solid });
     pen.circle(end, LEADER_DOT, tokens.text2, None);

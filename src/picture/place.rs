@@ -16,6 +16,8 @@ pub(super) const LABEL_PX: f32 = 16.0;
 const AIR: f32 = 4.0;
 /// What stands between a badge and a label beside it, in pixels.
 const BESIDE: f32 = 5.0;
+/// How far a label stands above the badge of a short arrow, middle to middle, in pixels.
+const ABOVE: f32 = f32::midpoint(LABEL_PX, BADGE_PX) + BESIDE;
 /// What an arrow shows at least before its words and after them, in pixels.
 const SHOWN: f32 = 14.0;
 /// How far around an arrow its words may stand, in canvas units.
@@ -85,7 +87,7 @@ impl<'p> Words<'p> {
                 places.extend([aside, -aside].map(|by| pos(at.x + self.px(by), at.y)));
             }
         }
-        let above = LABEL_PX / 2.0 + if numbered { BADGE_PX / 2.0 + 2.0 } else { AIR };
+        let above = if numbered { ABOVE } else { LABEL_PX / 2.0 + AIR };
         for leg in self.legs.iter().filter(|leg| leg.level) {
             let at = self.on_line(leg.a.towards(leg.b, 0.5));
             places.extend([-above, above].map(|by| pos(at.x, at.y + self.px(by))));
@@ -98,7 +100,7 @@ impl<'p> Words<'p> {
         let mut places = Vec::new();
         if let Some((label, at)) = label {
             let aside = self.px(label_width(label) / 2.0 + BESIDE + BADGE_PX / 2.0);
-            let shifts = [pos(at.x - aside, at.y), pos(at.x + aside, at.y), pos(at.x, at.y + self.px(19.0))];
+            let shifts = [pos(at.x - aside, at.y), pos(at.x + aside, at.y), pos(at.x, at.y + self.px(ABOVE))];
             let on_it = |at: &Pos| bend::nearest(&self.line, *at).distance(*at) < self.px(3.0);
             places.extend(shifts.into_iter().filter(on_it));
         }

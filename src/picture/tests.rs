@@ -63,3 +63,24 @@ fn what_is_drawn_can_be_pointed_at() {
         }
     }
 }
+
+#[test]
+fn arrows_make_way_for_a_node_and_come_back_behind_it() {
+    let catalog = Catalog::builtin();
+    let (_, diagram, mut picture) = references().remove(0);
+    let id = |name: &str| *diagram.nodes().iter().find(|(_, node)| node.name == name).expect("a node").0;
+    let (table, queue) = (id("Textract"), id("UploadFailures"));
+    let falls = diagram.edges().iter().find(|(_, edge)| edge.to == queue).map(|(id, _)| *id).expect("an arrow");
+    let mut document = Document::new(diagram);
+    let (home, above) = (document.diagram().nodes()[&table].position, document.diagram().nodes()[&queue].position);
+    let straight = picture.edges()[&falls].way.clone();
+    let mut to = |place: Point| {
+        let before = document.revision();
+        document.transact(&catalog, "Move", |edit| edit.move_nodes([(table, place)])).expect("a move");
+        picture.follow(document.diagram(), &catalog, document.touched_since(before).as_ref());
+        (picture.edges()[&falls].way.clone(), picture.nodes()[&table].rect)
+    };
+    let (around, card) = to(Point { x: above.x, y: above.y - 160 });
+    assert!(!bend::meets(&around, &card), "{around:?} runs through {card:?}");
+    assert_eq!(to(home).0, straight);
+}

@@ -15,7 +15,7 @@ pub mod png;
 use std::collections::BTreeMap;
 
 use crate::catalog::Dialect;
-use crate::stack::{LeftOut, Stack};
+use crate::stack::{LeftOut, Map, Stack};
 
 /// A folder that can be deployed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,16 @@ pub fn export(stack: &Stack, dialect: Dialect) -> Project {
         Dialect::Sam => sam::sam(stack),
         Dialect::CloudFormation => cloudformation::cloudformation(stack),
     }
+}
+
+/// The resources that the template of a stack has in a dialect: logical id → type and properties.
+#[must_use]
+pub fn resources(stack: &Stack, dialect: Dialect) -> BTreeMap<String, (String, Map)> {
+    let template = match dialect {
+        Dialect::Sam => sam::template(stack).0,
+        Dialect::CloudFormation => cloudformation::template(stack),
+    };
+    template.entries.into_iter().map(|(id, entry)| (id, (entry.type_name, entry.properties))).collect()
 }
 
 impl Project {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::names::Named as _;
-use crate::catalog::{Catalog, Wiring};
+use crate::catalog::{Catalog, Relation, Wiring};
 use crate::diagram::{Diagram, file};
 use crate::stack::lower;
 use crate::stack::tests::drawn;
@@ -56,6 +56,39 @@ fn every_kind_can_be_exported_alone_to_every_dialect() {
             assert_eq!(is_there, is_whole, "{} in {name}: {reasons:?}", kind.id);
         }
     }
+}
+
+/// Arrows for which nothing is deployed, by their reason.
+const SAID_ONLY: [&str; 3] = ["Nothing is deployed for it", "No address is set", "Devices cannot be subscribed"];
+
+#[test]
+fn every_pair_is_printed_in_every_dialect() {
+    let catalog = Catalog::builtin();
+    let mut pairs = 0;
+    for from in catalog.kinds() {
+        for to in catalog.kinds() {
+            for row in catalog.connections(from, to) {
+                let sign = match row.relation {
+                    Relation::Triggers => ">",
+                    Relation::Accesses => "~",
+                    Relation::DeadLetters => "!",
+                    Relation::Authorizes => "@",
+                };
+                let nodes = [format!("One {}", from.id), format!("Other {}", to.id)];
+                let arrow = format!("One {sign} Other");
+                let (stack, _) = lower(&drawn(&[&nodes[0], &nodes[1]], &[&arrow], &[]), &catalog);
+                for (name, dialect) in Dialect::ALL {
+                    let lost = export(&stack, *dialect).left_out.into_iter().find(|left| {
+                        left.subject.contains('→') && !SAID_ONLY.iter().any(|known| left.reason.starts_with(known))
+                    });
+                    assert_eq!(lost, None, "{arrow} of {nodes:?} in {name}");
+                    names::check_ids(&stack, *dialect).unwrap_or_else(|error| panic!("{arrow} of {nodes:?}: {error}"));
+                }
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 200, "only {pairs} pairs were tried");
 }
 
 #[test]

@@ -235,6 +235,16 @@ impl Lowering<'_> {
         if self.is_fifo(&wire.to) {
             self.set(&wire.from, "Target.SqsParameters.MessageGroupId", wire.from.as_str());
         }
+        match self.archetype(&wire.to) {
+            Some(Archetype::Stream) => {
+                self.set(&wire.from, "Target.KinesisParameters.PartitionKey", wire.from.as_str());
+            }
+            Some(Archetype::Bus) => {
+                let event = Map::new().with("Source", wire.text("source")).with("DetailType", wire.text("detail_type"));
+                self.set(&wire.from, "Target.EventBridgeParameters", event);
+            }
+            _ => {}
+        }
     }
 
     /// A schedule without a target cannot be made.

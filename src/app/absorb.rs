@@ -4,9 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Tone, Workspace};
-use crate::diagram::Diagram;
-use crate::engine::protocol::{Event, Exported, Request, Ticket};
+use super::{Overlay, Tone, Workspace};
+use crate::engine::protocol::{Event, Exported, Mark, Request, Ticket, Unsaved};
 
 impl Workspace {
     /// Takes in one event; what follows from it and must wait is returned for the background.
@@ -18,9 +17,12 @@ impl Workspace {
                 }
                 self.loading = None;
                 match result {
-                    Ok(diagram) => {
-                        self.remember(diagram.name(), &path);
-                        self.show(Diagram::clone(&diagram), Some(path));
+                    Ok(loaded) => {
+                        self.remember(loaded.diagram.name(), &path);
+                        self.show_drawn(loaded.diagram, loaded.picture);
+                        if let Some(open) = &mut self.open {
+                            (open.path, open.mark) = (Some(path), Some(loaded.mark));
+                        }
                     }
                     Err(unopened) => {
                         if unopened.is_gone {
@@ -30,8 +32,16 @@ impl Workspace {
                     }
                 }
             }
+            Event::Previewed(ticket, result) => self.previewed(ticket, result),
             Event::Arranged(ticket, result) => self.put_in_order(ticket, result),
+            Event::Drawn(ticket, result) => self.drawn(ticket, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
+            Event::Windowed(_, result) => {
+                if let Err(text) = result {
+                    self.say(Tone::Trouble, text, Vec::new());
+                }
+            }
+            Event::Missing(_, paths) => self.missing = paths,
             Event::Orphans(_, orphans) => self.offer(orphans),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
             Event::Exported(ticket, path, result) => {
@@ -48,14 +58,23 @@ impl Workspace {
         Vec::new()
     }
 
-    fn saved(&mut self, ticket: Ticket, path: PathBuf, result: Result<(), String>) -> Vec<Request> {
+    fn saved(&mut self, ticket: Ticket, path: PathBuf, result: Result<Mark, Unsaved>) -> Vec<Request> {
         let Some(open) = self.open.as_mut() else { return Vec::new() };
         let Some((_, revision)) = open.saving.take_if(|(current, _)| *current == ticket) else { return Vec::new() };
+        let mark = match result {
+            Ok(mark) => mark,
+            Err(Unsaved::Changed) => {
+                // What waits for the save waits for the answer as well.
+                self.overlay = Some(Overlay::Changed(path));
+                return Vec::new();
+            }
+            Err(Unsaved::Failed(text)) => {
+                self.after_save = None;
+                self.say(Tone::Trouble, text, Vec::new());
+                return Vec::new();
+            }
+        };
         let next = self.after_save.take();
-        if let Err(text) = result {
-            self.say(Tone::Trouble, text, Vec::new());
-            return Vec::new();
-        }
         if open.document.revision() == revision {
             open.document.mark_saved();
         }
@@ -63,7 +82,7 @@ impl Workspace {
         let name = open.document.diagram().name().to_owned();
         self.remember(&name, &path);
         if let Some(open) = &mut self.open {
-            open.path = Some(path);
+            (open.path, open.mark) = (Some(path), Some(mark));
         }
         self.say(Tone::Done, text, Vec::new());
         // What was drawn while the file was being written would be lost, so it is asked for again.

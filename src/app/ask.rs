@@ -6,12 +6,6 @@ use super::Workspace;
 use crate::diagram::Element;
 
 impl Workspace {
-    /// Whether things jump to where they go instead of gliding there.
-    #[must_use]
-    pub fn reduces_motion(&self) -> bool {
-        false
-    }
-
     /// A diagram is open.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -30,6 +24,12 @@ impl Workspace {
     #[must_use]
     pub fn has_nodes(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.document.diagram().nodes().is_empty())
+    }
+
+    /// The open diagram has anything that a picture would show.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.picture.bounds().is_some())
     }
 
     /// Something is selected.

@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
-use crate::diagram::{EdgeId, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point};
+use crate::diagram::{EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
+use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 
 named! {
@@ -17,6 +19,8 @@ named! {
     pub enum Action {
         /// Starts an empty diagram.
         New = "new",
+        /// Opens another window.
+        NewWindow = "new_window",
         /// Asks for a file and opens it.
         Open = "open",
         /// Saves to the file that the diagram came from, or asks for one.
@@ -25,6 +29,14 @@ named! {
         SaveAs = "save_as",
         /// Asks for a folder and writes a deployable project.
         Export = "export",
+        /// Asks how to draw a picture, and saves it to a file.
+        Picture = "picture",
+        /// Copies the whole diagram as a scalable picture.
+        CopySvg = "copy_svg",
+        /// Copies the whole diagram as pixels.
+        CopyPng = "copy_png",
+        /// Copies the whole diagram as a text that others draw.
+        CopyMermaid = "copy_mermaid",
         /// Shows the welcome page.
         Welcome = "welcome",
         /// Forgets which files were opened or saved.
@@ -47,7 +59,7 @@ named! {
         SelectAll = "select_all",
         /// Asks for a name and goes there.
         Find = "find",
-        /// Ends what is going on, or selects nothing.
+        /// Ends what is going on, selects nothing, or puts the last notice away.
         Escape = "escape",
         /// Selects the next node.
         NextNode = "next_node",
@@ -61,6 +73,14 @@ named! {
         NudgeUp = "nudge_up",
         /// Moves the selection down by the grid.
         NudgeDown = "nudge_down",
+        /// Moves the selection left by ten steps of the grid.
+        FarLeft = "far_left",
+        /// Moves the selection right by ten steps of the grid.
+        FarRight = "far_right",
+        /// Moves the selection up by ten steps of the grid.
+        FarUp = "far_up",
+        /// Moves the selection down by ten steps of the grid.
+        FarDown = "far_down",
         /// Asks for a kind and adds a node.
         Add = "add",
         /// Asks for a kind that fits behind the selected node, adds one and joins it.
@@ -119,6 +139,10 @@ named! {
         Snap = "snap",
         /// Shows or hides the mini-map.
         Minimap = "minimap",
+        /// Arrows in level and upright legs.
+        EdgesOrthogonal = "edges_orthogonal",
+        /// Arrows in curves.
+        EdgesCurved = "edges_curved",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -127,6 +151,10 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Shows what holds for the whole program.
+        Preferences = "preferences",
+        /// Lists what was told in this session.
+        Messages = "messages",
         /// Lists every command.
         Commands = "commands",
         /// Ends the program.
@@ -162,12 +190,18 @@ pub enum Command {
     Act(Action),
     /// Open a file.
     OpenFile(PathBuf),
+    /// Open another window, with a file if one is given.
+    OpenWindow(Option<PathBuf>),
     /// Open a copy of a reference diagram, by its place in the list.
     OpenReference(usize),
     /// Save to a file.
     SaveFile(PathBuf),
+    /// Answer of a person who is told that the file has changed: save nevertheless.
+    Overwrite,
     /// Write a project into a folder.
     ExportTo(Dialect, PathBuf),
+    /// Draw a picture for the clipboard or, with a path, into a file.
+    Draw(Drawing, Option<PathBuf>),
     /// Select elements.
     Select(BTreeSet<Element>, Choose),
     /// Move the camera so that an element is seen.
@@ -180,6 +214,8 @@ pub enum Command {
     AddNode(KindId, Point),
     /// Join two nodes.
     Connect(NodeId, NodeId, Option<Relation>),
+    /// Ask for a node or kind to join to a port of a node, by an arrow that says this.
+    AskConnect(NodeId, Port, Option<Relation>),
     /// Ask for a kind to join to a port of a node, and to stand at a place.
     Offer(NodeId, Port, Point),
     /// Add a node of a kind with its upper left corner at a place, and join it to a port of a node.
@@ -198,16 +234,18 @@ pub enum Command {
     MoveBy(i32, i32, Snap),
     /// Start editing a text or number: everything until it is finished is one step of undo.
     BeginField(String),
+    /// Take back what the editing has done so far; it goes on.
+    RestartGesture,
     /// End the drag or the editing.
     FinishGesture,
     /// Take back the drag or the editing.
     CancelGesture,
     /// Give a node another name.
     Rename(NodeId, String),
-    /// Set or clear a setting of a node.
-    SetNode(NodeId, String, Option<Value>),
-    /// Set or clear a setting of an arrow.
-    SetEdge(EdgeId, String, Option<Value>),
+    /// Set or clear a setting of nodes, arrows and containers, as one step.
+    Set(BTreeSet<Element>, String, Option<Value>),
+    /// Give every setting of nodes, arrows and containers back to its default.
+    Reset(BTreeSet<Element>),
     /// Number an arrow.
     NumberEdge(EdgeId, Option<u32>),
     /// Write words beside an arrow.
@@ -216,8 +254,12 @@ pub enum Command {
     RenameDiagram(String),
     /// Change the text of a container's tag.
     RenameGroup(GroupId, String),
+    /// Make a container one of another kind.
+    RecastGroup(GroupId, KindId),
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
+    /// Attach a note to a node, or detach it.
+    AttachNote(NoteId, Option<NodeId>),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.
     Discard(Box<Self>),
     /// Answer of a person who is asked about unsaved changes: save them, then go on with this.
@@ -226,6 +268,8 @@ pub enum Command {
     Recover(String),
     /// Remove what a window that is gone has left, by its name in the journal.
     Forget(String),
+    /// Take these settings for the whole program.
+    SetUp(Settings),
     /// Put a notice away.
     Dismiss(usize),
 }
@@ -240,13 +284,15 @@ pub fn joined(from: NodeId, port: Port, over: NodeId) -> (NodeId, NodeId, Option
     }
 }
 
-/// The node style that an action asks for.
+/// How an action wants the document to be shown, which is shown as `view` at the moment.
 #[must_use]
-pub(super) fn style_of(action: Action) -> Option<NodeStyle> {
+pub(super) fn view_after(action: Action, view: View) -> Option<View> {
     match action {
-        Action::StyleAuto => Some(NodeStyle::Auto),
-        Action::StyleCards => Some(NodeStyle::Cards),
-        Action::StyleTiles => Some(NodeStyle::Tiles),
+        Action::StyleAuto => Some(View { nodes: NodeStyle::Auto, ..view }),
+        Action::StyleCards => Some(View { nodes: NodeStyle::Cards, ..view }),
+        Action::StyleTiles => Some(View { nodes: NodeStyle::Tiles, ..view }),
+        Action::EdgesOrthogonal => Some(View { edges: EdgeStyle::Orthogonal, ..view }),
+        Action::EdgesCurved => Some(View { edges: EdgeStyle::Curved, ..view }),
         _ => None,
     }
 }

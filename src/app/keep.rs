@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Orphan, Overlay, Tone, Workspace};
 use crate::diagram::{Diagram, Document};
 use crate::engine::protocol::{Request, Ticket};
+use crate::picture::Picture;
 
 /// Unsaved changes are written at most so long after they were made, in seconds.
 const KEEP_AFTER_S: f64 = 1.0;
@@ -35,7 +36,7 @@ impl Workspace {
         let request = match edited {
             Some(open) => {
                 self.kept.written = Some((open.serial, open.document.revision()));
-                Request::Keep(ticket, Arc::new(open.document.diagram().clone()), open.path.clone())
+                Request::Keep(ticket, Arc::new(open.document.diagram().clone()), open.path.clone(), open.mark)
             }
             None => {
                 self.kept.written = None;
@@ -95,8 +96,9 @@ impl Workspace {
     pub(super) fn recover(&mut self, name: &str) -> Vec<Request> {
         let Some(Overlay::Recover(orphans)) = self.overlay.take() else { return Vec::new() };
         let Some(orphan) = orphans.into_iter().find(|orphan| orphan.name == name) else { return Vec::new() };
-        self.show(Diagram::clone(&orphan.diagram), orphan.path);
+        self.show_drawn(Diagram::clone(&orphan.diagram), Picture::clone(&orphan.picture));
         if let Some(open) = &mut self.open {
+            (open.path, open.mark) = (orphan.path, orphan.mark);
             open.document = Document::recovered(Diagram::clone(&orphan.diagram));
         }
         let kept = self.keep(f64::INFINITY);

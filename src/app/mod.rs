@@ -5,11 +5,16 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod fields;
+mod drawing;
 mod run;
 mod absorb;
 mod keep;
+mod notice;
+mod preview;
 mod recent;
 mod reveal;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,12 +22,17 @@ use std::sync::Arc;
 
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Snap};
+pub use drawing::called;
+pub use notice::{Notice, Tone};
+pub use preview::Seen;
 pub use recent::Recent;
+pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
-use crate::catalog::{Catalog, Kind};
+use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
-use crate::engine::protocol::Ticket;
+use crate::engine::protocol::{Mark, Ticket};
+use crate::export::drawing::{Form, Image};
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
@@ -38,6 +48,8 @@ pub struct Open {
     pub pictured: u64,
     /// Its file; `None` when it was never saved.
     pub path: Option<PathBuf>,
+    /// What that file held when it was opened or saved.
+    pub mark: Option<Mark>,
     /// What is selected.
     pub selection: BTreeSet<Element>,
     /// What the window shows; `None` until the canvas has fitted it.
@@ -80,8 +92,8 @@ pub enum Overlay {
     Add,
     /// The list of kinds that can be joined to a port of a node, to stand at a place.
     Offer(NodeId, Port, Point),
-    /// The list of nodes to join this one to.
-    Connect(NodeId),
+    /// The list of nodes and kinds to join to a port of this one, by an arrow that says this.
+    Connect(NodeId, Port, Option<Relation>),
     /// The list of everything in the diagram.
     Find,
     /// Which file to open.
@@ -90,32 +102,18 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// How to draw a picture and which file to save it to.
+    Picture,
+    /// What holds for the whole program.
+    Settings,
+    /// What was told in this session.
+    Messages,
     /// The diagram has changes that its file does not have; what was asked for waits for the answer.
     Unsaved(Box<Command>),
+    /// The file holds something else than it did when it was opened or saved; the save waits for the answer.
+    Changed(PathBuf),
     /// What windows that are gone have left: recover or discard.
     Recover(Vec<Orphan>),
-}
-
-/// How loud a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something went well.
-    Done,
-    /// Something was refused or went wrong.
-    Trouble,
-}
-
-/// A sentence for the person, shown until it is put away or time has passed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Tells notices apart.
-    pub id: usize,
-    /// How loud it is.
-    pub tone: Tone,
-    /// The sentence.
-    pub text: String,
-    /// More lines, shown on demand.
-    pub details: Vec<String>,
 }
 
 /// The whole state of the application.
@@ -127,8 +125,10 @@ pub struct Workspace {
     overlay: Option<Overlay>,
     /// What is being named or written on the canvas.
     renaming: Option<Element>,
-    notices: Vec<Notice>,
-    theme: Theme,
+    notices: notice::Notices,
+    settings: Settings,
+    /// What the system shows, as told last.
+    system_theme: Theme,
     shown: Shown,
     /// What the left panel shows.
     side: Side,
@@ -136,27 +136,41 @@ pub struct Workspace {
     snaps: bool,
     quitting: bool,
     next_ticket: u64,
-    next_notice: usize,
     loading: Option<Ticket>,
     exporting: Option<Ticket>,
+    /// The picture that is being drawn.
+    drawing: Option<(Ticket, Form)>,
     /// What is to be done once the diagram is saved.
     after_save: Option<Command>,
     /// What the journal has, and when it was written.
     kept: keep::Kept,
+    /// What the open diagram will be once it is exported.
+    previews: preview::Previews,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
+    /// Those of them that are not there, as told last.
+    missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
+}
+
+/// Something for the system's clipboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Copied {
+    /// A text.
+    Text(String),
+    /// A picture.
+    Image(Arc<Image>),
 }
 
 /// What the window is to do with the system's clipboard.
 #[derive(Debug, Default)]
 struct Clipboard {
-    /// A text for it.
-    copied: Option<String>,
+    /// What is for it.
+    copied: Option<Copied>,
     /// Its text is asked for.
     wanted: bool,
 }
@@ -188,9 +202,9 @@ impl Default for Shown {
 }
 
 impl Workspace {
-    /// A workspace that shows the welcome page.
+    /// A workspace that shows the welcome page, in the theme of the system.
     #[must_use]
-    pub fn new(catalog: Arc<Catalog>, theme: Theme) -> Self {
+    pub fn new(catalog: Arc<Catalog>, system_theme: Theme) -> Self {
         let read = |(_, text): &(&str, &str)| crate::diagram::file::read(text.as_bytes(), &catalog).ok().map(Arc::new);
         let references = crate::diagram::REFERENCES.iter().filter_map(read).collect();
         Self {
@@ -199,21 +213,24 @@ impl Workspace {
             open: None,
             overlay: None,
             renaming: None,
-            notices: Vec::new(),
-            theme,
+            notices: notice::Notices::default(),
+            settings: Settings::default(),
+            system_theme,
             shown: Shown::default(),
             side: Side::Kinds,
             snaps: true,
             quitting: false,
             next_ticket: 1,
-            next_notice: 1,
             loading: None,
             exporting: None,
+            drawing: None,
             after_save: None,
             kept: keep::Kept::default(),
+            previews: preview::Previews::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
+            missing: BTreeSet::new(),
             now_s: 0,
         }
     }
@@ -266,18 +283,6 @@ impl Workspace {
     #[must_use]
     pub fn renaming(&self) -> Option<Element> {
         self.renaming
-    }
-
-    /// Sentences for the person, oldest first.
-    #[must_use]
-    pub fn notices(&self) -> &[Notice] {
-        &self.notices
-    }
-
-    /// Light or dark.
-    #[must_use]
-    pub fn theme(&self) -> Theme {
-        self.theme
     }
 
     /// Whether the palette is shown.
@@ -333,13 +338,14 @@ impl Workspace {
             (Some(_), ..) => Some("Opening…"),
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
+            _ if self.drawing.is_some() => Some("Drawing…"),
             _ => None,
         }
     }
 
-    /// The text that is to go to the system's clipboard, once.
+    /// What is to go to the system's clipboard, once.
     #[must_use]
-    pub fn take_copied(&mut self) -> Option<String> {
+    pub fn take_copied(&mut self) -> Option<Copied> {
         self.clipboard.copied.take()
     }
 
@@ -356,12 +362,6 @@ impl Workspace {
         self.shown.palette = true;
     }
 
-    fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
-        let id = self.next_notice;
-        self.next_notice += 1;
-        self.notices.push(Notice { id, tone, text, details });
-    }
-
     fn ticket(&mut self) -> Ticket {
         self.next_ticket += 1;
         Ticket(self.next_ticket)
@@ -369,13 +369,13 @@ impl Workspace {
 }
 
 impl Open {
-    fn new(serial: u64, diagram: Diagram, catalog: &Catalog, path: Option<PathBuf>) -> Self {
-        let picture = Picture::of(&diagram, catalog);
+    fn new(serial: u64, diagram: Diagram, picture: Picture) -> Self {
         Self {
             document: Document::new(diagram),
             picture,
             pictured: 0,
-            path,
+            path: None,
+            mark: None,
             selection: BTreeSet::new(),
             camera: None,
             panel: (1200.0, 800.0),
@@ -424,11 +424,20 @@ impl Open {
 
     /// Brings the picture up to date with the document and drops what is no longer there from the selection.
     fn refresh(&mut self, catalog: &Catalog) {
+        let is_carrying = self.document.in_gesture();
         if self.pictured == self.document.revision() {
+            if !is_carrying {
+                self.picture.put_down(self.document.diagram(), catalog);
+            }
             return;
         }
         let touched = self.document.touched_since(self.pictured);
-        self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+        if is_carrying {
+            self.picture.carry(self.document.diagram(), catalog, touched.as_ref());
+        } else {
+            self.picture.follow(self.document.diagram(), catalog, touched.as_ref());
+            self.picture.put_down(self.document.diagram(), catalog);
+        }
         self.pictured = self.document.revision();
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {

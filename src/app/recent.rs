@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Workspace;
+use crate::engine::protocol::Request;
 
 /// So many files are remembered.
 const MOST: usize = 8;
@@ -46,6 +47,18 @@ impl Workspace {
         ago(self.now_s.saturating_sub(recent.at_s))
     }
 
+    /// Whether a file that was opened or saved lately was not there when it was looked for.
+    #[must_use]
+    pub fn is_missing(&self, recent: &Recent) -> bool {
+        self.missing.contains(&recent.path)
+    }
+
+    /// Asks which of the files are still there.
+    pub fn look_for_recent(&mut self) -> Vec<Request> {
+        let paths: Vec<PathBuf> = self.recent.iter().map(|recent| recent.path.clone()).collect();
+        if paths.is_empty() { Vec::new() } else { vec![Request::Look(self.ticket(), paths)] }
+    }
+
     /// It is so many seconds after 1970.
     pub fn clock(&mut self, now_s: u64) {
         self.now_s = now_s;
@@ -71,7 +84,7 @@ const SPANS: [(u64, &str); 5] =
     [(60, "minute"), (3600, "hour"), (86_400, "day"), (30 * 86_400, "month"), (365 * 86_400, "year")];
 
 /// So many seconds ago, in words.
-fn ago(seconds: u64) -> String {
+pub(super) fn ago(seconds: u64) -> String {
     let Some((span, name)) = SPANS.iter().rev().find(|(span, _)| seconds >= *span) else {
         return "just now".to_owned();
     };

@@ -13,12 +13,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::style_of;
+use super::command::view_after;
+use super::drawing::form_of;
 use super::{Action, Command, Open, Overlay, Tone, Workspace};
-use crate::diagram::{Diagram, Element, Point, Rejected, View};
+use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
-use crate::picture::geometry::GRID;
+use crate::picture::{Picture, Port};
 
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
@@ -38,6 +39,7 @@ impl Workspace {
                 let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
+            Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -57,8 +59,14 @@ impl Workspace {
             }
             Command::Recover(name) => self.recover(&name),
             Command::Forget(name) => self.forget(&name),
+            Command::OpenWindow(path) => vec![Request::Window(self.ticket(), path)],
+            Command::Overwrite => self.overwrite(),
+            Command::SetUp(settings) => {
+                self.take_settings(settings);
+                Vec::new()
+            }
             Command::Dismiss(id) => {
-                self.notices.retain(|notice| notice.id != id);
+                self.dismiss(id);
                 Vec::new()
             }
             other => {
@@ -80,13 +88,26 @@ impl Workspace {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::Picture => self.overlay = Some(Overlay::Picture),
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
+                let drawing = form_of(action).map(|form| self.as_shown(form));
+                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
+            Action::Messages => {
+                self.read_told();
+                self.overlay = Some(Overlay::Messages);
+            }
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
-            Action::Connect => self.overlay = self.open.as_ref().and_then(Open::one_node).map(Overlay::Connect),
+            Action::Connect => {
+                let node = self.open.as_ref().and_then(Open::one_node);
+                self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
+            }
             Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
@@ -96,10 +117,8 @@ impl Workspace {
             Action::Duplicate => self.duplicate(),
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
-            Action::Theme => {
-                use crate::picture::Theme;
-                self.theme = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
-            }
+            Action::Theme => self.switch_theme(),
+            Action::Preferences => self.overlay = Some(Overlay::Settings),
             Action::Snap => self.snaps = !self.snaps,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
             Action::Find => self.overlay = Some(Overlay::Find),
@@ -119,7 +138,6 @@ impl Workspace {
     fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
-        let nudge = |x: i32, y: i32| Point { x: x * GRID as i32, y: y * GRID as i32 };
         let result = match action {
             Action::Undo => {
                 open.document.undo();
@@ -136,10 +154,6 @@ impl Workspace {
             }
             Action::NextNode => open.walk(1),
             Action::PreviousNode => open.walk(-1),
-            Action::NudgeLeft => open.nudge(&catalog, nudge(-1, 0)),
-            Action::NudgeRight => open.nudge(&catalog, nudge(1, 0)),
-            Action::NudgeUp => open.nudge(&catalog, nudge(0, -1)),
-            Action::NudgeDown => open.nudge(&catalog, nudge(0, 1)),
             Action::Group => open.wrap(&catalog, &group::plain()),
             Action::Ungroup => open.ungroup(&catalog),
             Action::Attach => open.attach(&catalog),
@@ -154,11 +168,10 @@ impl Workspace {
             Action::ZoomIn => open.zoom(|zoom| zoom * ZOOM_STEP),
             Action::ZoomOut => open.zoom(|zoom| zoom / ZOOM_STEP),
             Action::ZoomActual => open.zoom(|_| 1.0),
+            other if drag::step_of(other).is_some() => open.nudge(&catalog, other),
             other if arrange::order_of(other).is_some() => open.bring_in_order(&catalog, other),
-            other => match style_of(other) {
-                Some(nodes) => {
-                    open.document.transact(&catalog, "Change the style", |edit| edit.set_view(View { nodes }))
-                }
+            other => match view_after(other, open.document.diagram().view()) {
+                Some(view) => open.document.transact(&catalog, "Change the style", |edit| edit.set_view(view)),
                 None => Ok(()),
             },
         };
@@ -191,8 +204,8 @@ impl Workspace {
                 let joined = open.document.transact(&catalog, "Connect", |edit| edit.connect(from, to, relation));
                 joined.map(|edge| open.selection = BTreeSet::from([Element::Edge(edge)]))
             }
-            Command::BeginMove => {
-                open.begin_move();
+            Command::AskConnect(node, port, relation) => {
+                self.overlay = Some(Overlay::Connect(node, port, relation));
                 Ok(())
             }
             Command::BeginCopy => open.begin_copy(&catalog),
@@ -204,15 +217,11 @@ impl Workspace {
             Command::Wrap(kind) => open.wrap(&catalog, &kind),
             Command::Resize(element, frame) => open.resize(&catalog, element, frame),
             Command::MoveBy(x, y, snap) => open.move_by(&catalog, Point { x, y }, snap),
-            Command::BeginField(label) => {
-                open.document.begin(&label);
+            Command::BeginMove | Command::BeginField(_) | Command::RestartGesture | Command::CancelGesture => {
+                open.hold(&command);
                 Ok(())
             }
             Command::FinishGesture => open.land(&catalog),
-            Command::CancelGesture => {
-                open.cancel();
-                Ok(())
-            }
             Command::Rename(id, name) => {
                 self.renaming = None;
                 open.in_gesture(&catalog, "Rename", |edit| edit.rename(id, &name))
@@ -239,12 +248,10 @@ impl Workspace {
         if self.overlay.take().is_some() || self.renaming.take().is_some() {
             return;
         }
-        if let Some(open) = &mut self.open {
-            if open.document.in_gesture() {
-                open.cancel();
-            } else {
-                open.selection.clear();
-            }
+        match &mut self.open {
+            Some(open) if open.document.in_gesture() => open.cancel(),
+            Some(open) if !open.selection.is_empty() => open.selection.clear(),
+            _ => self.dismiss_last(),
         }
     }
 
@@ -270,20 +277,30 @@ impl Workspace {
             }
             Command::OpenReference(index) => {
                 if let Some(reference) = self.references.get(index).cloned() {
-                    self.show(Diagram::clone(&reference), None);
+                    self.show(Diagram::clone(&reference));
                 }
             }
-            Command::Act(Action::New) => self.show(Diagram::new("untitled"), None),
-            Command::Act(Action::Welcome) => self.open = None,
+            Command::Act(Action::New) => self.show(Diagram::new("untitled")),
+            Command::Act(Action::Welcome) => {
+                self.open = None;
+                return self.look_for_recent();
+            }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
         }
         Vec::new()
     }
 
-    pub(super) fn show(&mut self, diagram: Diagram, path: Option<PathBuf>) {
+    /// Opens a diagram that no file has.
+    fn show(&mut self, diagram: Diagram) {
+        let picture = Picture::of(&diagram, &self.catalog);
+        self.show_drawn(diagram, picture);
+    }
+
+    /// Opens a diagram with its geometry.
+    pub(super) fn show_drawn(&mut self, diagram: Diagram, picture: Picture) {
         let Ticket(serial) = self.ticket();
-        self.open = Some(Open::new(serial, diagram, &self.catalog, path));
+        self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
     }
 
@@ -297,12 +314,22 @@ impl Workspace {
         }
     }
 
+    /// Writes over a file that something else has changed: the person has said so.
+    fn overwrite(&mut self) -> Vec<Request> {
+        if let Some(open) = &mut self.open {
+            open.mark = None;
+        }
+        self.save()
+    }
+
     fn save_to(&mut self, path: PathBuf) -> Vec<Request> {
         self.overlay = None;
         let ticket = self.ticket();
         let Some(open) = &mut self.open else { return Vec::new() };
         open.document.finish();
         open.saving = Some((ticket, open.document.revision()));
-        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path)]
+        // Another file is written over only after the dialog has asked about it.
+        let mark = open.mark.filter(|_| open.path.as_ref() == Some(&path));
+        vec![Request::Save(ticket, Arc::new(open.document.diagram().clone()), path, mark)]
     }
 }

@@ -3,6 +3,8 @@
 mod clip;
 mod group;
 mod order;
+mod view;
+mod preview;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,10 +13,14 @@ use std::sync::Arc;
 use super::*;
 use crate::catalog::{Archetype, KindId};
 use crate::diagram::Point;
-use crate::engine::protocol::{Event, Request, Unopened};
+use crate::engine::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 
 fn workspace() -> Workspace {
     Workspace::new(Arc::new(Catalog::builtin()), Theme::Dark)
+}
+
+fn loaded(name: &str) -> Box<Loaded> {
+    Loaded::new(Diagram::new(name), Mark::of(name.as_bytes()), &Catalog::builtin()).into()
 }
 
 fn act(workspace: &mut Workspace, action: Action) {
@@ -125,7 +131,7 @@ fn changes_are_not_left_behind_without_a_question() {
     act(&mut workspace, Action::Escape);
     let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
     let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
-    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(Mark::default())));
     act(&mut workspace, Action::Quit);
     assert!(workspace.quitting());
 }
@@ -136,8 +142,74 @@ fn a_change_during_a_save_is_still_unsaved() {
     let requests = workspace.run(Command::SaveFile(PathBuf::from("x.strato.json")));
     let [Request::Save(ticket, ..)] = requests.as_slice() else { panic!("{requests:?}") };
     act(&mut workspace, Action::NudgeLeft);
-    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(())));
+    workspace.absorb(Event::Saved(*ticket, PathBuf::from("x.strato.json"), Ok(Mark::default())));
     assert!(workspace.open().is_some_and(|open| open.document.is_edited()));
+}
+
+/// A diagram that was opened from a file and edited since.
+fn opened() -> Workspace {
+    let mut workspace = workspace();
+    let requests = workspace.run(Command::OpenFile(PathBuf::from("x")));
+    let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
+    workspace.absorb(Event::Loaded(*ticket, path.clone(), Ok(loaded("x"))));
+    workspace.run(Command::RenameDiagram("mine".to_owned()));
+    workspace
+}
+
+/// What a save is asked to do: its ticket, where to, and what the file must still hold.
+fn save(requests: &[Request]) -> (Ticket, PathBuf, Option<Mark>) {
+    let [Request::Save(ticket, _, path, mark)] = requests else { panic!("{requests:?}") };
+    (*ticket, path.clone(), *mark)
+}
+
+#[test]
+fn a_file_that_has_changed_is_asked_about_before_it_is_written_over() {
+    let mut workspace = opened();
+    let (ticket, path, mark) = save(&workspace.run(Command::Act(Action::Save)));
+    assert_eq!(mark, Some(Mark::of(b"x")));
+    workspace.absorb(Event::Saved(ticket, path.clone(), Err(Unsaved::Changed)));
+    assert_eq!(workspace.overlay(), Some(&Overlay::Changed(path.clone())));
+    let (ticket, again, mark) = save(&workspace.run(Command::Overwrite));
+    assert_eq!((again, mark, workspace.overlay()), (path.clone(), None, None));
+    workspace.absorb(Event::Saved(ticket, path.clone(), Ok(Mark::of(b"mine"))));
+    assert!(workspace.open().is_some_and(|open| !open.document.is_edited()));
+    workspace.run(Command::RenameDiagram("later".to_owned()));
+    let (_, _, mark) = save(&workspace.run(Command::Act(Action::Save)));
+    assert_eq!(mark, Some(Mark::of(b"mine")), "the next save looks at what this one has written");
+    let (_, _, mark) = save(&workspace.run(Command::SaveFile(PathBuf::from("y"))));
+    assert_eq!(mark, None, "the dialog asks about other files");
+}
+
+#[test]
+fn what_waits_for_a_save_waits_for_the_answer_about_the_file_too() {
+    let check = |answer: Command, quits: bool, name: &str| {
+        let mut workspace = opened();
+        act(&mut workspace, Action::Quit);
+        let (ticket, path, _) = save(&workspace.run(Command::SaveThen(Box::new(Command::Act(Action::Quit)))));
+        workspace.absorb(Event::Saved(ticket, path.clone(), Err(Unsaved::Changed)));
+        assert!(!workspace.quitting());
+        match workspace.run(answer).as_slice() {
+            [Request::Save(ticket, ..)] => workspace.absorb(Event::Saved(*ticket, path, Ok(Mark::default()))),
+            [Request::Load(ticket, _)] => workspace.absorb(Event::Loaded(*ticket, path, Ok(loaded("theirs")))),
+            _ => Vec::new(),
+        };
+        assert_eq!((workspace.quitting(), diagram(&workspace).name()), (quits, name));
+        assert_eq!(workspace.overlay(), None);
+    };
+    check(Command::Overwrite, true, "mine");
+    check(Command::Act(Action::Escape), false, "mine");
+    check(Command::Discard(Box::new(Command::OpenFile(PathBuf::from("x")))), false, "theirs");
+}
+
+#[test]
+fn other_windows_are_asked_for_and_told_when_they_fail() {
+    let mut workspace = workspace();
+    let requests = workspace.run(Command::Act(Action::NewWindow));
+    let [Request::Window(ticket, None)] = requests.as_slice() else { panic!("{requests:?}") };
+    workspace.absorb(Event::Windowed(*ticket, Ok(())));
+    assert!(workspace.notices().is_empty());
+    workspace.absorb(Event::Windowed(*ticket, Err("Cannot.".to_owned())));
+    assert_eq!(workspace.notices().len(), 1);
 }
 
 #[test]
@@ -149,9 +221,9 @@ fn an_answer_that_nobody_waits_for_is_dropped() {
         [Request::Load(ticket, _)] => *ticket,
         other => panic!("{other:?}"),
     };
-    workspace.absorb(Event::Loaded(ticket(&first), PathBuf::from("a"), Ok(Arc::new(Diagram::new("a")))));
+    workspace.absorb(Event::Loaded(ticket(&first), PathBuf::from("a"), Ok(loaded("a"))));
     assert!(!workspace.is_open());
-    workspace.absorb(Event::Loaded(ticket(&second), PathBuf::from("b"), Ok(Arc::new(Diagram::new("b")))));
+    workspace.absorb(Event::Loaded(ticket(&second), PathBuf::from("b"), Ok(loaded("b"))));
     assert_eq!(diagram(&workspace).name(), "b");
 }
 
@@ -201,7 +273,7 @@ fn files_are_remembered_until_they_are_gone() {
         let requests = workspace.run(Command::OpenFile(path(name)));
         let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
         let gone = Unopened { text: "Cannot open it: it does not exist.".to_owned(), is_gone: true };
-        let answer = if is_there { Ok(Arc::new(Diagram::new(name))) } else { Err(gone) };
+        let answer = if is_there { Ok(loaded(name)) } else { Err(gone) };
         workspace.absorb(Event::Loaded(*ticket, path.clone(), answer));
     };
     let names = |workspace: &Workspace| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! `stratoscope render`: the picture of a diagram as SVG or PNG.
+//! `stratoscope render`: the picture of a diagram as SVG, PNG or Mermaid text.
 //!
 //! Must not know what is in the picture.
 
@@ -10,17 +10,14 @@ use super::console::{Console, Stop};
 use super::open;
 use crate::catalog::Catalog;
 use crate::engine::files::{DiskLayer, write_file};
-use crate::export::{png, svg};
-use crate::picture::{Picture, Theme, Tokens};
-
-/// Pixels of a PNG for each unit of the picture, so that it is sharp on dense screens too.
-const PNG_SCALE: f32 = 2.0;
+use crate::export::drawing::{Drawing, Form};
+use crate::picture::Theme;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Diagram to draw
     file: PathBuf,
-    /// Picture to write; its extension, svg or png, says which
+    /// Picture to write; its extension, svg, png or mmd (Mermaid text), says which
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// Light or dark ground
@@ -46,28 +43,19 @@ enum Style {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
-    let extension = arguments.output.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let is_png = match extension.as_deref() {
-        Some("png") => true,
-        Some("svg") => false,
-        _ => {
-            let path = arguments.output.display();
-            return Err(Stop::wrong(format!("Cannot tell the form of {path}: name a file that ends in .svg or .png.")));
-        }
+    let Some(form) = Form::of(&arguments.output) else {
+        let path = arguments.output.display();
+        let advice = "name a file that ends in .svg, .png or .mmd";
+        return Err(Stop::wrong(format!("Cannot tell the form of {path}: {advice}.")));
     };
     let diagram = open(&arguments.file, catalog)?;
-    let tokens = Tokens::of(match arguments.theme {
+    let theme = match arguments.theme {
         Ground::Light => Theme::Light,
         Ground::Dark => Theme::Dark,
-    });
-    let tiles = matches!(arguments.style, Style::Tile);
-    let text = svg::svg(&Picture::of(&diagram, catalog), catalog, tokens, tiles);
-    let bytes = if is_png {
-        let painted = png::png(&text, PNG_SCALE);
-        painted.map_err(|error| Stop::wrong(format!("Cannot draw {}: {error}.", arguments.file.display())))?
-    } else {
-        text.into_bytes()
     };
+    let drawing = Drawing { form, theme, tiles: matches!(arguments.style, Style::Tile) };
+    let painted = drawing.bytes(&diagram, catalog);
+    let bytes = painted.map_err(|error| Stop::wrong(format!("Cannot draw {}: {error}.", arguments.file.display())))?;
     write_file(&mut DiskLayer, &arguments.output, &bytes)?;
     console.line(&format!("Wrote {}.", arguments.output.display()))
 }

@@ -18,6 +18,8 @@ use crate::catalog::connect::{capitalised, with_article};
 use crate::catalog::kind::Hook;
 use crate::catalog::{Catalog, Kind, KindId, Relation};
 
+pub use arrows::is_action;
+
 /// Key of the setting that holds an arrow's access level.
 pub const ACCESS: &str = "access";
 /// Key of the setting that holds an arrow's named actions; they take the place of the level.
@@ -271,18 +273,31 @@ impl Edit<'_> {
         Ok(())
     }
 
+    /// Sets or clears a setting of whatever has settings.
+    pub fn set(&mut self, element: Element, key: &str, value: Option<Value>) -> Result<(), Rejected> {
+        match element {
+            Element::Node(id) => self.set_node(id, key, value),
+            Element::Edge(id) => self.set_edge(id, key, value),
+            Element::Group(id) => self.set_group(id, key, value),
+            Element::Note(_) => Err(Rejected(format!("A note has no setting {key}."))),
+        }
+    }
+
     /// Sets or clears a setting of a node; a value that the field refuses is rejected, the default is not stored.
     pub fn set_node(&mut self, id: NodeId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
-        let kind = self.kind_of(id)?;
-        let Some(field) = kind.field(key) else {
-            let hint = crate::catalog::names::nearest(key, kind.fields.iter().map(|field| field.key.as_str()));
-            let hint = hint.map(|known| format!(" Did you mean {known}?")).unwrap_or_default();
-            let subject = capitalised(&with_article(&kind.label));
-            return Err(Rejected(format!("{subject} has no setting {key}.{hint}")));
-        };
-        check_value(field, value.as_ref())?;
-        let value = value.filter(|value| field.default.as_ref() != Some(value));
+        let value = checked(self.kind_of(id)?, key, value)?;
         self.apply(Change::SetNode(id, key.to_owned(), value))
+    }
+
+    /// Sets or clears a setting of a container, as [`Self::set_node`] does.
+    pub fn set_group(&mut self, id: GroupId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
+        let group = self.diagram().groups().get(&id).cloned();
+        let mut group = group.ok_or_else(|| Rejected(format!("There is no group {id}.")))?;
+        match checked(self.catalog.kind(&group.kind), key, value)? {
+            Some(value) => drop(group.settings.insert(key.to_owned(), value)),
+            None => drop(group.settings.remove(key)),
+        }
+        self.put_group(id, group)
     }
 
     /// Moves nodes to places of their own.
@@ -342,6 +357,18 @@ impl Edit<'_> {
     pub fn set_view(&mut self, view: View) -> Result<(), Rejected> {
         self.apply(Change::SetView(view))
     }
+}
+
+/// The value as a kind stores it: one that its field allows, nothing where it is the default.
+fn checked(kind: &Kind, key: &str, value: Option<Value>) -> Result<Option<Value>, Rejected> {
+    let Some(field) = kind.field(key) else {
+        let hint = crate::catalog::names::nearest(key, kind.fields.iter().map(|field| field.key.as_str()));
+        let hint = hint.map(|known| format!(" Did you mean {known}?")).unwrap_or_default();
+        let subject = capitalised(&with_article(&kind.label));
+        return Err(Rejected(format!("{subject} has no setting {key}.{hint}")));
+    };
+    check_value(field, value.as_ref())?;
+    Ok(value.filter(|value| field.default.as_ref() != Some(value)))
 }
 
 fn check_value(field: &crate::catalog::Field, value: Option<&Value>) -> Result<(), Rejected> {

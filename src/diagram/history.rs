@@ -183,6 +183,13 @@ impl Document {
         true
     }
 
+    /// Takes back what the gesture has done so far; it stays open.
+    pub fn restart(&mut self) {
+        let label = self.gesture.as_ref().map(|gesture| gesture.label.clone());
+        self.cancel();
+        label.iter().for_each(|label| self.begin(label));
+    }
+
     /// Ends the gesture and takes back what it did.
     pub fn cancel(&mut self) {
         let Some(mut gesture) = self.gesture.take() else { return };

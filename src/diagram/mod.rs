@@ -19,7 +19,9 @@ pub use change::Rejected;
 pub use edit::Element;
 pub use history::{Document, Touched};
 pub use integrity::integrity;
-pub use model::{Diagram, Edge, EdgeId, Frame, Group, GroupId, Node, NodeId, NodeStyle, Note, NoteId, Point, View};
+pub use model::{
+    Diagram, Edge, EdgeId, EdgeStyle, Frame, Group, GroupId, Node, NodeId, NodeStyle, Note, NoteId, Point, View,
+};
 
 /// The reference diagrams that the program ships: `(path, text)`.
 pub const REFERENCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_diagrams.rs"));

@@ -190,17 +190,37 @@ named! {
     }
 }
 
+named! {
+    /// How arrows run.
+    #[derive(Default)]
+    pub enum EdgeStyle {
+        /// In level and upright legs with rounded corners.
+        #[default]
+        Orthogonal = "orthogonal",
+        /// In curves.
+        Curved = "curved",
+    }
+}
+
 /// How the document wants to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct View {
     /// How nodes are drawn.
     pub nodes: NodeStyle,
+    /// How arrows run; orthogonal ones are not written.
+    #[serde(skip_serializing_if = "is_orthogonal")]
+    pub edges: EdgeStyle,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_orthogonal(style: &EdgeStyle) -> bool {
+    *style == EdgeStyle::Orthogonal
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { nodes: NodeStyle::Auto }
+        Self { nodes: NodeStyle::Auto, edges: EdgeStyle::default() }
     }
 }
 

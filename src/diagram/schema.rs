@@ -35,7 +35,10 @@ pub fn schema(catalog: &Catalog) -> Value {
             "view": {
                 "type": "object",
                 "additionalProperties": false,
-                "properties": { "nodes": { "enum": ["auto", "cards", "tiles"] } },
+                "properties": {
+                    "nodes": { "enum": ["auto", "cards", "tiles"] },
+                    "edges": { "enum": ["orthogonal", "curved"], "default": "orthogonal" },
+                },
             },
             "origin": {
                 "type": "object",

@@ -2,7 +2,7 @@
 //!
 //! Must not know the window; whoever starts it says how it is woken. Every request is answered by exactly one event.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,9 +14,12 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
-use super::protocol::{Event, Request, Unopened};
+use super::picture;
+use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
+use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
+use crate::export::preview::preview;
 use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
@@ -36,18 +39,20 @@ pub struct Engine {
 impl Engine {
     /// Starts the thread; `wake` is called whenever there is a new event.
     ///
-    /// Without a journal, unsaved changes are not kept.
+    /// Without a journal, unsaved changes are not kept; without a program to start, there are no other windows.
     pub fn start(
         catalog: Arc<Catalog>,
         journal: Option<Journal>,
+        program: Option<PathBuf>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (told, events) = mpsc::channel(MAX_EVENTS);
         let runtime =
             Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
-        let (journal, saves) = (Arc::new(journal), Arc::new(Semaphore::new(1)));
-        let office = Office { catalog, journal, told, wake: Arc::new(wake), saves };
+        let tools = Arc::new(Tools { catalog, journal, program });
+        let saves = Arc::new(Semaphore::new(1));
+        let office = Office { tools, told, wake: Arc::new(wake), saves };
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || runtime.block_on(office.serve(asked)))?;
@@ -106,10 +111,17 @@ impl Drop for Engine {
     }
 }
 
+/// What requests are done with.
+struct Tools {
+    catalog: Arc<Catalog>,
+    journal: Option<Journal>,
+    /// Started for another window.
+    program: Option<PathBuf>,
+}
+
 /// What the thread works with.
 struct Office<W> {
-    catalog: Arc<Catalog>,
-    journal: Arc<Option<Journal>>,
+    tools: Arc<Tools>,
     told: mpsc::Sender<Event>,
     wake: Arc<W>,
     /// One at a time and in order, so that an older save never lands over a newer one.
@@ -124,15 +136,14 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
             while jobs.try_join_next().is_some() {}
             let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
             let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
-            let (catalog, told, wake) = (Arc::clone(&self.catalog), self.told.clone(), Arc::clone(&self.wake));
-            let journal = Arc::clone(&self.journal);
+            let (tools, told, wake) = (Arc::clone(&self.tools), self.told.clone(), Arc::clone(&self.wake));
             jobs.spawn(async move {
                 let _turn = match turn {
                     Some(turn) => turn.acquire_owned().await.ok(),
                     None => None,
                 };
                 let refused = request.clone();
-                let event = spawn_blocking(move || done(request, &catalog, journal.as_ref().as_ref())).await;
+                let event = spawn_blocking(move || tools.done(request)).await;
                 // A window that is gone does not want to know.
                 told.send(event.unwrap_or_else(|_panic| refused.refused(BROKEN))).await.ok();
                 wake();
@@ -147,44 +158,87 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Does what was asked.
-fn done(request: Request, catalog: &Catalog, journal: Option<&Journal>) -> Event {
-    let mut disk = DiskLayer;
-    match request {
-        Request::Load(ticket, path) => {
-            let path = absolute(path);
-            let loaded = files::load(&mut disk, &path, catalog).map_err(|failure| Unopened {
-                text: failure.to_string(),
-                is_gone: matches!(disk.look(&path), Ok(None)),
-            });
-            Event::Loaded(ticket, path, loaded.map(Arc::new))
-        }
-        Request::Save(ticket, diagram, path) => {
-            let path = absolute(path);
-            let saved = files::save(&mut disk, &path, &file::write(&diagram));
-            Event::Saved(ticket, path, saved.map_err(|failure| failure.to_string()))
-        }
-        Request::Export(ticket, diagram, dialect, path) => {
-            let report = deploy::export(&mut disk, &diagram, catalog, dialect, &path);
-            Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
-        }
-        Request::Arrange(ticket, diagram, how) => Event::Arranged(ticket, Ok(arrange(&diagram, catalog, how))),
-        Request::Keep(ticket, diagram, path) => {
-            let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref()));
-            Event::Kept(ticket, kept.map_err(|failure| failure.to_string()))
-        }
-        Request::Unkeep(ticket) => {
-            journal.into_iter().for_each(Journal::clear);
-            Event::Kept(ticket, Ok(()))
-        }
-        Request::Orphans(ticket) => {
-            Event::Orphans(ticket, journal.map(|journal| journal.orphans(catalog)).unwrap_or_default())
-        }
-        Request::Forget(ticket, name) => {
-            journal.into_iter().for_each(|journal| journal.forget(&name));
-            Event::Kept(ticket, Ok(()))
+impl Tools {
+    /// Does what was asked.
+    fn done(&self, request: Request) -> Event {
+        let mut disk = DiskLayer;
+        match request {
+            Request::Load(ticket, path) => self.load(ticket, absolute(path)),
+            Request::Save(ticket, diagram, path, mark) => {
+                let path = absolute(path);
+                let saved = save(&path, &file::write(&diagram), mark);
+                Event::Saved(ticket, path, saved)
+            }
+            Request::Export(ticket, diagram, dialect, path) => {
+                let report = deploy::export(&mut disk, &diagram, &self.catalog, dialect, &path);
+                Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
+            }
+            Request::Preview(ticket, diagram, dialect, about) => {
+                Event::Previewed(ticket, Ok(Arc::new(preview(&diagram, &self.catalog, dialect, about))))
+            }
+            Request::Arrange(ticket, diagram, how) => {
+                Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))
+            }
+            Request::Draw(ticket, diagram, drawing, path) => {
+                Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))
+            }
+            Request::Window(ticket, path) => {
+                let path = path.map(absolute);
+                Event::Windowed(ticket, window::open(self.program.as_deref(), path.as_deref()))
+            }
+            Request::Look(ticket, paths) => {
+                let is_gone = |path: &PathBuf| matches!(disk.look(path), Ok(None));
+                Event::Missing(ticket, paths.into_iter().filter(is_gone).collect())
+            }
+            Request::Orphans(ticket) => {
+                let orphans = self.journal.as_ref().map(|journal| journal.orphans(&self.catalog));
+                Event::Orphans(ticket, orphans.unwrap_or_default())
+            }
+            request => self.keep(request),
         }
     }
+
+    fn load(&self, ticket: Ticket, path: PathBuf) -> Event {
+        let mut disk = DiskLayer;
+        let loaded = files::load_marked(&mut disk, &path, &self.catalog);
+        let loaded = loaded.map(|(diagram, mark)| Box::new(Loaded::new(diagram, mark, &self.catalog)));
+        let unopened = |failure: files::Failure| Unopened {
+            text: failure.to_string(),
+            is_gone: matches!(disk.look(&path), Ok(None)),
+        };
+        let loaded = loaded.map_err(unopened);
+        Event::Loaded(ticket, path, loaded)
+    }
+
+    /// What is about the journal.
+    fn keep(&self, request: Request) -> Event {
+        let journal = self.journal.as_ref();
+        match request {
+            Request::Keep(ticket, diagram, path, mark) => {
+                let kept = journal.map_or(Ok(()), |journal| journal.write(&diagram, path.as_deref(), mark));
+                Event::Kept(ticket, kept.map_err(|failure| failure.to_string()))
+            }
+            Request::Unkeep(ticket) => {
+                journal.into_iter().for_each(Journal::clear);
+                Event::Kept(ticket, Ok(()))
+            }
+            Request::Forget(ticket, name) => {
+                journal.into_iter().for_each(|journal| journal.forget(&name));
+                Event::Kept(ticket, Ok(()))
+            }
+            other => other.refused(BROKEN),
+        }
+    }
+}
+
+/// Writes a document; with a mark, only where the file still holds what has it.
+fn save(path: &Path, text: &str, mark: Option<Mark>) -> Result<Mark, Unsaved> {
+    let mut disk = DiskLayer;
+    if mark.is_some_and(|mark| files::has_changed(&mut disk, path, mark)) {
+        return Err(Unsaved::Changed);
+    }
+    let saved = files::save(&mut disk, path, text).map_err(|failure| Unsaved::Failed(failure.to_string()));
+    saved.map(|()| Mark::of(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub use disk::DiskLayer;
 pub use project::{Output, Written, write_project};
 
+use super::protocol::Mark;
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, file};
 
@@ -115,6 +116,11 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// Opens the diagram at `path`. Nothing larger than [`file::MAX_SIZE_BYTES`], and nothing that is no file, is read.
 pub fn load(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) -> Result<Diagram, Failure> {
+    load_marked(layer, path, catalog).map(|(diagram, _)| diagram)
+}
+
+/// The same, with the mark of what the file holds.
+pub fn load_marked(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) -> Result<(Diagram, Mark), Failure> {
     let unreadable = |reason: &str| Failure::input("open", path, reason);
     match layer.look(path).map_err(|error| Failure::system("open", path, &error))? {
         None => return Err(unreadable("it does not exist")),
@@ -127,7 +133,18 @@ pub fn load(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) -> Result
     }
     // One byte more than allowed, so that a file which grew in the meantime is refused and not cut.
     let bytes = layer.read(path, file::MAX_SIZE_BYTES + 1).map_err(|error| Failure::system("open", path, &error))?;
-    file::read(&bytes, catalog).map_err(|error| unreadable(&error.to_string()))
+    let diagram = file::read(&bytes, catalog).map_err(|error| unreadable(&error.to_string()))?;
+    Ok((diagram, Mark::of(&bytes)))
+}
+
+/// Whether the file at `path` holds something else than what has this mark. A file that is gone holds nothing that a
+/// save could destroy, and what cannot be read now is told by the save.
+pub fn has_changed(layer: &mut dyn FileLayer, path: &Path, mark: Mark) -> bool {
+    match layer.look(path) {
+        Ok(Some(Entry::File { .. })) => {}
+        _ => return false,
+    }
+    layer.read(path, file::MAX_SIZE_BYTES + 1).is_ok_and(|bytes| Mark::of(&bytes) != mark)
 }
 
 /// Saves a document atomically at `path`; the version before stays beside it, see [`backup_path`].
@@ -223,10 +240,7 @@ fn is_temporary(name: &str, stem: &str) -> bool {
 
 /// How the temporaries of the file `name` begin; short whatever the name, because names have a greatest length.
 fn temporary_stem(name: &OsStr) -> String {
-    let hash = name
-        .as_encoded_bytes()
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = Mark::of(name.as_encoded_bytes()).hash();
     format!(".stratoscope-{hash:016x}-")
 }
 

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{DiskLayer, Failure, write_file};
-use super::protocol::Orphan;
+use super::protocol::{Mark, Orphan};
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, file};
+use crate::picture::Picture;
 
 /// Entries larger than this are not read, in bytes: a diagram and what JSON adds to it.
 const MAX_ENTRY_BYTES: u64 = 2 * file::MAX_SIZE_BYTES;
@@ -22,6 +23,9 @@ const MAX_ENTRY_BYTES: u64 = 2 * file::MAX_SIZE_BYTES;
 struct Entry {
     /// The file that the diagram came from.
     path: Option<PathBuf>,
+    /// What that file held then.
+    #[serde(default)]
+    mark: Option<Mark>,
     /// The diagram as its file would be.
     document: String,
 }
@@ -51,8 +55,8 @@ impl Journal {
     }
 
     /// Writes the diagram as it stands, in place of what was written before.
-    pub fn write(&self, diagram: &Diagram, path: Option<&Path>) -> Result<(), Failure> {
-        let entry = Entry { path: path.map(Path::to_owned), document: file::write(diagram) };
+    pub fn write(&self, diagram: &Diagram, path: Option<&Path>, mark: Option<Mark>) -> Result<(), Failure> {
+        let entry = Entry { path: path.map(Path::to_owned), mark, document: file::write(diagram) };
         let text =
             serde_json::to_vec(&entry).map_err(|error| Failure::World(format!("Cannot keep a journal: {error}.")))?;
         write_file(&mut DiskLayer, &entry_path(&self.folder, &self.name), &text)
@@ -123,7 +127,8 @@ fn orphan(folder: &Path, name: String, catalog: &Catalog) -> Option<Orphan> {
     let text = if size <= MAX_ENTRY_BYTES { fs::read_to_string(&path).ok()? } else { return None };
     let entry: Entry = serde_json::from_str(&text).ok()?;
     let diagram = file::read(entry.document.as_bytes(), catalog).ok()?;
-    Some(Orphan { name, path: entry.path, diagram: std::sync::Arc::new(diagram) })
+    let picture = Picture::of(&diagram, catalog).into();
+    Some(Orphan { name, path: entry.path, mark: entry.mark, diagram: diagram.into(), picture })
 }
 
 /// The folder of the journals of this user: `$XDG_STATE_HOME` or its like on other systems; `None` without a home.

@@ -6,6 +6,8 @@ pub mod deploy;
 pub mod files;
 pub mod protocol;
 pub mod journal;
+mod picture;
+pub mod window;
 pub mod background;
 
 pub use background::Engine;

@@ -2,12 +2,16 @@
 //!
 //! Must not know who asks or who answers.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::catalog::Dialect;
-use crate::diagram::Diagram;
+use crate::catalog::{Catalog, Dialect};
 use crate::diagram::layout::Placement;
+use crate::diagram::{Diagram, Element};
+use crate::export::drawing::{Drawing, Image};
+use crate::export::preview::Preview;
+use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -19,14 +23,22 @@ pub struct Ticket(pub u64);
 pub enum Request {
     /// Read a diagram.
     Load(Ticket, PathBuf),
-    /// Write a diagram.
-    Save(Ticket, Arc<Diagram>, PathBuf),
+    /// Write a diagram; with a mark, only where the file is still as it was then.
+    Save(Ticket, Arc<Diagram>, PathBuf, Option<Mark>),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Show what a diagram will be once it is exported, and what one of its nodes or arrows writes.
+    Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Work out where everything goes in a diagram.
     Arrange(Ticket, Arc<Diagram>, Arrangement),
-    /// Keep a diagram with unsaved changes, and the file that it came from, in the journal.
-    Keep(Ticket, Arc<Diagram>, Option<PathBuf>),
+    /// Draw a picture of a diagram, into a file or to take along.
+    Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
+    /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
+    Keep(Ticket, Arc<Diagram>, Option<PathBuf>, Option<Mark>),
+    /// Open another window, with a file if one is given.
+    Window(Ticket, Option<PathBuf>),
+    /// Find out which of these files are not there.
+    Look(Ticket, Vec<PathBuf>),
     /// Empty the journal: there are no unsaved changes any more.
     Unkeep(Ticket),
     /// Look for what windows that are gone have left.
@@ -42,10 +54,14 @@ impl Request {
         let reason = reason.to_owned();
         match self {
             Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
-            Self::Save(ticket, _, path) => Event::Saved(ticket, path, Err(reason)),
+            Self::Save(ticket, _, path, _) => Event::Saved(ticket, path, Err(Unsaved::Failed(reason))),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
+            Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
+            Self::Window(ticket, _) => Event::Windowed(ticket, Err(reason)),
+            Self::Look(ticket, _) => Event::Missing(ticket, BTreeSet::new()),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
         }
     }
@@ -55,17 +71,87 @@ impl Request {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A diagram was read, or why not.
-    Loaded(Ticket, PathBuf, Result<Arc<Diagram>, Unopened>),
+    Loaded(Ticket, PathBuf, Result<Box<Loaded>, Unopened>),
     /// A diagram was written, or why not.
-    Saved(Ticket, PathBuf, Result<(), String>),
+    Saved(Ticket, PathBuf, Result<Mark, Unsaved>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// What a diagram will be once it is exported, or why that cannot be shown.
+    Previewed(Ticket, Result<Arc<Preview>, String>),
     /// Where everything goes, or why that is not known.
     Arranged(Ticket, Result<Placement, String>),
+    /// A picture was drawn, or why not.
+    Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.
     Kept(Ticket, Result<(), String>),
+    /// Another window was started, or why not.
+    Windowed(Ticket, Result<(), String>),
+    /// These files are not there.
+    Missing(Ticket, BTreeSet<PathBuf>),
     /// What windows that are gone have left.
     Orphans(Ticket, Vec<Orphan>),
+}
+
+/// Tells what a file holds from what it held before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Mark {
+    size_bytes: u64,
+    hash: u64,
+}
+
+impl Mark {
+    /// The mark of these contents.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        Self { size_bytes: bytes.len() as u64, hash: bytes.iter().fold(0xcbf2_9ce4_8422_2325, step) }
+    }
+
+    /// A number that contents share with few others.
+    #[must_use]
+    pub fn hash(self) -> u64 {
+        self.hash
+    }
+}
+
+/// A diagram that was read, with everything about it that takes long.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The diagram.
+    pub diagram: Diagram,
+    /// Its geometry.
+    pub picture: Picture,
+    /// What its file held.
+    pub mark: Mark,
+}
+
+impl Loaded {
+    /// A diagram with its geometry.
+    #[must_use]
+    pub fn new(diagram: Diagram, mark: Mark, catalog: &Catalog) -> Self {
+        let picture = Picture::of(&diagram, catalog);
+        Self { diagram, picture, mark }
+    }
+}
+
+/// Why a diagram was not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsaved {
+    /// The file holds something else than it did when it was opened or saved.
+    Changed,
+    /// A sentence.
+    Failed(String),
+}
+
+/// A picture that was drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drawn {
+    /// As text.
+    Text(String),
+    /// As pixels.
+    Image(Arc<Image>),
+    /// Into a file.
+    File(PathBuf),
 }
 
 /// Why a diagram was not read.
@@ -78,14 +164,25 @@ pub struct Unopened {
 }
 
 /// A diagram with unsaved changes whose window is gone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Orphan {
     /// Name of its entry in the journal.
     pub name: String,
     /// The file that it came from.
     pub path: Option<PathBuf>,
+    /// What that file held then.
+    pub mark: Option<Mark>,
     /// The diagram.
     pub diagram: Arc<Diagram>,
+    /// Its geometry.
+    pub picture: Arc<Picture>,
+}
+
+impl PartialEq for Orphan {
+    fn eq(&self, other: &Self) -> bool {
+        // The geometry follows from the diagram.
+        (&self.name, &self.path, self.mark, &self.diagram) == (&other.name, &other.path, other.mark, &other.diagram)
+    }
 }
 
 /// What an export did.

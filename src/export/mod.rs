@@ -1,16 +1,22 @@
-//! A stack becomes a project folder in a deployment language, as data: path → text.
+//! A stack becomes a project folder in a deployment language, as data: path → text; a diagram becomes a picture.
 //!
-//! Must not touch files, know the diagram, or know any kind by name. Nothing in a path comes from free text.
+//! Must not touch files, or know any kind by name. Nothing in a path comes from free text.
 
 pub mod sam;
+pub mod difference;
+pub mod sheet;
 pub mod cloudformation;
 mod template;
 mod events;
 mod texts;
 mod handlers;
+pub mod excerpt;
+pub mod preview;
 pub mod yaml;
+pub mod drawing;
 pub mod svg;
 pub mod png;
+pub mod mermaid;
 
 use std::collections::BTreeMap;
 
@@ -83,4 +89,4 @@ impl Project {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

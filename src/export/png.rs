@@ -1,6 +1,6 @@
-//! The picture as PNG: the SVG, rasterised with the faces that are part of the program.
+//! The picture as pixels: the SVG, rasterised with the faces that are part of the program.
 //!
-//! Must not know where the bytes are written to.
+//! Must not know where they go.
 
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use crate::picture::text::FONTS;
 
 /// A side of the image has at most so many pixels; larger pictures are scaled down.
 const MAX_SIDE: f32 = 16_384.0;
+/// The image has at most so many pixels, four bytes each.
+const MAX_AREA: f32 = 64_000_000.0;
 
 /// Why a picture could not be rasterised.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,8 +27,31 @@ pub enum Unpaintable {
     Packing(String),
 }
 
+/// A picture as pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image(tiny_skia::Pixmap);
+
+impl Image {
+    /// Width and height in pixels.
+    #[must_use]
+    pub fn size(&self) -> [usize; 2] {
+        [self.0.width() as usize, self.0.height() as usize]
+    }
+
+    /// Red, green, blue and alpha of each pixel, row by row; the colours are multiplied by the alpha.
+    #[must_use]
+    pub fn rgba(&self) -> &[u8] {
+        self.0.data()
+    }
+
+    /// The bytes of a PNG file.
+    pub fn png(&self) -> Result<Vec<u8>, Unpaintable> {
+        self.0.encode_png().map_err(|error| Unpaintable::Packing(error.to_string()))
+    }
+}
+
 /// Rasterises an SVG text at `scale` pixels a unit.
-pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, Unpaintable> {
+pub fn image(svg: &str, scale: f32) -> Result<Image, Unpaintable> {
     let mut options = usvg::Options::default();
     let fonts = Arc::make_mut(&mut options.fontdb);
     for (_, _, bytes) in FONTS {
@@ -35,8 +60,9 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, Unpaintable> {
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| Unpaintable::Svg(error.to_string()))?;
     let size = tree.size();
     let scale = scale.min(MAX_SIDE / size.width()).min(MAX_SIDE / size.height());
+    let scale = scale.min((MAX_AREA / (size.width() * size.height())).sqrt());
     let (width, height) = ((size.width() * scale).ceil() as u32, (size.height() * scale).ceil() as u32);
     let mut image = tiny_skia::Pixmap::new(width, height).ok_or(Unpaintable::TooLarge)?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut image.as_mut());
-    image.encode_png().map_err(|error| Unpaintable::Packing(error.to_string()))
+    Ok(Image(image))
 }

@@ -8,10 +8,13 @@ use std::fmt::Write as _;
 use crate::catalog::{Catalog, KindId};
 use crate::picture::paint::{Align, Dash, Pen, Stroke, Words};
 use crate::picture::text::{Face, fitted};
-use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, paint, pos};
+use crate::picture::{Camera, Picture, Pos, Rect, Rgb, Tokens, bend, paint, pos};
 
 /// Margin around the picture, in pixels.
 const MARGIN: f32 = 32.0;
+
+/// What a legend takes below the picture, in pixels.
+const LEGEND_HEIGHT: f32 = 24.0;
 
 /// Zoom of the tile style: the least at which notes keep their lines, since no text is smaller than 11 pixels of its 12.
 const TILE_ZOOM: f32 = 11.0 / 12.0;
@@ -24,10 +27,15 @@ pub fn svg(picture: &Picture, catalog: &Catalog, tokens: &Tokens, tiles: bool) -
     let origin = pos(MARGIN - bounds.min.x * zoom, MARGIN - bounds.min.y * zoom);
     let camera = Camera { zoom, pan: origin };
     let mut pen = SvgPen { body: String::new(), icons: BTreeSet::new() };
-    let (width, height) =
-        ((bounds.width() * zoom + 2.0 * MARGIN).ceil(), (bounds.height() * zoom + 2.0 * MARGIN).ceil());
+    let legend = paint::legend_entries(picture);
+    let (inner, reserved) = if legend.is_empty() { (0.0, 0.0) } else { (paint::legend_width(&legend), LEGEND_HEIGHT) };
+    let width = ((bounds.width() * zoom).max(inner) + 2.0 * MARGIN).ceil();
+    let height = (bounds.height() * zoom + 2.0 * MARGIN + reserved).ceil();
     pen.rect(&Rect::new(0.0, 0.0, width, height), [0.0; 4], Some(tokens.canvas), None);
     paint::picture(&mut pen, picture, &camera, tiles, tokens);
+    // Below everything at the right, where it covers nothing.
+    let at = pos(width - MARGIN - inner, height - MARGIN);
+    paint::legend(&mut pen, &legend, at, tokens);
     let symbols: String = pen.icons.iter().map(|kind| symbol(kind, catalog)).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
@@ -92,7 +100,7 @@ impl Pen for SvgPen {
             Dash::Dashed => " stroke-dasharray=\"5 4\"",
             Dash::Dotted => " stroke-dasharray=\"0.1 5.5\" stroke-linecap=\"round\"",
         };
-        let path = rounded(points, radius);
+        let path = bent(points, radius);
         let Stroke { width, colour, .. } = stroke;
         self.put(format_args!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dash}/>"));
     }
@@ -156,19 +164,14 @@ fn at(place: Pos) -> String {
     format!("{} {}", two(place.x), two(place.y))
 }
 
-/// A path through points with rounded corners.
-fn rounded(points: &[Pos], radius: f32) -> String {
-    let Some((first, rest)) = points.split_first() else { return String::new() };
+/// A path through points with bent corners.
+fn bent(points: &[Pos], radius: f32) -> String {
+    let Some(first) = points.first() else { return String::new() };
     let mut path = format!("M{}", at(*first));
-    for index in 0..rest.len().saturating_sub(1) {
-        let (before, corner, after) = (points[index], rest[index], rest[index + 1]);
-        let (arriving, leaving) = (before.distance(corner), corner.distance(after));
-        let reach = radius.min(arriving / 2.0).min(leaving / 2.0);
-        let start = corner.towards(before, reach / arriving.max(0.001));
-        let end = corner.towards(after, reach / leaving.max(0.001));
-        path += &format!(" L{} Q{} {}", at(start), at(corner), at(end));
+    for corner in bend::corners(points, radius) {
+        path += &format!(" L{} Q{} {}", at(corner.start), at(corner.at), at(corner.end));
     }
-    if let Some(last) = rest.last() {
+    if let Some(last) = points.last() {
         path += &format!(" L{}", at(*last));
     }
     path

@@ -3,7 +3,7 @@
 mod cases;
 mod names;
 
-use cases::{CASES, Case};
+pub(crate) use cases::{CASES, Case};
 use serde_json::{Value, json};
 
 use super::*;

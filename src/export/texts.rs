@@ -3,7 +3,7 @@
 //! Must not know what the resources are beyond their names and labels.
 
 use super::handlers::one_line;
-use crate::stack::{Stack, words};
+use crate::stack::{Parameter, Stack, words};
 
 /// Longest description of a template, in bytes.
 const MAX_DESCRIPTION: usize = 1024;
@@ -65,13 +65,10 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
 /// What has to be said at a deployment.
 fn asked(stack: &Stack) -> Option<String> {
     let parameters: Vec<String> = stack.parameters.keys().map(|name| format!("{name}=…")).collect();
-    let list: String = stack
-        .parameters
-        .iter()
-        .map(|(name, parameter)| format!("- `{name}`: {}\n", cell(&parameter.description)))
-        .collect();
+    let item = |(name, parameter): (&String, &Parameter)| format!("- `{name}`: {}", cell(&parameter.description));
+    let list = stack.parameters.iter().map(item).collect::<Vec<_>>().join("\n");
     (!parameters.is_empty()).then(|| {
-        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}", parameters.join(" "))
+        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}\n", parameters.join(" "))
     })
 }
 

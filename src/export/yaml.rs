@@ -22,6 +22,12 @@ pub fn document(root: &Map) -> String {
     text
 }
 
+/// A value on one line, as it stands after a key.
+#[must_use]
+pub fn inline(value: &Expression) -> String {
+    flow(value, false)
+}
+
 fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
     indent(out, depth);
     out.push_str(&scalar(key, false));

@@ -101,8 +101,9 @@ fn pressed(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
 
 /// Keys that move the focus between controls, too.
 fn walks(action: Action) -> bool {
-    use Action::{Delete, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp, PreviousNode, Settings};
-    matches!(action, Settings | NextNode | PreviousNode | NudgeLeft | NudgeRight | NudgeUp | NudgeDown | Delete)
+    use Action::{Delete, FarDown, FarLeft, FarRight, FarUp, NextNode, NudgeDown, NudgeLeft, NudgeRight, NudgeUp};
+    let moves = matches!(action, NudgeLeft | NudgeRight | NudgeUp | NudgeDown | FarLeft | FarRight | FarUp | FarDown);
+    moves || matches!(action, Action::Settings | NextNode | Action::PreviousNode | Delete)
 }
 
 /// Whether a control other than the canvas has the focus.

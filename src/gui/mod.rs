@@ -4,6 +4,7 @@
 //! Must not do anything itself: no files, no waiting.
 
 pub mod canvas;
+mod drop;
 pub mod fonts;
 pub mod inspector;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod palette;
 pub mod prefs;
 pub mod shell;
 pub mod status_bar;
+pub mod template;
 pub mod theme;
 pub mod toasts;
 pub mod top_bar;

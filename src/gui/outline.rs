@@ -1,36 +1,46 @@
-//! The outline: containers and nodes as a tree, to be found, walked, selected and renamed without the canvas.
+//! The outline: containers, nodes, arrows and notes as a tree, to be found, walked, selected and renamed without the canvas.
 //!
 //! Must not know how they are drawn on the canvas.
 
+mod keys;
 mod tree;
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{EventFilter, Frame, Id, Key, Margin, Modifiers, Rect, Response, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Align2, Frame, Id, Key, Margin, Rect, Response, ScrollArea, Sense, Ui, pos2, vec2};
 use egui_phosphor::regular as icon;
 
-use super::theme::FIELD_HEIGHT;
+use super::fonts;
+use super::theme::{FIELD_HEIGHT, colour, tokens};
 use super::widgets::{Row, Search, caption};
 use crate::app::{Choose, Command, Open, Workspace};
-use crate::diagram::{Element, GroupId};
+use crate::diagram::Element;
 use tree::Entry;
 
 /// How much further in each level starts, in points.
 const STEP: f32 = 14.0;
+/// Room for the sign that opens and closes, in points.
+const CARET: f32 = 12.0;
 
 /// The outline.
 #[derive(Debug, Default)]
 pub struct Outline {
     query: String,
-    folded: BTreeSet<GroupId>,
+    /// Containers that are closed and nodes that are open.
+    toggled: BTreeSet<Element>,
     /// The tree, and what it was made of.
     entries: Vec<Entry>,
-    made_of: Option<(u64, u64, String, BTreeSet<GroupId>)>,
+    made_of: Option<(u64, u64, String, BTreeSet<Element>)>,
     /// The selection that was followed last.
     seen: BTreeSet<Element>,
+    /// Where a range of rows starts.
+    anchor: Option<Element>,
     /// The row to scroll to, and the one to give the focus to.
     wanted: Option<Element>,
     focus: Option<Element>,
+    /// The row that has the focus, or has it next.
+    at: Option<Element>,
     /// The name that is being written.
     naming: Option<(Element, String)>,
     /// A row has the focus: the keys that walk and rename are its own.
@@ -54,7 +64,7 @@ impl Outline {
         if self.entries.is_empty() {
             Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
                 let is_empty = open.document.diagram().nodes().is_empty();
-                caption(ui, if is_empty { "Nothing is drawn yet." } else { "No node has these letters." });
+                caption(ui, if is_empty { "Nothing is drawn yet." } else { "Nothing has these letters." });
             });
         }
         let count = self.entries.len();
@@ -73,21 +83,27 @@ impl Outline {
             let entered = shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             if let Some(entry) = self.entries.iter().find(|entry| entry.fits).filter(|_| entered) {
                 let element = entry.element;
-                self.go(element, commands);
+                self.go(element, Choose::Only, commands);
             }
         });
     }
 
-    /// Makes the tree anew when the diagram, the filter or what is folded has changed, and follows the selection.
+    /// Makes the tree anew when the diagram, the filter or what is open has changed, and follows the selection.
     fn follow(&mut self, open: &Open, workspace: &Workspace) {
         if self.seen != open.selection {
             self.seen.clone_from(&open.selection);
             self.wanted = open.selection.iter().next().copied();
         }
-        let made_of = (open.serial, open.pictured, self.query.clone(), self.folded.clone());
-        if self.made_of.as_ref() != Some(&made_of) {
-            self.entries = tree::entries(open.document.diagram(), workspace.catalog(), &self.query, &self.folded);
-            self.made_of = Some(made_of);
+        let is_same = |(serial, pictured, query, toggled): &(u64, u64, String, BTreeSet<Element>)| {
+            (*serial, *pictured) == (open.serial, open.pictured) && *query == self.query && *toggled == self.toggled
+        };
+        if !self.made_of.as_ref().is_some_and(is_same) {
+            self.entries = tree::entries(open.document.diagram(), workspace.catalog(), &self.query, &self.toggled);
+            self.made_of = Some((open.serial, open.pictured, self.query.clone(), self.toggled.clone()));
+            // Rows that have moved are other widgets, and the focus has to move with its row.
+            if self.focused && self.focus.is_none() {
+                self.focus = self.at;
+            }
         }
     }
 
@@ -103,28 +119,26 @@ impl Outline {
     fn row(&mut self, ui: &mut Ui, workspace: &Workspace, open: &Open, index: usize, commands: &mut Vec<Command>) {
         let entry = self.entries[index].clone();
         if self.naming.as_ref().is_some_and(|(element, _)| *element == entry.element) {
-            self.name(ui, &entry, commands);
+            self.name(ui, open, &entry, commands);
             return;
         }
-        let kind = workspace.catalog().kind(&entry.kind);
-        let detail = if kind.label == entry.name { "" } else { kind.label.as_str() };
-        let inset = entry.depth as f32 * STEP;
-        let chosen = open.selection.contains(&entry.element);
-        let fold = entry.group().map(|id| if self.folded.contains(&id) { icon::CARET_RIGHT } else { icon::CARET_DOWN });
-        let tile = if fold.is_none() { Some(kind) } else { None };
-        let row = Row { title: &entry.name, detail, kind: tile, icon: fold, inset, chosen, ..Row::default() };
-        let shown = row.show(ui, FIELD_HEIGHT, Sense::click());
+        let shown = show(ui, workspace, &entry, open.selection.contains(&entry.element));
         if self.focus == Some(entry.element) {
             self.focus = None;
             shown.request_focus();
+            // The key that led here is not one of the row's own.
+            self.focused = true;
+            self.at = Some(entry.element);
+            return;
         }
-        if shown.double_clicked() {
-            self.naming = Some((entry.element, entry.name));
+        let caret_right = shown.rect.left() + 12.0 + entry.depth as f32 * STEP + CARET;
+        let on_caret = shown.interact_pointer_pos().is_some_and(|at| at.x < caret_right);
+        if shown.double_clicked() && !on_caret {
+            self.naming = Some((entry.element, entry.text));
+        } else if shown.clicked() && on_caret && entry.is_open.is_some() {
+            self.toggle(entry.element, entry.is_open);
         } else if shown.clicked() {
-            let adds = ui.input(|input| input.modifiers.command);
-            let how = if adds { Choose::Toggle } else { Choose::Only };
-            commands.push(Command::Select(BTreeSet::from([entry.element]), how));
-            commands.push(Command::Reveal(entry.element));
+            self.clicked(ui, index, commands);
             shown.request_focus();
         }
         if shown.has_focus() {
@@ -132,45 +146,25 @@ impl Outline {
         }
     }
 
-    /// The keys of the row that has the focus.
-    fn keys(&mut self, ui: &Ui, shown: &Response, index: usize, commands: &mut Vec<Command>) {
-        self.focused = true;
-        let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(shown.id, filter));
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let entry = self.entries[index].clone();
-        let to = if pressed(Key::ArrowDown) {
-            self.entries.get(index + 1)
-        } else if pressed(Key::ArrowUp) {
-            index.checked_sub(1).and_then(|index| self.entries.get(index))
-        } else {
-            None
-        };
-        if let Some(element) = to.map(|entry| entry.element) {
-            self.go(element, commands);
+    /// Selects a row, adds it, or selects all from the last one to this.
+    fn clicked(&mut self, ui: &Ui, index: usize, commands: &mut Vec<Command>) {
+        let element = self.entries[index].element;
+        let (adds, ranges) = ui.input(|input| (input.modifiers.command, input.modifiers.shift));
+        let start = self.entries.iter().position(|entry| Some(entry.element) == self.anchor).filter(|_| ranges);
+        if let Some(start) = start {
+            let range = start.min(index)..=start.max(index);
+            let elements = self.entries[range].iter().map(|entry| entry.element).collect();
+            commands.push(Command::Select(elements, Choose::Only));
+            return;
         }
-        if let Some(id) = entry.group() {
-            if pressed(Key::ArrowLeft) {
-                self.folded.insert(id);
-            } else if pressed(Key::ArrowRight) {
-                self.folded.remove(&id);
-            }
-        }
-        if pressed(Key::F2) {
-            self.naming = Some((entry.element, entry.name));
-        }
-    }
-
-    /// Selects an element, brings it into view and gives its row the focus.
-    fn go(&mut self, element: Element, commands: &mut Vec<Command>) {
-        self.wanted = Some(element);
-        self.focus = Some(element);
-        commands.push(Command::Select(BTreeSet::from([element]), Choose::Only));
+        self.anchor = Some(element);
+        let how = if adds { Choose::Toggle } else { Choose::Only };
+        commands.push(Command::Select(BTreeSet::from([element]), how));
         commands.push(Command::Reveal(element));
     }
 
     /// The field in which a name is written, in the place of its row.
-    fn name(&mut self, ui: &mut Ui, entry: &Entry, commands: &mut Vec<Command>) {
+    fn name(&mut self, ui: &mut Ui, open: &Open, entry: &Entry, commands: &mut Vec<Command>) {
         let Some((element, text)) = &mut self.naming else { return };
         let id = Id::new(("outline name", entry.element));
         let is_new = ui.ctx().read_response(id).is_none();
@@ -183,16 +177,54 @@ impl Outline {
             shown.request_focus();
         }
         if shown.lost_focus() {
-            let gave_up = ui.input(|input| input.key_pressed(Key::Escape)) || text.trim().is_empty();
+            let gave_up = ui.input(|input| input.key_pressed(Key::Escape));
             let name = text.trim().to_owned();
-            match *element {
-                _ if gave_up || name == entry.name => {}
-                Element::Node(id) => commands.push(Command::Rename(id, name)),
-                Element::Group(id) => commands.push(Command::RenameGroup(id, name)),
-                Element::Edge(_) | Element::Note(_) => {}
+            if !gave_up && name != entry.text {
+                commands.extend(renamed(open, *element, name));
             }
             self.naming = None;
             self.focus = Some(entry.element);
         }
     }
+}
+
+/// What gives an element another name, an arrow other words, or a note another title.
+fn renamed(open: &Open, element: Element, name: String) -> Option<Command> {
+    match element {
+        Element::Edge(id) => Some(Command::LabelEdge(id, name)),
+        Element::Note(id) => {
+            let note = open.document.diagram().notes().get(&id)?;
+            Some(Command::WriteNote(id, name, note.text.clone()))
+        }
+        Element::Node(_) | Element::Group(_) if name.is_empty() => None,
+        Element::Node(id) => Some(Command::Rename(id, name)),
+        Element::Group(id) => Some(Command::RenameGroup(id, name)),
+    }
+}
+
+/// Shows a row with its tile or sign, and the caret of what can be opened.
+fn show(ui: &mut Ui, workspace: &Workspace, entry: &Entry, chosen: bool) -> Response {
+    let sign = match entry.element {
+        Element::Edge(_) => Some(icon::ARROW_ELBOW_DOWN_RIGHT),
+        Element::Note(_) => Some(icon::NOTE),
+        Element::Node(_) | Element::Group(_) => None,
+    };
+    let kind = entry.kind.as_ref().map(|kind| workspace.catalog().kind(kind));
+    let left = entry.depth as f32 * STEP;
+    let (title, detail) = (entry.name.as_str(), entry.detail.as_str());
+    let row = Row { title, detail, kind, icon: sign, inset: left + CARET - 2.0, chosen, ..Row::default() };
+    let shown = row.show(ui, FIELD_HEIGHT, Sense::click());
+    if let Some(is_open) = entry.is_open {
+        let caret = if is_open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
+        let at = pos2(shown.rect.left() + 13.0 + left, shown.rect.center().y);
+        ui.painter().text(at, Align2::CENTER_CENTER, caret, fonts::icon(12.0), colour(tokens(ui).text2));
+    }
+    ui.ctx().accesskit_node_builder(shown.id, |node| {
+        node.set_role(Role::TreeItem);
+        node.set_level(entry.depth + 1);
+        if let Some(is_open) = entry.is_open {
+            node.set_expanded(is_open);
+        }
+    });
+    shown
 }

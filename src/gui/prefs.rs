@@ -1,14 +1,19 @@
-//! What a person has set up and wants to find again: theme, panels, the folder of the last file.
+//! What a person has set up and wants to find again: settings, panels, the folder of the last file.
 //!
-//! Must not hold anything of a diagram.
+//! Each value is read by itself, so that one that cannot be read costs no other. Must not hold anything of a diagram.
 
 use std::path::PathBuf;
 
-use crate::app::{Recent, Shown, Workspace};
-use crate::picture::Theme;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-/// Key in the storage.
-const KEY: &str = "prefs";
+use crate::app::{Recent, Settings, Shown, Workspace};
+
+/// Key of the settings in the storage.
+const SETTINGS: &str = "settings";
+/// Key of everything else in the storage.
+const PLACES: &str = "places";
 
 /// Widths that the palette may have, in points.
 pub const PALETTE_WIDTH: std::ops::RangeInclusive<f32> = 168.0..=320.0;
@@ -19,8 +24,11 @@ pub const INSPECTOR_WIDTH: std::ops::RangeInclusive<f32> = 280.0..=480.0;
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Prefs {
-    /// Light or dark; `None` follows the system.
-    pub theme: Option<Theme>,
+    /// What holds for the whole program; kept under a key of its own.
+    #[serde(skip)]
+    pub settings: Settings,
+    /// Width and height of the window, in points that no scale changes.
+    pub window: Option<(f32, f32)>,
     /// Width of the palette.
     pub palette_width: f32,
     /// Width of the inspector.
@@ -40,7 +48,8 @@ pub struct Prefs {
 impl Default for Prefs {
     fn default() -> Self {
         Self {
-            theme: None,
+            settings: Settings::default(),
+            window: None,
             palette_width: 208.0,
             inspector_width: 320.0,
             palette_shown: true,
@@ -53,21 +62,30 @@ impl Default for Prefs {
 }
 
 impl Prefs {
-    /// What was kept; the defaults when there is nothing or it cannot be read.
+    /// What was kept, and the names of values that cannot be read; those have their defaults.
     #[must_use]
-    pub fn load(storage: Option<&dyn eframe::Storage>) -> Self {
-        let kept: Option<Self> = storage.and_then(|storage| eframe::get_value(storage, KEY));
-        kept.unwrap_or_default().sane()
+    pub fn load(storage: Option<&dyn eframe::Storage>) -> (Self, Vec<String>) {
+        let mut wrong = Vec::new();
+        let kept = |key: &str| storage.and_then(|storage| storage.get_string(key));
+        let settings = read(SETTINGS, kept(SETTINGS), &mut wrong);
+        let places: Self = read(PLACES, kept(PLACES), &mut wrong);
+        (Self { settings, ..places.sane() }, wrong)
     }
 
     /// Keeps them.
     pub fn save(&self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, KEY, self);
+        let mut put = |key: &str, text: serde_json::Result<String>| {
+            if let Ok(text) = text {
+                storage.set_string(key, text);
+            }
+        };
+        put(SETTINGS, serde_json::to_string(&self.settings));
+        put(PLACES, serde_json::to_string(self));
     }
 
     /// Takes over what the workspace has been switched to.
     pub fn follow(&mut self, workspace: &Workspace) {
-        self.theme = Some(workspace.theme());
+        self.settings = workspace.settings();
         self.follow_recent(workspace);
         self.palette_shown = workspace.palette_shown();
         self.inspector_shown = workspace.inspector_shown();
@@ -96,6 +114,9 @@ impl Prefs {
         };
         let usual = Self::default();
         Self {
+            window: self.window.filter(|(width, height)| {
+                super::MIN_SIZE[0] <= *width && super::MIN_SIZE[1] <= *height && width.max(*height) < 20_000.0
+            }),
             palette_width: within(self.palette_width, &PALETTE_WIDTH, usual.palette_width),
             inspector_width: within(self.inspector_width, &INSPECTOR_WIDTH, usual.inspector_width),
             ..self
@@ -103,25 +124,120 @@ impl Prefs {
     }
 }
 
+/// Reads one value after the other over the defaults. What a later version has written beside is passed over.
+fn read<T: Default + Serialize + DeserializeOwned>(name: &str, text: Option<String>, wrong: &mut Vec<String>) -> T {
+    let Some(text) = text else { return T::default() };
+    let Ok(kept) = serde_json::from_str::<Map<String, Value>>(&text) else {
+        wrong.push(name.to_owned());
+        return T::default();
+    };
+    let Ok(Value::Object(mut whole)) = serde_json::to_value(T::default()) else { return T::default() };
+    let mut read = T::default();
+    for (key, value) in kept {
+        for value in parts(whole.get(&key), value) {
+            let Some(before) = whole.get(&key).cloned() else { continue };
+            whole.insert(key.clone(), joined(&before, value));
+            match serde_json::from_value(Value::Object(whole.clone())) {
+                Ok(better) => read = better,
+                Err(_) => {
+                    whole.insert(key.clone(), before);
+                    wrong.push(key.clone());
+                }
+            }
+        }
+    }
+    read
+}
+
+/// The entries of a list one by one, so that one of them costs no other.
+fn parts(usual: Option<&Value>, value: Value) -> Vec<Value> {
+    match (usual, value) {
+        (Some(Value::Array(_)), Value::Array(entries)) => {
+            entries.into_iter().map(|entry| Value::Array(vec![entry])).collect()
+        }
+        (_, value) => vec![value],
+    }
+}
+
+/// The value with what lists had before.
+fn joined(before: &Value, value: Value) -> Value {
+    match (before, value) {
+        (Value::Array(before), Value::Array(more)) => Value::Array(before.iter().cloned().chain(more).collect()),
+        (_, value) => value,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::picture::Theme;
+
+    #[derive(Default)]
+    struct Kept(BTreeMap<String, String>);
+
+    impl eframe::Storage for Kept {
+        fn get_string(&self, key: &str) -> Option<String> {
+            self.0.get(key).cloned()
+        }
+        fn set_string(&mut self, key: &str, value: String) {
+            self.0.insert(key.to_owned(), value);
+        }
+        fn remove_string(&mut self, key: &str) {
+            self.0.remove(key);
+        }
+        fn flush(&mut self) {}
+    }
+
+    fn load(settings: &str, places: &str) -> (Prefs, Vec<String>) {
+        let kept = [(SETTINGS, settings), (PLACES, places)].map(|(key, text)| (key.to_owned(), text.to_owned()));
+        Prefs::load(Some(&Kept(BTreeMap::from(kept))))
+    }
 
     #[test]
-    fn broken_prefs_are_ignored() {
-        struct Kept(&'static str);
-        impl eframe::Storage for Kept {
-            fn get_string(&self, _: &str) -> Option<String> {
-                Some(self.0.to_owned())
-            }
-            fn set_string(&mut self, _: &str, _: String) {}
-            fn remove_string(&mut self, _: &str) {}
-            fn flush(&mut self) {}
-        }
-        for text in ["", "(theme: 12)", "}{", "(palette_width: NaN)", "(palette_width: -1e30, inspector_width: inf)"] {
-            let prefs = Prefs::load(Some(&Kept(text)));
+    fn what_is_kept_comes_back() {
+        let recent = Recent { name: "a".to_owned(), path: PathBuf::from("/a/b"), at_s: 7 };
+        let settings =
+            Settings { theme: Some(Theme::Light), scale_percent: 150, reduce_motion: true, system_dialogs: false };
+        let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
+        let prefs = Prefs {
+            settings,
+            palette_width: 200.5,
+            recent: vec![recent.clone(), recent],
+            folder,
+            window,
+            ..Prefs::default()
+        };
+        let mut storage = Kept::default();
+        prefs.save(&mut storage);
+        assert_eq!(Prefs::load(Some(&storage)), (prefs, Vec::new()));
+        assert_eq!(Prefs::load(None), (Prefs::default(), Vec::new()));
+    }
+
+    #[test]
+    fn one_wrong_value_costs_no_other_and_is_named() {
+        let (prefs, wrong) = load(
+            r#"{"theme": "purple", "scale_percent": 150, "reduce_motion": "yes", "system_dialogs": false, "later": 1}"#,
+            r#"{"palette_width": "wide", "palette_shown": false, "recent":
+                [{"name": "a", "path": "/a", "at_s": 1}, {"name": 5}, {"name": "b", "path": "/b", "at_s": 2}]}"#,
+        );
+        assert_eq!((prefs.settings.scale_percent, prefs.settings.theme), (150, None));
+        assert!(!prefs.settings.system_dialogs && !prefs.palette_shown);
+        let names: Vec<&str> = prefs.recent.iter().map(|recent| recent.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(wrong, ["theme", "reduce_motion", "palette_width", "recent"]);
+    }
+
+    #[test]
+    fn widths_written_by_hand_leave_room_for_the_canvas() {
+        for text in
+            ["", "{", "[]", r#"{"palette_width": -1e30, "inspector_width": 1e30}"#, r#"{"palette_width": null}"#]
+        {
+            let (prefs, _) = load("{}", text);
             assert!(PALETTE_WIDTH.contains(&prefs.palette_width), "{text}");
             assert!(INSPECTOR_WIDTH.contains(&prefs.inspector_width), "{text}");
         }
+        assert_eq!(load("}{", "{}").1, ["settings"]);
     }
 }

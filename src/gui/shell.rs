@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{Context, Ui, ViewportCommand, Visuals};
+use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals, vec2};
 
+use super::overlays::chooser::{self, Opener};
 use super::prefs::Prefs;
 use super::views::Views;
 use super::{fonts, theme};
-use crate::app::{Action, Command, Workspace};
+use crate::app::{Action, Command, Copied, Settings, Workspace};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
+use crate::engine::window;
 use crate::picture::Theme;
 
 /// So long events may be taken in for one frame; the rest waits for the next.
@@ -35,23 +37,50 @@ pub struct Shell {
 impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
+        let mut shell = Self::bare(cc, file, window::program())?;
+        shell.open_with(chooser::system);
+        Ok(shell)
+    }
+
+    /// The same without what leads out of the window: dialogs of the system and, without a program to start, others.
+    pub(super) fn bare(
+        cc: &eframe::CreationContext<'_>,
+        file: Option<PathBuf>,
+        program: Option<PathBuf>,
+    ) -> Result<Self, std::io::Error> {
         let catalog = Arc::new(Catalog::builtin());
-        let prefs = Prefs::load(cc.storage);
-        let theme = prefs.theme.unwrap_or_else(|| system_theme(&cc.egui_ctx));
+        let (prefs, wrong) = Prefs::load(cc.storage);
         let icons = fonts::install(&cc.egui_ctx, &catalog);
         theme::install(&cc.egui_ctx);
-        theme::apply(&cc.egui_ctx, theme);
+        // Its keys zoom the canvas; the scale of the interface is a setting.
+        cc.egui_ctx.options_mut(|options| {
+            options.zoom_with_keyboard = false;
+            // Set at once, since what is asked for later holds from the second frame on.
+            options.zoom_factor = factor(prefs.settings);
+        });
+        restore_size(&cc.egui_ctx, &prefs);
         let ctx = cc.egui_ctx.clone();
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
-        let engine = Engine::start(Arc::clone(&catalog), journal, move || ctx.request_repaint())?;
-        let workspace = Workspace::new(catalog, theme).arranged(prefs.shown()).remembering(&prefs.recent);
+        let engine = Engine::start(Arc::clone(&catalog), journal, program, move || ctx.request_repaint())?;
+        let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
+        let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
+        workspace.clock(unix_s());
+        workspace.miss(&wrong);
+        look(&cc.egui_ctx, &workspace);
         let commands = file.map(Command::OpenFile).into_iter().collect();
         let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
         shell.run_commands();
         let requests = shell.workspace.look_for_orphans();
         shell.send(requests);
+        let requests = shell.workspace.look_for_recent();
+        shell.send(requests);
         Ok(shell)
+    }
+
+    /// From now on the system's file dialogs are opened by this.
+    pub(super) fn open_with(&mut self, opener: Opener) {
+        self.views.open_with(opener);
     }
 
     /// The state behind the window.
@@ -80,6 +109,17 @@ impl Shell {
                 let next = self.workspace.absorb(refusal);
                 self.send(next);
             }
+        }
+    }
+
+    /// Hands the system's clipboard what was copied.
+    fn copy(&mut self, ctx: &Context) {
+        match self.workspace.take_copied() {
+            Some(Copied::Text(text)) => ctx.copy_text(text),
+            Some(Copied::Image(image)) => {
+                ctx.copy_image(ColorImage::from_rgba_premultiplied(image.size(), image.rgba()));
+            }
+            None => {}
         }
     }
 
@@ -118,6 +158,39 @@ impl Shell {
     }
 }
 
+/// Brings theme, scale and motion to what is set.
+fn look(ctx: &Context, workspace: &Workspace) {
+    let settings = workspace.settings();
+    theme::apply(ctx, workspace.theme());
+    theme::still(ctx, settings.reduce_motion);
+    let factor = factor(settings);
+    if (ctx.zoom_factor() - factor).abs() > f32::EPSILON {
+        ctx.set_zoom_factor(factor);
+    }
+}
+
+/// How many times its usual size the interface has.
+fn factor(settings: Settings) -> f32 {
+    f32::from(settings.scale_percent) / 100.0
+}
+
+/// Gives a scaled window the size that it had: whoever made it took its points for unscaled ones.
+fn restore_size(ctx: &Context, prefs: &Prefs) {
+    if let Some((width, height)) = prefs.window.filter(|_| prefs.settings.scale_percent != 100) {
+        ctx.send_viewport_cmd(ViewportCommand::InnerSize(vec2(width, height) / factor(prefs.settings)));
+    }
+}
+
+/// Size of the window in points that no scale changes; `None` while it fills the screen.
+fn size(ctx: &Context) -> Option<(f32, f32)> {
+    let (shown, fills) = ctx.input(|input| {
+        let viewport = input.viewport();
+        (viewport.inner_rect, viewport.maximized == Some(true) || viewport.fullscreen == Some(true))
+    });
+    let size = shown.filter(|_| !fills)?.size() * ctx.zoom_factor();
+    Some((size.x, size.y))
+}
+
 fn system_theme(ctx: &Context) -> Theme {
     match ctx.system_theme() {
         Some(eframe::egui::Theme::Light) => Theme::Light,
@@ -128,6 +201,8 @@ fn system_theme(ctx: &Context) -> Theme {
 impl eframe::App for Shell {
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
         self.workspace.clock(unix_s());
+        self.workspace.follow_system(system_theme(ctx));
+        look(ctx, &self.workspace);
         for event in self.engine.drain(DRAIN_BUDGET) {
             let requests = self.workspace.absorb(event);
             self.send(requests);
@@ -135,7 +210,11 @@ impl eframe::App for Shell {
         if self.engine.has_pending() {
             ctx.request_repaint();
         }
+        self.copy(ctx);
+        self.prefs.window = size(ctx).or(self.prefs.window);
         self.keep(ctx);
+        let requests = self.workspace.preview();
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }
@@ -147,14 +226,12 @@ impl eframe::App for Shell {
             return;
         }
         self.run_commands();
-        if let Some(text) = self.workspace.take_copied() {
-            ui.ctx().copy_text(text);
-        }
+        self.copy(ui.ctx());
         if self.workspace.take_paste_wish() {
             ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
         }
         self.prefs.follow(&self.workspace);
-        theme::apply(ui.ctx(), self.workspace.theme());
+        look(ui.ctx(), &self.workspace);
         // What was done is seen in the next frame.
         ui.ctx().request_repaint();
     }

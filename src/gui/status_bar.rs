@@ -5,6 +5,7 @@
 use eframe::egui::{Align, Align2, Layout, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 
+use super::fonts;
 use super::theme::{colour, tokens};
 use super::widgets::{Line, icon_button, spinner, text_line};
 use crate::app::{Action, Command, Workspace};
@@ -29,6 +30,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 words(ui, "Everything on this page works without a network");
             }
         }
+        troubles(ui, workspace, commands);
         if let Some(what) = workspace.waiting() {
             ui.spacing_mut().item_spacing.x = 6.0;
             spinner(ui, 12.0);
@@ -46,6 +48,30 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             }
         });
     });
+}
+
+/// How many troubles were told, once there are any; leads to the list.
+fn troubles(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let (count, unread) = workspace.troubles();
+    if count == 0 {
+        return;
+    }
+    let t = tokens(ui);
+    let text = counted(count, "error");
+    let room = vec2(width(&text, Face::Regular, 11.0) + 26.0, 20.0);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{text}, show messages")));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, colour(t.row_hover));
+    }
+    let ink = if unread > 0 { t.danger } else { t.text2 };
+    let at = rect.left_center() + vec2(10.0, 0.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, icon::X_CIRCLE, fonts::icon(14.0), colour(ink));
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(ink) };
+    text_line(ui.painter(), at + vec2(10.0, 0.0), Align2::LEFT_CENTER, &text, rect.width(), set);
+    if response.on_hover_text(Action::Messages.row().help).clicked() {
+        commands.push(Command::Act(Action::Messages));
+    }
 }
 
 /// "1 node", "2,000 nodes".

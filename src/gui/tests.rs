@@ -1,12 +1,18 @@
 //! The window, driven by the names of its controls, with keys and with the pointer.
 
+mod build;
+mod around;
 mod edits;
 mod files;
 mod hands;
+mod inspector;
+mod names;
+mod outline;
 
-use eframe::egui::{Key, Modifiers, Vec2};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, Vec2, pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::Shell;
 use super::prefs::Prefs;
@@ -20,7 +26,7 @@ fn window() -> Harness<'static, Shell> {
 
 fn window_with(file: Option<std::path::PathBuf>) -> Harness<'static, Shell> {
     let builder = Harness::builder().with_size(Vec2::new(1600.0, 1000.0)).with_step_dt(1.0 / 60.0).with_max_steps(60);
-    let mut window = builder.build_eframe(|cc| Shell::new(cc, file).expect("a window needs only a thread"));
+    let mut window = builder.build_eframe(|cc| Shell::bare(cc, file, None).expect("a window needs only a thread"));
     window.run_steps(4);
     window
 }
@@ -116,12 +122,16 @@ fn the_list_of_commands_leaves_with_escape_wherever_it_opens() {
 #[test]
 fn the_theme_is_switched_and_kept() {
     let mut window = window();
-    click(&mut window, "Switch to the light theme");
+    click(&mut window, "Settings");
+    click(&mut window, "Theme: Light");
     assert_eq!(workspace(&window).theme(), Theme::Light);
-    assert!(window.query_by_label("Switch to the dark theme").is_some());
     let mut prefs = Prefs::default();
     prefs.follow(workspace(&window));
-    assert_eq!(prefs.theme, Some(Theme::Light));
+    assert_eq!(prefs.settings.theme, Some(Theme::Light));
+    click(&mut window, "Theme: System");
+    assert_eq!(workspace(&window).settings().theme, None);
+    click(&mut window, "Done");
+    assert_eq!(workspace(&window).overlay(), None);
 }
 
 #[test]
@@ -151,4 +161,50 @@ fn the_theme_switches_by_key_with_a_diagram() {
     assert_ne!(workspace(&window).theme(), before);
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
     assert_eq!(workspace(&window).theme(), before);
+}
+
+#[test]
+fn the_interface_scales_and_its_keys_zoom_the_canvas_only() {
+    let mut window = with_reference();
+    let zoom = |window: &Harness<'static, Shell>| {
+        let camera = workspace(window).open().and_then(|open| open.camera);
+        (camera.expect("fitted").zoom, window.ctx.zoom_factor())
+    };
+    let (before, factor) = zoom(&window);
+    press(&mut window, Modifiers::COMMAND, Key::Equals);
+    assert!(zoom(&window).0 > before && (zoom(&window).1 - factor).abs() < 1e-6, "{:?}", zoom(&window));
+    press(&mut window, Modifiers::COMMAND, Key::Minus);
+    assert!((zoom(&window).1 - factor).abs() < 1e-6, "{:?}", zoom(&window));
+    let before = zoom(&window).0;
+    window.event(Event::PointerMoved(pos2(800.0, 500.0)));
+    let (delta, modifiers) = (vec2(0.0, 1.0), Modifiers::COMMAND);
+    window.event_modifiers(
+        Event::MouseWheel { unit: MouseWheelUnit::Line, delta, phase: TouchPhase::Move, modifiers },
+        modifiers,
+    );
+    window.run_steps(8);
+    assert!(zoom(&window).0 > before && (zoom(&window).1 - factor).abs() < 1e-6, "{:?}", zoom(&window));
+    press(&mut window, Modifiers::COMMAND, Key::Comma);
+    for _ in 0..5 {
+        click(&mut window, "Larger interface");
+    }
+    assert!((zoom(&window).1 - 1.5).abs() < 1e-6, "{:?}", zoom(&window));
+    let bar = window.get_by_label("Done").rect();
+    assert!(window.ctx.content_rect().contains_rect(bar), "{bar:?}");
+    click(&mut window, "150 %");
+    click(&mut window, "Smaller interface");
+    assert_eq!(workspace(&window).settings().scale_percent, 90);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(workspace(&window).overlay(), None);
+}
+
+#[test]
+fn reduced_motion_reaches_the_widgets() {
+    let mut window = window();
+    click(&mut window, "Settings");
+    assert!(window.ctx.global_style().animation_time > 0.0);
+    window.get_by_role_and_label(Role::CheckBox, "Reduce motion").click();
+    window.run_steps(4);
+    assert!(workspace(&window).reduces_motion());
+    assert!(window.ctx.global_style().animation_time.abs() < f32::EPSILON);
 }

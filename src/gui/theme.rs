@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::style::{ScrollStyle, Selection, TextCursorStyle, WidgetVisuals, Widgets};
+use eframe::egui::style::{ScrollAnimation, ScrollStyle, Selection, TextCursorStyle, WidgetVisuals, Widgets};
 use eframe::egui::{
     Color32, Context, CornerRadius, FontId, Margin, Shadow, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2,
 };
@@ -19,6 +19,9 @@ pub const RADIUS: u8 = 6;
 pub const POPUP_RADIUS: u8 = 8;
 /// Height of fields, selects and rows.
 pub const FIELD_HEIGHT: f32 = 28.0;
+
+/// How long egui's own widgets take to fold and to fade, in seconds.
+const ANIMATION_S: f32 = 0.12;
 
 /// A token as egui wants it.
 #[must_use]
@@ -53,6 +56,17 @@ pub fn apply(ctx: &Context, theme: Theme) {
     }
 }
 
+/// Lets egui's own widgets glide or not; does nothing when they do so already.
+pub fn still(ctx: &Context, still: bool) {
+    let time_s = if still { 0.0 } else { ANIMATION_S };
+    if (ctx.global_style().animation_time - time_s).abs() > f32::EPSILON {
+        ctx.all_styles_mut(|style| {
+            style.animation_time = time_s;
+            style.scroll_animation = if still { ScrollAnimation::none() } else { ScrollAnimation::default() };
+        });
+    }
+}
+
 /// Gives egui the styles of both themes.
 pub fn install(ctx: &Context) {
     for (kind, theme) in [(eframe::egui::Theme::Dark, Theme::Dark), (eframe::egui::Theme::Light, Theme::Light)] {
@@ -73,7 +87,7 @@ pub fn style(theme: Theme) -> Style {
         ]
         .into(),
         visuals: visuals(theme),
-        animation_time: 0.12,
+        animation_time: ANIMATION_S,
         ..Style::default()
     };
     style.interaction.selectable_labels = false;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eframe::egui::{
-    Align, Align2, Area, Context, Frame, Id, Label, Layout, Margin, Order, RichText, ScrollArea, Ui, vec2,
+    Align, Align2, Area, Context, Frame, Id, Label, Layout, Margin, Order, Response, RichText, ScrollArea, Ui, vec2,
 };
 use egui_phosphor::{fill, regular as icon};
 
@@ -14,6 +14,7 @@ use super::fonts;
 use super::theme::{colour, tokens};
 use super::widgets::{Button, icon_button};
 use crate::app::{Command, Notice, Tone, Workspace};
+use crate::picture::{Rgb, Tokens};
 
 /// A notice of success is shown so long, in seconds.
 const SHOWN_S: f64 = 6.0;
@@ -27,6 +28,8 @@ const MOST: usize = 4;
 pub struct Toasts {
     /// Since when each is shown, in seconds of the window's clock, and whether its details are.
     shown: BTreeMap<usize, (f64, bool)>,
+    /// The pointer rests on them.
+    held: bool,
 }
 
 impl Toasts {
@@ -35,18 +38,30 @@ impl Toasts {
         let notices = workspace.notices();
         self.shown.retain(|id, _| notices.iter().any(|notice| notice.id == *id));
         if notices.is_empty() {
+            self.held = false;
             return;
         }
         self.pass(ctx, notices, commands);
         let area =
             Area::new(Id::new("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
-        area.show(ctx, |ui| {
+        let shown = area.show(ctx, |ui| {
             ui.set_width(WIDTH);
             for notice in notices.iter().rev().take(MOST).rev() {
                 let (_, details) = self.shown.entry(notice.id).or_default();
                 toast(ui, notice, details, commands);
             }
         });
+        self.hold(ctx, &shown.response);
+    }
+
+    /// While the pointer rests on a notice none goes away, and afterwards each has its whole time again.
+    fn hold(&mut self, ctx: &Context, area: &Response) {
+        let before = std::mem::replace(&mut self.held, area.contains_pointer());
+        if before && !self.held {
+            let now = ctx.input(|input| input.time);
+            self.shown.values_mut().for_each(|(since, _)| *since = now);
+            ctx.request_repaint();
+        }
     }
 
     /// Puts away what has been shown long enough.
@@ -55,7 +70,7 @@ impl Toasts {
         for notice in notices {
             let (since, details) = *self.shown.entry(notice.id).or_insert((now, false));
             // Who reads the details is not done with it.
-            if notice.tone == Tone::Trouble || details {
+            if notice.tone == Tone::Trouble || details || self.held {
                 continue;
             }
             let left = SHOWN_S - (now - since);
@@ -68,10 +83,18 @@ impl Toasts {
     }
 }
 
+/// Icon and colour of a tone.
+pub(super) fn sign(tone: Tone, tokens: &Tokens) -> (&'static str, Rgb) {
+    match tone {
+        Tone::Trouble => (fill::X_CIRCLE, tokens.danger_fill),
+        Tone::Done => (fill::CHECK_CIRCLE, tokens.ok_fill),
+    }
+}
+
 fn toast(ui: &mut Ui, notice: &Notice, details: &mut bool, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let trouble = notice.tone == Tone::Trouble;
-    let (sign, ink) = if trouble { (fill::X_CIRCLE, t.danger_fill) } else { (fill::CHECK_CIRCLE, t.ok_fill) };
+    let (sign, ink) = sign(notice.tone, t);
     let border = if trouble { t.danger_fill } else { t.popup_border };
     let frame = Frame::popup(ui.style())
         .inner_margin(Margin { left: 12, right: 8, top: 10, bottom: 10 })
@@ -120,8 +143,7 @@ fn more(ui: &mut Ui, notice: &Notice, details: &mut bool) {
             }
         }
         if Button::new("Copy").icon(icon::COPY).small().bare().show(ui).clicked() {
-            let lines: Vec<&str> = std::iter::once(&notice.text).chain(&notice.details).map(String::as_str).collect();
-            ui.ctx().copy_text(lines.join("\n"));
+            ui.ctx().copy_text(notice.whole());
         }
     });
 }

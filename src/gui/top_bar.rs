@@ -12,7 +12,6 @@ use super::fonts;
 use super::theme::{RADIUS, colour, line, tokens};
 use super::widgets::{Button, Line, icon_button, key_caps, mark, menu_row, text_line};
 use crate::app::{Action, Command, TABLE, Workspace};
-use crate::picture::Theme;
 use crate::picture::text::{Face, width};
 
 /// Greatest width of the document's name, in points.
@@ -30,7 +29,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             if workspace.is_open() {
                 action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
             }
-            theme_switch(ui, workspace, commands);
+            settings(ui, commands);
             search(ui, commands);
             if workspace.is_open() {
                 ui.add_space(4.0);
@@ -135,13 +134,9 @@ fn search(ui: &mut Ui, commands: &mut Vec<Command>) {
     }
 }
 
-fn theme_switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let (sign, label) = match workspace.theme() {
-        Theme::Dark => (icon::SUN, "Switch to the light theme"),
-        Theme::Light => (icon::MOON, "Switch to the dark theme"),
-    };
-    if icon_button(ui, sign, 32.0, label, true).clicked() {
-        commands.push(Command::Act(Action::Theme));
+fn settings(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if icon_button(ui, icon::GEAR_SIX, 32.0, "Settings", true).clicked() {
+        commands.push(Command::Act(Action::Preferences));
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Must not know the engine.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
@@ -9,13 +10,14 @@ use super::inspector::Inspector;
 use super::keys::{self, Before};
 use super::outline::Outline;
 use super::overlays::Overlays;
+use super::overlays::chooser::Opener;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
-use super::{status_bar, top_bar};
+use super::{drop, status_bar, top_bar};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Choice;
 
@@ -56,6 +58,11 @@ impl Views {
         }
     }
 
+    /// From now on the system's file dialogs are opened by this.
+    pub fn open_with(&mut self, opener: Opener) {
+        self.overlays.open_with(opener);
+    }
+
     /// Shows the window; what the person wants done is pushed onto `commands`.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let in_menu = Popup::is_any_open(ui.ctx());
@@ -79,6 +86,7 @@ impl Views {
         }
         self.overlays.ui(ui.ctx(), workspace, commands);
         self.toasts.ui(ui.ctx(), workspace, commands);
+        drop::ui(ui.ctx(), commands);
         keys::escape(ui.ctx(), before, commands);
         self.typing = ui.ctx().text_edit_focused();
     }
@@ -107,11 +115,13 @@ impl Views {
             let panel = Panel::right("inspector").default_size(prefs.inspector_width).size_range(INSPECTOR_WIDTH);
             let shown = panel.frame(frame).show(ui, |ui| self.inspector.ui(ui, workspace, commands));
             prefs.inspector_width = shown.response.rect.width();
+            name_edge(ui, "inspector", "Width of the inspector");
         }
         if workspace.palette_shown() {
             let panel = Panel::left("palette").default_size(prefs.palette_width).size_range(PALETTE_WIDTH);
             let shown = panel.frame(frame).show(ui, |ui| self.left(ui, workspace, commands));
             prefs.palette_width = shown.response.rect.width();
+            name_edge(ui, "palette", "Width of the left panel");
         }
         CentralPanel::no_frame().show(ui, |ui| {
             let id = ui.id().with("canvas");
@@ -122,6 +132,14 @@ impl Views {
             }
         });
     }
+}
+
+/// Names the edge of a panel, which can be dragged.
+fn name_edge(ui: &Ui, panel: &str, label: &str) {
+    ui.ctx().accesskit_node_builder(Id::new(panel).with("__resize"), |node| {
+        node.set_role(Role::Splitter);
+        node.set_label(label);
+    });
 }
 
 /// The canvas has the focus when nothing else has, so that its keys walk nodes and not controls.

@@ -19,16 +19,22 @@ use super::widgets::{Button, Line, Search, caption, key_caps, section, text_line
 use crate::app::{Action, Command, Workspace};
 use crate::diagram::Diagram;
 use crate::picture::Picture;
-use crate::picture::text::{Face, wrapped};
+use crate::picture::text::{self, Face, wrapped};
 
 /// Width of the column at the left, in points.
 const SIDE: f32 = 376.0;
+/// The least that it takes, in points.
+const SIDE_LEAST: f32 = 304.0;
 /// Least width of a card, and its height: picture and words.
 const CARD: (f32, f32, f32) = (248.0, 186.0, 78.0);
 /// Greatest width of a card.
 const CARD_MAX: f32 = 380.0;
 /// Distance of two cards.
 const GAP: f32 = 16.0;
+
+/// Widths of the filter: what it has, and the least that it takes.
+const FILTER: f32 = 240.0;
+const FILTER_LEAST: f32 = 150.0;
 
 /// The three steps: title, words, key.
 const STEPS: [(&str, &str, &str); 3] = [
@@ -54,7 +60,7 @@ impl Welcome {
             self.pictures = workspace.references().iter().map(picture).collect();
         }
         let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(32, 32));
-        let width = SIDE.min(ui.available_width() * 0.36);
+        let width = SIDE.min((ui.available_width() * 0.36).max(SIDE_LEAST));
         Panel::left("welcome side").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| side(ui, workspace, commands));
         });
@@ -111,10 +117,13 @@ impl Welcome {
 
     fn head(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
-            let title = RichText::new("Start from a reference diagram").font(fonts::font(Face::SemiBold, 18.0));
+            let (long, short) = ("Start from a reference diagram", "Reference diagrams");
+            let room = ui.available_width() - FILTER_LEAST - GAP;
+            let title = if text::width(long, Face::SemiBold, 18.0) <= room { long } else { short };
+            let title = RichText::new(title).font(fonts::font(Face::SemiBold, 18.0));
             ui.add(Label::new(title.color(colour(tokens(ui).text))));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.set_max_width(240.0);
+                ui.set_max_width(ui.available_width().min(FILTER));
                 let (hint, label) = ("Filter by name or service", "Filter the reference diagrams");
                 let field = Search { hint, label, chord: None, id: Id::new("welcome filter"), height: 28.0 };
                 if field.show(ui, &mut self.query).changed() {
@@ -178,8 +187,7 @@ fn card(ui: &mut Ui, diagram: &Diagram, width: f32, chosen: bool) -> Response {
     let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
     text_line(painter, at, Align2::LEFT_CENTER, diagram.name(), right - 12.0 - at.x, set);
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-    let lines = wrapped(&story(diagram), Face::Regular, 12.0, width - 24.0);
-    for (index, words) in two(&lines).iter().enumerate() {
+    for (index, words) in gist(&story(diagram), width - 24.0).iter().enumerate() {
         let at = at + vec2(0.0, 20.0 + index as f32 * 17.0);
         text_line(painter, at, Align2::LEFT_CENTER, words, width - 24.0, set);
     }
@@ -191,13 +199,26 @@ fn no_other_focus(ui: &Ui) -> bool {
     ui.memory(|memory| memory.focused().is_none_or(|focused| focused == Id::new("welcome filter")))
 }
 
-/// The first two lines; what is cut ends with an ellipsis.
-fn two(lines: &[String]) -> Vec<String> {
-    let mut kept: Vec<String> = lines.iter().take(2).cloned().collect();
-    if let (Some(last), true) = (kept.last_mut(), lines.len() > 2) {
-        last.push('…');
+/// The beginning of a story in two lines: it ends where a sentence or at least a part of one does. Only where that would
+/// leave next to nothing, it is cut and ends with an ellipsis.
+fn gist(story: &str, width: f32) -> Vec<String> {
+    let lines = |words: &str| wrapped(words, Face::Regular, 12.0, width);
+    let whole = lines(story);
+    if whole.len() <= 2 {
+        return whole;
     }
-    kept
+    let ends = |signs: &[char]| {
+        let ends = story.match_indices(signs).filter(|(at, _)| story[at + 1..].starts_with(' '));
+        let parts = ends.map(|(at, sign)| if sign == "." { &story[..=at] } else { &story[..at] });
+        parts.map(lines).take_while(|lines| lines.len() <= 2).last().filter(|lines| lines.len() == 2)
+    };
+    ends(&['.']).or_else(|| ends(&['.', ',', ':', ';'])).unwrap_or_else(|| {
+        let mut kept: Vec<String> = whole.into_iter().take(2).collect();
+        if let Some(last) = kept.last_mut() {
+            last.push('…');
+        }
+        kept
+    })
 }
 
 /// What a diagram is about: its first note that is about no single node.
@@ -229,7 +250,8 @@ fn side(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     if open.wide(width, 48.0).show(ui).clicked() {
         commands.push(Command::Act(Action::Open));
     }
-    ui.add_space(24.0);
+    caption(ui, "Or drop a diagram anywhere.");
+    ui.add_space(16.0);
     if workspace.has_recent() {
         ui.scope(|ui| recent::ui(ui, workspace, commands));
         ui.add_space(24.0);
@@ -262,4 +284,26 @@ fn step(ui: &mut Ui, number: usize, title: &str, words: &str, key: &str) {
         });
     });
     ui.add_space(8.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_ends_where_a_part_of_it_does() {
+        let check = |story: &str, expected: &str| assert_eq!(gist(story, 240.0).join(" "), expected, "{story}");
+        check("Short.", "Short.");
+        let tail = "And then there is so much more to be said about it that nobody would read it here.";
+        check(
+            &format!("A shop takes orders and keeps them in a table of its own. {tail}"),
+            "A shop takes orders and keeps them in a table of its own.",
+        );
+        check(
+            &format!("A shop takes orders and keeps them in a table of its own, so that {tail}"),
+            "A shop takes orders and keeps them in a table of its own",
+        );
+        let cut = gist(tail, 240.0);
+        assert!(cut.len() == 2 && cut[1].ends_with('…'), "{cut:?}");
+    }
 }

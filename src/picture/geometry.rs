@@ -134,12 +134,13 @@ impl Rect {
 pub const CARD_WIDTH: f32 = 208.0;
 /// Height of a card, in canvas units.
 pub const CARD_HEIGHT: f32 = 92.0;
-/// Side of a tile in the far style, in canvas units; on the screen it is held between the two sizes below.
+/// Side of a tile in the far style, in canvas units.
 pub const TILE_SIDE: f32 = 88.0;
+/// What a tile and its name may take together, in canvas units, and what the name takes of it, in pixels: a small tile
+/// leaves room for its name, which keeps its size.
+const TILE_ROOM: (f32, f32) = (144.0, 32.0);
 /// Smallest tile on the screen, in pixels.
 pub const TILE_MIN_PX: f32 = 24.0;
-/// Largest tile on the screen, in pixels.
-pub const TILE_MAX_PX: f32 = 64.0;
 /// Places snap to this grid, in canvas units.
 pub const GRID: f32 = 8.0;
 /// Distance of the dots of the ground, in canvas units.
@@ -152,13 +153,13 @@ pub const CORNER_RADIUS: f32 = 12.0;
 pub const GROUP_PADDING: f32 = 24.0;
 /// Padding of a container above its first row; its tag stands there.
 pub const GROUP_PADDING_TOP: f32 = 44.0;
-/// Height of a container's tag.
-pub const TAG_HEIGHT: f32 = 26.0;
+/// Padding of a container under its last row, where the names of tiles reach below their cards.
+pub const GROUP_PADDING_BOTTOM: f32 = 40.0;
 /// Side of a step badge, in pixels at any zoom.
 pub const BADGE_PX: f32 = 18.0;
 
 /// Side of a tile in the far style, in pixels.
 #[must_use]
 pub fn tile_px(zoom: f32) -> f32 {
-    (TILE_SIDE * zoom).round().clamp(TILE_MIN_PX, TILE_MAX_PX)
+    (TILE_SIDE * zoom).min(TILE_ROOM.0 * zoom - TILE_ROOM.1).round().max(TILE_MIN_PX)
 }

@@ -7,16 +7,21 @@ pub mod text;
 pub mod tokens;
 pub mod camera;
 pub mod grid;
+pub mod bend;
 pub mod guide;
 pub mod route;
+pub mod sides;
 pub mod shape;
+pub mod drawn;
 pub mod place;
 pub mod arrange;
+mod carry;
 pub mod paint;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use camera::Camera;
+pub use drawn::Look;
 pub use geometry::{Pos, Rect, pos};
 pub use shape::{EdgeShape, GroupShape, NodeShape, NoteShape, Port};
 pub use tokens::{Rgb, Theme, Tokens};
@@ -24,8 +29,8 @@ pub use tokens::{Rgb, Theme, Tokens};
 use grid::Grid;
 use route::{End, Ground, Lanes, Side};
 
-use crate::catalog::{Catalog, Relation};
-use crate::diagram::{Diagram, Edge, EdgeId, Element, GroupId, NodeId, NoteId, Touched};
+use crate::catalog::Catalog;
+use crate::diagram::{Diagram, Edge, EdgeId, EdgeStyle, Element, GroupId, NodeId, NoteId, Touched};
 
 /// A diagram's geometry, kept up to date with its document.
 #[derive(Clone, Debug, Default)]
@@ -38,21 +43,49 @@ pub struct Picture {
     joined: BTreeMap<NodeId, BTreeSet<EdgeId>>,
     node_grid: Grid<NodeId>,
     edge_grid: Grid<EdgeId>,
-    /// Everything that badges and labels keep away from: notes too.
     note_grid: Grid<NoteId>,
+    /// The tags of containers, as large as they become.
+    tag_grid: Grid<GroupId>,
+    /// How arrows run.
+    style: EdgeStyle,
+    /// Nodes that are being carried: what is around them is routed when they are put down.
+    carried: BTreeSet<NodeId>,
 }
 
-/// The order in which arrows choose their ways: those that run straight, then the longest, since an arrow of a fan that
-/// goes further turns nearer to its root.
+/// Zoom below which the tags of containers are not drawn.
+pub const TAG_ZOOM: f32 = 0.4;
+
+/// The order in which arrows choose their ways: those that run straight, those that turn once and so have no choice, then
+/// the longest, since an arrow of a fan that goes further turns nearer to its root.
 fn by_need(ends: &BTreeMap<EdgeId, (End, End)>) -> Vec<EdgeId> {
     let bent = |(from, to): &(End, End)| {
         let (x, y) = ((from.at.x - to.at.x).abs(), (from.at.y - to.at.y).abs());
-        if x.min(y) < 1.0 { f32::INFINITY } else { x + y }
+        if x.min(y) < 1.0 {
+            return f32::INFINITY;
+        }
+        let turns_once = from.side.is_lateral() != to.side.is_lateral();
+        x + y + if turns_once { MAX_WAY } else { 0.0 }
     };
     let mut order: Vec<(f32, EdgeId)> = ends.iter().map(|(id, ends)| (bent(ends), *id)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     order.into_iter().map(|(_, id)| id).collect()
 }
+
+/// Radii that the corners of a curved arrow try.
+const SWINGS: [f32; 3] = [f32::INFINITY, 64.0, 28.0];
+
+/// How far names reach beyond their cards at most, in canvas units.
+const NAME_REACH: f32 = 64.0;
+
+/// Where along a side an arrow to another card leaves: the more it goes sideways for what it goes away, the farther out.
+fn along(side: Side, card: &Rect, other: &Rect) -> f32 {
+    let (at, to) = (card.middle(), other.middle());
+    let (sideways, away) = if side.is_lateral() { (to.y - at.y, to.x - at.x) } else { (to.x - at.x, to.y - at.y) };
+    sideways / away.abs().max(1.0)
+}
+
+/// Longer than any way.
+const MAX_WAY: f32 = 1e7;
 
 /// An arrow's end on a side: where the other end stands along the side, which arrow, and whether it starts here.
 type PortWish = (f32, EdgeId, bool);
@@ -61,7 +94,7 @@ impl Picture {
     /// The geometry of a whole diagram.
     #[must_use]
     pub fn of(diagram: &Diagram, catalog: &Catalog) -> Self {
-        let mut picture = Self::default();
+        let mut picture = Self { style: diagram.view().edges, ..Self::default() };
         for (id, node) in diagram.nodes() {
             picture.put_node(NodeShape::of(*id, node, diagram, catalog));
         }
@@ -76,7 +109,7 @@ impl Picture {
 
     /// Follows the document: `touched` is what changed since the picture was made or last followed; `None` is everything.
     pub fn follow(&mut self, diagram: &Diagram, catalog: &Catalog, touched: Option<&BTreeSet<Touched>>) {
-        let Some(touched) = touched else {
+        let Some(touched) = touched.filter(|_| self.style == diagram.view().edges) else {
             *self = Self::of(diagram, catalog);
             return;
         };
@@ -116,13 +149,13 @@ impl Picture {
     }
 
     fn put_node(&mut self, shape: NodeShape) {
-        self.node_grid.insert(shape.id, &shape.rect);
+        self.node_grid.insert(shape.id, &shape.solid());
         self.nodes.insert(shape.id, shape);
     }
 
     fn drop_node(&mut self, id: NodeId) {
         if let Some(shape) = self.nodes.remove(&id) {
-            self.node_grid.remove(id, &shape.rect);
+            self.node_grid.remove(id, &shape.solid());
         }
     }
 
@@ -132,7 +165,11 @@ impl Picture {
         self.notes = diagram.notes().iter().map(|(id, note)| (*id, NoteShape::of(*id, note))).collect();
         self.note_grid = Grid::default();
         for note in self.notes.values() {
-            self.note_grid.insert(note.id, &note.rect);
+            self.note_grid.insert(note.id, &note.tall.iter().fold(note.rect, |all, rect| all.union(rect)));
+        }
+        self.tag_grid = Grid::default();
+        for group in self.groups.values() {
+            self.tag_grid.insert(group.id, &drawn::tag(group, TAG_ZOOM).rect);
         }
     }
 
@@ -167,41 +204,65 @@ impl Picture {
             let (Some(edge), Some((from, to))) = (diagram.edges().get(id), ends.get(id)) else { continue };
             let ground = Ground { hits: &|rect| self.hits(rect), crossings: &|way| self.crossings(way) };
             let way = lanes.route(from, to, &ground);
-            let told = place::told(edge, diagram, catalog);
-            let shape = EdgeShape {
+            let mut shape = EdgeShape {
                 id: *id,
                 from: edge.from,
                 to: edge.to,
                 relation: edge.relation,
                 way,
+                radius: geometry::CORNER_RADIUS,
                 sides: (from.side, to.side),
-                step: None,
-                label: None,
-                told,
+                step: edge.step,
+                label: edge.label.clone(),
+                spots: Default::default(),
+                told: place::told(edge, diagram, catalog),
             };
+            if self.style == EdgeStyle::Curved {
+                shape.radius = self.swing(&shape);
+            }
             self.edge_grid.insert(*id, &shape.bounds());
             self.edges.insert(*id, shape);
         }
-        self.set_words(diagram, edges);
+        self.set_words(edges);
     }
 
-    fn set_words(&mut self, diagram: &Diagram, edges: &BTreeSet<EdgeId>) {
-        let mut taken = place::Taken::of(self, edges);
-        // Labels choose first, since badges find a place more easily.
-        for id in edges {
-            let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
-            let mut place = |label: &String| taken.label(self, shape, label, edge.step.is_some());
-            let label = edge.label.as_ref().map(|label| (label.clone(), place(label)));
-            if let Some(shape) = self.edges.get_mut(id) {
-                shape.label = label;
+    /// How far the corners of an arrow can be bent without running through anything.
+    fn swing(&self, edge: &EdgeShape) -> f32 {
+        let free = |radius: &f32| {
+            let line = bend::bent(&edge.way, *radius);
+            line.windows(2).all(|leg| {
+                let thin = Rect::spanning(leg[0], leg[1]).grown(4.0);
+                let own = [edge.from, edge.to].into_iter().filter_map(|id| self.nodes.get(&id));
+                self.hits(&thin) <= own.filter(|node| node.solid().overlaps(&thin)).count()
+            })
+        };
+        SWINGS.into_iter().find(free).unwrap_or(geometry::CORNER_RADIUS)
+    }
+
+    /// Sets the badges and labels of arrows, for each way of looking at them.
+    fn set_words(&mut self, edges: &BTreeSet<EdgeId>) {
+        let worded = |id: &&EdgeId| self.edges.get(id).is_some_and(|edge| edge.step.is_some() || edge.label.is_some());
+        let edges: Vec<EdgeId> = edges.iter().filter(worded).copied().collect();
+        for index in 0..Look::kept().len() {
+            // Labels choose first, since badges find a place more easily.
+            for id in &edges {
+                let Some(edge) = self.edges.get(id) else { continue };
+                let Some(label) = &edge.label else { continue };
+                let spot = place::Words::of(self, edge, index).label(label, edge.step.is_some());
+                self.set_spot(*id, index, |spots| spots.label = spot);
+            }
+            for id in &edges {
+                let Some(edge) = self.edges.get(id).filter(|edge| edge.step.is_some()) else { continue };
+                let label = edge.label.as_deref().zip(edge.spots[index].label);
+                let spot = place::Words::of(self, edge, index).badge(label);
+                self.set_spot(*id, index, |spots| spots.badge = spot);
             }
         }
-        for id in edges {
-            let (Some(edge), Some(shape)) = (diagram.edges().get(id), self.edges.get(id)) else { continue };
-            let step = edge.step.map(|step| (step, taken.badge(self, shape)));
-            if let Some(shape) = self.edges.get_mut(id) {
-                shape.step = step;
-            }
+    }
+
+    fn set_spot(&mut self, id: EdgeId, index: usize, set: impl FnOnce(&mut shape::Spots)) {
+        if let Some(edge) = self.edges.get_mut(&id) {
+            set(&mut edge.spots[index]);
         }
     }
 
@@ -211,17 +272,49 @@ impl Picture {
         near.iter().filter_map(|id| self.edges.get(id)).map(|edge| route::crossings(way, &edge.way)).sum()
     }
 
-    /// How many cards and notes a rectangle touches.
+    /// How many cards, notes and tags a rectangle touches.
     fn hits(&self, rect: &Rect) -> usize {
         let mut cards = BTreeSet::new();
         self.node_grid.any(rect, |id| {
-            if self.nodes.get(&id).is_some_and(|node| node.rect.overlaps(rect)) {
+            if self.nodes.get(&id).is_some_and(|node| node.solid().overlaps(rect)) {
                 cards.insert(id);
             }
             false
         });
         let note = self.note_grid.any(rect, |id| self.notes.get(&id).is_some_and(|note| note.rect.overlaps(rect)));
-        cards.len() + usize::from(note)
+        cards.len() + usize::from(note) + usize::from(self.covers_tag(rect, TAG_ZOOM))
+    }
+
+    fn covers_tag(&self, rect: &Rect, zoom: f32) -> bool {
+        let tag = |id| self.groups.get(&id).map(|group| drawn::tag(group, zoom).rect);
+        self.tag_grid.any(rect, |id| tag(id).is_some_and(|tag| tag.overlaps(rect)))
+    }
+
+    /// Whether a rectangle touches a node, a note or a tag as they are drawn in one of the kept looks.
+    fn covers(&self, rect: &Rect, look: Look, index: usize) -> bool {
+        // Names reach below cards and beside them.
+        let wide = rect.grown(NAME_REACH);
+        let touches = |node: &NodeShape| drawn::footprint(node, look).iter().any(|covered| covered.overlaps(rect));
+        self.node_grid.any(&wide, |id| self.nodes.get(&id).is_some_and(touches))
+            || self.note_grid.any(rect, |id| {
+                self.notes.get(&id).is_some_and(|note| note.tall[index % note.tall.len()].overlaps(rect))
+            })
+            || self.covers_tag(rect, look.zoom)
+    }
+
+    /// Whether a note can take a rectangle without covering anything else or leaving its container.
+    fn has_room(&self, note: &NoteShape, rect: &Rect, look: Look) -> bool {
+        let wide = rect.grown(NAME_REACH);
+        let touches = |node: &NodeShape| drawn::footprint(node, look).iter().any(|covered| covered.overlaps(rect));
+        let crosses = |edge: &EdgeShape| bend::meets(&drawn::line(self, edge, look), rect);
+        let around = |group: &GroupShape| group.rect.overlaps(rect) && !group.rect.grown(-4.0).holds(rect);
+        !self.node_grid.any(&wide, |id| self.nodes.get(&id).is_some_and(touches))
+            && !self
+                .note_grid
+                .any(rect, |id| id != note.id && self.notes.get(&id).is_some_and(|other| other.rect.overlaps(rect)))
+            && !self.edge_grid.any(rect, |id| self.edges.get(&id).is_some_and(crosses))
+            && !self.groups.values().any(around)
+            && !self.covers_tag(rect, look.zoom)
     }
 
     /// Sides and ports of the given edges. The ports of one side stand in the order of where their arrows go.
@@ -233,22 +326,20 @@ impl Picture {
         for id in &all {
             let Some(edge) = diagram.edges().get(id) else { continue };
             let (Some(from), Some(to)) = (self.nodes.get(&edge.from), self.nodes.get(&edge.to)) else { continue };
-            let falls = edge.relation == Relation::DeadLetters;
-            let (out, into) = route::sides(&from.rect, &to.rect, falls);
-            let along = |side: Side, other: &NodeShape| {
-                let middle = other.rect.middle();
-                if side.is_lateral() { middle.y } else { middle.x }
-            };
-            by_side.entry((edge.from, out)).or_default().push((along(out, to), *id, true));
-            by_side.entry((edge.to, into)).or_default().push((along(into, from), *id, false));
+            // An arrow that stays where it was keeps its sides.
+            let (out, into) = self.edges.get(id).map_or_else(
+                || sides::sides(&from.rect, &to.rect, edge.relation, &|rect| self.hits(rect)),
+                |edge| edge.sides,
+            );
+            by_side.entry((edge.from, out)).or_default().push((along(out, &from.rect, &to.rect), *id, true));
+            by_side.entry((edge.to, into)).or_default().push((along(into, &to.rect, &from.rect), *id, false));
         }
         let mut ends: BTreeMap<EdgeId, (Option<End>, Option<End>)> = BTreeMap::new();
         for ((node, side), mut ports) in by_side {
             let card = self.nodes[&node].rect;
             ports.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let crowd = ports.len();
-            let length = if side.is_lateral() { card.height() } else { card.width() };
-            for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(crowd, length)) {
+            for ((_, id, starts), offset) in ports.iter().zip(route::port_offsets(crowd)) {
                 let end = Some(End { card, side, at: side.at(&card, offset), crowd });
                 let slot = ends.entry(*id).or_default();
                 if *starts { slot.0 = end } else { slot.1 = end }
@@ -301,7 +392,10 @@ impl Picture {
     /// The rectangle around everything; `None` for an empty picture.
     #[must_use]
     pub fn bounds(&self) -> Option<Rect> {
-        let nodes = self.nodes.values().map(|node| if node.tile_only { node.rect.grown(20.0) } else { node.rect });
+        let nodes = self.nodes.values().map(|node| {
+            let name = drawn::name_under(node, 1.0).filter(|_| node.tile_only).map(|name| name.rect);
+            name.map_or(node.rect, |name| node.rect.union(&name))
+        });
         let rest = self.groups.values().map(|group| group.rect).chain(self.notes.values().map(|note| note.rect));
         let edges = self.edges.values().map(EdgeShape::bounds);
         nodes.chain(rest).chain(edges).reduce(|all, rect| all.union(&rect))

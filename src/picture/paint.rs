@@ -3,13 +3,12 @@
 //! Coordinates given to a pen are pixels. Must not know what a pen draws on.
 
 use super::camera::Camera;
-use super::geometry::{BADGE_PX, CARD_RADIUS, CORNER_RADIUS, DOT_PITCH, Pos, Rect, TAG_HEIGHT, pos, tile_px};
-use super::shape::{
-    EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_LINE, NOTE_PADDING, NodeShape, NoteShape, TILE_NAME_PX, label_width,
-};
+use super::drawn::{self, Look, MIN_TEXT, NoteText, text_px};
+use super::geometry::{BADGE_PX, CARD_RADIUS, DOT_PITCH, Pos, Rect, pos};
+use super::shape::{EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_PADDING, NodeShape, NoteShape, label_width};
 use super::text::Face;
 use super::tokens::{Rgb, Tokens};
-use super::{Picture, text};
+use super::{Picture, TAG_ZOOM, place, text};
 use crate::catalog::{Category, KindId, Relation};
 
 /// How a line is broken up.
@@ -68,7 +67,7 @@ pub struct Words<'t> {
 pub trait Pen {
     /// A rectangle with one radius for each corner: upper left, upper right, lower right, lower left.
     fn rect(&mut self, rect: &Rect, radii: [f32; 4], fill: Option<Rgb>, border: Option<(f32, Rgb)>);
-    /// A line through points, with its corners rounded.
+    /// A line through points, with its corners bent as [`super::bend`] says.
     fn line(&mut self, points: &[Pos], radius: f32, stroke: Stroke);
     /// A filled triangle.
     fn triangle(&mut self, points: [Pos; 3], fill: Rgb);
@@ -76,6 +75,8 @@ pub trait Pen {
     fn circle(&mut self, middle: Pos, radius: f32, fill: Rgb, border: Option<(f32, Rgb)>);
     /// A line of text.
     fn words(&mut self, words: Words<'_>);
+    /// A text that is not drawn, because there is no room for it, and what stands for it.
+    fn left_out(&mut self, _rect: &Rect, _text: &str) {}
     /// A kind's pictogram over the whole rectangle of its tile.
     fn icon(&mut self, kind: &KindId, rect: &Rect, colour: Rgb);
 }
@@ -87,13 +88,6 @@ pub struct State {
     pub selected: bool,
     /// The pointer is over it.
     pub hovered: bool,
-}
-
-/// Text that would be smaller is drawn at this size, in pixels.
-const MIN_TEXT: f32 = 11.0;
-
-fn text_px(size: f32, zoom: f32) -> f32 {
-    (size * zoom).round().max(MIN_TEXT)
 }
 
 /// A node, as a card or as a tile.
@@ -118,34 +112,37 @@ fn card(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tok
     if state.selected {
         ring(pen, &rect, radius, tokens);
     }
-    let tile = Rect::new(rect.min.x + 12.0 * zoom, rect.min.y + 12.0 * zoom, 40.0 * zoom, 40.0 * zoom);
+    // A small card has nothing under its name.
+    let top = if zoom < FULL_CARD { (rect.height() - 40.0 * zoom) / 2.0 } else { 12.0 * zoom };
+    let left = if zoom < FULL_CARD { 9.0 } else { 12.0 } * zoom;
+    let tile = Rect::new(rect.min.x + left, rect.min.y + top, 40.0 * zoom, 40.0 * zoom);
     tile_alone(pen, &node.kind, node.category, &tile, tokens);
     // Below this zoom the words would not fit beside the tile.
     if zoom < 0.42 {
         return;
     }
-    let at = pos(tile.max.x + 10.0 * zoom, tile.middle().y);
-    let max = rect.max.x - 8.0 * zoom - at.x;
-    let words = |text, y, face, size, colour| Words {
-        text,
-        at: pos(at.x, y),
-        align: Align::Left,
-        face,
-        size: text_px(size, zoom),
-        colour,
-        max,
-    };
-    if zoom < 0.62 {
-        pen.words(words(&node.name, at.y, Face::SemiBold, 13.0, tokens.text));
-        return;
+    let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
+    let max = rect.max.x - 3.0 * zoom - at.x;
+    let size = text_px(13.0, zoom);
+    let mut lines: Vec<(&str, Face, f32, Rgb)> = Vec::with_capacity(2);
+    let name = drawn::name_lines(&node.name, Face::SemiBold, size, max);
+    lines.extend(name.iter().map(|line| (line.as_str(), Face::SemiBold, size, tokens.text)));
+    if zoom >= FULL_CARD && lines.len() == 1 {
+        lines.push((&node.kind_label, Face::Regular, text_px(11.0, zoom), tokens.text2));
     }
-    // Drawn at the least size, the two lines keep their distance.
-    let half = (8.0 * zoom).max(6.5);
-    let (above, below) = (at.y - half, at.y + half);
-    pen.words(words(&node.name, above, Face::SemiBold, 13.0, tokens.text));
-    pen.words(words(&node.kind_label, below, Face::Regular, 11.0, tokens.text2));
-    chips(pen, node, &rect, zoom, tokens);
+    // Drawn at the least size, two lines keep their distance.
+    let half = if lines.len() > 1 { (8.0 * zoom).max(6.5) } else { 0.0 };
+    let middle = if zoom < FULL_CARD { rect.middle().y } else { at.y };
+    for ((text, face, size, colour), y) in lines.into_iter().zip([middle - half, middle + half]) {
+        pen.words(Words { text, at: pos(at.x, y), align: Align::Left, face, size, colour, max });
+    }
+    if zoom >= FULL_CARD {
+        chips(pen, node, &rect, zoom, tokens);
+    }
 }
+
+/// Zoom from which on a card has room for more than its name.
+const FULL_CARD: f32 = 0.62;
 
 fn chips(pen: &mut impl Pen, node: &NodeShape, rect: &Rect, zoom: f32, tokens: &Tokens) {
     let size = text_px(11.0, zoom);
@@ -186,12 +183,7 @@ pub fn tile_alone(pen: &mut impl Pen, kind: &KindId, category: Category, rect: &
 /// The tile of a node in the far style, in pixels.
 #[must_use]
 pub fn tile_rect(node: &NodeShape, camera: &Camera) -> Rect {
-    let side = if node.tile_only { node.rect.width() * camera.zoom } else { tile_px(camera.zoom) };
-    Rect::around(
-        camera.to_screen(node.rect.middle()),
-        side.max(super::geometry::TILE_MIN_PX),
-        side.max(super::geometry::TILE_MIN_PX),
-    )
+    camera.rect_to_screen(&drawn::tile(node, camera.zoom))
 }
 
 fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tokens: &Tokens) {
@@ -202,33 +194,14 @@ fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: 
     } else if state.hovered {
         pen.rect(&rect.grown(2.0), [rect.width() / 5.0 + 2.0; 4], None, Some((1.0, tokens.card_hover)));
     }
-    let side = rect.width();
-    if side < 28.0 {
-        return;
-    }
-    let size = if side >= 40.0 { text_px(12.0, camera.zoom.min(1.0)) } else { MIN_TEXT };
-    // Tiles stand this far apart at least, so that a name never runs into the next.
-    let max = 124.0_f32.min(250.0 * camera.zoom).max(side);
-    let lines = name_lines(&node.name, size, max);
-    for (index, line) in lines.iter().enumerate() {
-        let y = rect.max.y + 4.0 + size * 0.65 + index as f32 * (size + 4.0);
-        let at = pos(rect.middle().x, y);
-        pen.words(Words { text: line, at, align: Align::Middle, face: Face::Medium, size, colour: tokens.text, max });
-    }
-}
-
-/// A name in two lines at most, broken where a new word starts inside it.
-fn name_lines(name: &str, size: f32, max: f32) -> Vec<String> {
-    if text::width(name, Face::Medium, size) <= max {
-        return vec![name.to_owned()];
-    }
-    let letters: Vec<(usize, char)> = name.char_indices().collect();
-    let breaks =
-        letters.windows(2).filter(|pair| pair[1].1.is_uppercase() && !pair[0].1.is_uppercase() || pair[0].1 == ' ');
-    let fits = |at: &usize| text::width(name[..*at].trim_end(), Face::Medium, size) <= max;
-    match breaks.map(|pair| pair[1].0).rfind(fits) {
-        Some(at) => vec![name[..at].trim_end().to_owned(), name[at..].to_owned()],
-        None => vec![name.to_owned()],
+    let Some(name) = drawn::name_under(node, camera.zoom) else { return };
+    let covered = camera.rect_to_screen(&name.rect);
+    let line = covered.height() / name.lines.len() as f32;
+    for (index, text) in name.lines.iter().enumerate() {
+        let at = pos(covered.middle().x, covered.min.y + line * (index as f32 + 0.5));
+        let (align, face, size, colour, max) =
+            (Align::Middle, Face::Medium, name.size, tokens.text, covered.width() + 1.0);
+        pen.words(Words { text, at, align, face, size, colour, max });
     }
 }
 
@@ -242,62 +215,111 @@ pub fn edge(
     state: State,
     tokens: &Tokens,
 ) {
-    let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
-    let side = tile_px(camera.zoom) / camera.zoom;
-    let mut way: Vec<Pos> = if tiles {
-        edge.way_between(&from.tile(side), &to.tile(side), TILE_NAME_PX / camera.zoom)
-    } else {
-        edge.way.clone()
-    };
+    let mut way = drawn::way(picture, edge, Look { tiles, zoom: camera.zoom });
     way.iter_mut().for_each(|at| *at = camera.to_screen(*at));
-    let [.., before, tip] = way.as_slice() else { return };
-    let (before, tip) = (*before, *tip);
     let emphasised = state.selected || state.hovered;
     let plain = tokens.edge(edge.relation);
     let colour = if emphasised && edge.relation != Relation::DeadLetters { tokens.accent } else { plain };
-    let width = if emphasised { 2.0 } else { 1.5 };
-    let dash = match edge.relation {
+    let width = if emphasised { 2.0 } else { edge_px(edge.relation) };
+    let dash = dash(edge.relation);
+    arrow(pen, &mut way, edge.radius * camera.zoom, Stroke { width, colour, dash });
+}
+
+/// How an arrow of a relation is broken up, so that it can be told without colour.
+#[must_use]
+pub fn dash(relation: Relation) -> Dash {
+    match relation {
         Relation::Triggers => Dash::Solid,
         Relation::Accesses | Relation::Authorizes => Dash::Dashed,
         Relation::DeadLetters => Dash::Dotted,
-    };
-    let length = before.distance(tip).max(0.001);
-    let head = 8.0_f32.min(length);
-    let unit = pos((tip.x - before.x) / length, (tip.y - before.y) / length);
-    let base = pos(tip.x - unit.x * head, tip.y - unit.y * head);
-    if let Some(last) = way.last_mut() {
-        *last = pos(tip.x - unit.x * head * 0.75, tip.y - unit.y * head * 0.75);
     }
-    pen.line(&way, CORNER_RADIUS * camera.zoom.min(1.0), Stroke { width, colour, dash });
+}
+
+/// Width of an arrow's line, in pixels: dots need more than a line.
+fn edge_px(relation: Relation) -> f32 {
+    if relation == Relation::DeadLetters { 1.75 } else { 1.5 }
+}
+
+/// A line with a head at its end, where it stops a little before the tip.
+fn arrow(pen: &mut impl Pen, way: &mut [Pos], radius: f32, stroke: Stroke) {
+    let [.., before, tip] = way else { return };
+    let (before, tip_at) = (*before, *tip);
+    let length = before.distance(tip_at).max(0.001);
+    let head = 8.0_f32.min(length);
+    let unit = pos((tip_at.x - before.x) / length, (tip_at.y - before.y) / length);
+    let base = pos(tip_at.x - unit.x * head, tip_at.y - unit.y * head);
+    *tip = pos(tip_at.x - unit.x * head * 0.75, tip_at.y - unit.y * head * 0.75);
+    pen.line(way, radius, stroke);
     let (across, half) = (pos(-unit.y, unit.x), head / 2.0);
     let wing = |side: f32| pos(base.x + across.x * half * side, base.y + across.y * half * side);
-    pen.triangle([tip, wing(1.0), wing(-1.0)], colour);
+    pen.triangle([tip_at, wing(1.0), wing(-1.0)], stroke.colour);
+}
+
+/// What the arrows of a legend are called, in its order.
+const LEGEND: [(Relation, &str); 3] =
+    [(Relation::Triggers, "triggers"), (Relation::Accesses, "accesses"), (Relation::DeadLetters, "failures")];
+/// Length of an arrow in a legend, what stands between it and its word, and between two entries, in pixels.
+const LEGEND_PX: (f32, f32, f32) = (36.0, 8.0, 24.0);
+
+/// The entries of a picture's legend; none where all arrows are alike.
+#[must_use]
+pub fn legend_entries(picture: &Picture) -> Vec<(Relation, &'static str)> {
+    let looks = |relation: Relation| picture.edges().values().any(|edge| dash(edge.relation) == dash(relation));
+    let entries: Vec<_> = LEGEND.into_iter().filter(|(relation, _)| looks(*relation)).collect();
+    if entries.len() < 2 { Vec::new() } else { entries }
+}
+
+/// Width of a legend, in pixels.
+#[must_use]
+pub fn legend_width(entries: &[(Relation, &str)]) -> f32 {
+    let words = entries.iter().map(|(_, word)| text::width(word, Face::Regular, MIN_TEXT));
+    words.map(|word| LEGEND_PX.0 + LEGEND_PX.1 + word + LEGEND_PX.2).sum::<f32>() - LEGEND_PX.2
+}
+
+/// What the lines of arrows mean, from `at` to the right.
+pub fn legend(pen: &mut impl Pen, entries: &[(Relation, &str)], at: Pos, tokens: &Tokens) {
+    let mut left = at.x;
+    for (relation, word) in entries {
+        let stroke = Stroke { width: edge_px(*relation), colour: tokens.edge(*relation), dash: dash(*relation) };
+        arrow(pen, &mut [pos(left, at.y), pos(left + LEGEND_PX.0, at.y)], 0.0, stroke);
+        left += LEGEND_PX.0 + LEGEND_PX.1;
+        let max = text::width(word, Face::Regular, MIN_TEXT);
+        let (face, size, colour) = (Face::Regular, MIN_TEXT, tokens.text2);
+        pen.words(Words { text: word, at: pos(left, at.y), align: Align::Left, face, size, colour, max });
+        left += max + LEGEND_PX.2;
+    }
 }
 
 /// Step badge and words of an arrow; drawn after the cards.
-pub fn edge_words(pen: &mut impl Pen, edge: &EdgeShape, camera: &Camera, ground: Rgb, tokens: &Tokens) {
-    // Far out they would cover the arrows that they are about.
-    if camera.zoom < 0.4 {
-        return;
+pub fn edge_words(
+    pen: &mut impl Pen,
+    picture: &Picture,
+    edge: &EdgeShape,
+    camera: &Camera,
+    tiles: bool,
+    tokens: &Tokens,
+) {
+    let Some(index) = (Look { tiles, zoom: camera.zoom }).index() else { return };
+    let spots = edge.spots[index];
+    let badge = spots.badge.map(|at| Rect::around(camera.to_screen(at), BADGE_PX, BADGE_PX));
+    if let Some(label) = &edge.label {
+        if let Some(at) = spots.label {
+            let pill = Rect::around(camera.to_screen(at), label_width(label), place::LABEL_PX);
+            pen.rect(&pill, [4.0; 4], Some(ground_at(picture, at, tokens)), None);
+            let (at, max) = (pill.middle(), LABEL_MAX_PX + 0.5);
+            let (face, size, colour) = (Face::Regular, MIN_TEXT, tokens.text2);
+            pen.words(Words { text: label, at, align: Align::Middle, face, size, colour, max });
+        } else if let Some(badge) = &badge {
+            pen.left_out(badge, label);
+        }
     }
-    if let Some((label, at)) = &edge.label {
-        let pill = Rect::around(camera.to_screen(*at), label_width(label), 16.0);
-        pen.rect(&pill, [4.0; 4], Some(ground), None);
-        let (at, max) = (pill.middle(), LABEL_MAX_PX + 0.5);
-        let (face, size, colour) = (Face::Regular, MIN_TEXT, tokens.text2);
-        pen.words(Words { text: label, at, align: Align::Middle, face, size, colour, max });
-    }
-    if let Some((step, at)) = edge.step {
-        let middle = camera.to_screen(at);
-        pen.circle(middle, BADGE_PX / 2.0, tokens.badge, None);
+    if let (Some(step), Some(badge)) = (edge.step, badge) {
+        pen.circle(badge.middle(), BADGE_PX / 2.0, tokens.badge, None);
         let (text, face, colour) = (step.to_string(), Face::SemiBold, tokens.on_badge);
         let (align, size, max) = (Align::Middle, MIN_TEXT, BADGE_PX);
-        pen.words(Words { text: &text, at: middle, align, face, size, colour, max });
+        pen.words(Words { text: &text, at: badge.middle(), align, face, size, colour, max });
     }
 }
-
-/// Zoom from which on containers have their tags.
-const TAG_ZOOM: f32 = 0.4;
 
 /// A container with its tag.
 pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: State, tokens: &Tokens) {
@@ -311,93 +333,105 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
     };
     pen.rect(&rect, [radius; 4], fill, Some(border));
     // Farther out the tag would stand on what is inside.
-    if rect.width() < 90.0 || camera.zoom < TAG_ZOOM {
+    if rect.width() < 60.0 || camera.zoom < TAG_ZOOM {
         return;
     }
-    let scale = camera.zoom.clamp(0.85, 1.0);
-    let width = (group.tag_width() * scale.max(MIN_TEXT / 12.0) + 4.0).min(rect.width());
-    let tag = Rect::new(rect.min.x, rect.min.y, width, TAG_HEIGHT * scale);
-    pen.rect(&tag, [radius, 0.0, 8.0, 0.0], Some(tokens.container_tag), Some((1.0, tokens.container)));
-    let size = text_px(12.0, scale);
-    let middle = tag.middle().y;
-    pen.icon(&group.kind, &Rect::around(pos(tag.min.x + 18.0, middle), 22.0, 22.0), tokens.text2);
-    let left = tag.min.x + 32.0;
-    let name_max = tag.max.x - 6.0 - left;
+    let tag = drawn::tag(group, camera.zoom);
+    let area = camera.rect_to_screen(&tag.rect);
+    pen.rect(&area, [radius, 0.0, 8.0, 0.0], Some(tokens.container_tag), Some((1.0, tokens.container)));
+    let middle = area.middle().y;
+    let icon = Rect::around(pos(area.min.x + 7.0 + tag.icon / 2.0, middle), tag.icon, tag.icon);
+    pen.icon(&group.kind, &icon, tokens.text2);
+    let (left, size) = (area.min.x + tag.left, tag.size);
     let words =
         |text, x, face, colour, max| Words { text, at: pos(x, middle), align: Align::Left, face, size, colour, max };
-    pen.words(words(&group.name, left, Face::SemiBold, tokens.text, name_max));
+    pen.words(words(&group.name, left, Face::SemiBold, tokens.text, area.max.x - 4.0 - left));
     let after = left + text::width(&group.name, Face::SemiBold, size) + 6.0;
-    if !group.detail.is_empty() && tag.max.x - 6.0 - after > 20.0 {
-        pen.words(words(&group.detail, after, Face::Regular, tokens.text2, tag.max.x - 6.0 - after));
+    if tag.has_detail {
+        pen.words(words(&group.detail, after, Face::Regular, tokens.text2, area.max.x - after));
+    } else if !group.detail.is_empty() {
+        pen.left_out(&area, &group.detail);
     }
 }
 
-/// A note, with a line to the node that it is about.
-pub fn note(pen: &mut impl Pen, note: &NoteShape, camera: &Camera, state: State, tokens: &Tokens) {
-    let rect = camera.rect_to_screen(&note.rect);
+/// A note: all of it, or its title, or a mark that there is one.
+pub fn note(
+    pen: &mut impl Pen,
+    picture: &Picture,
+    note: &NoteShape,
+    camera: &Camera,
+    tiles: bool,
+    state: State,
+    tokens: &Tokens,
+) {
     let zoom = camera.zoom;
+    let (frame, text) = drawn::note(picture, note, Look { tiles, zoom });
+    let rect = camera.rect_to_screen(&frame);
     let border = if state.hovered { tokens.card_hover } else { tokens.note_border };
-    pen.rect(&rect, [6.0 * zoom.min(1.0); 4], Some(tokens.note), Some((1.0, border)));
+    let radius = (6.0 * zoom.min(1.0)).max(4.0);
+    pen.rect(&rect, [radius; 4], Some(tokens.note), Some((1.0, border)));
     if state.selected {
-        ring(pen, &rect, 6.0, tokens);
+        ring(pen, &rect, radius, tokens);
     }
-    let size = text_px(12.0, zoom.max(0.01));
-    let line = NOTE_LINE * zoom.max(MIN_TEXT / 12.0);
-    let (left, max) = (rect.min.x + NOTE_PADDING.0 * zoom, rect.width() - 2.0 * NOTE_PADDING.0 * zoom);
-    let room = ((rect.height() - NOTE_PADDING.1 * zoom) / line) as usize;
-    let mut texts: Vec<(std::borrow::Cow<'_, str>, Face, Rgb)> = Vec::new();
-    if !note.title.is_empty() {
-        texts.push((note.title.as_str().into(), Face::SemiBold, tokens.text));
-    }
-    if size > 12.0 * zoom {
-        // Drawn smaller, the text keeps the least size and is cut where the frame ends.
-        let lines = text::wrapped(&note.lines.join(" "), Face::Regular, size, max.max(1.0));
-        texts.extend(lines.into_iter().map(|line| (line.into(), Face::Regular, tokens.text2)));
-    } else {
-        texts.extend(note.lines.iter().map(|line| (line.as_str().into(), Face::Regular, tokens.text2)));
-    }
-    let cut = texts.len() > room;
-    texts.truncate(room);
-    if cut && let Some((last, ..)) = texts.last_mut() {
-        last.to_mut().push('…');
-    }
-    let mut y = rect.min.y + (NOTE_PADDING.1 * zoom + line / 2.0).min(rect.height() / 2.0);
-    for (text, face, colour) in &texts {
-        pen.words(Words {
-            text,
-            at: pos(left, y),
-            align: Align::Left,
-            face: *face,
-            size,
-            colour: *colour,
-            max: max + 1.0,
-        });
-        y += line;
+    let words = |text, at: Pos, face, size, colour| {
+        let max = (rect.max.x - at.x).max(1.0);
+        Words { text, at, align: Align::Left, face, size, colour, max }
+    };
+    match text {
+        NoteText::Whole(titles, lines, size, line) => {
+            let titles = titles.iter().map(|text| (text, Face::SemiBold, tokens.text));
+            let lines = titles.chain(lines.iter().map(|text| (text, Face::Regular, tokens.text2)));
+            let (left, top) = (rect.min.x + NOTE_PADDING.0 * zoom, rect.min.y + NOTE_PADDING.1 * zoom);
+            for (index, (text, face, colour)) in lines.enumerate() {
+                pen.words(words(text, pos(left, top + line * (index as f32 + 0.5)), face, size, colour));
+            }
+        }
+        NoteText::Title => {
+            pen.words(words(
+                &note.title,
+                pos(rect.min.x + 7.0, rect.middle().y),
+                Face::SemiBold,
+                MIN_TEXT,
+                tokens.text,
+            ));
+            pen.left_out(&rect, &note.lines.join(" "));
+        }
+        NoteText::Mark => {
+            for (share, length) in [(0.3, 0.7), (0.5, 0.7), (0.7, 0.45)] {
+                let at = |x: f32| pos(rect.min.x + rect.width() * x, rect.min.y + rect.height() * share);
+                let stroke = Stroke { width: 1.0, colour: tokens.text2, dash: Dash::Solid };
+                pen.line(&[at(0.25), at(0.25 + length * 0.7)], 0.0, stroke);
+            }
+            pen.left_out(&rect, &format!("{}\n{}", note.title, note.lines.join(" ")));
+        }
     }
 }
+
+/// Radius of the dot at the end of a note's line, in pixels.
+const LEADER_DOT: f32 = 3.0;
 
 /// The line from a note to the node that it is about.
 pub fn leader(pen: &mut impl Pen, picture: &Picture, note: &NoteShape, camera: &Camera, tiles: bool, tokens: &Tokens) {
     let Some(node) = note.attached.and_then(|id| picture.nodes().get(&id)) else { return };
+    let look = Look { tiles, zoom: camera.zoom };
     let near = |rect: &Rect, to: Pos| pos(to.x.clamp(rect.min.x, rect.max.x), to.y.clamp(rect.min.y, rect.max.y));
-    let start = near(&note.rect, node.rect.middle());
-    let mut about = node.rect;
-    if tiles {
-        about = node.tile(tile_px(camera.zoom) / camera.zoom);
-        about.max.y += TILE_NAME_PX / camera.zoom;
-    }
-    let end = near(&about, start);
+    let (frame, _) = drawn::note(picture, note, look);
+    let about = drawn::footprint(node, look).into_iter().reduce(|all, rect| all.union(&rect)).unwrap_or(node.rect);
+    let start = near(&frame, node.rect.middle());
+    // Its dot stands beside what it is about, not on a name.
+    let end = near(&about.grown(LEADER_DOT / camera.zoom), start);
     let (start, end) = (camera.to_screen(start), camera.to_screen(end));
     pen.line(&[start, end], 0.0, Stroke { width: 1.0, colour: tokens.text2, dash: Dash::Solid });
-    pen.circle(end, 3.0, tokens.text2, None);
+    pen.circle(end, LEADER_DOT, tokens.text2, None);
 }
 
 /// Small circles where arrows touch the cards, in the colours of the arrows.
-pub fn edge_ports(pen: &mut impl Pen, edge: &EdgeShape, camera: &Camera, tokens: &Tokens) {
+pub fn edge_ports(pen: &mut impl Pen, picture: &Picture, edge: &EdgeShape, camera: &Camera, tokens: &Tokens) {
     if camera.zoom < 0.5 {
         return;
     }
-    if let Some(first) = edge.way.first() {
+    let is_tile = picture.nodes().get(&edge.from).is_some_and(|node| node.tile_only);
+    if let Some(first) = edge.way.first().filter(|_| !is_tile) {
         pen.circle(camera.to_screen(*first), 3.5, tokens.card, Some((1.5, tokens.edge(edge.relation))));
     }
 }
@@ -421,19 +455,17 @@ pub fn picture(pen: &mut impl Pen, picture: &Picture, camera: &Camera, tiles: bo
     picture.notes().values().for_each(|shape| leader(pen, picture, shape, camera, tiles, tokens));
     picture.edges().values().for_each(|shape| edge(pen, picture, shape, camera, tiles, still, tokens));
     picture.nodes().values().for_each(|shape| node(pen, shape, camera, tiles, still, tokens));
-    picture.notes().values().for_each(|shape| note(pen, shape, camera, still, tokens));
+    picture.notes().values().for_each(|shape| note(pen, picture, shape, camera, tiles, still, tokens));
     for shape in picture.edges().values() {
         if !tiles {
-            edge_ports(pen, shape, camera, tokens);
+            edge_ports(pen, picture, shape, camera, tokens);
         }
-        edge_words(pen, shape, camera, ground_at(picture, shape, tokens), tokens);
+        edge_words(pen, picture, shape, camera, tiles, tokens);
     }
 }
 
-/// The colour of the ground under the words of an arrow.
-#[must_use]
-pub fn ground_at(picture: &Picture, edge: &EdgeShape, tokens: &Tokens) -> Rgb {
-    let place = edge.label.as_ref().map(|(_, at)| *at);
-    let group = place.and_then(|at| picture.group_around(at)).and_then(|id| picture.groups().get(&id));
+/// The colour of the ground at a place.
+fn ground_at(picture: &Picture, at: Pos, tokens: &Tokens) -> Rgb {
+    let group = picture.group_around(at).and_then(|id| picture.groups().get(&id));
     if group.is_some_and(|group| group.innermost) { tokens.container_fill } else { tokens.canvas }
 }

@@ -1,79 +1,131 @@
-//! Where step badges and labels stand: on their own arrow, away from cards, notes and each other. And arrows in words.
+//! Where step badges and labels stand: on their own arrow, away from nodes, notes, tags and each other. And arrows in words.
 //!
 //! Must not know colours.
 
-use std::collections::BTreeSet;
-
-use super::Picture;
+use super::drawn::{self, Look};
 use super::geometry::{BADGE_PX, Pos, Rect, pos};
-use super::route::Side;
 use super::shape::{EdgeShape, label_width};
+use super::{Picture, bend};
 use crate::catalog::{Catalog, Relation};
 use crate::diagram::edit::{ACCESS, ACTIONS};
 use crate::diagram::{Diagram, Edge, EdgeId};
 
-/// Height of a label's pill.
-const LABEL_HEIGHT: f32 = 16.0;
-/// What a label and a badge keep free around them; a badge fits between two lanes.
-const LABEL_AIR: f32 = 5.0;
-/// As above.
-const BADGE_AIR: f32 = 1.5;
+/// Height of a label's pill, in pixels.
+pub(super) const LABEL_PX: f32 = 16.0;
+/// What labels and badges keep free around them, in pixels.
+const AIR: f32 = 4.0;
+/// What stands between a badge and a label beside it, in pixels.
+const BESIDE: f32 = 5.0;
+/// What an arrow shows at least before its words and after them, in pixels.
+const SHOWN: f32 = 14.0;
+/// How far around an arrow its words may stand, in canvas units.
+const NEAR: f32 = 200.0;
 
-/// Rectangles of badges and labels that are set already.
-pub(super) struct Taken {
-    words: Vec<Rect>,
+/// A way's leg that words may stand at.
+struct Leg {
+    a: Pos,
+    b: Pos,
+    level: bool,
 }
 
-impl Taken {
-    /// What the arrows other than `anew` have taken.
-    pub(super) fn of(picture: &Picture, anew: &BTreeSet<EdgeId>) -> Self {
-        let mut words = Vec::new();
-        for shape in picture.edges.values().filter(|shape| !anew.contains(&shape.id)) {
-            words.extend(shape.step.map(|(_, at)| badge_rect(at)));
-            words.extend(shape.label.as_ref().map(|(label, at)| label_rect(label, *at)));
-        }
-        Self { words }
+/// One arrow whose words look for places, and what is around it.
+pub(super) struct Words<'p> {
+    picture: &'p Picture,
+    look: Look,
+    /// Which of the kept looks it is.
+    index: usize,
+    legs: Vec<Leg>,
+    line: Vec<Pos>,
+    /// Words that have their places.
+    taken: Vec<Rect>,
+    others: Vec<Vec<Pos>>,
+}
+
+impl<'p> Words<'p> {
+    /// The words of an arrow, looked at so.
+    pub(super) fn of(picture: &'p Picture, edge: &'p EdgeShape, index: usize) -> Self {
+        let look = Look::kept()[index];
+        let way = drawn::way(picture, edge, look);
+        let mut legs: Vec<Leg> =
+            way.windows(2).map(|leg| Leg { a: leg[0], b: leg[1], level: (leg[0].y - leg[1].y).abs() < 0.5 }).collect();
+        legs.sort_by(|one, two| two.a.distance(two.b).total_cmp(&one.a.distance(one.b)));
+        let around: Vec<EdgeId> = picture.edges_near(&edge.bounds().grown(NEAR));
+        let near: Vec<&EdgeShape> = around.iter().filter_map(|id| picture.edges.get(id)).collect();
+        let taken = near.iter().flat_map(|edge| rects(edge, index)).collect();
+        let others = near.iter().filter(|other| other.id != edge.id);
+        let others = others.map(|other| drawn::line(picture, other, look)).collect();
+        let line = bend::bent(&way, edge.radius);
+        Self { picture, look, index, legs, line, taken, others }
     }
 
-    /// A place for the badge of an arrow: on it.
-    pub(super) fn badge(&mut self, picture: &Picture, edge: &EdgeShape) -> Pos {
-        let mut places = on_legs(edge, &[0.5, 0.35, 0.65, 0.2, 0.8], |_| true);
-        places.insert(0, longest_first(edge).first().map_or_else(Pos::default, |leg| resting(edge, leg)));
-        self.set(picture, edge, &places, BADGE_AIR, badge_rect)
+    /// A length in pixels in canvas units.
+    fn px(&self, length: f32) -> f32 {
+        length / self.look.zoom
     }
 
-    /// A place for the words of an arrow: on it, or beside it where it is too short.
-    /// `numbered` tells that a badge needs room beside them.
-    pub(super) fn label(&mut self, picture: &Picture, edge: &EdgeShape, label: &str, numbered: bool) -> Pos {
+    /// A place for the words: on a level leg that is long enough, beside an upright one, or above a short one.
+    /// `numbered` tells that a badge stands beside them.
+    pub(super) fn label(&self, label: &str, numbered: bool) -> Option<Pos> {
         let width = label_width(label);
-        let badge = if numbered { BADGE_PX + 16.0 } else { 0.0 };
-        let aside = width / 2.0 + 14.0;
-        // On a short leg the words would hide the arrow, or stand on the names of tiles at its ends; a badge stands beside
-        // words in the middle of a level leg.
-        let needed = |leg: &[Pos]| if is_level(leg) { width + 32.0 + 2.0 * badge } else { 72.0 + badge };
-        let room = |leg: &&[Pos]| leg[0].distance(leg[1]) >= needed(leg);
-        let mut places = on_legs(edge, &[0.5, 0.3, 0.7, 0.15, 0.85], room);
-        for leg in longest_first(edge) {
-            let middle = resting(edge, leg);
-            // A level leg that carries a badge has the words above the badge, an upright one beside it.
-            let shifts = if is_level(leg) { [(0.0, -28.0), (0.0, 28.0)] } else { [(aside, 0.0), (-aside, 0.0)] };
-            places.extend(shifts.map(|(x, y)| pos(middle.x + x, middle.y + y)));
+        let badge = if numbered { BADGE_PX + BESIDE } else { 0.0 };
+        let mut places = Vec::new();
+        for leg in self.legs.iter().filter(|leg| leg.level) {
+            let length = leg.a.distance(leg.b);
+            if length >= self.px(width + badge + 2.0 * SHOWN) {
+                let room = 1.0 - self.px(width + badge + 2.0 * SHOWN) / length;
+                let shares = [0.5, 0.5 - room / 4.0, 0.5 + room / 4.0, 0.5 - room / 2.0, 0.5 + room / 2.0];
+                let on = |share: f32| self.on_line(leg.a.towards(leg.b, share));
+                places.extend(shares.map(on).map(|at| pos(at.x + self.px(badge / 2.0), at.y)));
+            }
         }
-        self.set(picture, edge, &places, LABEL_AIR, |at| label_rect(label, at))
+        let aside = width / 2.0 + if numbered { BADGE_PX / 2.0 + BESIDE } else { 2.0 * AIR };
+        for leg in self.legs.iter().filter(|leg| !leg.level) {
+            for share in [0.5, 0.35, 0.65, 0.2, 0.8] {
+                let at = self.on_line(leg.a.towards(leg.b, share));
+                places.extend([aside, -aside].map(|by| pos(at.x + self.px(by), at.y)));
+            }
+        }
+        let above = LABEL_PX / 2.0 + if numbered { BADGE_PX / 2.0 + 2.0 } else { AIR };
+        for leg in self.legs.iter().filter(|leg| leg.level) {
+            let at = self.on_line(leg.a.towards(leg.b, 0.5));
+            places.extend([-above, above].map(|by| pos(at.x, at.y + self.px(by))));
+        }
+        self.best(&places, |at| label_rect(label, at, self.look))
     }
 
-    /// Takes the place that covers least, the first of those.
-    fn set(
-        &mut self,
-        picture: &Picture,
-        edge: &EdgeShape,
-        places: &[Pos],
-        air: f32,
-        rect: impl Fn(Pos) -> Rect,
-    ) -> Pos {
+    /// A place for the badge: beside the label where they share a leg, else on the longest leg that has room.
+    pub(super) fn badge(&self, label: Option<(&str, Pos)>) -> Option<Pos> {
+        let mut places = Vec::new();
+        if let Some((label, at)) = label {
+            let aside = self.px(label_width(label) / 2.0 + BESIDE + BADGE_PX / 2.0);
+            let shifts = [pos(at.x - aside, at.y), pos(at.x + aside, at.y), pos(at.x, at.y + self.px(19.0))];
+            let on_it = |at: &Pos| bend::nearest(&self.line, *at).distance(*at) < self.px(3.0);
+            places.extend(shifts.into_iter().filter(on_it));
+        }
+        for share in [0.5, 0.38, 0.62, 0.27, 0.73] {
+            places.extend(self.legs.iter().map(|leg| self.on_line(leg.a.towards(leg.b, share))));
+        }
+        for leg in &self.legs {
+            let (at, by) = (self.on_line(leg.a.towards(leg.b, 0.5)), self.px(BADGE_PX / 2.0 + AIR));
+            let beside = if leg.level {
+                [pos(at.x, at.y - by), pos(at.x, at.y + by)]
+            } else {
+                [pos(at.x + by, at.y), pos(at.x - by, at.y)]
+            };
+            places.extend(beside);
+        }
+        self.best(&places, |at| badge_rect(at, self.look))
+    }
+
+    fn on_line(&self, at: Pos) -> Pos {
+        bend::nearest(&self.line, at)
+    }
+
+    /// The place that covers least, the first of those. From afar, words that would cover something are left out.
+    fn best(&self, places: &[Pos], rect: impl Fn(Pos) -> Rect) -> Option<Pos> {
         let mut best: Option<(usize, Pos)> = None;
         for place in places {
-            let covered = self.covered(picture, edge, &rect(*place), air);
+            let covered = self.covered(&rect(*place));
             if best.is_none_or(|(least, _)| covered < least) {
                 best = Some((covered, *place));
             }
@@ -81,63 +133,39 @@ impl Taken {
                 break;
             }
         }
-        let place = best.map_or_else(|| edge.way.first().copied().unwrap_or_default(), |(_, place)| place);
-        self.words.push(rect(place));
-        place
+        best.filter(|(covered, _)| *covered == 0 || self.look.is_near()).map(|(_, place)| place)
     }
 
-    fn covered(&self, picture: &Picture, edge: &EdgeShape, rect: &Rect, air: f32) -> usize {
-        // Words keep their size when the picture is drawn smaller, so they keep more distance than it takes at full size.
-        let words = self.words.iter().filter(|other| other.overlaps(&rect.grown(8.0))).count();
-        let near = rect.grown(air);
-        let others = picture.edges_near(&near).into_iter().filter(|id| *id != edge.id);
-        let crossed = others.filter(|id| crosses(&picture.edges[id].way, &near)).count();
-        // A card under a word hides it; a line under a word only runs behind its pill.
-        10 * words + 10 * picture.hits(&rect.grown(2.0)) + crossed
+    fn covered(&self, rect: &Rect) -> usize {
+        let near = rect.grown(self.px(AIR));
+        let words = self.taken.iter().filter(|other| other.overlaps(&near)).count();
+        let solid = self.picture.covers(&rect.grown(self.px(2.0)), self.look, self.index);
+        let crossed = self.others.iter().filter(|line| bend::meets(line, &near)).count();
+        // A card under a word hides it; a line under a word only runs behind it.
+        COVERS * (words + usize::from(solid)) + crossed
     }
 }
 
-/// The middle of a leg; lower where the leg is short and ends under a card, since a tile has its name and the arrow's head
-/// there.
-fn resting(edge: &EdgeShape, leg: &[Pos]) -> Pos {
-    let is_last = edge.way.last() == leg.last();
-    let crowded = is_last && edge.sides.1 == Side::Bottom && leg[0].distance(leg[1]) < 72.0;
-    leg[0].towards(leg[1], if crowded { 0.32 } else { 0.5 })
-}
+/// What covering a word or a node weighs, in lines that run behind.
+const COVERS: usize = 10;
 
-fn longest_first(edge: &EdgeShape) -> Vec<&[Pos]> {
-    let mut legs: Vec<&[Pos]> = edge.way.windows(2).collect();
-    legs.sort_by(|a, b| b[0].distance(b[1]).total_cmp(&a[0].distance(a[1])));
-    legs
-}
-
-fn is_level(leg: &[Pos]) -> bool {
-    (leg[0].y - leg[1].y).abs() < 0.5
-}
-
-/// Places along the legs that have room.
-fn on_legs(edge: &EdgeShape, shares: &[f32], room: impl Fn(&&[Pos]) -> bool) -> Vec<Pos> {
-    longest_first(edge)
-        .iter()
-        .filter(|leg| room(leg))
-        .flat_map(|leg| shares.iter().map(|share| leg[0].towards(leg[1], *share)))
-        .collect()
-}
-
-fn crosses(way: &[Pos], rect: &Rect) -> bool {
-    way.windows(2).any(|leg| Rect::spanning(leg[0], leg[1]).grown(1.0).overlaps(rect))
+/// What the words of an arrow cover in one of the kept looks.
+pub(super) fn rects(edge: &EdgeShape, index: usize) -> impl Iterator<Item = Rect> + '_ {
+    let look = Look::kept()[index];
+    let spots = edge.spots[index];
+    let badge = edge.step.and(spots.badge).map(|at| badge_rect(at, look));
+    let label = edge.label.as_ref().zip(spots.label).map(|(label, at)| label_rect(label, at, look));
+    badge.into_iter().chain(label)
 }
 
 /// The rectangle of a badge.
-#[must_use]
-pub(super) fn badge_rect(at: Pos) -> Rect {
-    Rect::around(at, BADGE_PX, BADGE_PX)
+fn badge_rect(at: Pos, look: Look) -> Rect {
+    Rect::around(at, BADGE_PX / look.zoom, BADGE_PX / look.zoom)
 }
 
 /// The rectangle of a label.
-#[must_use]
-pub(super) fn label_rect(label: &str, at: Pos) -> Rect {
-    Rect::around(at, label_width(label), LABEL_HEIGHT)
+fn label_rect(label: &str, at: Pos, look: Look) -> Rect {
+    Rect::around(at, label_width(label) / look.zoom, LABEL_PX / look.zoom)
 }
 
 /// An arrow in words: "`Documents` invokes `ValidateFileFn`".

@@ -24,6 +24,22 @@ impl Side {
         matches!(self, Self::Left | Self::Right)
     }
 
+    /// The side that looks at this one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Right => Self::Left,
+            Self::Top => Self::Bottom,
+            Self::Bottom => Self::Top,
+        }
+    }
+
+    /// What an arrow leaves free at this side before it turns, besides its lane.
+    fn room(self) -> f32 {
+        if self == Self::Bottom { NAME_ROOM } else { 0.0 }
+    }
+
     /// The place on this side of `rect`, `offset` from its middle.
     #[must_use]
     pub fn at(self, rect: &Rect, offset: f32) -> Pos {
@@ -48,34 +64,17 @@ impl Side {
     }
 }
 
-/// Two cards that stand nearer than this side by side are joined through their upper and lower sides.
-const LEAST_GAP: f32 = 16.0;
+/// Least distance of a lane from a card.
+const LEAST_LANE: f32 = 12.0;
 /// Distance of a lane from the card that it passes.
 const LANE: f32 = 28.0;
+/// What an arrow leaves free below a card before it turns, besides its lane: a tile has its name there.
+pub(super) const NAME_ROOM: f32 = 28.0;
 /// Distance of two lanes.
 const LANE_PITCH: f32 = 12.0;
-/// Distance of two ports on one side, where there is room.
-const PORT_PITCH: f32 = 24.0;
-
-/// The sides through which an arrow leaves and arrives; `falls` makes it leave downwards when it can.
-#[must_use]
-pub fn sides(from: &Rect, to: &Rect, falls: bool) -> (Side, Side) {
-    let right = to.min.x >= from.max.x + LEAST_GAP;
-    let left = to.max.x + LEAST_GAP <= from.min.x;
-    let below = to.min.y >= from.max.y + LEAST_GAP;
-    match (right, left) {
-        (true, _) if falls && below => (Side::Bottom, Side::Left),
-        (_, true) if falls && below => (Side::Bottom, Side::Right),
-        (true, _) => (Side::Right, Side::Left),
-        (_, true) => (Side::Left, Side::Right),
-        _ if to.middle().y >= from.middle().y => (Side::Bottom, Side::Top),
-        _ => (Side::Top, Side::Bottom),
-    }
-}
-
-/// Offsets from the middle of a side of the given length for `count` ports.
-pub fn port_offsets(count: usize, length: f32) -> impl Iterator<Item = f32> {
-    let pitch = PORT_PITCH.min((length - 20.0) / count.max(1) as f32);
+/// Offsets from the middle of a side for `count` ports: so near that they stand at tiles, too.
+pub fn port_offsets(count: usize) -> impl Iterator<Item = f32> {
+    let pitch = PORT_PITCH.min(2.0 * PORT_REACH / count.saturating_sub(1).max(1) as f32);
     let first = -pitch * (count.saturating_sub(1)) as f32 / 2.0;
     (0..count).map(move |place| first + pitch * place as f32)
 }
@@ -104,7 +103,7 @@ pub fn straighten(from: &mut End, to: &mut End) {
         } else {
             (&mut end.at.x, other.at.x, end.card.min.x, end.card.max.x)
         };
-        if (low + PORT_MARGIN..=high - PORT_MARGIN).contains(&wanted) {
+        if (f32::midpoint(low, high) - wanted).abs() <= PORT_REACH {
             *at = wanted;
         }
     };
@@ -119,8 +118,10 @@ pub fn straighten(from: &mut End, to: &mut End) {
 
 /// A step smaller than this looks like a mistake, so that the port moves even on a side that others share.
 const JOG: f32 = 7.0;
-/// Ports keep this far from the corners of a card.
-const PORT_MARGIN: f32 = 12.0;
+/// Distance of two ports on one side, where there is room.
+const PORT_PITCH: f32 = 20.0;
+/// Ports keep this near to the middle of their side, in canvas units.
+const PORT_REACH: f32 = 28.0;
 
 /// What is on the canvas already.
 pub struct Ground<'g> {
@@ -158,8 +159,10 @@ fn facing(from: &End, to: &End) -> Vec<Vec<Pos>> {
     let (a, b) = (turned_rect(&from.card), turned_rect(&to.card));
     let forward = matches!(from.side, Side::Right | Side::Bottom);
     let sign = if forward { 1.0 } else { -1.0 };
-    let lane = LANE.min((q.x - p.x).abs() / 2.0).max(LEAST_GAP);
-    let (near, far) = (p.x + sign * lane, q.x - sign * lane);
+    let (room, reserve) = (from.side.room(), to.side.room());
+    let gap = (q.x - p.x).abs() - room - reserve;
+    let lane = LANE.min(gap / 2.0).max(LEAST_LANE);
+    let (near, far) = (p.x + sign * (room + lane), q.x - sign * (reserve + lane));
     let mut ways = Vec::new();
     if (p.y - q.y).abs() < 1.0 {
         ways.push(vec![p, q]);
@@ -169,7 +172,8 @@ fn facing(from: &End, to: &End) -> Vec<Vec<Pos>> {
     for x in [first, second, f32::midpoint(near, far)] {
         ways.push(vec![p, pos(x, p.y), pos(x, q.y), q]);
     }
-    for y in [a.min.y - LANE, a.max.y + LANE, b.min.y - LANE, b.max.y + LANE] {
+    let below = LANE + if swap { 0.0 } else { NAME_ROOM };
+    for y in [a.min.y - LANE, a.max.y + below, b.min.y - LANE, b.max.y + below] {
         ways.push(vec![p, pos(near, p.y), pos(near, y), pos(far, y), pos(far, q.y), q]);
     }
     ways.iter_mut().flatten().for_each(|at| *at = turned(*at));
@@ -180,9 +184,35 @@ fn facing(from: &End, to: &End) -> Vec<Vec<Pos>> {
 fn turning(from: &End, to: &End) -> Vec<Vec<Pos>> {
     let (p, q) = (from.at, to.at);
     let corner = if from.side.is_lateral() { pos(q.x, p.y) } else { pos(p.x, q.y) };
-    let (out, before) = (from.side.out(p, LANE), to.side.out(q, LANE));
+    let (out, before) = (from.side.out(p, LANE + from.side.room()), to.side.out(q, LANE + to.side.room()));
     let knee = if from.side.is_lateral() { pos(out.x, before.y) } else { pos(before.x, out.y) };
     vec![vec![p, corner, q], vec![p, out, knee, before, q]]
+}
+
+/// Ways that leave and arrive at sides that look the same way: beyond both cards.
+fn looping(from: &End, to: &End) -> Vec<Vec<Pos>> {
+    let (p, q) = (from.at, to.at);
+    let beyond = |by: f32| match from.side {
+        Side::Left => pos(from.card.min.x.min(to.card.min.x) - by, 0.0),
+        Side::Right => pos(from.card.max.x.max(to.card.max.x) + by, 0.0),
+        Side::Top => pos(0.0, from.card.min.y.min(to.card.min.y) - by),
+        Side::Bottom => pos(0.0, from.card.max.y.max(to.card.max.y) + by),
+    };
+    let at = beyond(LANE + from.side.room());
+    let (one, two) =
+        if from.side.is_lateral() { (pos(at.x, p.y), pos(at.x, q.y)) } else { (pos(p.x, at.y), pos(q.x, at.y)) };
+    vec![vec![p, one, two, q]]
+}
+
+/// The ways that are worth a try between two ends.
+fn ways(from: &End, to: &End) -> Vec<Vec<Pos>> {
+    if from.side == to.side {
+        looping(from, to)
+    } else if from.side.is_lateral() == to.side.is_lateral() {
+        facing(from, to)
+    } else {
+        turning(from, to)
+    }
 }
 
 /// Without points that lie on the way between their neighbours.
@@ -213,9 +243,8 @@ pub struct Lanes {
 impl Lanes {
     /// The cheapest of the ways from one end to another, in lanes of its own, which it takes.
     pub fn route(&mut self, from: &End, to: &End, ground: &Ground<'_>) -> Vec<Pos> {
-        let ways = if from.side.is_lateral() == to.side.is_lateral() { facing(from, to) } else { turning(from, to) };
         let mut ways: Vec<(f32, Vec<Pos>)> =
-            ways.into_iter().map(|way| (cost(&way, from, to, ground), tidied(&way))).collect();
+            ways(from, to).into_iter().map(|way| (cost(&way, from, to, ground), tidied(&way))).collect();
         ways.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut best: Option<(f32, Vec<Pos>)> = None;
         for (cost, mut way) in ways {
@@ -262,7 +291,7 @@ impl Lanes {
     }
 
     fn take(&mut self, way: &[Pos]) {
-        for leg in 1..way.len().saturating_sub(2) {
+        for leg in 0..way.len().saturating_sub(1) {
             let line = Line::of(way, leg);
             let taken = if line.upright { &mut self.upright } else { &mut self.level };
             taken.entry(bucket(line.at)).or_default().push((line.at, line.start, line.end));
@@ -374,7 +403,6 @@ mod tests {
     #[test]
     fn a_straight_way_is_straight() {
         let (from, to) = (Rect::new(0.0, 0.0, 208.0, 92.0), Rect::new(272.0, 0.0, 208.0, 92.0));
-        assert_eq!(sides(&from, &to, false), (Side::Right, Side::Left));
         let ground = Ground { hits: &|_| 0, crossings: &|_| 0 };
         let way = Lanes::default().route(&end(from, Side::Right), &end(to, Side::Left), &ground);
         assert_eq!(way, [pos(208.0, 46.0), pos(272.0, 46.0)]);

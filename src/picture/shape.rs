@@ -2,8 +2,10 @@
 //!
 //! Must not know colours or pens.
 
-use super::geometry::{CARD_HEIGHT, CARD_WIDTH, Pos, Rect, TAG_HEIGHT, pos};
-use super::route::Side;
+use super::bend::{bent, nearest};
+use super::drawn::{Look, note_frame};
+use super::geometry::{CARD_HEIGHT, CARD_WIDTH, Pos, Rect, pos};
+use super::route::{NAME_ROOM, Side};
 use super::text::{Face, width, wrapped};
 use crate::catalog::{Archetype, Catalog, Category, FieldType, KindId, Relation, is_set};
 use crate::diagram::{Diagram, EdgeId, Group, GroupId, Node, NodeId, NodeStyle, Note, NoteId};
@@ -68,10 +70,12 @@ impl NodeShape {
         }
     }
 
-    /// The rectangle that arrows touch between tiles of the given side, in canvas units.
+    /// What arrows keep away from: its card or tile, and the room of the name under its tile.
     #[must_use]
-    pub fn tile(&self, side: f32) -> Rect {
-        if self.tile_only { self.rect } else { Rect::around(self.rect.middle(), side, side) }
+    pub fn solid(&self) -> Rect {
+        let mut rect = self.rect;
+        rect.max.y += NAME_ROOM;
+        rect
     }
 
     /// Where arrows may be drawn from or to by hand.
@@ -86,11 +90,6 @@ impl NodeShape {
 
 /// Side of the tile of a node that is never a card, in canvas units.
 const TILE_TILE: f32 = 64.0;
-
-/// Height of the name under a tile, in pixels: arrows leave and arrive under it.
-pub(super) const TILE_NAME_PX: f32 = 21.0;
-/// Least length of an arrow from a name to the next tile, in heights of a name.
-const LEAST_ARROW: f32 = 0.7;
 
 /// A place on a node from which arrows are drawn by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,14 +125,27 @@ pub struct EdgeShape {
     pub relation: Relation,
     /// Corners of its way, from border to border of the cards.
     pub way: Vec<Pos>,
+    /// How far its corners are bent, in canvas units.
+    pub radius: f32,
     /// Sides through which it leaves and arrives.
     pub sides: (Side, Side),
-    /// Step number and where its badge stands.
-    pub step: Option<(u32, Pos)>,
-    /// Words and where their middle stands.
-    pub label: Option<(String, Pos)>,
+    /// Step number.
+    pub step: Option<u32>,
+    /// Words.
+    pub label: Option<String>,
+    /// Where the middles of badge and label stand, for each of [`Look::kept`].
+    pub spots: [Spots; 6],
     /// What it says in words, for people who do not see the picture.
     pub told: String,
+}
+
+/// Where the words of an arrow stand; `None`: nowhere without covering something.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spots {
+    /// The middle of the badge.
+    pub badge: Option<Pos>,
+    /// The middle of the label.
+    pub label: Option<Pos>,
 }
 
 impl EdgeShape {
@@ -143,37 +155,38 @@ impl EdgeShape {
         Rect::around_all(&self.way)
     }
 
-    /// The way between tiles instead of cards: the ends are drawn on to the tiles, or to the names that stand so high
-    /// under them.
+    /// The way between smaller rectangles than the cards: its ends are drawn on to them.
     #[must_use]
-    pub fn way_between(&self, from: &Rect, to: &Rect, name: f32) -> Vec<Pos> {
+    pub fn way_between(&self, from: &Rect, to: &Rect) -> Vec<Pos> {
         let mut way = self.way.clone();
         let reach = |side: Side, rect: &Rect, at: Pos| match side {
             Side::Left => pos(rect.min.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Right => pos(rect.max.x, at.y.clamp(rect.min.y, rect.max.y)),
             Side::Top => pos(at.x.clamp(rect.min.x, rect.max.x), rect.min.y),
-            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y + name),
+            Side::Bottom => pos(at.x.clamp(rect.min.x, rect.max.x), rect.max.y),
         };
         if let [first, .., last] = way.as_mut_slice() {
             let (start, end) = (reach(self.sides.0, from, *first), reach(self.sides.1, to, *last));
             // Two tiles one above the other may leave no room for the name between them.
             let onwards = (end.x - start.x) * (last.x - first.x) + (end.y - start.y) * (last.y - first.y) > 0.0;
-            if onwards && start.distance(end) > LEAST_ARROW * name {
+            if onwards || self.way.len() > 2 {
                 (*first, *last) = (start, end);
             }
         }
         way
     }
 
-    /// How far a place is from the arrow.
+    /// Moves it with everything that belongs to it.
+    pub(super) fn shift(&mut self, by: Pos) {
+        let shift = |at: &mut Pos| *at = pos(at.x + by.x, at.y + by.y);
+        self.way.iter_mut().for_each(shift);
+        self.spots.iter_mut().flat_map(|spots| [&mut spots.badge, &mut spots.label]).flatten().for_each(shift);
+    }
+
+    /// How far a place is from the line of the arrow.
     #[must_use]
     pub fn distance(&self, at: Pos) -> f32 {
-        let legs = self.way.windows(2).map(|leg| {
-            let length = leg[0].distance(leg[1]).max(0.001);
-            let along = (at.x - leg[0].x) * (leg[1].x - leg[0].x) + (at.y - leg[0].y) * (leg[1].y - leg[0].y);
-            at.distance(leg[0].towards(leg[1], (along / (length * length)).clamp(0.0, 1.0)))
-        });
-        legs.fold(f32::INFINITY, f32::min)
+        nearest(&bent(&self.way, self.radius), at).distance(at)
     }
 }
 
@@ -227,17 +240,10 @@ impl GroupShape {
         }
     }
 
-    /// Width of the tag in pixels at zoom 1.
-    #[must_use]
-    pub fn tag_width(&self) -> f32 {
-        let detail = if self.detail.is_empty() { 0.0 } else { 6.0 + width(&self.detail, Face::Regular, 12.0) };
-        10.0 + 16.0 + 6.0 + width(&self.name, Face::SemiBold, 12.0) + detail + 10.0
-    }
-
     /// The tag, in canvas units at zoom 1.
     #[must_use]
     pub fn tag(&self) -> Rect {
-        Rect::new(self.rect.min.x, self.rect.min.y, self.tag_width().min(self.rect.width()), TAG_HEIGHT)
+        super::drawn::tag(self, 1.0).rect
     }
 }
 
@@ -250,8 +256,10 @@ pub struct NoteShape {
     pub rect: Rect,
     /// First line.
     pub title: String,
-    /// The text, broken into lines.
+    /// The text, broken into lines at full size.
     pub lines: Vec<String>,
+    /// Its rectangle and those that its whole text takes in smaller pictures.
+    pub tall: [Rect; 3],
     /// The node that it is about.
     pub attached: Option<NodeId>,
 }
@@ -270,6 +278,8 @@ impl NoteShape {
         let titles = usize::from(!note.title.is_empty());
         let height = 2.0 * NOTE_PADDING.1 + NOTE_LINE * (lines.len() + titles) as f32;
         let rect = Rect::new(note.position.x as f32, note.position.y as f32, width, height);
-        Self { id, rect, title: note.title.clone(), lines, attached: note.attached }
+        let mut shape = Self { id, rect, title: note.title.clone(), lines, tall: [rect; 3], attached: note.attached };
+        shape.tall = Look::steps().map(|zoom| note_frame(&shape, zoom).0);
+        shape
     }
 }

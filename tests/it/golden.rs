@@ -77,15 +77,9 @@ fn reference_diagrams_are_laid_out_with_care() {
     let catalog = Catalog::builtin();
     for (path, text) in REFERENCES {
         let diagram = file::read(text.as_bytes(), &catalog).expect("a reference diagram can be read");
-        let nodes: Vec<_> = diagram.nodes().values().collect();
-        for (at, node) in nodes.iter().enumerate() {
+        // What covers what is held by the tests of the picture.
+        for node in diagram.nodes().values() {
             assert_eq!((node.position.x % 8, node.position.y % 8), (0, 0), "{path}: {} is off the grid", node.name);
-            let near = |other: &&&stratoscope::diagram::Node| {
-                (node.position.x - other.position.x).abs() < CARD.0
-                    && (node.position.y - other.position.y).abs() < CARD.1
-            };
-            let overlapped = nodes[..at].iter().find(near).map(|other| &other.name);
-            assert_eq!(overlapped, None, "{path}: {} lies on another", node.name);
             if let Some(frame) = node.group.map(|group| diagram.groups()[&group].frame) {
                 let x = frame.x + SIDE..=frame.x + frame.width - SIDE - CARD.0;
                 let y = frame.y + TOP..=frame.y + frame.height - SIDE - CARD.1;

@@ -109,7 +109,7 @@ fn it_stands_in_palette_and_inspector() {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
     use stratoscope::app::{Command, Workspace};
-    use stratoscope::engine::protocol::{Event, Request};
+    use stratoscope::engine::protocol::{Event, Loaded, Mark, Request};
     use stratoscope::gui::prefs::Prefs;
     use stratoscope::gui::views::Views;
     use stratoscope::gui::{fonts, theme};
@@ -119,8 +119,8 @@ fn it_stands_in_palette_and_inspector() {
     let mut workspace = Workspace::new(Arc::clone(&catalog), Theme::Dark);
     let requests = workspace.run(Command::OpenFile("ledger.strato.json".into()));
     let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
-    let diagram = Arc::new(drawn(&catalog).diagram().clone());
-    workspace.absorb(Event::Loaded(*ticket, path.clone(), Ok(diagram)));
+    let loaded = Loaded::new(drawn(&catalog).diagram().clone(), Mark::default(), &catalog);
+    workspace.absorb(Event::Loaded(*ticket, path.clone(), Ok(loaded.into())));
     let mut views: Option<Views> = None;
     let (mut prefs, mut commands) = (Prefs::default(), Vec::new());
     let mut harness = Harness::builder().with_size(Vec2::new(1400.0, 900.0)).with_max_steps(16).build_ui(move |ui| {

@@ -1,4 +1,4 @@
-//! `stratoscope render` writes pictures that readers of SVG and PNG open, in both themes and styles.
+//! `stratoscope render` writes pictures that readers of SVG, PNG and Mermaid open, in both themes and styles.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,6 +33,26 @@ fn every_reference_diagram_is_drawn_in_both_themes_and_styles() {
 }
 
 #[test]
+fn arrows_are_drawn_as_the_diagram_says() {
+    let folder = Folder::new();
+    let text = REFERENCES[0].1;
+    let picture = |text: &str| {
+        let file = folder.write("one.strato.json", text).display().to_string();
+        let out = folder.join("picture.svg").display().to_string();
+        let done = run(&["render", &file, "-o", &out]);
+        assert!(done.status.success(), "{done:?}");
+        folder.read("picture.svg")
+    };
+    let curved = text.replacen("\"nodes\": \"auto\"", "\"nodes\": \"auto\",\n    \"edges\": \"curved\"", 1);
+    assert_ne!(curved, text, "the diagram says how it is shown");
+    let (straight, curved) = (picture(text), picture(&curved));
+    assert_ne!(straight, curved);
+    for word in ["triggers", "accesses", "failures"] {
+        assert!(straight.contains(&format!(">{word}</text>")), "the legend names {word}");
+    }
+}
+
+#[test]
 fn a_png_is_a_png() {
     let folder = Folder::new();
     let out = folder.join("picture.png").display().to_string();
@@ -41,6 +61,16 @@ fn a_png_is_a_png() {
     let bytes = std::fs::read(&out).expect("the picture is there");
     assert!(bytes.starts_with(b"\x89PNG\r\n"));
     assert!(bytes.len() > 20_000, "an empty picture would be smaller than {}", bytes.len());
+}
+
+#[test]
+fn mermaid_text_is_a_chart_of_every_node() {
+    let folder = Folder::new();
+    let out = folder.join("picture.mmd").display().to_string();
+    let done = run(&["render", &diagram(REFERENCES[0].0), "-o", &out]);
+    assert!(done.status.success(), "{done:?}");
+    let text = folder.read("picture.mmd");
+    assert!(text.contains("\nflowchart LR\n") && text.contains("[\"ValidateFileFn<br/>Lambda function\"]"), "{text}");
 }
 
 #[test]
@@ -64,6 +94,6 @@ fn other_forms_are_refused() {
     let out = folder.join("picture.gif").display().to_string();
     let done = run(&["render", &diagram(REFERENCES[0].0), "-o", &out]);
     assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("ends in .svg or .png"));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("ends in .svg, .png or .mmd"));
     assert!(folder.files().is_empty());
 }

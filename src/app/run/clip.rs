@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::drag::snapped;
-use crate::app::{Open, Tone, Workspace};
+use crate::app::{Copied, Open, Tone, Workspace};
 use crate::catalog::Catalog;
 use crate::diagram::edit::Edit;
 use crate::diagram::file::{self, Unreadable};
@@ -27,7 +27,7 @@ impl Workspace {
     pub(super) fn copy(&mut self) {
         let part = self.open.as_ref().map(|open| open.document.diagram().part(&self.catalog, &open.selection));
         if let Some(part) = part {
-            self.clipboard.copied = Some(file::write(&part));
+            self.clipboard.copied = Some(Copied::Text(file::write(&part)));
         }
     }
 

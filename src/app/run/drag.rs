@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::{Drag, Open, Snap};
+use crate::app::{Action, Command, Drag, Open, Snap};
 use crate::catalog::Catalog;
 use crate::diagram::edit::Edit;
 use crate::diagram::{Element, Group, GroupId, NodeId, Point, Rejected};
@@ -15,12 +15,20 @@ use crate::picture::{Rect, guide};
 const PULL_PX: f32 = 6.0;
 /// The same in canvas units, at most: far away a pixel is many units.
 const MAX_PULL: f32 = 24.0;
+/// Steps of the grid of a far move.
+const FAR: i32 = 10;
 /// With so many things around, more of them would only pull everywhere.
 const MAX_AROUND: usize = 2_000;
 
 impl Open {
-    pub(super) fn begin_move(&mut self) {
-        self.take_up("Move");
+    /// Starts a gesture, starts it anew, or takes it back.
+    pub(super) fn hold(&mut self, command: &Command) {
+        match command {
+            Command::BeginMove => self.take_up("Move"),
+            Command::BeginField(label) => self.document.begin(label),
+            Command::RestartGesture => self.document.restart(),
+            _ => self.cancel(),
+        }
     }
 
     /// Starts a gesture that moves the selection with what stands in its groups.
@@ -167,13 +175,29 @@ impl Open {
         around.max_by_key(|other| other.depth).map(|other| other.id)
     }
 
-    /// Moves the selection by a step of the grid, as a step of its own.
-    pub(super) fn nudge(&mut self, catalog: &Catalog, by: Point) -> Result<(), Rejected> {
-        self.begin_move();
-        let by = self.on_grid(by);
+    /// Moves the selection as an action says, as a step of undo of its own.
+    pub(super) fn nudge(&mut self, catalog: &Catalog, action: Action) -> Result<(), Rejected> {
+        let Some((x, y)) = step_of(action) else { return Ok(()) };
+        self.take_up("Move");
+        let by = self.on_grid(Point { x: x * GRID as i32, y: y * GRID as i32 });
         let result = self.shift(catalog, by);
         self.refresh(catalog);
         result.and(self.land(catalog))
+    }
+}
+
+/// How many steps of the grid to the right and down an action moves the selection.
+pub(super) fn step_of(action: Action) -> Option<(i32, i32)> {
+    match action {
+        Action::NudgeLeft => Some((-1, 0)),
+        Action::NudgeRight => Some((1, 0)),
+        Action::NudgeUp => Some((0, -1)),
+        Action::NudgeDown => Some((0, 1)),
+        Action::FarLeft => Some((-FAR, 0)),
+        Action::FarRight => Some((FAR, 0)),
+        Action::FarUp => Some((0, -FAR)),
+        Action::FarDown => Some((0, FAR)),
+        _ => None,
     }
 }
 

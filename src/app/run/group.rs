@@ -9,7 +9,7 @@ use super::drag::snapped;
 use crate::app::Open;
 use crate::catalog::{Catalog, KindId};
 use crate::diagram::{Element, Frame, Group, GroupId, NodeId, Note, Point, Rejected};
-use crate::picture::geometry::{GROUP_PADDING, GROUP_PADDING_TOP};
+use crate::picture::geometry::{GROUP_PADDING, GROUP_PADDING_BOTTOM, GROUP_PADDING_TOP};
 use crate::picture::pos;
 
 /// Width and height of a container that stands around nothing, in canvas units.
@@ -41,7 +41,7 @@ impl Open {
         let parent = if around.len() == 1 { around.into_iter().next().flatten() } else { None };
         let corner = Point { x: (bounds.min.x - GROUP_PADDING) as i32, y: (bounds.min.y - GROUP_PADDING_TOP) as i32 };
         let (width, height) =
-            (bounds.width() + 2.0 * GROUP_PADDING, bounds.height() + GROUP_PADDING_TOP + GROUP_PADDING);
+            (bounds.width() + 2.0 * GROUP_PADDING, bounds.height() + GROUP_PADDING_TOP + GROUP_PADDING_BOTTOM);
         let frame = Frame { x: corner.x, y: corner.y, width: width as i32, height: height as i32 };
         let group = Group {
             kind: kind.clone(),
@@ -87,6 +87,15 @@ impl Open {
         self.document.transact(catalog, "Ungroup", |edit| edit.remove(&gone))?;
         self.selection = left;
         Ok(())
+    }
+
+    /// Makes a group one of another kind; settings that the other kind does not have go.
+    pub(super) fn recast(&mut self, catalog: &Catalog, id: GroupId, kind: &KindId) -> Result<(), Rejected> {
+        let Some(mut group) = self.document.diagram().groups().get(&id).cloned() else { return Ok(()) };
+        let known = catalog.kind(kind);
+        group.settings.retain(|key, value| known.field(key).is_some_and(|field| field.refusal(value).is_none()));
+        group.kind = kind.clone();
+        self.in_gesture(catalog, "Change the kind", |edit| edit.put_group(id, group))
     }
 
     /// Gives a group another outline or a note another width, inside the gesture that is open or as a step of its own.

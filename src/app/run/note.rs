@@ -54,6 +54,16 @@ impl Open {
 
     pub(super) fn attach(&mut self, catalog: &Catalog) -> Result<(), Rejected> {
         let Some((id, attached)) = self.note_to_attach() else { return Ok(()) };
+        self.attach_to(catalog, id, attached)
+    }
+
+    /// Attaches a note to a node, or detaches it.
+    pub(super) fn attach_to(
+        &mut self,
+        catalog: &Catalog,
+        id: NoteId,
+        attached: Option<NodeId>,
+    ) -> Result<(), Rejected> {
         let label = if attached.is_some() { "Attach" } else { "Detach" };
         self.document.transact(catalog, label, |edit| {
             let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };

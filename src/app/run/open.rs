@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use super::clip;
 use super::drag::snapped;
 use crate::app::command::joined;
+use crate::app::fields::fields_of;
 use crate::app::{Choose, Command, Open, Overlay};
-use crate::catalog::{Archetype, Catalog, KindId};
+use crate::catalog::{Archetype, Catalog, FieldType, KindId};
 use crate::diagram::edit::Edit;
 use crate::diagram::{Element, Group, NodeId, Note, Point, Rejected};
 use crate::picture::geometry::GRID;
@@ -53,10 +54,20 @@ impl Open {
     /// What asks for a kind to join to the selected node, where there is room behind it.
     pub(super) fn offer_beside(&self) -> Option<Overlay> {
         let id = self.one_node()?;
+        Some(Overlay::Offer(id, Port::Out, self.room_beside(id, Port::Out)?))
+    }
+
+    /// Where there is room for a node that is to be joined to a port of another.
+    #[must_use]
+    pub fn room_beside(&self, id: NodeId, port: Port) -> Option<Point> {
         let card = self.picture.nodes().get(&id)?.rect;
-        let by = clip::room_for(&self.picture, &card, Some(pos(card.max.x + card.width(), card.middle().y)));
-        let at = Point { x: card.min.x as i32 + by.x, y: card.min.y as i32 + by.y };
-        Some(Overlay::Offer(id, Port::Out, at))
+        let middle = match port {
+            Port::Out => pos(card.max.x + card.width(), card.middle().y),
+            Port::In => pos(card.min.x - card.width(), card.middle().y),
+            Port::Failure => pos(card.middle().x, card.max.y + card.height()),
+        };
+        let by = clip::room_for(&self.picture, &card, Some(middle));
+        Some(Point { x: card.min.x as i32 + by.x, y: card.min.y as i32 + by.y })
     }
 
     /// Adds a node and joins it to a port of another, as one step.
@@ -106,29 +117,44 @@ impl Open {
     /// Commands that write a value.
     pub(super) fn write(&mut self, catalog: &Catalog, command: Command) -> Result<(), Rejected> {
         match command {
-            Command::SetNode(id, key, value) => {
-                let kind = self.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
-                let label = kind.and_then(|kind| kind.field(&key)).map_or(key.as_str(), |field| &field.label);
-                let label = format!("Change {}", label.to_lowercase());
-                self.in_gesture(catalog, &label, |edit| edit.set_node(id, &key, value))
+            Command::Set(elements, key, value) => {
+                let first = elements.first().and_then(|element| fields_of(self.document.diagram(), catalog, *element));
+                let field = first.and_then(|(fields, _)| fields.iter().find(|field| field.key == key));
+                let label = field.map_or_else(|| key.replace('_', " "), |field| field.label.to_lowercase());
+                self.in_gesture(catalog, &format!("Change {label}"), |edit| {
+                    elements.iter().try_for_each(|element| edit.set(*element, &key, value.clone()))
+                })
             }
-            Command::SetEdge(id, key, value) => {
-                let label = format!("Change {}", key.replace('_', " "));
-                self.in_gesture(catalog, &label, |edit| edit.set_edge(id, &key, value))
-            }
+            Command::Reset(elements) => self.reset(catalog, &elements),
             Command::NumberEdge(id, step) => self.in_gesture(catalog, "Number", |edit| edit.number_edge(id, step)),
             Command::LabelEdge(id, text) => self.in_gesture(catalog, "Label", |edit| edit.label_edge(id, Some(&text))),
             Command::RenameGroup(id, name) => self.in_gesture(catalog, "Rename", |edit| {
                 let Some(group) = edit.diagram().groups().get(&id).cloned() else { return Ok(()) };
                 edit.put_group(id, Group { name, ..group })
             }),
+            Command::RecastGroup(id, kind) => self.recast(catalog, id, &kind),
             Command::WriteNote(id, title, text) => self.in_gesture(catalog, "Write", |edit| {
                 let Some(note) = edit.diagram().notes().get(&id).cloned() else { return Ok(()) };
                 edit.put_note(id, Note { title, text, ..note })
             }),
+            Command::AttachNote(id, attached) => self.attach_to(catalog, id, attached),
             Command::RenameDiagram(name) => self.in_gesture(catalog, "Rename", |edit| edit.rename_diagram(&name)),
             _ => Ok(()),
         }
+    }
+
+    /// Gives every setting back to its default; texts that the document carries stay.
+    fn reset(&mut self, catalog: &Catalog, elements: &BTreeSet<Element>) -> Result<(), Rejected> {
+        let mut changed = Vec::new();
+        for element in elements {
+            let Some((fields, settings)) = fields_of(self.document.diagram(), catalog, *element) else { continue };
+            let fields = fields.iter().filter(|field| field.field_type != FieldType::File);
+            let set = fields.filter(|field| settings.contains_key(&field.key));
+            changed.extend(set.map(|field| (*element, field.key.clone())));
+        }
+        self.in_gesture(catalog, "Reset settings", |edit| {
+            changed.iter().try_for_each(|(element, key)| edit.set(*element, key, None))
+        })
     }
 
     /// Runs a change inside the gesture that is open, or as a step of its own.

@@ -23,7 +23,7 @@ fn whole(workspace: &Workspace) {
 fn a_copy_goes_from_window_to_window() {
     let mut from = reference();
     act(&mut from, Action::Copy);
-    let text = from.take_copied().expect("something was copied");
+    let Some(Copied::Text(text)) = from.take_copied() else { panic!("something was copied") };
     assert_eq!(from.take_copied(), None, "it is handed over once");
     let mut to = workspace();
     act(&mut to, Action::New);
@@ -58,7 +58,7 @@ fn a_cut_takes_groups_with_what_is_inside() {
     let groups = diagram(&workspace).groups().keys().map(|id| Element::Group(*id)).collect();
     workspace.run(Command::Select(groups, Choose::Only));
     act(&mut workspace, Action::Cut);
-    let text = workspace.take_copied().expect("it is on the clipboard");
+    let Some(Copied::Text(text)) = workspace.take_copied() else { panic!("it is on the clipboard") };
     assert!(diagram(&workspace).groups().is_empty());
     assert!(diagram(&workspace).nodes().len() < before[0]);
     workspace.run(Command::Paste(text, None));
@@ -97,7 +97,7 @@ fn what_is_pasted_is_a_diagram_or_a_note_or_refused() {
 fn a_paste_at_the_pointer_stands_there() {
     let mut workspace = crowded();
     act(&mut workspace, Action::Copy);
-    let text = workspace.take_copied().expect("the last node was selected");
+    let Some(Copied::Text(text)) = workspace.take_copied() else { panic!("the last node was selected") };
     workspace.run(Command::Paste(text, Some(Point { x: 4000, y: 4000 })));
     let open = workspace.open().expect("it is open");
     let pasted = open.one_node().expect("what was pasted is selected");

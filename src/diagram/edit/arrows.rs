@@ -99,6 +99,10 @@ impl Edit<'_> {
                 value
             }
         };
+        // Named actions take the place of the level, so whoever chooses a level gives them up.
+        if key == ACCESS && value.is_some() {
+            self.apply(Change::SetEdge(id, ACTIONS.to_owned(), None))?;
+        }
         self.apply(Change::SetEdge(id, key.to_owned(), value))
     }
 
@@ -133,8 +137,9 @@ fn check_access(target: &Kind, key: &str, value: Option<&Value>) -> Result<(), R
     }
 }
 
-/// An action is named in full and belongs to a service that the target's own grants name.
-fn is_action(target: &Kind, action: &Value) -> bool {
+/// Whether an action is named in full and belongs to a service that the target's own grants name.
+#[must_use]
+pub fn is_action(target: &Kind, action: &Value) -> bool {
     let service = |action: &str| action.split_once(':').map(|(service, _)| service.to_owned());
     let Some((prefix, name)) = action.as_str().and_then(|action| action.split_once(':')) else { return false };
     let known =

@@ -20,8 +20,8 @@ fn drawn(name: &str) -> Diagram {
 fn what_a_crash_leaves_is_found_once() {
     let (folder, catalog) = (folder("crash"), Catalog::builtin());
     let gone = Journal::start(&folder).expect("a journal");
-    gone.write(&drawn("first"), None).expect("an entry");
-    gone.write(&drawn("second"), Some(Path::new("/a/b.strato.json"))).expect("an entry");
+    gone.write(&drawn("first"), None, None).expect("an entry");
+    gone.write(&drawn("second"), Some(Path::new("/a/b.strato.json")), Some(Mark::of(b"x"))).expect("an entry");
     let other = Journal::start(&folder).expect("a second window");
     assert_eq!(other.orphans(&catalog), Vec::new(), "its window lives");
     // A crash lets go of the lock and removes nothing.
@@ -33,6 +33,7 @@ fn what_a_crash_leaves_is_found_once() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].diagram.name(), "second");
     assert_eq!(found[0].path.as_deref(), Some(Path::new("/a/b.strato.json")));
+    assert_eq!(found[0].mark, Some(Mark::of(b"x")));
     let third = Journal::start(&folder).expect("a third window");
     assert_ne!(third.name, name, "what is left is not written over");
     other.forget(&name);
@@ -44,7 +45,7 @@ fn what_a_crash_leaves_is_found_once() {
 fn ending_in_order_leaves_nothing() {
     let folder = folder("order");
     let journal = Journal::start(&folder).expect("a journal");
-    journal.write(&drawn("x"), None).expect("an entry");
+    journal.write(&drawn("x"), None, None).expect("an entry");
     drop(journal);
     assert_eq!(fs::read_dir(&folder).map(Iterator::count).unwrap_or_default(), 0);
     fs::remove_dir_all(&folder).ok();

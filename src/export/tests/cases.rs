@@ -3,21 +3,21 @@
 use crate::catalog::Wiring;
 
 /// An arrow, its settings, and the lines that it must leave in the templates.
-pub(super) struct Case {
-    pub(super) wiring: Wiring,
-    pub(super) nodes: &'static [&'static str],
-    pub(super) arrows: &'static [&'static str],
+pub(crate) struct Case {
+    pub(crate) wiring: Wiring,
+    pub(crate) nodes: &'static [&'static str],
+    pub(crate) arrows: &'static [&'static str],
     /// `Node.field=value`, the value as JSON or else as text.
-    pub(super) settings: &'static [&'static str],
+    pub(crate) settings: &'static [&'static str],
     /// Lines in the template of every dialect.
-    pub(super) both: &'static [&'static str],
+    pub(crate) both: &'static [&'static str],
     /// Lines that only SAM's template has.
-    pub(super) sam: &'static [&'static str],
+    pub(crate) sam: &'static [&'static str],
     /// Lines that only the plain template has.
-    pub(super) plain: &'static [&'static str],
+    pub(crate) plain: &'static [&'static str],
 }
 
-pub(super) const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         wiring: Wiring::Route,
         nodes: &["Api rest_api", "Fn lambda_function"],

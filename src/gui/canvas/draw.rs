@@ -121,6 +121,10 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
         paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.tokens);
     }
     for note in frame.picture.notes().values() {
+        let about = note.attached.and_then(|id| frame.picture.nodes().get(&id));
+        if !about.is_some_and(|node| node.rect.union(&note.rect).overlaps(seen)) {
+            continue;
+        }
         paint::leader(ink, frame.picture, note, camera, frame.shown.tiles, frame.tokens);
     }
 }
@@ -178,7 +182,8 @@ pub(super) fn visible_edges<'p>(picture: &'p Picture, seen: &Rect) -> impl Itera
 fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     let camera = &frame.shown.camera;
     for note in frame.picture.notes().values().filter(|note| note.rect.overlaps(seen)) {
-        paint::note(ink, note, camera, frame.state(Element::Note(note.id)), frame.tokens);
+        let state = frame.state(Element::Note(note.id));
+        paint::note(ink, frame.picture, note, camera, frame.shown.tiles, state, frame.tokens);
     }
     // Nearer than this `paint` draws neither ports nor words.
     if frame.shown.far || camera.zoom < 0.4 {
@@ -186,10 +191,9 @@ fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     }
     for edge in visible_edges(frame.picture, seen) {
         if !frame.shown.tiles {
-            paint::edge_ports(ink, edge, camera, frame.tokens);
+            paint::edge_ports(ink, frame.picture, edge, camera, frame.tokens);
         }
-        let ground = paint::ground_at(frame.picture, edge, frame.tokens);
-        paint::edge_words(ink, edge, camera, ground, frame.tokens);
+        paint::edge_words(ink, frame.picture, edge, camera, frame.shown.tiles, frame.tokens);
     }
 }
 

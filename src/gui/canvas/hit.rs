@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::diagram::{Element, NodeId};
+use crate::picture::geometry::TILE_SIDE;
 use crate::picture::paint::tile_rect;
 use crate::picture::route::Side;
-use crate::picture::{Camera, NodeShape, Picture, Port, Pos, Rect};
+use crate::picture::{Camera, EdgeShape, Look, NodeShape, NoteShape, Picture, Port, Pos, Rect, bend, drawn};
 
 /// How the picture is shown at the moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,13 @@ pub(super) struct Shown {
     pub(super) tiles: bool,
     /// Nodes are plain rectangles, without ports and names.
     pub(super) far: bool,
+}
+
+impl Shown {
+    /// How the picture is looked at.
+    pub(super) fn look(&self) -> Look {
+        Look { tiles: self.tiles, zoom: self.camera.zoom }
+    }
 }
 
 /// What stands somewhere.
@@ -115,8 +123,11 @@ pub(super) fn at(picture: &Picture, shown: &Shown, place: Pos) -> Hit {
         return Hit::Port(node, port);
     }
     let node = near.iter().rev().find(|node| node_rect(node, shown).contains(place));
-    let note =
-        || picture.notes().values().rev().find(|note| note.rect.contains(canvas)).map(|note| Element::Note(note.id));
+    let covers = |note: &&NoteShape| {
+        let near = note.tall.iter().any(|rect| rect.contains(canvas));
+        near && drawn::note(picture, note, shown.look()).0.contains(canvas)
+    };
+    let note = || picture.notes().values().rev().find(covers).map(|note| Element::Note(note.id));
     let edge = || edge_at(picture, shown, place).map(Element::Edge);
     let rest =
         || picture.at(canvas, REACH.1 / shown.camera.zoom).filter(|element| matches!(element, Element::Group(_)));
@@ -143,7 +154,12 @@ fn port_at(near: &[&NodeShape], shown: &Shown, place: Pos) -> Option<(NodeId, Po
 fn edge_at(picture: &Picture, shown: &Shown, place: Pos) -> Option<crate::diagram::EdgeId> {
     let canvas = shown.camera.to_canvas(place);
     let reach = REACH.1 / shown.camera.zoom;
-    let near = picture.edges_near(&Rect { min: canvas, max: canvas }.grown(reach));
-    let distances = near.iter().filter_map(|id| picture.edges().get(id)).map(|edge| (edge.distance(canvas), edge.id));
+    // Between tiles arrows are longer than between cards.
+    let near = picture.edges_near(&Rect { min: canvas, max: canvas }.grown(reach + TILE_SIDE));
+    let seen = |edge: &EdgeShape| {
+        let line = drawn::line(picture, edge, shown.look());
+        (bend::nearest(&line, canvas).distance(canvas), edge.id)
+    };
+    let distances = near.iter().filter_map(|id| picture.edges().get(id)).map(seen);
     distances.filter(|(distance, _)| *distance <= reach).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
 }

@@ -12,30 +12,6 @@ const DASH: (f32, f32) = (5.0, 4.0);
 /// Distance and radius of dots, in pixels.
 const DOT: (f32, f32) = (5.5, 0.9);
 
-/// The points of a way with its corners rounded, at most halfway into each leg.
-pub(super) fn rounded(way: &[Pos2], radius: f32) -> Vec<Pos2> {
-    let (Some(first), Some(last)) = (way.first(), way.last()) else { return Vec::new() };
-    let mut points = Vec::with_capacity(way.len() * 4);
-    points.push(*first);
-    for corner in way.windows(3) {
-        let [before, at, after] = [corner[0], corner[1], corner[2]];
-        let cut = radius.min(before.distance(at) / 2.0).min(at.distance(after) / 2.0);
-        if cut < 1.0 {
-            points.push(at);
-            continue;
-        }
-        let (start, end) = (at + (before - at).normalized() * cut, at + (after - at).normalized() * cut);
-        let steps = (cut / 2.0).clamp(2.0, 6.0) as u8;
-        points.extend((0..=steps).map(|step| {
-            let share = f32::from(step) / f32::from(steps);
-            let (a, b) = (start + (at - start) * share, at + (end - at) * share);
-            a + (b - a) * share
-        }));
-    }
-    points.push(*last);
-    points
-}
-
 /// How a line looks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
@@ -280,15 +256,6 @@ mod tests {
         for points in [&LEVEL[..0], &LEVEL[..1]] {
             assert!(drawn(solid, points).indices.is_empty());
             assert!(drawn(dashes, points).indices.is_empty());
-            assert!(rounded(points, 12.0).len() <= 2);
         }
-    }
-
-    #[test]
-    fn corners_are_rounded_within_their_legs() {
-        let bent = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 100.0)];
-        let points = rounded(&bent, 12.0);
-        assert!(points.len() > 4);
-        assert!(points.iter().all(|at| (0.0..=10.0).contains(&at.x) && (0.0..=100.0).contains(&at.y)));
     }
 }

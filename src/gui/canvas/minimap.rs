@@ -27,14 +27,22 @@ const MAX_EDGES: usize = 600;
 const DOT: f32 = 2.0;
 
 /// The map, and what it was drawn of.
-#[derive(Default)]
 pub(super) struct Minimap {
     /// Where it is shown in this frame.
     rect: Option<Rect>,
     /// Canvas units to pixels of the map.
     camera: Camera,
     key: Option<u64>,
+    /// Where the diagram stands on the map.
+    content: Rect,
     mesh: Arc<Mesh>,
+}
+
+impl Default for Minimap {
+    fn default() -> Self {
+        let (camera, mesh) = (Camera::default(), Arc::new(Mesh::default()));
+        Self { rect: None, camera, key: None, content: Rect::NOTHING, mesh }
+    }
 }
 
 impl Minimap {
@@ -56,8 +64,8 @@ impl Minimap {
         if self.mesh.is_empty() {
             return;
         }
-        let (least, most) = (area(&self.seen(panel, camera)), room(panel));
-        self.rect = (!least.contains_rect(most.shrink(PADDING))).then_some(most);
+        let seen = area(&self.seen(panel, camera)).expand(0.5);
+        self.rect = (!seen.contains_rect(self.content)).then(|| room(panel));
     }
 
     /// Whether the map covers a place of the screen.
@@ -97,6 +105,7 @@ impl Minimap {
             let room = room(panel).shrink(PADDING);
             let fitted = Camera::fitting(&bounds, room.width(), room.height(), 0.0, 1.0);
             self.camera = fitted.moved(room.min.x, room.min.y);
+            self.content = area(&self.camera.rect_to_screen(&bounds));
             self.draw_all(&mut mesh, picture, room, tokens);
         }
         self.mesh = Arc::new(mesh);

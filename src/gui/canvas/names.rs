@@ -10,7 +10,7 @@ use super::pen::area;
 use crate::app::Open;
 use crate::catalog::Catalog;
 use crate::diagram::Element;
-use crate::picture::{EdgeShape, NodeShape, Port, Pos, Rect, pos};
+use crate::picture::{EdgeShape, NodeShape, Port, Pos, Rect, bend, pos};
 
 /// Side of the widget that stands for an arrow, in pixels.
 const SPOT: f32 = 12.0;
@@ -70,7 +70,7 @@ pub(super) fn told(port: Port) -> &'static str {
 /// The middle of the longest leg of an arrow, where its badge mostly stands.
 fn middle(edge: &EdgeShape) -> Option<Pos> {
     let longest = edge.way.windows(2).max_by(|a, b| a[0].distance(a[1]).total_cmp(&b[0].distance(b[1])));
-    longest.map(|leg| leg[0].towards(leg[1], 0.5))
+    longest.map(|leg| bend::nearest(&bend::bent(&edge.way, edge.radius), leg[0].towards(leg[1], 0.5)))
 }
 
 fn name(ui: &Ui, panel: egui::Rect, rect: &Rect, id: Id, label: &str, selected: bool) {

@@ -2,6 +2,7 @@
 //!
 //! Must not know what is drawn.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::gui::fonts;
 use crate::gui::theme::colour;
 use crate::picture::paint::{Align, Dash, Pen, Stroke, Words};
 use crate::picture::text::{Face, fitted};
-use crate::picture::{Pos, Rect, Rgb};
+use crate::picture::{Pos, Rect, Rgb, bend};
 
 /// Which family a text is laid out in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +91,9 @@ pub(super) struct Ink<'i> {
 
 /// Corners below this radius are cut instead of rounded in small pictures, in pixels.
 const HARD_RADIUS: f32 = 4.5;
+
+/// Corners below this radius are not bent in small pictures, in pixels.
+const HARD_BEND: f32 = 12.0;
 
 /// The middle of the nearest pixel, where a line of one pixel is sharp.
 fn on_pixel(at: Pos2) -> Pos2 {
@@ -176,16 +180,19 @@ impl Pen for Ink<'_> {
     }
 
     fn line(&mut self, points: &[Pos], radius: f32, stroke: Stroke) {
-        let way: Vec<Pos2> = points.iter().copied().map(place).collect();
         let look = lines::Look { width: stroke.width, colour: colour(stroke.colour), hard: self.hard };
-        if self.hard {
-            let way: Vec<Pos2> = way.into_iter().map(on_pixel).collect();
-            let look = lines::Look { width: stroke.width.floor(), ..look };
-            self.broken(&way, stroke.dash, look);
-        } else if radius < 1.0 {
-            self.broken(&way, stroke.dash, look);
+        // From afar rounded corners are not seen; curves are.
+        let points: Cow<'_, [Pos]> = if radius < if self.hard { HARD_BEND } else { 1.0 } {
+            points.into()
         } else {
-            self.broken(&lines::rounded(&way, radius), stroke.dash, look);
+            bend::bent(points, radius).into()
+        };
+        let way = points.iter().copied().map(place);
+        if self.hard {
+            let look = lines::Look { width: stroke.width.floor(), ..look };
+            self.broken(&way.map(on_pixel).collect::<Vec<_>>(), stroke.dash, look);
+        } else {
+            self.broken(&way.collect::<Vec<_>>(), stroke.dash, look);
         }
     }
 
@@ -208,10 +215,14 @@ impl Pen for Ink<'_> {
             Align::Right => words.at.x - size.x,
         };
         let at = pos2(left, words.at.y - size.y / 2.0);
-        if matches!(text, std::borrow::Cow::Owned(_)) {
+        if matches!(text, Cow::Owned(_)) {
             self.cuts.push((egui::Rect::from_min_size(at, size), words.text.to_owned()));
         }
         self.push(Shape::Text(TextShape::new(at, galley, colour(words.colour))));
+    }
+
+    fn left_out(&mut self, rect: &Rect, text: &str) {
+        self.cuts.push((area(rect), text.to_owned()));
     }
 
     fn icon(&mut self, kind: &KindId, rect: &Rect, rgb: Rgb) {

@@ -6,7 +6,8 @@ use eframe::egui::{self, Ui};
 
 use super::Canvas;
 use super::pen::Ink;
-use crate::picture::paint::{Dash, Pen as _, Stroke, tile_alone};
+use crate::picture::geometry::CORNER_RADIUS;
+use crate::picture::paint::{self, Pen as _, Stroke, tile_alone};
 use crate::picture::{EdgeShape, Picture, Pos, Rect, Tokens, pos};
 
 /// Side of a tile, in points.
@@ -76,16 +77,14 @@ impl Small {
     fn edge(&self, ink: &mut Ink<'_>, picture: &Picture, edge: &EdgeShape, tokens: &Tokens) {
         let (Some(from), Some(to)) = (picture.nodes().get(&edge.from), picture.nodes().get(&edge.to)) else { return };
         let tile = |middle: Pos| Rect::around(middle, self.tile / self.scale.x, self.tile / self.scale.y);
-        let way = edge.way_between(&tile(from.rect.middle()), &tile(to.rect.middle()), 0.0);
+        let way = edge.way_between(&tile(from.rect.middle()), &tile(to.rect.middle()));
         let way: Vec<Pos> = way.into_iter().map(|at| self.place(at)).collect();
         let [.., before, tip] = way.as_slice() else { return };
         let colour = tokens.edge(edge.relation);
-        let dash = match edge.relation {
-            crate::catalog::Relation::Triggers => Dash::Solid,
-            crate::catalog::Relation::DeadLetters => Dash::Dotted,
-            _ => Dash::Dashed,
-        };
-        ink.line(&way, 4.0, Stroke { width: 1.0, colour, dash });
+        let dash = paint::dash(edge.relation);
+        // Curves stay curves; rounded corners shrink with the rest.
+        let radius = if edge.radius > CORNER_RADIUS { edge.radius } else { 4.0 };
+        ink.line(&way, radius, Stroke { width: 1.0, colour, dash });
         let length = before.distance(*tip).max(0.001);
         let unit = pos((tip.x - before.x) / length, (tip.y - before.y) / length);
         let base = pos(tip.x - unit.x * 4.0, tip.y - unit.y * 4.0);

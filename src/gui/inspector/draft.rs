@@ -16,8 +16,6 @@ struct Draft {
     id: Id,
     text: String,
     refusal: Option<String>,
-    /// Leads back to how it was before.
-    restore: Command,
     /// The field has the focus, and a gesture is open.
     live: bool,
 }
@@ -25,7 +23,7 @@ struct Draft {
 /// What is being typed in the inspector: one text at most.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
-    subject: Option<Element>,
+    subject: Vec<Element>,
     open: Option<Draft>,
     /// The next field that is shown takes the focus.
     pub(super) focus_next: bool,
@@ -49,17 +47,24 @@ pub(super) struct Spec<'s> {
     pub(super) quiet: bool,
     /// Lines at least; more than one makes Enter start a new one.
     pub(super) lines: usize,
-    /// Leads back to what the document has.
-    pub(super) restore: Command,
+    /// One sentence about it, for those who cannot rest a pointer on its name.
+    pub(super) help: &'s str,
+}
+
+impl<'s> Spec<'s> {
+    /// A field of one line in the size of rows.
+    pub(super) fn new(id: Id, label: &'s str, shown: &'s str) -> Self {
+        Self { id, label, shown, hint: "", unit: "", set: (Face::Regular, 13.0), quiet: false, lines: 1, help: "" }
+    }
 }
 
 impl Drafts {
     /// Ends what was typed about something else.
-    pub(super) fn about(&mut self, subject: Option<Element>, commands: &mut Vec<Command>) {
+    pub(super) fn about(&mut self, subject: &[Element], commands: &mut Vec<Command>) {
         if self.subject == subject {
             return;
         }
-        self.subject = subject;
+        self.subject = subject.to_vec();
         if self.open.take().is_some_and(|draft| draft.live) {
             commands.push(Command::FinishGesture);
         }
@@ -108,8 +113,7 @@ impl Drafts {
 
     fn begin(&mut self, spec: &Spec<'_>, refusal: Option<String>, text: &str, commands: &mut Vec<Command>) {
         commands.push(Command::BeginField(format!("Change {}", spec.label.to_lowercase())));
-        let restore = spec.restore.clone();
-        self.open = Some(Draft { id: spec.id, text: text.to_owned(), refusal, restore, live: true });
+        self.open = Some(Draft { id: spec.id, text: text.to_owned(), refusal, live: true });
     }
 
     fn typed(&mut self, text: String, judge: impl Fn(&str) -> Result<Command, String>, commands: &mut Vec<Command>) {
@@ -122,7 +126,7 @@ impl Drafts {
             Err(refusal) => {
                 draft.refusal = Some(refusal);
                 // What was typed on the way there could stand; it is not what was meant.
-                commands.push(draft.restore.clone());
+                commands.push(Command::RestartGesture);
             }
         }
         draft.text = text;
@@ -170,6 +174,11 @@ fn edit(ui: &mut Ui, spec: &Spec<'_>, text: &mut String, refused: bool) -> Respo
             ui.add(field)
         })
         .inner;
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(spec.label));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_label(spec.label);
+        if !spec.help.is_empty() {
+            node.set_description(spec.help);
+        }
+    });
     response
 }

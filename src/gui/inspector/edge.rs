@@ -1,131 +1,95 @@
-//! An arrow: what it says in words, its settings, its access level, its number and its words.
+//! An arrow: what it says in words, its ends, its settings, its access, its number and its words.
 //!
 //! Must not know how it is drawn.
 
-use eframe::egui::{Id, Label, RichText, Ui};
+use eframe::egui::{Id, Sense, Ui};
 use serde_json::Value;
 
-use super::draft::{Drafts, Spec};
-use super::fields::{Subject, labelled, select, setting};
-use super::padded;
-use crate::app::{Choose, Command, Workspace};
-use crate::catalog::{Capability, Catalog, Field, FieldType, Relation, Wiring, is_set};
-use crate::diagram::edit::{ACCESS, ACTIONS};
-use crate::diagram::{Edge, EdgeId, Element, Node};
-use crate::gui::fonts;
-use crate::gui::theme::{colour, tokens};
-use crate::gui::widgets::{Row, caption, divider, section};
-use crate::picture::text::Face;
+use super::draft::Spec;
+use super::fields::{Subject, labelled, setting};
+use super::{Desk, Tab, access, heading, menu, padded, settings, writes};
+use crate::app::fields::{CommonField, Shared, capability};
+use crate::app::{Choose, Command};
+use crate::catalog::{Field, FieldType, Relation, TextForm};
+use crate::diagram::{Edge, EdgeId, Element, Node, NodeId};
+use crate::gui::widgets::{Row, divider};
 
 /// Shows it.
-pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, id: EdgeId, drafts: &mut Drafts, commands: &mut Vec<Command>) {
-    let (Some(open), catalog) = (workspace.open(), workspace.catalog()) else { return };
-    let diagram = open.document.diagram();
+pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId) {
+    let (diagram, catalog) = (desk.open.document.diagram(), desk.workspace.catalog());
     let Some(edge) = diagram.edges().get(&id) else { return };
     let (Some(from), Some(to)) = (diagram.nodes().get(&edge.from), diagram.nodes().get(&edge.to)) else { return };
-    let told = open.picture.edges().get(&id).map(|shape| shape.told.clone()).unwrap_or_default();
-    padded(ui, |ui| heading(ui, &told, relation_words(edge.relation)));
-    ends(ui, catalog, [(edge.from, from), (edge.to, to)], commands);
-    divider(ui);
-    let capability = catalog.connection(catalog.kind(&from.kind), catalog.kind(&to.kind), Some(edge.relation)).ok();
+    let told = desk.open.picture.edges().get(&id).map(|shape| shape.told.clone()).unwrap_or_default();
+    let wiring = capability(diagram, catalog, edge).map(|row| row.wiring.to_string().replace('_', " "));
+    let under = format!("{} · {} · {id}", relation_words(edge.relation), wiring.unwrap_or_default());
     padded(ui, |ui| {
-        section(ui, "Settings");
-        ui.add_space(4.0);
-        let set = |key: &str, value: Option<Value>| Command::SetEdge(id, key.to_owned(), value);
-        let subject = Subject { id: Id::new(("edge field", id.0)), set: &set, file_size: &|_| None };
-        for field in capability.map(|capability| relevant(capability, edge)).unwrap_or_default() {
-            setting(ui, &subject, field, edge.settings.get(&field.key), drafts, commands);
-        }
-        if capability.is_some_and(|capability| capability.wiring == Wiring::Call) {
-            access(ui, id, edge, catalog.kind(&to.kind), commands);
-        }
-        story(ui, id, edge, drafts, commands);
+        ui.horizontal_top(|ui| {
+            let room = ui.available_width() - 32.0;
+            ui.vertical(|ui| {
+                ui.set_width(room);
+                heading(ui, &told, &under);
+            });
+            menu::ui(ui, desk.workspace, menu::OF_EDGE, desk.commands);
+        });
     });
+    ends(ui, desk, [(edge.from, from), (edge.to, to)]);
+    desk.tab.ui(ui);
+    divider(ui);
+    let element = Element::Edge(id);
+    if *desk.tab == Tab::Writes {
+        writes::ui(ui, desk, element);
+        return;
+    }
+    let levels = access::common(desk, &[element]);
+    if !desk.fields.is_empty() || levels.is_some() {
+        padded(ui, |ui| {
+            settings::ui(ui, desk, &[element], &[]);
+            levels.iter().for_each(|levels| access::level(ui, desk, &[element], levels));
+            access::actions(ui, desk, element);
+        });
+        divider(ui);
+    }
+    padded(ui, |ui| story(ui, desk, id, edge));
 }
 
 fn relation_words(relation: Relation) -> &'static str {
     match relation {
-        Relation::Triggers => "An arrow that triggers",
-        Relation::Accesses => "An arrow that gives access",
-        Relation::DeadLetters => "An arrow that keeps what failed",
-        Relation::Authorizes => "An arrow that decides who may call",
+        Relation::Triggers => "Triggers",
+        Relation::Accesses => "Gives access",
+        Relation::DeadLetters => "Keeps what failed",
+        Relation::Authorizes => "Decides who may call",
     }
 }
 
-/// Words in the size of a heading, and a line under them.
-pub(super) fn heading(ui: &mut Ui, words: &str, under: &str) {
-    let text = RichText::new(words).font(fonts::font(Face::SemiBold, 15.0)).color(colour(tokens(ui).text));
-    ui.add(Label::new(text).wrap());
-    caption(ui, under);
-}
-
-fn ends(ui: &mut Ui, catalog: &Catalog, ends: [(crate::diagram::NodeId, &Node); 2], commands: &mut Vec<Command>) {
+fn ends(ui: &mut Ui, desk: &mut Desk<'_>, ends: [(NodeId, &Node); 2]) {
     for ((id, node), way) in ends.into_iter().zip(["From", "To"]) {
-        let kind = catalog.kind(&node.kind);
+        let kind = desk.workspace.catalog().kind(&node.kind);
         let detail = format!("{way} · {}", kind.label);
         let row = Row { title: &node.name, detail: &detail, kind: Some(kind), inset: 4.0, ..Row::default() };
-        if row.show(ui, 40.0, eframe::egui::Sense::click()).clicked() {
-            commands.push(Command::Select([Element::Node(id)].into(), Choose::Only));
+        if row.show(ui, 40.0, Sense::click()).clicked() {
+            desk.commands.push(Command::Select([Element::Node(id)].into(), Choose::Only));
+            desk.commands.push(Command::Reveal(Element::Node(id)));
         }
     }
     ui.add_space(8.0);
 }
 
-/// The fields that apply: those that depend on another appear when that one is set.
-fn relevant<'c>(capability: &'c Capability, edge: &Edge) -> Vec<&'c Field> {
-    let value = |key: &str| {
-        let default = || capability.field(key).and_then(|field| field.default.as_ref());
-        edge.settings.get(key).or_else(default)
-    };
-    let applies = |field: &&Field| field.when.as_deref().is_none_or(|other| value(other).is_some_and(is_set));
-    capability.fields.iter().filter(applies).collect()
-}
-
-/// How far the access goes.
-fn access(ui: &mut Ui, id: EdgeId, edge: &Edge, target: &crate::catalog::Kind, commands: &mut Vec<Command>) {
-    let levels = target.access_levels();
-    if levels.is_empty() || edge.relation != Relation::Accesses {
-        return;
-    }
-    if let Some(Value::Array(actions)) = edge.settings.get(ACTIONS) {
-        let named: Vec<&str> = actions.iter().filter_map(Value::as_str).collect();
-        caption(ui, &format!("Gives the named actions: {}.", named.join(", ")));
-        return;
-    }
-    let words: Vec<String> = levels.iter().map(|level| level.replace('_', " and ")).collect();
-    let options: Vec<(&str, &str)> = levels.iter().copied().zip(words.iter().map(String::as_str)).collect();
-    let chosen = edge.settings.get(ACCESS).and_then(Value::as_str).unwrap_or_default();
-    labelled(ui, "Access", |ui| {
-        if let Some(level) = select(ui, Id::new(("access", id.0)), "Access", &options, chosen) {
-            commands.push(Command::SetEdge(id, ACCESS.to_owned(), Some(Value::from(level))));
-        }
-    });
-}
-
 /// Its number in the story of the diagram, and its words.
-fn story(ui: &mut Ui, id: EdgeId, edge: &Edge, drafts: &mut Drafts, commands: &mut Vec<Command>) {
-    let number = step_field();
-    let set = |key: &str, value: Option<Value>| match key {
-        "step" => Command::NumberEdge(id, value.and_then(|value| value.as_i64()).and_then(|step| step.try_into().ok())),
-        _ => Command::LabelEdge(id, value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()),
+fn story(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId, edge: &Edge) {
+    let set = |_: &str, value: Option<Value>| {
+        Command::NumberEdge(id, value.and_then(|value| value.as_i64()).and_then(|step| step.try_into().ok()))
     };
-    let subject = Subject { id: Id::new(("edge story", id.0)), set: &set, file_size: &|_| None };
-    let step = edge.step.map(Value::from);
-    setting(ui, &subject, &number, step.as_ref(), drafts, commands);
+    let subject = Subject { id: Id::new(("edge story", id.0)), set: &set, file_size: &|_| None, types: &[] };
+    let step = CommonField { field: step_field(), shared: Shared::Same(edge.step.map(Value::from)) };
+    setting(ui, &subject, &step, desk.drafts, desk.commands);
     labelled(ui, "Label", |ui| {
         let shown = edge.label.as_deref().unwrap_or_default();
         let spec = Spec {
-            id: Id::new(("edge label", id.0)),
-            label: "Label",
-            shown,
             hint: "no words",
-            unit: "",
-            set: (Face::Regular, 13.0),
-            quiet: false,
-            lines: 1,
-            restore: Command::LabelEdge(id, shown.to_owned()),
+            help: "Words beside the arrow.",
+            ..Spec::new(Id::new(("edge label", id.0)), "Label", shown)
         };
-        drafts.text(ui, &spec, |text| Ok(Command::LabelEdge(id, text.to_owned())), commands);
+        desk.drafts.text(ui, &spec, |text| Ok(Command::LabelEdge(id, text.to_owned())), desk.commands);
     });
 }
 
@@ -135,7 +99,7 @@ fn step_field() -> Field {
         key: "step".to_owned(),
         label: "Step".to_owned(),
         field_type: FieldType::Integer,
-        form: crate::catalog::TextForm::Any,
+        form: TextForm::Any,
         unit: String::new(),
         default: None,
         min: Some(1),

@@ -2,17 +2,31 @@
 //!
 //! Must not know the canvas.
 
+mod access;
+mod controls;
 mod draft;
 mod edge;
 mod fields;
+mod group;
+mod menu;
 mod node;
-mod others;
+mod note;
+mod nothing;
 mod relations;
+mod settings;
+mod several;
+mod writes;
 
-use eframe::egui::{Frame, Margin, ScrollArea, Ui};
+use eframe::egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
 
-use crate::app::{Command, Workspace};
+use crate::app::fields::{CommonField, common_fields};
+use crate::app::{Command, Open, Workspace};
+use crate::catalog::field::Choice;
 use crate::diagram::Element;
+use crate::gui::fonts;
+use crate::gui::theme::{colour, tokens};
+use crate::gui::widgets::{caption, segmented};
+use crate::picture::text::Face;
 use draft::Drafts;
 
 /// The inspector.
@@ -21,6 +35,69 @@ pub struct Inspector {
     drafts: Drafts,
     /// How often the settings had been asked for when they were last given.
     asked: u64,
+    form: Form,
+    /// Letters that settings must have to be shown, where there are many.
+    query: String,
+    tab: Tab,
+}
+
+/// What is shown of a node or an arrow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    /// What can be changed.
+    #[default]
+    Settings,
+    /// What it writes when the diagram is exported.
+    Writes,
+}
+
+impl Tab {
+    const ALL: [(Self, &str); 2] = [(Self::Settings, "Settings"), (Self::Writes, "Writes")];
+
+    /// Shows the tabs.
+    fn ui(&mut self, ui: &mut Ui) {
+        let choice = |(_, label): (Self, &str)| Choice { value: label.to_owned(), label: label.to_owned() };
+        let choices = Self::ALL.map(choice);
+        let chosen = Self::ALL.iter().find(|(tab, _)| tab == self).map(|(_, label)| *label).unwrap_or_default();
+        Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 12 }).show(ui, |ui| {
+            let width = ui.available_width();
+            if let Some(picked) = segmented(ui, "Show", &choices, chosen, width) {
+                *self = Self::ALL[picked].0;
+            }
+        });
+    }
+}
+
+/// The fields of what is selected, and what they were made of.
+#[derive(Debug, Default)]
+struct Form {
+    made_of: Option<(u64, u64, Vec<Element>)>,
+    fields: Vec<CommonField>,
+}
+
+impl Form {
+    /// Makes the fields anew when diagram or selection have changed.
+    fn follow(&mut self, workspace: &Workspace, open: &Open, selection: &[Element]) {
+        let is_same = |(serial, pictured, elements): &(u64, u64, Vec<Element>)| {
+            (*serial, *pictured) == (open.serial, open.pictured) && elements == selection
+        };
+        if !self.made_of.as_ref().is_some_and(is_same) {
+            self.fields = common_fields(open.document.diagram(), workspace.catalog(), selection);
+            self.made_of = Some((open.serial, open.pictured, selection.to_vec()));
+        }
+    }
+}
+
+/// What the parts of the inspector work with.
+struct Desk<'d> {
+    workspace: &'d Workspace,
+    open: &'d Open,
+    /// The fields of what is selected.
+    fields: &'d [CommonField],
+    drafts: &'d mut Drafts,
+    query: &'d mut String,
+    tab: &'d mut Tab,
+    commands: &'d mut Vec<Command>,
 }
 
 impl Inspector {
@@ -28,21 +105,24 @@ impl Inspector {
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         let Some(open) = workspace.open() else { return };
         let selection: Vec<Element> = open.selection.iter().copied().collect();
-        self.drafts.about(selection.first().copied().filter(|_| selection.len() == 1), commands);
+        self.drafts.about(&selection, commands);
+        self.form.follow(workspace, open, &selection);
         if self.asked != workspace.settings_asked() {
             self.asked = workspace.settings_asked();
             self.drafts.focus_next = true;
+            self.tab = Tab::Settings;
         }
-        let drafts = &mut self.drafts;
+        let Self { drafts, form, query, tab, .. } = self;
+        let mut desk = Desk { workspace, open, fields: &form.fields, drafts, query, tab, commands };
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             match *selection {
-                [] => others::nothing(ui, workspace, drafts, commands),
-                [Element::Node(id)] => node::ui(ui, workspace, id, drafts, commands),
-                [Element::Edge(id)] => edge::ui(ui, workspace, id, drafts, commands),
-                [Element::Group(id)] => others::group(ui, workspace, id, drafts, commands),
-                [Element::Note(id)] => others::note(ui, workspace, id, drafts, commands),
-                _ => others::several(ui, &selection, commands),
+                [] => nothing::ui(ui, &mut desk),
+                [Element::Node(id)] => node::ui(ui, &mut desk, id),
+                [Element::Edge(id)] => edge::ui(ui, &mut desk, id),
+                [Element::Group(id)] => group::ui(ui, &mut desk, id),
+                [Element::Note(id)] => note::ui(ui, &mut desk, id),
+                _ => several::ui(ui, &mut desk, &selection),
             }
             ui.add_space(16.0);
         });
@@ -58,4 +138,11 @@ fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
         contents(ui)
     });
     shown.inner
+}
+
+/// Words in the size of a heading, and a line under them.
+fn heading(ui: &mut Ui, words: &str, under: &str) {
+    let text = RichText::new(words).font(fonts::font(Face::SemiBold, 15.0)).color(colour(tokens(ui).text));
+    ui.add(Label::new(text).wrap());
+    caption(ui, under);
 }

@@ -3,90 +3,88 @@
 //! Must not know how settings are edited.
 
 use eframe::egui::{Align2, Id, Rect, Sense, Ui, vec2};
-use serde_json::Value;
 
-use super::draft::{Drafts, Spec};
-use super::fields::{Subject, setting};
-use super::{padded, relations};
-use crate::app::{Command, Workspace};
-use crate::catalog::{Field, Kind, is_set};
+use super::draft::Spec;
+use super::{Desk, Tab, menu, padded, relations, settings, writes};
+use crate::app::Command;
+use crate::catalog::{Dialect, Kind};
 use crate::diagram::change::MAX_NAME_LENGTH;
-use crate::diagram::{Diagram, NodeId};
+use crate::diagram::{Diagram, Element, Node, NodeId};
 use crate::gui::theme::{colour, tokens};
-use crate::gui::widgets::{Line, divider, section, text_line, tile};
+use crate::gui::widgets::{Line, divider, text_line, tile};
 use crate::picture::text::Face;
 
 /// Shows it.
-pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, id: NodeId, drafts: &mut Drafts, commands: &mut Vec<Command>) {
-    let (Some(open), catalog) = (workspace.open(), workspace.catalog()) else { return };
-    let diagram = open.document.diagram();
+pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
+    let (diagram, catalog) = (desk.open.document.diagram(), desk.workspace.catalog());
     let Some(node) = diagram.nodes().get(&id) else { return };
     let kind = catalog.kind(&node.kind);
-    let known = catalog.get(&node.kind).is_some();
-    let label = if known { kind.label.as_str() } else { node.kind.as_str() };
-    padded(ui, |ui| header(ui, kind, diagram, id, &format!("{label} · {id}"), drafts, commands));
+    header(ui, desk, (id, node), kind);
+    desk.tab.ui(ui);
     divider(ui);
-    let fields = relevant(kind, diagram, workspace, id);
-    if !fields.is_empty() {
-        padded(ui, |ui| {
-            section(ui, "Settings");
-            ui.add_space(4.0);
-            let set = |key: &str, value: Option<Value>| Command::SetNode(id, key.to_owned(), value);
-            let file_size = |path: &str| diagram.files().get(path).map(String::len);
-            let subject = Subject { id: Id::new(("node field", id.0)), set: &set, file_size: &file_size };
-            for field in fields {
-                setting(ui, &subject, field, node.settings.get(&field.key), drafts, commands);
-            }
-        });
+    if *desk.tab == Tab::Writes {
+        writes::ui(ui, desk, Element::Node(id));
+        return;
+    }
+    if !desk.fields.is_empty() {
+        padded(ui, |ui| settings::ui(ui, desk, &[Element::Node(id)], &types(kind)));
         divider(ui);
     }
-    relations::ui(ui, workspace, id, commands);
+    if let Some(raw) = &node.raw {
+        settings::kept(ui, raw);
+        divider(ui);
+    }
+    relations::ui(ui, desk, id);
+    writes::short(ui, desk, Element::Node(id));
 }
 
-/// The fields that apply: those that depend on another appear when that one is set.
-fn relevant<'k>(kind: &'k Kind, diagram: &Diagram, workspace: &Workspace, id: NodeId) -> Vec<&'k Field> {
-    let applies = |field: &&Field| {
-        let Some(other) = &field.when else { return true };
-        diagram.setting(workspace.catalog(), id, other).is_some_and(is_set)
-    };
-    kind.fields.iter().filter(applies).collect()
+/// What each dialect calls the kind; dialects that agree stand together.
+fn types(kind: &Kind) -> Vec<(String, String)> {
+    let mut types: Vec<(String, String)> = Vec::new();
+    for (dialect, type_name) in &kind.types {
+        let name = match dialect {
+            Dialect::Sam => "SAM",
+            Dialect::CloudFormation => "CloudFormation",
+        };
+        match types.iter_mut().find(|(_, known)| known == type_name) {
+            Some((dialects, _)) => *dialects = format!("{dialects}, {name}"),
+            None => types.push((name.to_owned(), type_name.clone())),
+        }
+    }
+    types
 }
 
-fn header(
-    ui: &mut Ui,
-    kind: &Kind,
-    diagram: &Diagram,
-    id: NodeId,
-    under: &str,
-    drafts: &mut Drafts,
-    commands: &mut Vec<Command>,
-) {
-    let t = tokens(ui);
-    let name = diagram.nodes().get(&id).map(|node| node.name.as_str()).unwrap_or_default();
-    ui.horizontal_top(|ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(40.0, 40.0), Sense::hover());
-        tile(ui.painter(), Rect::from_center_size(rect.center(), vec2(40.0, 40.0)), kind, t);
-        response.on_hover_text(&kind.help);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            let spec = Spec {
-                id: Id::new(("node name", id.0)),
-                label: "Name",
-                shown: name,
-                hint: "",
-                unit: "",
-                set: (Face::SemiBold, 15.0),
-                quiet: true,
-                lines: 1,
-                restore: Command::Rename(id, name.to_owned()),
-            };
-            let judge = |text: &str| named(text, id, diagram).map(|text| Command::Rename(id, text));
-            drafts.text(ui, &spec, judge, commands);
-            drafts.refusal(ui, spec.id, spec.label);
-            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-            let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-            let at = rect.left_center() + vec2(9.0, 0.0);
-            text_line(ui.painter(), at, Align2::LEFT_CENTER, under, rect.width() - 9.0, set);
+fn header(ui: &mut Ui, desk: &mut Desk<'_>, (id, node): (NodeId, &Node), kind: &Kind) {
+    let diagram = desk.open.document.diagram();
+    let is_known = desk.workspace.catalog().get(&node.kind).is_some();
+    let label = if is_known { kind.label.as_str() } else { node.kind.as_str() };
+    let under = format!("{label} · {id}");
+    padded(ui, |ui| {
+        let t = tokens(ui);
+        ui.horizontal_top(|ui| {
+            let (rect, response) = ui.allocate_exact_size(vec2(40.0, 40.0), Sense::hover());
+            tile(ui.painter(), Rect::from_center_size(rect.center(), vec2(40.0, 40.0)), kind, t);
+            response.on_hover_text(&kind.help);
+            let room = ui.available_width() - 32.0;
+            ui.vertical(|ui| {
+                ui.set_width(room);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let spec = Spec {
+                    set: (Face::SemiBold, 15.0),
+                    quiet: true,
+                    help: "Its name here; the template's logical id is made of it.",
+                    ..Spec::new(Id::new(("node name", id.0)), "Name", &node.name)
+                };
+                let judge = |text: &str| named(text, id, diagram).map(|text| Command::Rename(id, text));
+                desk.drafts.text(ui, &spec, judge, desk.commands);
+                desk.drafts.refusal(ui, spec.id, spec.label);
+                let (rect, shown) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
+                let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+                let at = rect.left_center() + vec2(8.0, 0.0);
+                text_line(ui.painter(), at, Align2::LEFT_CENTER, &under, rect.width() - 8.0, set);
+                shown.on_hover_text(&under);
+            });
+            menu::ui(ui, desk.workspace, menu::OF_NODE, desk.commands);
         });
     });
 }

@@ -43,7 +43,7 @@ fn everything<'i>(open: &'i Open, catalog: &'i Catalog) -> impl Iterator<Item = 
         (Element::Note(*id), Item { title, detail: detail.into(), ..Item::default() })
     });
     let edges = open.picture.edges().values().map(|edge| {
-        let detail = edge.label.as_ref().map_or("Arrow", |(label, _)| label);
+        let detail = edge.label.as_deref().unwrap_or("Arrow");
         (Element::Edge(edge.id), Item { title: &edge.told, detail: detail.into(), ..Item::default() })
     });
     nodes.chain(groups).chain(notes).chain(edges)

@@ -2,13 +2,19 @@
 //!
 //! Must not know the panels.
 
+mod changed;
+pub mod chooser;
 mod connect;
+mod export;
 mod files;
 mod find;
 pub mod fuzzy;
 mod lists;
+mod messages;
 mod picker;
+mod picture;
 mod recover;
+mod settings;
 mod unsaved;
 
 use std::path::Path;
@@ -17,6 +23,7 @@ use eframe::egui::Context;
 
 use super::theme::{colour, tokens_of};
 use crate::app::{Action, Command, Overlay, Workspace};
+use chooser::Opener;
 use files::Files;
 use picker::Picker;
 
@@ -29,6 +36,11 @@ pub struct Overlays {
 }
 
 impl Overlays {
+    /// From now on the system's file dialogs are opened by this.
+    pub fn open_with(&mut self, opener: Opener) {
+        self.files.open_with(opener);
+    }
+
     /// Starts afresh when another overlay has opened; `folder` is where paths start.
     pub fn follow(&mut self, workspace: &Workspace, folder: Option<&Path>) {
         if self.shown.as_ref() == workspace.overlay() {
@@ -48,11 +60,18 @@ impl Overlays {
             Overlay::Offer(from, port, at) => {
                 lists::fitting(ctx, &mut self.picker, workspace, (*from, *port, *at), commands)
             }
-            Overlay::Connect(from) => connect::ui(ctx, &mut self.picker, workspace, *from, commands),
+            Overlay::Connect(from, port, relation) => {
+                connect::ui(ctx, &mut self.picker, workspace, (*from, *port, *relation), commands)
+            }
             Overlay::Find => find::ui(ctx, &mut self.picker, workspace, commands),
             Overlay::Unsaved(next) => unsaved::ui(ctx, workspace, next, commands),
+            Overlay::Changed(path) => changed::ui(ctx, path, commands),
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
-            Overlay::Open | Overlay::SaveAs | Overlay::Export => self.files.ui(ctx, overlay, commands),
+            Overlay::Messages => messages::ui(ctx, workspace),
+            Overlay::Settings => settings::ui(ctx, workspace, commands),
+            Overlay::Open | Overlay::SaveAs | Overlay::Export | Overlay::Picture => {
+                self.files.ui(ctx, overlay, commands)
+            }
         };
         if !open {
             commands.push(Command::Act(Action::Escape));

@@ -162,7 +162,7 @@ fn connecting_lists_what_fits_and_why_the_rest_does_not() {
     let mut window = with_reference();
     walk_to(&mut window, "UploadFailures");
     press(&mut window, Modifiers::NONE, Key::C);
-    assert!(matches!(workspace(&window).overlay(), Some(Overlay::Connect(_))));
+    assert!(matches!(workspace(&window).overlay(), Some(Overlay::Connect(..))));
     write(&mut window, "ReadDataFn");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(workspace(&window).overlay(), None);

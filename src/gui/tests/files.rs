@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use super::*;
 use crate::app::{Command, Tone};
 
-fn folder(name: &str) -> PathBuf {
+pub(super) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("stratoscope-window-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
     folder
 }
 
 /// Draws until something is so; the engine answers from its own thread.
-fn until(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Workspace) -> bool) {
+pub(super) fn until(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Workspace) -> bool) {
     for _ in 0..20_000 {
         if is(workspace(window)) {
             window.run_steps(2);
@@ -25,7 +25,7 @@ fn until(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Workspac
 }
 
 /// A window with one node that no file has.
-fn edited() -> Harness<'static, Shell> {
+pub(super) fn edited() -> Harness<'static, Shell> {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::N);
     click(&mut window, "S3 bucket");

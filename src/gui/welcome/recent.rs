@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{Align, Align2, Layout, Sense, Ui, vec2};
+use eframe::egui::{Align, Align2, Frame, Layout, Margin, Response, Sense, Ui, vec2};
 use egui_phosphor::regular as icon;
 
 use crate::app::{Action, Command, Recent, Workspace};
@@ -12,6 +12,8 @@ use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, Line, Row, section, text_line};
 use crate::picture::text::{Face, width};
 
+/// How far rows reach beyond the column on either side, in points.
+const OUTSIDE: i8 = 12;
 /// Height of a row, in points.
 const ROW: f32 = 48.0;
 /// Left of a row's words and right of its end, in points.
@@ -19,32 +21,57 @@ const INSET: f32 = 48.0;
 
 /// Shows the list with its head.
 pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    // What lies under the pointer reaches beyond the column, so that words and icons stand in its line.
+    let whole = Margin { left: -OUTSIDE, right: -OUTSIDE, top: 0, bottom: 0 };
+    Frame::new().outer_margin(whole).show(ui, |ui| rows(ui, workspace, commands));
+}
+
+fn rows(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
         if Button::new("Clear").bare().small().show(ui).on_hover_text(Action::ClearRecent.row().help).clicked() {
             commands.push(Command::Act(Action::ClearRecent));
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| section(ui, "Recent"));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add_space(f32::from(OUTSIDE));
+            section(ui, "Recent");
+        });
     });
     ui.spacing_mut().item_spacing.y = 0.0;
     for recent in workspace.recent() {
-        if row(ui, workspace, recent) {
-            commands.push(Command::OpenFile(recent.path.clone()));
+        let shown = row(ui, workspace, recent);
+        if shown.clicked() {
+            // The same as with files that are dropped and links elsewhere: held, the key asks for another window.
+            let apart = ui.input(|input| input.modifiers.command);
+            commands.push(if apart {
+                Command::OpenWindow(Some(recent.path.clone()))
+            } else {
+                Command::OpenFile(recent.path.clone())
+            });
         }
     }
 }
 
-/// A file; returns whether it is to be opened.
-fn row(ui: &mut Ui, workspace: &Workspace, recent: &Recent) -> bool {
-    let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
-    let when = workspace.ago(recent);
-    let outset = width(&when, set.face, set.size) + 12.0;
+/// A file: its name over its place, and at the right what it is over when it was opened.
+fn row(ui: &mut Ui, workspace: &Workspace, recent: &Recent) -> Response {
+    let t = tokens(ui);
+    let is_missing = workspace.is_missing(recent);
+    let (kind, when) = if is_missing { ("not found", String::new()) } else { ("diagram", workspace.ago(recent)) };
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
+    let outset = width(&when, set.face, set.size).max(width(kind, set.face, set.size)) + 12.0;
     let room = ui.available_width() - INSET - outset;
     let place = tail(&recent.path, |words| width(words, set.face, set.size) <= room);
-    let row = Row { title: &recent.name, detail: &place, icon: Some(icon::FILE), outset, ..Row::default() };
+    let sign = if is_missing { icon::FILE_X } else { icon::FILE_TEXT };
+    let row = Row { title: &recent.name, detail: &place, icon: Some(sign), outset, ..Row::default() };
     let shown = row.show(ui, ROW, Sense::click());
     let right = shown.rect.right_center() - vec2(12.0, 0.0);
-    text_line(ui.painter(), right, Align2::RIGHT_CENTER, &when, outset, set);
-    shown.on_hover_text(recent.path.display().to_string()).clicked()
+    let ink = if is_missing { t.warn } else { t.text2 };
+    let up = if is_missing { 0.0 } else { 9.0 };
+    let sort = Line { colour: colour(ink), ..set };
+    text_line(ui.painter(), right - vec2(0.0, up), Align2::RIGHT_CENTER, kind, outset, sort);
+    text_line(ui.painter(), right + vec2(0.0, 8.0), Align2::RIGHT_CENTER, &when, outset, set);
+    let name = format!("{}, {}, {kind} {when}", recent.name, recent.path.display());
+    ui.ctx().accesskit_node_builder(shown.id, |node| node.set_label(name.trim_end()));
+    shown.on_hover_text(format!("{}\nCtrl+click opens it in a window of its own.", recent.path.display()))
 }
 
 /// As much of the end of a path as fits: its end tells files apart.

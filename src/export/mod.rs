@@ -82,8 +82,9 @@ impl Project {
         let wires = stack.wires_by_target();
         for (id, code) in &stack.code {
             let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let (path, text) = handlers::starter(stack, id, code, feeds);
-            self.put(&path, text, Ownership::Starter);
+            for (path, text) in handlers::starter(stack, id, code, feeds) {
+                self.put(&path, text, Ownership::Starter);
+            }
         }
     }
 }

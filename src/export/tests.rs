@@ -132,6 +132,24 @@ fn handlers_fit_what_feeds_them() {
     check("nodejs24.x", "firehose", node, &["result: \"Ok\""]);
     check("python3.13", "sns_topic", python, &["A failure is raised, not answered", "aws:sns"]);
     check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
+    let rust = "src/fn/src/main.rs";
+    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", "async fn handler(event: LambdaEvent<Value>)"]);
+    check("provided.al2023", "http_api", rust, &["return Ok(answer(500, \"Failed\"))", "for ANY /{proxy+}"]);
+}
+
+#[test]
+fn a_function_in_rust_is_laid_out_for_cargo_lambda() {
+    let diagram = drawn(&["Fn lambda_function"], &[], &[("Fn.runtime", json!("provided.al2023"))]);
+    let sam = exported_to(Dialect::Sam, &diagram);
+    assert!(sam.files["src/fn/Cargo.toml"].text.contains("lambda_runtime"), "{:?}", sam.files.keys());
+    let template = &sam.files["template.yaml"].text;
+    assert!(
+        template.contains("BuildMethod: rust-cargolambda") && template.contains("Handler: bootstrap"),
+        "{template}"
+    );
+    let plain = exported_to(Dialect::CloudFormation, &diagram);
+    assert!(plain.files["template.yaml"].text.contains("Code: src/fn/target/lambda/handler"));
+    assert!(plain.files["README.md"].text.contains("cargo lambda build --release"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Must not know what the resources are.
 
+use super::super::handlers::is_compiled;
 use super::super::texts::Guide;
 use crate::stack::{Stack, words};
 
@@ -24,9 +25,20 @@ pub(super) fn guide(stack: &Stack) -> Guide {
              needs beside it first (`npm install`, `pip install --target .`).\n"
         )
     };
+    let built: String = stack
+        .code
+        .values()
+        .filter(|code| is_compiled(code))
+        .map(|code| format!("cargo lambda build --release --arm64 --manifest-path {}/Cargo.toml\n", code.folder))
+        .collect();
+    let build = if built.is_empty() {
+        String::new()
+    } else {
+        format!("Rust is built first, for the processor that the function names:\n\n```sh\n{built}```\n\n")
+    };
     Guide {
         deploy: format!(
-            "{deploy}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
+            "{build}{deploy}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
              'Stacks[0].Outputs' --output table\n```\n"
         ),
         try_out: stack.code.keys().next().map(|function| {

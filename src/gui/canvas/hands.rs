@@ -82,7 +82,9 @@ impl Canvas {
         commands: &mut Vec<Command>,
     ) {
         let Some(open) = workspace.open() else { return };
-        let held = ui.input(|input| (input.modifiers, input.key_down(Key::Space) && !ui.ctx().text_edit_focused()));
+        // The input is locked while it is read: asking the context for anything else there would wait for ever.
+        let is_typing = ui.ctx().text_edit_focused();
+        let held = ui.input(|input| (input.modifiers, input.key_down(Key::Space) && !is_typing));
         let keys = |held_with: egui::Modifiers| keys(held_with, held.1);
         let touch = |shown: &Shown, at: egui::Pos2, modifiers| {
             let at = pos(at.x, at.y);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Desk;
 use super::controls::Select;
 use super::draft::Spec;
-use super::fields::{MIXED, labelled};
+use super::fields::{MIXED, column, labelled};
 use crate::app::Command;
 use crate::app::fields::capability;
 use crate::catalog::{Kind, Relation, Wiring};
@@ -89,7 +89,7 @@ pub(super) fn level(ui: &mut Ui, desk: &mut Desk<'_>, elements: &[Element], leve
     }
     let all = || elements.iter().copied().collect();
     let id = Id::new(("access", elements.first()));
-    labelled(ui, "Access", |ui| {
+    labelled(ui, "Access", column(desk.fields), |ui| {
         let chosen = levels.chosen.as_deref().unwrap_or_default();
         let select = Select { id, label: "Access", help: HELP, options: &options, chosen, none: MIXED };
         desk.commands.extend(select.show(ui).map(|picked| match picked.as_str() {

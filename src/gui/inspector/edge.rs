@@ -6,7 +6,7 @@ use eframe::egui::{Id, Sense, Ui};
 use serde_json::Value;
 
 use super::draft::Spec;
-use super::fields::{Subject, labelled, setting};
+use super::fields::{Subject, column, labelled, setting};
 use super::{Desk, Tab, access, heading, menu, padded, settings, writes};
 use crate::app::fields::{CommonField, Shared, capability};
 use crate::app::{Choose, Command};
@@ -79,10 +79,11 @@ fn story(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId, edge: &Edge) {
     let set = |_: &str, value: Option<Value>| {
         Command::NumberEdge(id, value.and_then(|value| value.as_i64()).and_then(|step| step.try_into().ok()))
     };
-    let subject = Subject { id: Id::new(("edge story", id.0)), set: &set, file_size: &|_| None, types: &[] };
+    let subject =
+        Subject { id: Id::new(("edge story", id.0)), set: &set, file_size: &|_| None, column: column(&[]), types: &[] };
     let step = CommonField { field: step_field(), shared: Shared::Same(edge.step.map(Value::from)) };
     setting(ui, &subject, &step, desk.drafts, desk.commands);
-    labelled(ui, "Label", |ui| {
+    labelled(ui, "Label", column(&[]), |ui| {
         let shown = edge.label.as_deref().unwrap_or_default();
         let spec = Spec {
             hint: "no words",

@@ -16,8 +16,8 @@ use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Line, icon_button, segmented, switch, text_line};
 use crate::picture::text::{Face, width};
 
-/// Width of the names' column, in points.
-const LABELS: f32 = 124.0;
+/// Least and greatest width of the names' column, in points.
+const LABELS: (f32, f32) = (124.0, 148.0);
 
 /// Words in the place of values that differ.
 pub(super) const MIXED: &str = "mixed";
@@ -30,8 +30,16 @@ pub(super) struct Subject<'s> {
     pub(super) set: &'s dyn Fn(&str, Option<Value>) -> Command,
     /// Size of a text that the document carries, in bytes.
     pub(super) file_size: &'s dyn Fn(&str) -> Option<usize>,
+    /// Width of the names' column, in points.
+    pub(super) column: f32,
     /// What each dialect calls the resource: "SAM" and `AWS::Serverless::Function`.
     pub(super) types: &'s [(String, String)],
+}
+
+/// Width of a column in which the names of all of these stand, as far as there is room.
+pub(super) fn column(fields: &[CommonField]) -> f32 {
+    let widest = fields.iter().map(|common| width(&common.field.label, Face::Regular, 13.0)).fold(0.0, f32::max);
+    (widest + 8.0).clamp(LABELS.0, LABELS.1)
 }
 
 /// Shows a setting with its name.
@@ -57,12 +65,12 @@ pub(super) fn setting(
 }
 
 /// Something with a name before it.
-pub(super) fn labelled(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui)) {
+pub(super) fn labelled(ui: &mut Ui, label: &str, column: f32, contents: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(LABELS, FIELD_HEIGHT), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(column, FIELD_HEIGHT), Sense::hover());
         let set = Line { face: Face::Regular, size: 13.0, colour: colour(tokens(ui).text2) };
-        text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, label, LABELS - 8.0, set);
+        text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, label, column - 8.0, set);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
             contents(ui);
@@ -74,8 +82,8 @@ pub(super) fn labelled(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui))
 fn name(ui: &mut Ui, subject: &Subject<'_>, common: &CommonField) -> bool {
     let t = tokens(ui);
     let (field, changed) = (&common.field, common.is_changed());
-    let (rect, response) = ui.allocate_exact_size(vec2(LABELS, FIELD_HEIGHT), Sense::hover());
-    let room = LABELS - if changed { 26.0 } else { 6.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(subject.column, FIELD_HEIGHT), Sense::hover());
+    let room = subject.column - if changed { 26.0 } else { 6.0 };
     let (face, ink) = if changed { (Face::Medium, t.text) } else { (Face::Regular, t.text2) };
     let set = Line { face, size: 13.0, colour: colour(ink) };
     text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &field.label, room, set);

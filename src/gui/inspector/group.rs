@@ -6,7 +6,7 @@ use eframe::egui::{Id, Ui};
 
 use super::controls::Select;
 use super::draft::Spec;
-use super::fields::labelled;
+use super::fields::{column, labelled};
 use super::{Desk, heading, menu, padded, settings};
 use crate::app::Command;
 use crate::catalog::{Archetype, KindId};
@@ -29,13 +29,13 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: GroupId) {
             menu::ui(ui, desk.workspace, menu::OF_GROUP, desk.commands);
         });
         ui.add_space(4.0);
-        labelled(ui, "Name", |ui| {
+        labelled(ui, "Name", column(&[]), |ui| {
             let spec = Spec::new(Id::new(("group name", id.0)), "Container name", &group.name);
             desk.drafts.text(ui, &spec, |text| Ok(Command::RenameGroup(id, text.to_owned())), desk.commands);
         });
         let kinds = catalog.kinds().filter(|kind| kind.archetype == Archetype::Container);
         let options: Vec<(&str, &str)> = kinds.map(|kind| (kind.id.as_str(), kind.label.as_str())).collect();
-        labelled(ui, "Kind", |ui| {
+        labelled(ui, "Kind", column(&[]), |ui| {
             let (help, none) = ("What the container stands for.", "not set");
             let chosen = group.kind.as_str();
             let select =

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::controls::Select;
 use super::draft::Spec;
-use super::fields::{Subject, labelled, setting};
+use super::fields::{Subject, column, labelled, setting};
 use super::{Desk, heading, menu, padded};
 use crate::app::Command;
 use crate::app::fields::{CommonField, Shared};
@@ -64,7 +64,8 @@ fn width(ui: &mut Ui, desk: &mut Desk<'_>, id: NoteId, note: &Note) {
         vendor: String::new(),
         properties: Vec::new(),
     };
-    let subject = Subject { id: Id::new(("note", id.0)), set: &set, file_size: &|_| None, types: &[] };
+    let subject =
+        Subject { id: Id::new(("note", id.0)), set: &set, file_size: &|_| None, column: column(&[]), types: &[] };
     let common = CommonField { field, shared: Shared::Same(None) };
     setting(ui, &subject, &common, desk.drafts, desk.commands);
 }
@@ -77,7 +78,7 @@ fn about(ui: &mut Ui, desk: &mut Desk<'_>, id: NoteId, note: &Note) {
     let nodes = nodes.iter().map(|(id, name)| (id.as_str(), *name));
     let options: Vec<(&str, &str)> = std::iter::once(("none", "no node")).chain(nodes).collect();
     let attached = note.attached.map_or_else(|| "none".to_owned(), |node| node.0.to_string());
-    labelled(ui, "About", |ui| {
+    labelled(ui, "About", column(&[]), |ui| {
         let help = "The node that the note is about; a line leads there.";
         let select = Select {
             id: Id::new(("note about", id.0)),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{Align, Id, Label, Layout, RichText, Ui, vec2};
 use serde_json::Value;
 
-use super::fields::{Subject, setting};
+use super::fields::{Subject, column, setting};
 use super::{Desk, padded};
 use crate::app::Command;
 use crate::catalog::FieldType;
@@ -30,7 +30,7 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, elements: &[Element], types: 
     let diagram = desk.open.document.diagram();
     let file_size = |path: &str| diagram.files().get(path).map(String::len);
     let id = Id::new(("settings", elements.first()));
-    let subject = Subject { id, set: &set, file_size: &file_size, types };
+    let subject = Subject { id, set: &set, file_size: &file_size, column: column(desk.fields), types };
     let fits = |label: &str| label.to_lowercase().contains(&query);
     let fields = desk.fields.iter().filter(|common| fits(&common.field.label) || fits(&common.field.vendor));
     let mut is_empty = true;

@@ -3,7 +3,7 @@
 //! Must not know how any of it comes about.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Align, Frame, Label, Layout, Margin, RichText, Ui, vec2};
+use eframe::egui::{Align, Frame, Label, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 use egui_phosphor::regular as icon;
 
 use super::{Desk, padded};
@@ -185,7 +185,10 @@ fn lines(ui: &mut Ui, about: Element, lines: &[Line]) {
         caption(ui, told);
         let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         block(ui, &text.join("\n"), "Copy the lines", |ui| {
-            ui.add(Label::new(marked(ui, lines)).wrap().selectable(true));
+            // Lines keep their shape, in which the indent says what belongs to what.
+            ScrollArea::horizontal().id_salt("lines").show(ui, |ui| {
+                ui.add(Label::new(marked(ui, lines)).extend().selectable(true));
+            });
         });
         if lines.len() > MAX_LINES {
             caption(ui, &format!("{} more lines stand in the export.", lines.len() - MAX_LINES));

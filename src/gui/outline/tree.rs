@@ -82,13 +82,15 @@ fn of_edge(element: Element, edge: &Edge, nodes: &BTreeMap<NodeId, Node>) -> Ent
     let says = match edge.relation {
         Relation::Triggers => "triggers",
         Relation::Accesses => "accesses",
-        Relation::DeadLetters => "keeps failures in",
+        Relation::DeadLetters => "failures",
         Relation::Authorizes => "authorizes",
     };
     let text = edge.label.clone().unwrap_or_default();
     let step = edge.step.map(|step| format!("step {step}"));
-    let detail: Vec<String> = step.into_iter().chain((!text.is_empty()).then(|| text.clone())).collect();
-    let (name, detail) = (format!("{says} {to}"), detail.join(" · "));
+    let words = (!text.is_empty()).then(|| text.clone());
+    let detail: Vec<String> = std::iter::once(says.to_owned()).chain(step).chain(words).collect();
+    // The other end comes first: it tells the arrows of a node apart where there is little room.
+    let (name, detail) = (to.to_owned(), detail.join(" · "));
     Entry { element, depth: 0, name, detail, text, kind: None, fits: false, is_open: None }
 }
 

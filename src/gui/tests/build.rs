@@ -1,11 +1,12 @@
 //! The web-application backend, built from nothing: with the keyboard alone, and with the pointer alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eframe::egui::{Event, PointerButton, Pos2};
+use serde_json::Value;
 
 use super::*;
-use crate::catalog::{Archetype, Catalog, Relation};
+use crate::catalog::{Archetype, Catalog, Field, FieldType, Relation};
 use crate::diagram::{Diagram, Edge, Node, NodeId};
 
 /// What is built.
@@ -95,6 +96,109 @@ fn connect(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge)
     press(window, Modifiers::NONE, Key::Enter);
 }
 
+/// What has the focus is called.
+fn focused(window: &Harness<'static, Shell>) -> String {
+    let mut focused = window.query_all_by(|node| node.is_focused());
+    focused.next().and_then(|node| node.accesskit_node().label()).unwrap_or_default()
+}
+
+/// Presses a key until one of these has the focus, and tells which.
+fn walk(window: &mut Harness<'static, Shell>, key: Key, names: &[&str]) -> String {
+    let mut met = Vec::new();
+    for _ in 0..80 {
+        let name = focused(window);
+        met.push(name.clone());
+        if names.contains(&name.as_str()) {
+            return name;
+        }
+        press(window, Modifiers::NONE, key);
+    }
+    panic!("{key:?} never comes to {names:?}: {met:?}");
+}
+
+/// How a value is given.
+enum Given {
+    Typed(String),
+    Chosen(String),
+    Switched,
+}
+
+/// How a person gives a field its value.
+fn given(field: &Field, value: &Value) -> Given {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match field.field_type {
+        FieldType::Boolean => Given::Switched,
+        FieldType::Choice => {
+            let choice = field.choices.iter().find(|choice| choice.value == text);
+            Given::Chosen(choice.expect("it can be chosen").label.clone())
+        }
+        _ => Given::Typed(text),
+    }
+}
+
+/// Gives a value to a field of what is selected.
+fn set(window: &mut Harness<'static, Shell>, label: &str, given: Given) {
+    press(window, Modifiers::NONE, Key::Enter);
+    match given {
+        Given::Switched => {
+            walk(window, Key::Tab, &[label]);
+            press(window, Modifiers::NONE, Key::Space);
+        }
+        Given::Chosen(option) => {
+            // Few choices stand beside each other, many hang below each other.
+            let beside = format!("{label}: {option}");
+            let met = walk(window, Key::Tab, &[label, &beside]);
+            press(window, Modifiers::NONE, Key::Space);
+            if met != beside {
+                walk(window, Key::ArrowDown, &[&option]);
+                press(window, Modifiers::NONE, Key::Space);
+            }
+        }
+        Given::Typed(text) => {
+            walk(window, Key::Tab, &[label]);
+            press(window, Modifiers::COMMAND, Key::A);
+            write(window, &text);
+            press(window, Modifiers::NONE, Key::Enter);
+        }
+    }
+    if focused(window) != "Canvas" {
+        press(window, Modifiers::NONE, Key::Escape);
+    }
+}
+
+/// Gives the selected arrow everything that it has in the diagram that is wanted.
+fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge) {
+    let catalog = Catalog::builtin();
+    let kind = |id: &NodeId| catalog.kind(&diagram.nodes()[id].kind);
+    let row = catalog.connection(kind(&edge.from), kind(&edge.to), Some(edge.relation)).expect("it can be joined");
+    for (key, value) in &edge.settings {
+        match row.field(key) {
+            Some(field) => set(window, &field.label, given(field, value)),
+            None => {
+                let level = value.as_str().expect("a level").replace('_', " and ");
+                set(window, "Access", Given::Chosen(level));
+            }
+        }
+    }
+    if let Some(step) = edge.step {
+        set(window, "Step", Given::Typed(step.to_string()));
+    }
+    if let Some(label) = &edge.label {
+        set(window, "Label", Given::Typed(label.clone()));
+    }
+}
+
+/// What people have said of each node, and of each arrow.
+fn said(diagram: &Diagram) -> (BTreeMap<&str, &BTreeMap<String, Value>>, BTreeSet<String>) {
+    let nodes = diagram.nodes().values().map(|node| (node.name.as_str(), &node.settings));
+    let name = |id: &NodeId| &diagram.nodes()[id].name;
+    let edge = |edge: &Edge| {
+        let (from, to, settings) = (name(&edge.from), name(&edge.to), &edge.settings);
+        format!("{from} {to} {settings:?} {:?} {:?}", edge.step, edge.label)
+    };
+    (nodes.collect(), diagram.edges().values().map(edge).collect())
+}
+
 #[test]
 fn the_keyboard_alone_builds_the_web_application_backend() {
     let (wanted, catalog) = (wanted(), Catalog::builtin());
@@ -103,7 +207,12 @@ fn the_keyboard_alone_builds_the_web_application_backend() {
     let is_client = |node: &Node| catalog.kind(&node.kind).archetype == Archetype::Client;
     let (clients, resources): (Vec<&Node>, Vec<&Node>) = wanted.nodes().values().partition(|node| is_client(node));
     for node in resources {
-        add_named(&mut window, &catalog.kind(&node.kind).label, &node.name);
+        let kind = catalog.kind(&node.kind);
+        add_named(&mut window, &kind.label, &node.name);
+        for (key, value) in &node.settings {
+            let field = kind.field(key).expect("the kind has it");
+            set(&mut window, &field.label, given(field, value));
+        }
     }
     // A container comes around what is selected, the innermost first.
     press(&mut window, Modifiers::COMMAND, Key::A);
@@ -123,6 +232,7 @@ fn the_keyboard_alone_builds_the_web_application_backend() {
     }
     for edge in wanted.edges().values() {
         connect(&mut window, &wanted, edge);
+        set_edge(&mut window, &wanted, edge);
     }
     for note in wanted.notes().values() {
         press(&mut window, Modifiers::NONE, Key::N);
@@ -135,6 +245,7 @@ fn the_keyboard_alone_builds_the_web_application_backend() {
     let inside = |diagram: &Diagram| diagram.nodes().values().filter(|node| node.group.is_some()).count();
     assert_eq!(inside(made), inside(&wanted));
     assert_eq!(made.notes().len(), wanted.notes().len());
+    assert_eq!(said(made), said(&wanted));
     undone_and_redone(&mut window, |window, back| {
         let modifiers = if back { Modifiers::COMMAND } else { Modifiers::COMMAND | Modifiers::SHIFT };
         press(window, modifiers, Key::Z);

@@ -17,9 +17,10 @@ use super::journal::Journal;
 use super::picture;
 use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 use super::window;
-use crate::catalog::Catalog;
-use crate::diagram::file;
+use crate::catalog::{Catalog, Dialect};
+use crate::diagram::{Diagram, file};
 use crate::export::preview::preview;
+use crate::export::sheet::Sheet;
 use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
@@ -153,6 +154,17 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
     }
 }
 
+/// The template of a diagram. Where the last change did nothing to it, the marks of the change before stay.
+fn sheet(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, before: Option<Arc<Sheet>>) -> Arc<Sheet> {
+    let template = preview(diagram, catalog, dialect, None).template;
+    match before {
+        Some(before) if before.text == template.text => before,
+        before => {
+            Arc::new(Sheet::of(template.text, &template.lines, before.map(|sheet| sheet.text.clone()).as_deref()))
+        }
+    }
+}
+
 /// The path from the root, so that it leads to the same file from any folder.
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
@@ -173,6 +185,10 @@ impl Tools {
                 let report = deploy::export(&mut disk, &diagram, &self.catalog, dialect, &path);
                 Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
             }
+            Request::Sheet(ticket, diagram, dialect, before) => {
+                Event::Sheet(ticket, Ok(sheet(&diagram, &self.catalog, dialect, before)))
+            }
+            Request::Folder(ticket, folder) => Event::Windowed(ticket, window::show_folder(&folder)),
             Request::Preview(ticket, diagram, dialect, about) => {
                 Event::Previewed(ticket, Ok(Arc::new(preview(&diagram, &self.catalog, dialect, about))))
             }

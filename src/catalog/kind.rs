@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::client::{Client, ClientCall};
 use super::field::Field;
 use super::formula::Formula;
 use super::names::named;
@@ -166,6 +167,10 @@ pub struct Kind {
     pub grants: Vec<Grant>,
     /// Environment variables for those that access it.
     pub variables: Vec<Variable>,
+    /// The clients through which code reaches it.
+    pub client: Option<Client>,
+    /// What those clients can be asked for.
+    pub calls: Vec<ClientCall>,
     /// Its type name in each dialect; absent: that dialect cannot say it.
     pub types: BTreeMap<Dialect, String>,
     /// Service that acts in its name, with a role of its own: "firehose.amazonaws.com".

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::client;
 use super::field::{Choice, Field, FieldType, TextForm};
 use super::formula::Formula;
 use super::kind::{
@@ -39,6 +40,8 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         accepts: table.texts("accepts"),
         grants: table.tables("grant", grant),
         variables: table.tables("variable", variable),
+        client: table.table("client", client::client),
+        calls: table.tables("call", client::call),
         types: types(table),
         service: table.maybe_text("service"),
         takes_role: table.flag("takes_role"),
@@ -246,6 +249,7 @@ fn check(kind: &Kind, table: &Table<'_>) {
         table.defect_at("takes_role", "only a kind with a `service` has a role to take");
     }
     duplicates(kind, table);
+    check_calls(kind, table);
     for line in &kind.costs {
         check_cost(kind, line, table);
     }
@@ -256,6 +260,17 @@ fn duplicates(kind: &Kind, table: &Table<'_>) {
     keys.sort_unstable();
     for pair in keys.windows(2).filter(|pair| pair[0] == pair[1]) {
         table.defect_at("field", &format!("the field `{}` stands twice", pair[0]));
+    }
+}
+
+/// A call is one that a right allows.
+fn check_calls(kind: &Kind, table: &Table<'_>) {
+    if kind.client.is_none() && !kind.calls.is_empty() {
+        table.defect_at("call", "a kind with calls has a `client`");
+    }
+    let granted = |action: &String| kind.grants.iter().any(|grant| grant.actions.contains(action));
+    for call in kind.calls.iter().filter(|call| !granted(&call.action)) {
+        table.defect_at("call", &format!("`{}` is granted by no access level", call.action));
     }
 }
 

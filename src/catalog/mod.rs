@@ -4,6 +4,7 @@
 
 pub mod names;
 pub mod kind;
+pub mod client;
 pub mod field;
 pub mod formula;
 pub mod connect;
@@ -154,6 +155,8 @@ fn stand_in() -> Kind {
         accepts: Vec::new(),
         grants: Vec::new(),
         variables: Vec::new(),
+        client: None,
+        calls: Vec::new(),
         types: BTreeMap::new(),
         service: None,
         takes_role: false,

@@ -229,8 +229,11 @@ fn to_json(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(time) => Value::from(time.to_string()),
         DeValue::Array(items) => items.iter().map(|item| to_json(item.get_ref())).collect(),
-        DeValue::Table(values) => Value::Object(
-            values.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect(),
-        ),
+        DeValue::Table(values) => {
+            // In the order of the file.
+            let mut pairs: Vec<_> = values.iter().collect();
+            pairs.sort_by_key(|(key, _)| key.span().start);
+            pairs.into_iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect()
+        }
     }
 }

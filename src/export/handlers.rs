@@ -2,6 +2,8 @@
 //!
 //! A language is a text of sections, put together by what feeds the function. Must not know dialects.
 
+mod clients;
+
 use std::collections::BTreeSet;
 
 use crate::catalog::{Archetype, Wiring};
@@ -17,6 +19,8 @@ struct Language {
     comment: &'static str,
     /// How a variable of the environment is read.
     environment: &'static str,
+    /// How it writes clients and calls.
+    writing: clients::Writing,
     /// Its sections, each after a line `== name`.
     sections: &'static str,
 }
@@ -27,6 +31,7 @@ const LANGUAGES: [Language; 3] = [
         extension: "mjs",
         comment: "//",
         environment: "process.env",
+        writing: clients::Writing::Node,
         sections: include_str!("handlers/node.txt"),
     },
     Language {
@@ -34,6 +39,7 @@ const LANGUAGES: [Language; 3] = [
         extension: "py",
         comment: "#",
         environment: "os.environ",
+        writing: clients::Writing::Python,
         sections: include_str!("handlers/python.txt"),
     },
     Language {
@@ -41,6 +47,7 @@ const LANGUAGES: [Language; 3] = [
         extension: "rs",
         comment: "//",
         environment: "std::env::var",
+        writing: clients::Writing::Rust,
         sections: include_str!("handlers/rust.txt"),
     },
 ];
@@ -63,11 +70,15 @@ pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire
     let language =
         LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
     let mut text = head(stack, id, wires, language);
+    let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
+    let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        text.push_str(&section(language.sections, name).replace("{function}", &code.function));
+        let section = section(language.sections, name).replace("{function}", &code.function);
+        text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
     }
     if is_compiled(code) {
-        let manifest = (format!("{}/Cargo.toml", code.folder), include_str!("handlers/Cargo.txt").to_owned());
+        let manifest = include_str!("handlers/Cargo.txt").to_owned() + &own.dependencies;
+        let manifest = (format!("{}/Cargo.toml", code.folder), manifest);
         return vec![manifest, (format!("{}/src/main.{}", code.folder, language.extension), text)];
     }
     vec![(format!("{}/{}.{}", code.folder, code.module, language.extension), text)]

@@ -7,6 +7,7 @@ pub(crate) use cases::{CASES, Case};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::catalog::client::Input;
 use crate::catalog::names::Named as _;
 use crate::catalog::{Catalog, Relation, Wiring};
 use crate::diagram::{Diagram, file};
@@ -195,4 +196,77 @@ fn no_secret_stands_in_clear() {
         }
         assert!(project.files["README.md"].text.contains("--parameter-overrides FnDbPassword=…"));
     }
+}
+
+#[test]
+fn a_handler_has_a_client_and_a_call_for_each_right_that_its_arrows_give() {
+    let nodes =
+        ["Fn lambda_function", "Orders dynamodb_table", "Jobs sqs_queue", "Chat websocket_api", "Brain bedrock_model"];
+    let arrows = ["Fn ~ Orders", "Fn ~ Jobs", "Fn ~ Chat", "Fn ~ Brain"];
+    let check = |runtime: &str, path: &str, expected: &[&str], without: &[&str]| {
+        let settings = [("Fn.runtime", json!(runtime)), ("Fn>Orders.access", json!("read"))];
+        let text = &exported(&drawn(&nodes, &arrows, &settings)).files[path].text;
+        expected.iter().for_each(|line| assert!(text.contains(line), "no `{line}` in:\n{text}"));
+        without.iter().for_each(|line| assert!(!text.contains(line), "`{line}` should not stand in:\n{text}"));
+    };
+    let node = [
+        "import { SQSClient, SendMessageCommand } from \"@aws-sdk/client-sqs\";",
+        "const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({}));",
+        "// Orders (DynamoDB table)\nconst getFromOrders = (key) =>",
+        "({ endpoint: process.env.CHAT_ENDPOINT });",
+        "{ QueueUrl: process.env.JOBS_QUEUE_URL, MessageBody: body }",
+        "modelId: \"amazon.nova-lite-v1:0\", body })",
+    ];
+    check("nodejs24.x", "src/fn/app.mjs", &node, &["putIntoOrders"]);
+    let python = [
+        "import logging\nimport os\n\nimport boto3\n\nlogger",
+        "sqs = boto3.client(\"sqs\")\n",
+        "\n\n\n# Jobs (SQS queue)\ndef send_to_jobs(body):\n    return sqs.send_message(",
+        "endpoint_url=os.environ[\"CHAT_ENDPOINT\"]",
+    ];
+    check("python3.13", "src/fn/app.py", &python, &["put_into_orders", "{clients}", "{imports}"]);
+    let rust = [
+        "async fn get_from_orders(key: std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>)",
+        ".queue_url(std::env::var(\"JOBS_QUEUE_URL\")?)\n        .message_body(body)\n        .send()",
+        ".data(data.into())",
+    ];
+    check("provided.al2023", "src/fn/src/main.rs", &rust, &["put_into_orders"]);
+    check("provided.al2023", "src/fn/Cargo.toml", &["aws-config = \"1\"", "aws-sdk-sqs = \"1\""], &["aws-sdk-s3"]);
+}
+
+#[test]
+fn commands_of_the_same_name_are_told_apart() {
+    let nodes =
+        ["Fn lambda_function", "Clicks kinesis_stream", "Lake firehose", "News sns_topic", "Push push_notification"];
+    let arrows = ["Fn ~ Clicks", "Fn ~ Lake", "Fn ~ News", "Fn ~ Push"];
+    let text = &exported(&drawn(&nodes, &arrows, &[("Fn.handler", json!("app.sns"))])).files["src/fn/app.mjs"].text;
+    for line in
+        ["PutRecordCommand as KinesisPutRecordCommand", "new FirehosePutRecordCommand({", "const sns2 = new SNSClient"]
+    {
+        assert!(text.contains(line), "no `{line}` in:\n{text}");
+    }
+    assert_eq!(text.matches("new SNSClient").count(), 1, "two nodes share a client:\n{text}");
+}
+
+#[test]
+fn whatever_a_function_may_call_has_a_client() {
+    let catalog = Catalog::builtin();
+    let callable = catalog.kinds().filter(|kind| !kind.grants.is_empty());
+    let without: Vec<&str> = callable.filter(|kind| kind.calls.is_empty()).map(|kind| kind.id.as_str()).collect();
+    // The alias that a bot is talked to by is a number which only the deployed stack knows.
+    assert_eq!(without, ["aws.lex_bot"]);
+    for call in catalog.kinds().flat_map(|kind| &kind.calls) {
+        let is_nested = call.input.iter().any(|(_, input)| matches!(input, Input::List(_) | Input::Map(_)));
+        assert!(!is_nested || call.rust.is_some(), "{} cannot be written in Rust", call.operation);
+    }
+}
+
+#[test]
+fn tags_of_frames_are_those_of_the_deployment() {
+    let tags = [("team", "orders"), ("stage", "prod")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let stack = Stack { tags: tags.into(), ..Stack::default() };
+    let config = &export(&stack, Dialect::Sam).files["samconfig.toml"].text;
+    assert!(config.contains(r#"tags = "\"stage\"=\"prod\" \"team\"=\"orders\"""#), "{config}");
+    let plain = export(&stack, Dialect::CloudFormation);
+    assert!(plain.files["README.md"].text.contains("--tags 'stage=prod' 'team=orders'"));
 }

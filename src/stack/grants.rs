@@ -34,10 +34,11 @@ impl Lowering<'_> {
             let reason = format!("{} is not deployed.", target.name);
             self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason });
         }
-        self.grant(&owner, statements);
         if from.archetype == Archetype::Function {
             self.variables(&owner, edge.to, to);
+            self.reach(&owner, edge.to, &statements);
         }
+        self.grant(&owner, statements);
     }
 
     /// Adds rights to the role of `owner`; statements about the same resources become one.
@@ -122,7 +123,16 @@ impl Lowering<'_> {
             }
             let taken: BTreeSet<String> = variables.keys().cloned().collect();
             let key = words::variable(&id, &variable.suffix, &taken);
-            variables.insert(key, Variable { value, node: name.clone(), label: kind.label.clone() });
+            variables.insert(
+                key,
+                Variable {
+                    value,
+                    node: name.clone(),
+                    label: kind.label.clone(),
+                    id: id.clone(),
+                    suffix: variable.suffix.clone(),
+                },
+            );
         }
         if variables.is_empty() {
             self.stack.variables.remove(owner);
@@ -135,7 +145,8 @@ impl Lowering<'_> {
         let (node, label) = (resource.name.clone(), resource.label.clone());
         let variables = self.stack.variables.entry(owner.to_owned()).or_default();
         let taken: BTreeSet<String> = variables.keys().cloned().collect();
-        variables.insert(words::variable(about, suffix, &taken), Variable { value, node, label });
+        let variable = Variable { value, node, label, id: about.to_owned(), suffix: suffix.to_owned() };
+        variables.insert(words::variable(about, suffix, &taken), variable);
     }
 }
 

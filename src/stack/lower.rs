@@ -24,9 +24,11 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
     for (id, node) in diagram.nodes() {
         lowering.node(*id, node);
     }
+    lowering.tags();
     lowering.arrows();
     lowering.companions();
     lowering.handed_roles();
+    lowering.reaches();
     lowering.workflows();
     lowering.conflicts();
     lowering.origins();
@@ -51,6 +53,8 @@ pub(super) struct Lowering<'d> {
     /// Logical ids in lower case that no helper may take.
     taken: BTreeSet<String>,
     pub(super) deliveries: Deliveries,
+    /// Function and node → the actions that arrows between them allow.
+    pub(super) reached: BTreeMap<(String, NodeId), BTreeSet<String>>,
     pub(super) stack: Stack,
     pub(super) problems: Vec<Problem>,
 }
@@ -69,6 +73,7 @@ impl<'d> Lowering<'d> {
             settings: BTreeMap::new(),
             taken,
             deliveries: Deliveries::default(),
+            reached: BTreeMap::new(),
             stack,
             problems: Vec::new(),
         }

@@ -2,6 +2,7 @@
 //!
 //! Every dialect prints what this says. Must not know any dialect's syntax, files on disk, or any kind by name.
 
+mod clients;
 mod conflicts;
 mod cycles;
 mod delivery;
@@ -17,6 +18,7 @@ mod properties;
 mod routing;
 mod secrets;
 mod services;
+mod tags;
 mod wiring;
 pub mod words;
 mod workflows;
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::catalog::client::{Client, ClientCall};
 use crate::catalog::kind::Handles;
 use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
@@ -49,12 +52,16 @@ pub struct Stack {
     pub grants: BTreeMap<String, Vec<Statement>>,
     /// Function → environment variables by name.
     pub variables: BTreeMap<String, BTreeMap<String, Variable>>,
+    /// Function → what its code may call.
+    pub reaches: BTreeMap<String, Vec<Reach>>,
     /// Function → its code.
     pub code: BTreeMap<String, CodeFolder>,
     /// Workflow → its definition.
     pub definitions: BTreeMap<String, Definition>,
     /// Function → what becomes of asynchronous events at which it failed.
     pub asynchronous: BTreeMap<String, Asynchronous>,
+    /// Tags of the stack, which all that is deployed with it gets too.
+    pub tags: BTreeMap<String, String>,
     /// What is asked for when the stack is deployed, by logical id.
     pub parameters: BTreeMap<String, Parameter>,
     /// What people need to know of the deployed stack, by logical id.
@@ -159,6 +166,27 @@ pub struct Variable {
     pub node: String,
     /// Label of that node's kind.
     pub label: String,
+    /// Logical id of that node.
+    pub id: String,
+    /// Which of the node's own variables it is: `QUEUE_URL`.
+    pub suffix: String,
+}
+
+/// A node that a function's code may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reach {
+    /// Its logical id.
+    pub id: String,
+    /// Its name.
+    pub node: String,
+    /// Label of its kind.
+    pub label: String,
+    /// The client through which it is called.
+    pub client: Client,
+    /// The calls that the arrows allow, settings of the node filled in.
+    pub calls: Vec<ClientCall>,
+    /// Suffix of a variable of the node → the variable's name.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// A function's code.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::{Catalog, KindId, Relation};
-use crate::diagram::{Diagram, Document, Point};
+use crate::diagram::{Diagram, Document, Frame, Group, Point};
 
 /// A diagram from a few words: nodes as `Name kind`, arrows as `A > B` (triggers), `A ~ B` (accesses), `A ! B` (dead
 /// letters) and `A @ B` (authorizes), settings as `Node.field` and `A>B.field`.
@@ -196,3 +196,22 @@ fn what_surprises_is_said() {
 mod broken;
 mod circles;
 mod kinds;
+
+#[test]
+fn frames_carry_the_tags_of_the_stack() {
+    let catalog = Catalog::builtin();
+    let mut document = Document::new(Diagram::new("example"));
+    let tags = serde_json::json!(["team = orders", "stage=prod", "aws:mine=no", "quote=\"; rm -rf", "nothing"]);
+    let group = Group {
+        kind: KindId::new("aws.cloud"),
+        name: "AWS Cloud".to_owned(),
+        frame: Frame::default(),
+        parent: None,
+        settings: [("tags".to_owned(), tags)].into(),
+    };
+    document.transact(&catalog, "Draw", |edit| edit.add_group(group).map(drop)).expect("a frame can be drawn");
+    let (stack, problems) = lower(document.diagram(), &catalog);
+    let told: Vec<(&str, &str)> = stack.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(told, [("stage", "prod"), ("team", "orders")]);
+    assert_eq!(problems.len(), 3, "{problems:?}");
+}

@@ -19,6 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import home
 from intrinsics import as_list
 from project import BUCKET
 
@@ -62,6 +63,10 @@ class Emulator:
     def __enter__(self):
         scratch = self.folder / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
+        # Functions are unpacked below it; the platform's Node.js finds the SDK beside them, too.
+        modules = scratch / "node_modules"
+        if not modules.exists():
+            modules.symlink_to(home.TOOLS / "node" / "node_modules")
         environment = os.environ | {
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),

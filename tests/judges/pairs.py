@@ -21,7 +21,7 @@ import home
 if __name__ == "__main__":
     home.enter()
 
-CHECKS = "translate,lint,policies,workflows,wiring,deploy"
+CHECKS = "translate,lint,policies,workflows,wiring,deploy,invoke"
 PAIRS_AT_A_TIME = 16
 
 # Pairs that are judged alone: the metrics of REST APIs go by the stack's name, so two of them cannot be told apart.

@@ -9,10 +9,12 @@ use crate::stack::{Expression, Stack, words};
 /// The commands that come next.
 pub(super) fn guide(stack: &Stack) -> Guide {
     let name = words::stack_name(&stack.name);
+    let tags: Vec<String> = stack.tags.iter().map(|(key, value)| format!(" '{key}={value}'")).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!(" --tags{}", tags.concat()) };
     let deploy = if stack.code.is_empty() && stack.definitions.is_empty() {
         format!(
             "```sh\naws cloudformation deploy --template-file template.yaml --stack-name {name} --capabilities \
-             CAPABILITY_IAM\n```\n"
+             CAPABILITY_IAM{tags}\n```\n"
         )
     } else {
         format!(
@@ -20,7 +22,7 @@ pub(super) fn guide(stack: &Stack) -> Guide {
              beside it. The first command puts them into a bucket of yours, in the Region of the stack, and writes a \
              template that names them there; the second deploys that one.\n\n```sh\n\
              aws cloudformation package --template-file template.yaml --s3-bucket BUCKET --output-template-file packaged.yaml\n\
-             aws cloudformation deploy --template-file packaged.yaml --s3-bucket BUCKET --stack-name {name} --capabilities CAPABILITY_IAM\n\
+             aws cloudformation deploy --template-file packaged.yaml --s3-bucket BUCKET --stack-name {name} --capabilities CAPABILITY_IAM{tags}\n\
              ```\n\n`aws s3 mb s3://BUCKET` makes such a bucket. Folders are taken as they are: install what the code \
              needs beside it first (`npm install`, `pip install --target .`).\n"
         )

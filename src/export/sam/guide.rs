@@ -12,6 +12,8 @@ pub(super) fn samconfig(stack: &Stack) -> String {
     // Building Rust is still behind this switch.
     let is_compiled = stack.code.values().any(is_compiled);
     let build = if is_compiled { "[default.build.parameters]\nbeta_features = true\n\n" } else { "" };
+    let tags: Vec<String> = stack.tags.iter().map(|(key, value)| format!("\\\"{key}\\\"=\\\"{value}\\\"")).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!("tags = \"{}\"\n", tags.join(" ")) };
     format!(
         "version = 0.1\n\n\
          [default.global.parameters]\n\
@@ -19,7 +21,7 @@ pub(super) fn samconfig(stack: &Stack) -> String {
          [default.deploy.parameters]\n\
          capabilities = \"CAPABILITY_IAM\"\n\
          confirm_changeset = true\n\
-         resolve_s3 = true\n"
+         resolve_s3 = true\n{tags}"
     )
 }
 

@@ -35,6 +35,7 @@ pub struct Catalog {
     palette: Vec<KindId>,
     ports: BTreeMap<String, String>,
     capabilities: Vec<Capability>,
+    meetings: connect::Meetings,
     generic: Kind,
 }
 
@@ -67,7 +68,8 @@ impl Catalog {
         }
         let generic = kinds.get(&KindId::new(GENERIC)).cloned().unwrap_or_else(stand_in);
         let palette = palette_order(&kinds);
-        let catalog = Self { kinds, palette, ports, capabilities, generic };
+        let meetings = connect::meetings(&capabilities);
+        let catalog = Self { kinds, palette, ports, capabilities, meetings, generic };
         defects.extend(catalog.unknown_ports(&texts));
         defects.sort();
         (catalog, defects)

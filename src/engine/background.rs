@@ -17,10 +17,10 @@ use super::journal::Journal;
 use super::picture;
 use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 use super::window;
-use crate::catalog::{Catalog, Dialect};
-use crate::diagram::{Diagram, file};
+use crate::catalog::Catalog;
+use crate::diagram::file;
 use crate::export::preview::preview;
-use crate::export::sheet::Sheet;
+use crate::export::sheet::sheet;
 use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
@@ -151,17 +151,6 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
             });
         }
         while jobs.join_next().await.is_some() {}
-    }
-}
-
-/// The template of a diagram. Where the last change did nothing to it, the marks of the change before stay.
-fn sheet(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, before: Option<Arc<Sheet>>) -> Arc<Sheet> {
-    let template = preview(diagram, catalog, dialect, None).template;
-    match before {
-        Some(before) if before.text == template.text => before,
-        before => {
-            Arc::new(Sheet::of(template.text, &template.lines, before.map(|sheet| sheet.text.clone()).as_deref()))
-        }
     }
 }
 

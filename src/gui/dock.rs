@@ -107,7 +107,6 @@ fn languages(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 }
 
 /// The ground of the panel.
-#[must_use]
 pub fn frame(ui: &Ui) -> Frame {
     Frame::new().fill(colour(tokens(ui).panel))
 }

@@ -26,6 +26,7 @@ pub const DOCK_HEIGHT: std::ops::RangeInclusive<f32> = 120.0..=640.0;
 /// What is kept between two starts.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each panel is shown or not, whatever the others are")]
 pub struct Prefs {
     /// What holds for the whole program; kept under a key of its own.
     #[serde(skip)]

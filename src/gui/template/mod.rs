@@ -52,7 +52,7 @@ impl Template {
         let id = ui.id().with("template lines");
         let focused = ui.memory(|memory| memory.has_focus(id));
         let moved = if focused { self.keys(ui, sheet) } else { false };
-        let numbers = width(&sheet.lines.len().max(100).to_string(), Face::Mono, SIZE) + 24.0;
+        let numbers = width(&sheet.lines.len().max(100).to_string(), Face::Mono, SIZE) + 32.0;
         let widest = sheet.lines.iter().map(|line| line.range.len()).max().unwrap_or_default();
         let wide = numbers + widest as f32 * width("m", Face::Mono, SIZE) + 24.0;
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);

@@ -73,6 +73,8 @@ named! {
         AlarmAction = "alarm_action",
         /// A catalogue looks through files for tables.
         Crawl = "crawl",
+        /// A function uses the code of a layer.
+        Layer = "layer",
         /// The target reads what the source knows, by the rights of whoever asks; nothing is deployed for it.
         Query = "query",
     }

@@ -117,6 +117,8 @@ named! {
         LogGroup = "log_group",
         /// A folder with the handler, named by the fields `runtime` and `handler`.
         Code = "code",
+        /// A folder with the code that functions share.
+        LayerFolder = "layer_folder",
         /// A definition in Amazon States Language with `${Node}` substitutions, in the file that the field `definition` names.
         WorkflowDefinition = "workflow_definition",
         /// The origins and cache behaviours of a distribution, one for each arrow that leaves it.

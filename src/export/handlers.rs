@@ -127,6 +127,7 @@ fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
             | Wiring::Watch
             | Wiring::AlarmAction
             | Wiring::Crawl
+            | Wiring::Layer
             | Wiring::Query => {}
         }
     }
@@ -246,6 +247,7 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::Watch
         | Wiring::AlarmAction
         | Wiring::Crawl
+        | Wiring::Layer
         | Wiring::Query => None,
     }
 }

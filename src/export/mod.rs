@@ -79,6 +79,9 @@ impl Project {
         for (id, definition) in &stack.definitions {
             self.put(&texts::definition_path(id), definition.text.clone(), Ownership::Owned);
         }
+        for folder in stack.layers.values() {
+            self.put(&format!("{folder}/README.md"), texts::LAYER.to_owned(), Ownership::Starter);
+        }
         let wires = stack.wires_by_target();
         for (id, code) in &stack.code {
             let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();

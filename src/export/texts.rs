@@ -8,6 +8,16 @@ use crate::stack::{Parameter, Stack, words};
 /// Longest description of a template, in bytes.
 const MAX_DESCRIPTION: usize = 1024;
 
+/// What stands in the folder of a layer until somebody puts code there.
+pub(super) const LAYER: &str = "# What functions share
+
+What stands in this folder is found under `/opt` while a function runs:
+
+- `nodejs/node_modules/`: packages for Node.js (`npm install --prefix nodejs`)
+- `python/`: packages for Python (`pip install --target python`)
+- `bin/`, `lib/`: programs and libraries for every language
+";
+
 /// What the page for people says of one dialect.
 pub(super) struct Guide {
     /// How the project is deployed, as Markdown.
@@ -52,8 +62,9 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
     parts.extend(guide.try_out.iter().map(|commands| format!("\n## Try a function\n\n{commands}")));
     parts.push(format!(
         "\n## What is whose\n\nThe next export writes {} and this page again.\n\
-         The code in `src/` is yours: it is written once and then left alone.\n",
-        guide.owned
+         The code in {} is yours: it is written once and then left alone.\n",
+        guide.owned,
+        if stack.layers.is_empty() { "`src/`" } else { "`src/` and `layers/`" }
     ));
     parts.push(format!(
         "\n## Delete\n\n{}\nBuckets have to be emptied first; what they and the tables hold is lost.\n",

@@ -141,6 +141,7 @@ fn references<'s>(stack: &'s Stack, suspects: &Circle) -> References<'s> {
             | Wiring::Watch
             | Wiring::AlarmAction
             | Wiring::Crawl
+            | Wiring::Layer
             | Wiring::Query => {}
         }
     }

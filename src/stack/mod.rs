@@ -11,6 +11,7 @@ mod graph;
 mod grants;
 mod handles;
 mod lake;
+mod layers;
 mod lower;
 mod origins;
 pub mod problem;
@@ -56,6 +57,8 @@ pub struct Stack {
     pub reaches: BTreeMap<String, Vec<Reach>>,
     /// Function → its code.
     pub code: BTreeMap<String, CodeFolder>,
+    /// Layer → its folder inside the project.
+    pub layers: BTreeMap<String, String>,
     /// Workflow → its definition.
     pub definitions: BTreeMap<String, Definition>,
     /// Function → what becomes of asynchronous events at which it failed.

@@ -15,6 +15,7 @@ impl Lowering<'_> {
         self.hooked(Hook::SocketStage).iter().for_each(|id| self.stage(id));
         self.hooked(Hook::ClusterInstance).iter().for_each(|id| self.instance(id));
         self.hooked(Hook::BotAlias).iter().for_each(|id| self.bot(id));
+        self.hooked(Hook::LayerFolder).iter().for_each(|id| self.layer(id));
         self.hooked(Hook::GraphSchema).iter().for_each(|id| self.graph(id));
     }
 

@@ -215,3 +215,21 @@ fn frames_carry_the_tags_of_the_stack() {
     assert_eq!(told, [("stage", "prod"), ("team", "orders")]);
     assert_eq!(problems.len(), 3, "{problems:?}");
 }
+
+#[test]
+fn a_function_uses_five_layers_at_most() {
+    let check = |count: usize, expected: usize| {
+        let layers: Vec<String> = (0..count).map(|number| format!("Layer{number} lambda_layer")).collect();
+        let arrows: Vec<String> = (0..count).map(|number| format!("Fn ~ Layer{number}")).collect();
+        let mut nodes: Vec<&str> = layers.iter().map(String::as_str).collect();
+        nodes.push("Fn lambda_function");
+        let arrows: Vec<&str> = arrows.iter().map(String::as_str).collect();
+        let (stack, problems) = lower(&drawn(&nodes, &arrows, &[]), &Catalog::builtin());
+        assert_eq!(stack.resources["Fn"].properties.get("Layers").is_some(), count > 0);
+        assert_eq!(stack.layers.len(), count);
+        assert_eq!(problems.iter().filter(|problem| problem.severity == Severity::Error).count(), expected);
+    };
+    check(0, 0);
+    check(5, 0);
+    check(6, 1);
+}

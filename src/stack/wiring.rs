@@ -51,6 +51,7 @@ impl Lowering<'_> {
             Wiring::RuleAction => self.rule_action(wire),
             Wiring::AlarmAction => self.alarm_action(wire),
             Wiring::Crawl => self.crawl(wire),
+            Wiring::Layer => self.uses_layer(wire),
             Wiring::Notification
             | Wiring::WorkflowTask
             | Wiring::Origin

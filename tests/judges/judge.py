@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judges what the program exports, with tools that were not written for it.
 
-usage: judge.py BINARY DIAGRAM.strato.json [...] [--to DIALECT,DIALECT] [--only CHECK,CHECK] [--jobs N] [--keep DIR]
+usage: judge.py BINARY DIAGRAM.strato.json [...] [--to DIALECT,DIALECT] [--only CHECK,CHECK] [--jobs N] [--idle] [--keep DIR]
 
 Runs `BINARY export DIAGRAM --to DIALECT` and `BINARY inspect DIAGRAM` for each diagram and each dialect and prints one line
 for each check: ok or FAIL, and a figure that says how much was judged. Exit status 1 after any failure, 2 for wrong arguments. After a
@@ -69,7 +69,8 @@ class Verdict:
 class Subject:
     """One diagram in one dialect: its export, what `inspect` says of it, and what the checks share."""
 
-    def __init__(self, binary, diagram, dialect, folder):
+    def __init__(self, binary, diagram, dialect, folder, may_be_idle=False):
+        self.may_be_idle = may_be_idle
         self.name, self.dialect = short_name(diagram), dialect
         self.folder = folder / dialect / self.name
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -214,7 +215,7 @@ def check_fire(subject, running):
     project = subject.translated()
     done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
     remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
-    idle = ["nothing could be fired, so nothing was proved"] if not done.fired else []
+    idle = ["nothing could be fired, so nothing was proved"] if not done.fired and not subject.may_be_idle else []
     return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 
 
@@ -233,11 +234,11 @@ CHECKS = {
 # --- running them ---
 
 
-def judge(binary, diagram, dialect, only, folder):
+def judge(binary, diagram, dialect, only, folder, may_be_idle):
     """Runs the chosen checks on one diagram in one dialect; returns how many failed, and what there is to print."""
     lines = []
     try:
-        subject = Subject(binary, diagram, dialect, folder)
+        subject = Subject(binary, diagram, dialect, folder, may_be_idle)
     except (Refused, ValueError) as error:
         lines += report(short_name(diagram), dialect, "export", Verdict("", str(error).splitlines()), 0)
         return 1, lines
@@ -276,6 +277,7 @@ def arguments():
     parser.add_argument("--only", default=",".join(CHECKS), help="checks to run, separated by commas")
     parser.add_argument("--to", default=",".join(DIALECTS), help="dialects to judge, separated by commas")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many are judged at the same time")
+    parser.add_argument("--idle", action="store_true", help="let a diagram pass of which nothing can be fired")
     parser.add_argument("--keep", type=Path, help="keep exports, plain templates and logs in this folder")
     given = parser.parse_args()
     given.only, given.to = given.only.split(","), given.to.split(",")
@@ -297,7 +299,7 @@ def judge_all(given, folder):
     failed = 0
     with ProcessPoolExecutor(max_workers=max(given.jobs, 1)) as pool:
         each = [(diagram, dialect) for dialect in given.to for diagram in given.diagrams]
-        started = [pool.submit(judge, given.binary.resolve(), *one, given.only, folder) for one in each]
+        started = [pool.submit(judge, given.binary.resolve(), *one, given.only, folder, given.idle) for one in each]
         for judged in started:
             count, lines = judged.result()
             failed += count

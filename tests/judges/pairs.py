@@ -21,7 +21,7 @@ import home
 if __name__ == "__main__":
     home.enter()
 
-CHECKS = "translate,lint,policies,workflows,wiring,deploy,invoke"
+CHECKS = "translate,lint,policies,workflows,wiring,deploy,invoke,fire"
 PAIRS_AT_A_TIME = 16
 
 # Pairs that are judged alone: the metrics of REST APIs go by the stack's name, so two of them cannot be told apart.
@@ -66,7 +66,7 @@ def main():
     batches = [[pair] for pair in alone] + [pairs[at : at + PAIRS_AT_A_TIME] for at in range(0, len(pairs), PAIRS_AT_A_TIME)]
     diagrams = [drawn(given.binary, folder / f"pairs-{at:02}.strato.json", batch) for at, batch in enumerate(batches)]
     print(f"{sum(map(len, batches))} pairs in {len(diagrams)} diagrams", flush=True)
-    command = [Path(__file__).parent / "judge.py", given.binary, *diagrams, "--only", CHECKS, "--keep", folder]
+    command = [Path(__file__).parent / "judge.py", given.binary, *diagrams, "--only", CHECKS, "--idle", "--keep", folder]
     command += ["--jobs", given.jobs] if given.jobs else []
     status = subprocess.run(list(map(str, command)), check=False).returncode
     if not status and not given.keep:

@@ -31,6 +31,7 @@ UPLOADED = ("DefinitionUri", "SchemaUri", "DefinitionBodyUri")
 # What `aws cloudformation package` uploads: (type, property) → whether it is zipped, and how the place is written.
 PLAIN_UPLOADS = {
     ("AWS::Lambda::Function", "Code"): (True, "S3Bucket", "S3Key"),
+    ("AWS::Lambda::LayerVersion", "Content"): (True, "S3Bucket", "S3Key"),
     ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"): (False, "Bucket", "Key"),
 }
 

@@ -26,7 +26,7 @@ HELPERS = (
 NODES_AMONG_HELPERS = {
     "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi", "AWS::CloudFront::Distribution",
     "AWS::Cognito::UserPool", "AWS::Events::EventBus", "AWS::Events::Rule",
-    "AWS::Lambda::Function",
+    "AWS::Lambda::Function", "AWS::Lambda::LayerVersion",
 }  # fmt: skip
 
 FUNCTION, WORKFLOW = "AWS::Lambda::Function", "AWS::StepFunctions::StateMachine"

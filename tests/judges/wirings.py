@@ -376,6 +376,14 @@ def crawlers(reader):
                     reader.permitted(allowed, bucket, catalog, "accesses", "the crawler's role lacks s3:GetObject")
 
 
+def layers(reader):
+    """Functions and the layers that they are deployed with."""
+    for function in reader.nodes_of("AWS::Lambda::Function"):
+        for layer in reader.nodes_of("AWS::Lambda::LayerVersion"):
+            if reader.stack.ref(layer) in (reader.stack.property(function, "Layers") or []):
+                reader.arrow(function, layer, "accesses")
+
+
 def delivery_streams(reader):
     """A stream that feeds a delivery stream; what that one writes is said by its role."""
     for name in reader.nodes_of("AWS::KinesisFirehose::DeliveryStream"):
@@ -540,6 +548,7 @@ ALL = (
     bots,
     alarms,
     crawlers,
+    layers,
     delivery_streams,
     pipes,
     workflow_tasks,

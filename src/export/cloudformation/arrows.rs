@@ -62,6 +62,7 @@ impl Plain<'_> {
             | Wiring::Watch
             | Wiring::AlarmAction
             | Wiring::Crawl
+            | Wiring::Layer
             | Wiring::Query => Ok(()),
         }
     }

@@ -56,6 +56,7 @@ fn words(wiring: Wiring, from: &str, to: &str) -> String {
         Wiring::Watch => format!("{to} watches a metric of {from}."),
         Wiring::AlarmAction => format!("An alarm action of {from} tells {to}."),
         Wiring::Crawl => format!("A crawler of {to} looks through {from} for tables."),
+        Wiring::Layer => format!("{from} is deployed with the code of {to}."),
         Wiring::Query => format!("{to} reads {from} by the rights of whoever asks; nothing is deployed for it."),
     }
 }

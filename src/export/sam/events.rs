@@ -39,6 +39,7 @@ pub(super) fn wire(template: &mut Template<'_>, wire: &Wire) -> Result<(), Strin
         | Wiring::Watch
         | Wiring::AlarmAction
         | Wiring::Crawl
+        | Wiring::Layer
         | Wiring::Query => Ok(()),
     }
 }

@@ -397,6 +397,15 @@ pub(crate) const CASES: &[Case] = &[
         plain: &[],
     },
     Case {
+        wiring: Wiring::Layer,
+        nodes: &["Fn lambda_function", "Shared lambda_layer"],
+        arrows: &["Fn ~ Shared"],
+        settings: &[],
+        both: &["Type: AWS::Lambda::LayerVersion", "Content: layers/shared", "Layers:", "- !Ref Shared"],
+        sam: &[],
+        plain: &[],
+    },
+    Case {
         wiring: Wiring::Query,
         nodes: &["Words glue_catalog", "Ask athena"],
         arrows: &["Words ~ Ask"],

@@ -119,7 +119,7 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
-            Action::Snap => self.snaps = !self.snaps,
+            Action::Snap => self.settings.snaps ^= true,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
             Action::Find => self.overlay = Some(Overlay::Find),
             Action::Palette => self.shown.palette = !self.shown.palette,

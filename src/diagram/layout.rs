@@ -20,6 +20,8 @@ pub struct Spacing {
     pub padding: i32,
     /// Between the upper edge of a container and what is in it; its tag stands there.
     pub padding_top: i32,
+    /// Between what is in a container and its lower edge; the names of tiles stand there.
+    pub padding_bottom: i32,
     /// Places are multiples of this.
     pub grid: i32,
 }
@@ -89,8 +91,8 @@ impl Layout<'_> {
                 Item::Group(id) => {
                     let (placement, (width, height)) = self.inside(Some(*id));
                     inner.insert(*id, placement);
-                    let Spacing { padding, padding_top, .. } = self.spacing;
-                    (width + 2 * padding, height + padding + padding_top)
+                    let Spacing { padding, padding_top, padding_bottom, .. } = self.spacing;
+                    (width + 2 * padding, height + padding_top + padding_bottom)
                 }
             });
         }

@@ -130,7 +130,9 @@ impl Canvas {
         let seen = self.flown(ui, workspace, open, camera, panel.size());
         let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y));
         let found = shown.camera;
-        self.minimap.place(workspace, open, panel, &found, self.tool == Tool::Idle);
+        // Not on the way: what is seen when it has arrived decides.
+        let arrived = camera.moved(panel.min.x, panel.min.y);
+        self.minimap.place(workspace, open, panel, &arrived, self.tool == Tool::Idle);
         self.hands(ui, &response, workspace, &mut shown, commands);
         let moved = shown.camera != found;
         if moved || open.camera != Some(camera) {
@@ -185,7 +187,7 @@ impl Canvas {
 
     fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
         self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
-        Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles) }
+        Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles, open.picture.nodes().len()) }
     }
 
     /// The picture on the way to the document's own, and how far it has come.

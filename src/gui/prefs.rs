@@ -13,7 +13,7 @@ use crate::app::{Recent, Settings, Shown, Workspace};
 /// Key of the settings in the storage.
 const SETTINGS: &str = "settings";
 /// Key of everything else in the storage.
-const PLACES: &str = "places";
+pub const PLACES: &str = "places";
 
 /// Widths that the palette may have, in points.
 pub const PALETTE_WIDTH: std::ops::RangeInclusive<f32> = 168.0..=320.0;
@@ -99,6 +99,12 @@ impl Prefs {
     /// Takes over which files were opened or saved: that may happen without a command.
     pub fn follow_recent(&mut self, workspace: &Workspace) {
         self.recent = workspace.recent().to_vec();
+    }
+
+    /// The files that were opened or saved lately, of a text that was kept under [`PLACES`].
+    #[must_use]
+    pub fn recent_of(kept: Option<String>) -> Vec<Recent> {
+        read::<Self>(PLACES, kept, &mut Vec::new()).recent
     }
 
     /// The panels that were shown.

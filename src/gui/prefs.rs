@@ -204,8 +204,13 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let recent = Recent { name: "a".to_owned(), path: PathBuf::from("/a/b"), at_s: 7 };
-        let settings =
-            Settings { theme: Some(Theme::Light), scale_percent: 150, reduce_motion: true, system_dialogs: false, snaps: false };
+        let settings = Settings {
+            theme: Some(Theme::Light),
+            scale_percent: 150,
+            reduce_motion: true,
+            system_dialogs: false,
+            snaps: false,
+        };
         let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
         let prefs = Prefs {
             settings,

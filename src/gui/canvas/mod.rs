@@ -210,7 +210,7 @@ impl Canvas {
         let looks = (open.serial, open.pictured, workspace.theme(), &open.selection);
         let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
-        let held = format!("{:?}{:?}", self.tool, open.guides());
+        let held = format!("{:?}{:?}{}", self.tool, open.guides(), self.refusal.is_some());
         let hands = (self.hover, held, arriving.as_ref().map(|(_, at)| bits(*at)));
         let key = hashed(&(looks, sight, corners, hands, share, self.texts.generation));
         let is_still = self.replay.key == Some(key);
@@ -232,6 +232,7 @@ impl Canvas {
             tool: self.tool,
             guides: open.guides(),
             fits: self.fits.as_ref(),
+            refused: self.refusal.is_some(),
             arriving: arriving.as_ref().map(|(kind, at)| (&**kind, *at)),
         };
         self.replay.cuts.clear();

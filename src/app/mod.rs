@@ -430,6 +430,11 @@ impl Open {
             self.picture.put_down(self.document.diagram(), catalog);
         }
         self.pictured = self.document.revision();
+        self.unselect_gone();
+    }
+
+    /// Drops what is no longer there from the selection.
+    fn unselect_gone(&mut self) {
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {
             Element::Node(id) => diagram.nodes().contains_key(id),

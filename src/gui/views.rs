@@ -207,3 +207,20 @@ fn keep_focus(ui: &Ui, canvas: Id) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canvas_keeps_the_larger_part_of_a_narrow_window() {
+        let usual = Prefs::default();
+        for window in (900..2600_u16).map(f32::from) {
+            let palette = palette_most(window).min(usual.palette_width);
+            let inspector = inspector_most(window).min(usual.inspector_width);
+            assert!(palette + inspector <= window * 0.5, "{palette} and {inspector} of {window}");
+            assert!(inspector >= *INSPECTOR_WIDTH.start(), "its fields need {inspector}");
+        }
+        assert!(palette_most(1600.0) >= *PALETTE_WIDTH.end() && inspector_most(1600.0) >= *INSPECTOR_WIDTH.end());
+    }
+}

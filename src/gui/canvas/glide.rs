@@ -54,3 +54,40 @@ impl Glide {
 fn eased(share: f32) -> f32 {
     1.0 - (1.0 - share).powi(3)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::{Action, Command, Workspace};
+    use crate::catalog::Catalog;
+    use crate::picture::Theme;
+
+    #[test]
+    fn what_was_aligned_and_undone_glides_and_what_is_nudged_does_not() {
+        let mut workspace = Workspace::new(Arc::new(Catalog::builtin()), Theme::Dark);
+        workspace.run(Command::OpenReference(0));
+        let mut glide = Glide::default();
+        let mut glides = |workspace: &Workspace, is_still: bool, now_s: f64| {
+            glide.follow(workspace.open().expect("it is open"), is_still, now_s).is_some()
+        };
+        assert!(!glides(&workspace, false, 0.0), "the first look");
+        workspace.run(Command::Act(Action::SelectAll));
+        workspace.run(Command::Act(Action::FarRight));
+        assert!(!glides(&workspace, false, 1.0), "a nudge");
+        workspace.run(Command::Act(Action::AlignLeft));
+        assert!(glides(&workspace, false, 2.0), "aligned");
+        assert!(glides(&workspace, false, 2.2));
+        assert!(!glides(&workspace, false, 2.25), "it has arrived");
+        workspace.run(Command::Act(Action::Undo));
+        assert!(!glides(&workspace, true, 3.0), "motion is reduced");
+        workspace.run(Command::Act(Action::Redo));
+        assert!(glides(&workspace, false, 4.0), "redone");
+        workspace.run(Command::Act(Action::Undo));
+        workspace.run(Command::Act(Action::Undo));
+        assert!(glides(&workspace, false, 5.0), "undone");
+        workspace.run(Command::OpenReference(1));
+        assert!(!glides(&workspace, false, 5.1), "another document");
+    }
+}

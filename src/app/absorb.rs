@@ -32,6 +32,7 @@ impl Workspace {
                     }
                 }
             }
+            Event::Sheet(ticket, result) => self.take_template(ticket, result),
             Event::Previewed(ticket, result) => self.previewed(ticket, result),
             Event::Arranged(ticket, result) => self.put_in_order(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
@@ -50,7 +51,10 @@ impl Workspace {
                 }
                 self.exporting = None;
                 match result {
-                    Ok(report) => self.say(Tone::Done, summary(&report, &path), details(report)),
+                    Ok(report) => {
+                        self.say(Tone::Done, summary(&report, &path), details(report));
+                        self.templates.exported = Some(path);
+                    }
                     Err(text) => self.say(Tone::Trouble, text, Vec::new()),
                 }
             }

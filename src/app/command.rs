@@ -143,6 +143,12 @@ named! {
         EdgesOrthogonal = "edges_orthogonal",
         /// Arrows in curves.
         EdgesCurved = "edges_curved",
+        /// Shows or hides the template below the canvas.
+        Template = "template",
+        /// Copies the template that is shown.
+        CopyTemplate = "copy_template",
+        /// Shows the folder of the last export.
+        OpenFolder = "open_folder",
         /// Dark or light.
         Theme = "theme",
         /// Shows or hides the palette.
@@ -194,6 +200,8 @@ pub enum Command {
     OpenWindow(Option<PathBuf>),
     /// Open a copy of a reference diagram, by its place in the list.
     OpenReference(usize),
+    /// Show the template in this language.
+    ShowDialect(Dialect),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.

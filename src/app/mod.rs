@@ -15,6 +15,7 @@ mod preview;
 mod recent;
 mod reveal;
 mod settings;
+mod template;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -144,6 +145,8 @@ pub struct Workspace {
     kept: keep::Kept,
     /// What the open diagram will be once it is exported.
     previews: preview::Previews,
+    /// The template of the open diagram.
+    templates: template::Templates,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -184,6 +187,7 @@ enum Side {
 
 /// What is shown beside and over the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is shown or not, whatever the others are")]
 pub struct Shown {
     /// The palette.
     pub palette: bool,
@@ -191,11 +195,13 @@ pub struct Shown {
     pub inspector: bool,
     /// The mini-map, while only a part of the diagram is seen.
     pub minimap: bool,
+    /// The template below the canvas.
+    pub template: bool,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { palette: true, inspector: true, minimap: true }
+        Self { palette: true, inspector: true, minimap: true, template: false }
     }
 }
 
@@ -224,6 +230,7 @@ impl Workspace {
             after_save: None,
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
+            templates: template::Templates::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

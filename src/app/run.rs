@@ -40,6 +40,10 @@ impl Workspace {
                 diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
             }
             Command::Draw(drawing, path) => self.draw(drawing, path),
+            Command::ShowDialect(dialect) => {
+                self.show_dialect(dialect);
+                Vec::new()
+            }
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -119,6 +123,9 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
+            Action::Template => self.shown.template = !self.shown.template,
+            Action::CopyTemplate => self.copy_template(),
+            Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
             Action::Find => self.overlay = Some(Overlay::Find),

@@ -73,7 +73,23 @@ pub const TABLE: &[Row] = &[
         &["Ctrl+Shift+C"],
         Workspace::is_drawn,
     ),
+    row(
+        Action::CopyTemplate,
+        "Edit",
+        "Copy the template",
+        "The whole template in the language that is shown.",
+        &[],
+        Workspace::has_template,
+    ),
     row(Action::CopyMermaid, "Edit", "Copy as Mermaid", "A text that wikis draw.", &[], Workspace::is_drawn),
+    row(
+        Action::OpenFolder,
+        "File",
+        "Open the exported folder",
+        "Show where the last export went.",
+        &[],
+        Workspace::has_exported,
+    ),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
     row(
         Action::ClearRecent,
@@ -365,6 +381,14 @@ pub const TABLE: &[Row] = &[
         always,
     ),
     row(Action::Messages, "View", "Messages…", "List what was told in this session.", &["Ctrl+Shift+M"], always),
+    row(
+        Action::Template,
+        "View",
+        "Template",
+        "Show or hide below the canvas what an export would write.",
+        &["Ctrl+4"],
+        Workspace::is_open,
+    ),
     row(Action::Commands, "View", "Search commands…", "List every command and run one.", &["Ctrl+K"], always),
 ];
 

@@ -78,6 +78,18 @@ named! {
     }
 }
 
+/// Where the row of an offered and an accepted port stands in the list: whoever exports asks for every arrow.
+pub(super) type Meetings = BTreeMap<String, BTreeMap<String, usize>>;
+
+/// The rows by their ports; of two with the same ports the first counts.
+pub(super) fn meetings(capabilities: &[Capability]) -> Meetings {
+    let mut meetings = Meetings::new();
+    for (at, row) in capabilities.iter().enumerate() {
+        meetings.entry(row.offers.clone()).or_default().entry(row.accepts.clone()).or_insert(at);
+    }
+    meetings
+}
+
 /// One row of `capabilities.toml`: a port type that meets another, and the mechanism.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capability {
@@ -140,7 +152,8 @@ impl Catalog {
     pub fn connections<'c>(&'c self, from: &'c Kind, to: &'c Kind) -> impl Iterator<Item = &'c Capability> {
         let pairs = from.offers.iter().flat_map(|offers| to.accepts.iter().map(move |accepts| (offers, accepts)));
         pairs.filter_map(|(offers, accepts)| {
-            self.capabilities.iter().find(|row| row.offers == *offers && row.accepts == *accepts)
+            let row = self.meetings.get(offers)?.get(accepts)?;
+            self.capabilities.get(*row)
         })
     }
 

@@ -34,6 +34,7 @@ pub struct Catalog {
     palette: Vec<KindId>,
     ports: BTreeMap<String, String>,
     capabilities: Vec<Capability>,
+    meetings: connect::Meetings,
     generic: Kind,
 }
 
@@ -66,7 +67,8 @@ impl Catalog {
         }
         let generic = kinds.get(&KindId::new(GENERIC)).cloned().unwrap_or_else(stand_in);
         let palette = palette_order(&kinds);
-        let catalog = Self { kinds, palette, ports, capabilities, generic };
+        let meetings = connect::meetings(&capabilities);
+        let catalog = Self { kinds, palette, ports, capabilities, meetings, generic };
         defects.extend(catalog.unknown_ports(&texts));
         defects.sort();
         (catalog, defects)

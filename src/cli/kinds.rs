@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Format;
 use super::console::{Console, Stop};
+use super::pairs;
 use crate::catalog::kind::UsageKey;
 use crate::catalog::names::{Named as _, nearest};
 use crate::catalog::{Catalog, Field, FieldType, Kind, KindId};
@@ -14,12 +15,18 @@ use crate::catalog::{Catalog, Field, FieldType, Kind, KindId};
 pub(super) struct Arguments {
     /// Only this kind, with its settings; all kinds in a table when left out
     kind: Option<String>,
+    /// Every pair of kinds that an arrow can join, and what each writes when it is exported to CloudFormation
+    #[arg(long, conflicts_with = "kind")]
+    pairs: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
+    if arguments.pairs {
+        return pairs::run(arguments.format, catalog, console);
+    }
     let only = arguments.kind.as_deref().map(|wanted| find(wanted, catalog)).transpose()?;
     match (arguments.format, only) {
         (Format::Json, None) => console.json(&listing(catalog)),

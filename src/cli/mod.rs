@@ -7,6 +7,7 @@ mod edit;
 mod export;
 mod inspect;
 pub mod kinds;
+mod pairs;
 mod render;
 mod schema;
 mod window;

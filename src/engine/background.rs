@@ -20,6 +20,7 @@ use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
 use crate::export::preview::preview;
+use crate::export::sheet::sheet;
 use crate::picture::arrange::arrange;
 
 /// So many requests may wait; a person cannot ask for more, a mistake could.
@@ -173,6 +174,10 @@ impl Tools {
                 let report = deploy::export(&mut disk, &diagram, &self.catalog, dialect, &path);
                 Event::Exported(ticket, path, report.map(Into::into).map_err(|failure| failure.to_string()))
             }
+            Request::Sheet(ticket, diagram, dialect, before) => {
+                Event::Sheet(ticket, Ok(sheet(&diagram, &self.catalog, dialect, before)))
+            }
+            Request::Folder(ticket, folder) => Event::Windowed(ticket, window::show_folder(&folder)),
             Request::Preview(ticket, diagram, dialect, about) => {
                 Event::Previewed(ticket, Ok(Arc::new(preview(&diagram, &self.catalog, dialect, about))))
             }

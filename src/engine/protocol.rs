@@ -11,6 +11,7 @@ use crate::diagram::layout::Placement;
 use crate::diagram::{Diagram, Element};
 use crate::export::drawing::{Drawing, Image};
 use crate::export::preview::Preview;
+use crate::export::sheet::Sheet;
 use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 
@@ -27,6 +28,10 @@ pub enum Request {
     Save(Ticket, Arc<Diagram>, PathBuf, Option<Mark>),
     /// Write a deployable project into a folder.
     Export(Ticket, Arc<Diagram>, Dialect, PathBuf),
+    /// Lay out the template of a diagram, and mark what has changed since a sheet was laid out before.
+    Sheet(Ticket, Arc<Diagram>, Dialect, Option<Arc<Sheet>>),
+    /// Show a folder in the system's own window.
+    Folder(Ticket, PathBuf),
     /// Show what a diagram will be once it is exported, and what one of its nodes or arrows writes.
     Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Work out where everything goes in a diagram.
@@ -56,11 +61,12 @@ impl Request {
             Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
             Self::Save(ticket, _, path, _) => Event::Saved(ticket, path, Err(Unsaved::Failed(reason))),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
+            Self::Sheet(ticket, ..) => Event::Sheet(ticket, Err(reason)),
             Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
-            Self::Window(ticket, _) => Event::Windowed(ticket, Err(reason)),
+            Self::Window(ticket, _) | Self::Folder(ticket, _) => Event::Windowed(ticket, Err(reason)),
             Self::Look(ticket, _) => Event::Missing(ticket, BTreeSet::new()),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
         }
@@ -76,6 +82,8 @@ pub enum Event {
     Saved(Ticket, PathBuf, Result<Mark, Unsaved>),
     /// A project was written, or why not.
     Exported(Ticket, PathBuf, Result<Exported, String>),
+    /// The template of a diagram, or why it cannot be shown.
+    Sheet(Ticket, Result<Arc<Sheet>, String>),
     /// What a diagram will be once it is exported, or why that cannot be shown.
     Previewed(Ticket, Result<Arc<Preview>, String>),
     /// Where everything goes, or why that is not known.
@@ -84,7 +92,7 @@ pub enum Event {
     Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.
     Kept(Ticket, Result<(), String>),
-    /// Another window was started, or why not.
+    /// Another window was started or a folder shown, or why not.
     Windowed(Ticket, Result<(), String>),
     /// These files are not there.
     Missing(Ticket, BTreeSet<PathBuf>),

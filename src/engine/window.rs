@@ -39,6 +39,26 @@ pub(super) fn open(program: Option<&Path>, file: Option<&Path>) -> Result<(), St
     }
 }
 
+/// The system's own program that shows a folder.
+const SHOWS_FOLDERS: &str = if cfg!(target_os = "macos") {
+    "open"
+} else if cfg!(windows) {
+    "explorer"
+} else {
+    "xdg-open"
+};
+
+/// Shows a folder in the system's own window; what goes wrong is a sentence that says where the folder is.
+pub(super) fn show_folder(folder: &Path) -> Result<(), String> {
+    let mut command = Command::new(SHOWS_FOLDERS);
+    command.arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command.status();
+    match status {
+        Ok(status) if status.success() || cfg!(windows) => Ok(()),
+        _ => Err(format!("No program here shows folders ({SHOWS_FOLDERS}); the export is in {}.", folder.display())),
+    }
+}
+
 /// What ends this program from a terminal does not end the other.
 #[cfg(unix)]
 fn apart(command: &mut Command) {

@@ -21,7 +21,7 @@ struct Language {
     sections: &'static str,
 }
 
-const LANGUAGES: [Language; 2] = [
+const LANGUAGES: [Language; 3] = [
     Language {
         runtime: "nodejs",
         extension: "mjs",
@@ -36,17 +36,41 @@ const LANGUAGES: [Language; 2] = [
         environment: "os.environ",
         sections: include_str!("handlers/python.txt"),
     },
+    Language {
+        runtime: COMPILED,
+        extension: "rs",
+        comment: "//",
+        environment: "std::env::var",
+        sections: include_str!("handlers/rust.txt"),
+    },
 ];
 
-/// Path and text of the file that a function starts with.
-pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire]) -> (String, String) {
+/// How the identifiers of runtimes start that run a program of one's own.
+const COMPILED: &str = "provided";
+
+/// Whether a function is a program that has to be built first, by cargo-lambda.
+pub(super) fn is_compiled(code: &CodeFolder) -> bool {
+    code.runtime.starts_with(COMPILED)
+}
+
+/// The folder with the program of a function that was built.
+pub(super) fn built(code: &CodeFolder) -> String {
+    format!("{}/target/lambda/handler", code.folder)
+}
+
+/// Paths and texts of the files that a function starts with.
+pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire]) -> Vec<(String, String)> {
     let language =
         LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
     let mut text = head(stack, id, wires, language);
     for name in sections(&feeds(stack, wires)) {
         text.push_str(&section(language.sections, name).replace("{function}", &code.function));
     }
-    (format!("{}/{}.{}", code.folder, code.module, language.extension), text)
+    if is_compiled(code) {
+        let manifest = (format!("{}/Cargo.toml", code.folder), include_str!("handlers/Cargo.txt").to_owned());
+        return vec![manifest, (format!("{}/src/main.{}", code.folder, language.extension), text)];
+    }
+    vec![(format!("{}/{}.{}", code.folder, code.module, language.extension), text)]
 }
 
 /// What kinds of event reach a function.

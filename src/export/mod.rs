@@ -21,7 +21,7 @@ pub mod mermaid;
 use std::collections::BTreeMap;
 
 use crate::catalog::Dialect;
-use crate::stack::{LeftOut, Stack};
+use crate::stack::{LeftOut, Map, Stack};
 
 /// A folder that can be deployed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,16 @@ pub fn export(stack: &Stack, dialect: Dialect) -> Project {
     }
 }
 
+/// The resources that the template of a stack has in a dialect: logical id → type and properties.
+#[must_use]
+pub fn resources(stack: &Stack, dialect: Dialect) -> BTreeMap<String, (String, Map)> {
+    let template = match dialect {
+        Dialect::Sam => sam::template(stack).0,
+        Dialect::CloudFormation => cloudformation::template(stack),
+    };
+    template.entries.into_iter().map(|(id, entry)| (id, (entry.type_name, entry.properties))).collect()
+}
+
 impl Project {
     fn put(&mut self, path: &str, text: String, ownership: Ownership) {
         self.files.insert(path.to_owned(), Content { text, ownership });
@@ -72,8 +82,9 @@ impl Project {
         let wires = stack.wires_by_target();
         for (id, code) in &stack.code {
             let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let (path, text) = handlers::starter(stack, id, code, feeds);
-            self.put(&path, text, Ownership::Starter);
+            for (path, text) in handlers::starter(stack, id, code, feeds) {
+                self.put(&path, text, Ownership::Starter);
+            }
         }
     }
 }

@@ -4,9 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::difference::{Line, compared};
-use crate::diagram::NodeId;
+use super::preview::preview;
+use crate::catalog::{Catalog, Dialect};
+use crate::diagram::{Diagram, NodeId};
 
 /// What the last gesture did to a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,20 @@ pub struct Sheet {
     pub lines: Vec<SheetLine>,
     /// The first line of each stretch of changed lines.
     pub changes: Vec<usize>,
+}
+
+/// The sheet of a diagram, with what has changed since `before`. Where a change did nothing to the template, the marks of the
+/// one before it stay.
+#[must_use]
+pub fn sheet(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, before: Option<Arc<Sheet>>) -> Arc<Sheet> {
+    let template = preview(diagram, catalog, dialect, None).template;
+    match before {
+        Some(before) if before.text == template.text => before,
+        before => {
+            let before = before.as_ref().map(|before| before.text.as_str());
+            Arc::new(Sheet::of(template.text, &template.lines, before))
+        }
+    }
 }
 
 impl Sheet {

@@ -27,6 +27,8 @@ pub(super) struct Entry {
     pub(super) properties: Map,
     /// What must be there before it, beyond what it refers to.
     pub(super) waits_for: Vec<String>,
+    /// What tools read of it; may be empty.
+    pub(super) metadata: Map,
 }
 
 impl<'s> Template<'s> {
@@ -44,6 +46,7 @@ impl<'s> Template<'s> {
                 type_name: type_name.clone(),
                 properties: resource.properties.clone(),
                 waits_for: resource.waits_for.clone(),
+                metadata: Map::new(),
             };
             template.entries.insert(id.clone(), entry);
         }
@@ -73,7 +76,7 @@ impl<'s> Template<'s> {
             .chain(numbered)
             .find(|id| self.taken.insert(id.to_ascii_lowercase()))
             .unwrap_or_default();
-        let entry = Entry { type_name: type_name.to_owned(), properties, waits_for: Vec::new() };
+        let entry = Entry { type_name: type_name.to_owned(), properties, ..Entry::default() };
         self.entries.insert(id.clone(), entry);
         id
     }
@@ -127,6 +130,7 @@ impl Entry {
         if !self.waits_for.is_empty() {
             value.put("DependsOn", self.waits_for.into_iter().map(Expression::from).collect::<Vec<_>>());
         }
+        put_unless_empty(&mut value, "Metadata", self.metadata);
         put_unless_empty(&mut value, "Properties", self.properties);
         value
     }

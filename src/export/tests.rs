@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::names::Named as _;
-use crate::catalog::{Catalog, Wiring};
+use crate::catalog::{Catalog, Relation, Wiring};
 use crate::diagram::{Diagram, file};
 use crate::stack::lower;
 use crate::stack::tests::drawn;
@@ -58,6 +58,39 @@ fn every_kind_can_be_exported_alone_to_every_dialect() {
     }
 }
 
+/// Arrows for which nothing is deployed, by their reason.
+const SAID_ONLY: [&str; 3] = ["Nothing is deployed for it", "No address is set", "Devices cannot be subscribed"];
+
+#[test]
+fn every_pair_is_printed_in_every_dialect() {
+    let catalog = Catalog::builtin();
+    let mut pairs = 0;
+    for from in catalog.kinds() {
+        for to in catalog.kinds() {
+            for row in catalog.connections(from, to) {
+                let sign = match row.relation {
+                    Relation::Triggers => ">",
+                    Relation::Accesses => "~",
+                    Relation::DeadLetters => "!",
+                    Relation::Authorizes => "@",
+                };
+                let nodes = [format!("One {}", from.id), format!("Other {}", to.id)];
+                let arrow = format!("One {sign} Other");
+                let (stack, _) = lower(&drawn(&[&nodes[0], &nodes[1]], &[&arrow], &[]), &catalog);
+                for (name, dialect) in Dialect::ALL {
+                    let lost = export(&stack, *dialect).left_out.into_iter().find(|left| {
+                        left.subject.contains('→') && !SAID_ONLY.iter().any(|known| left.reason.starts_with(known))
+                    });
+                    assert_eq!(lost, None, "{arrow} of {nodes:?} in {name}");
+                    names::check_ids(&stack, *dialect).unwrap_or_else(|error| panic!("{arrow} of {nodes:?}: {error}"));
+                }
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 200, "only {pairs} pairs were tried");
+}
+
 #[test]
 fn a_plain_template_names_no_type_of_sam_unless_a_node_does() {
     let drawn_function = exported_to(Dialect::CloudFormation, &drawn(&["Fn lambda_function"], &[], &[]));
@@ -99,6 +132,24 @@ fn handlers_fit_what_feeds_them() {
     check("nodejs24.x", "firehose", node, &["result: \"Ok\""]);
     check("python3.13", "sns_topic", python, &["A failure is raised, not answered", "aws:sns"]);
     check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
+    let rust = "src/fn/src/main.rs";
+    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", "async fn handler(event: LambdaEvent<Value>)"]);
+    check("provided.al2023", "http_api", rust, &["return Ok(answer(500, \"Failed\"))", "for ANY /{proxy+}"]);
+}
+
+#[test]
+fn a_function_in_rust_is_laid_out_for_cargo_lambda() {
+    let diagram = drawn(&["Fn lambda_function"], &[], &[("Fn.runtime", json!("provided.al2023"))]);
+    let sam = exported_to(Dialect::Sam, &diagram);
+    assert!(sam.files["src/fn/Cargo.toml"].text.contains("lambda_runtime"), "{:?}", sam.files.keys());
+    let template = &sam.files["template.yaml"].text;
+    assert!(
+        template.contains("BuildMethod: rust-cargolambda") && template.contains("Handler: bootstrap"),
+        "{template}"
+    );
+    let plain = exported_to(Dialect::CloudFormation, &diagram);
+    assert!(plain.files["template.yaml"].text.contains("Code: src/fn/target/lambda/handler"));
+    assert!(plain.files["README.md"].text.contains("cargo lambda build --release"));
 }
 
 #[test]

@@ -20,9 +20,13 @@ pub const PALETTE_WIDTH: std::ops::RangeInclusive<f32> = 168.0..=320.0;
 /// Widths that the inspector may have, in points.
 pub const INSPECTOR_WIDTH: std::ops::RangeInclusive<f32> = 280.0..=480.0;
 
+/// Heights that the panel below the canvas may have, in points.
+pub const DOCK_HEIGHT: std::ops::RangeInclusive<f32> = 120.0..=640.0;
+
 /// What is kept between two starts.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each panel is shown or not, whatever the others are")]
 pub struct Prefs {
     /// What holds for the whole program; kept under a key of its own.
     #[serde(skip)]
@@ -33,12 +37,16 @@ pub struct Prefs {
     pub palette_width: f32,
     /// Width of the inspector.
     pub inspector_width: f32,
+    /// Height of the panel below the canvas.
+    pub dock_height: f32,
     /// Whether the palette is shown.
     pub palette_shown: bool,
     /// Whether the inspector is shown.
     pub inspector_shown: bool,
     /// Whether the mini-map is shown.
     pub minimap_shown: bool,
+    /// Whether the template is shown.
+    pub template_shown: bool,
     /// Folder of the file that was opened or saved last.
     pub folder: Option<PathBuf>,
     /// Files that were opened or saved lately, newest first.
@@ -52,9 +60,11 @@ impl Default for Prefs {
             window: None,
             palette_width: 208.0,
             inspector_width: 320.0,
+            dock_height: 240.0,
             palette_shown: true,
             inspector_shown: true,
             minimap_shown: true,
+            template_shown: false,
             folder: None,
             recent: Vec::new(),
         }
@@ -90,6 +100,7 @@ impl Prefs {
         self.palette_shown = workspace.palette_shown();
         self.inspector_shown = workspace.inspector_shown();
         self.minimap_shown = workspace.minimap_shown();
+        self.template_shown = workspace.template_shown();
         let path = workspace.open().and_then(|open| open.path.as_deref());
         if let Some(folder) = path.and_then(std::path::Path::parent).filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_owned());
@@ -110,7 +121,8 @@ impl Prefs {
     /// The panels that were shown.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        Shown { palette: self.palette_shown, inspector: self.inspector_shown, minimap: self.minimap_shown }
+        let (palette, inspector) = (self.palette_shown, self.inspector_shown);
+        Shown { palette, inspector, minimap: self.minimap_shown, template: self.template_shown }
     }
 
     /// Widths that somebody wrote by hand must not hide the canvas.
@@ -125,6 +137,7 @@ impl Prefs {
             }),
             palette_width: within(self.palette_width, &PALETTE_WIDTH, usual.palette_width),
             inspector_width: within(self.inspector_width, &INSPECTOR_WIDTH, usual.inspector_width),
+            dock_height: within(self.dock_height, &DOCK_HEIGHT, usual.dock_height),
             ..self
         }
     }

@@ -225,6 +225,8 @@ impl eframe::App for Shell {
         self.keep(ctx);
         let requests = self.workspace.preview();
         self.send(requests);
+        let requests = self.workspace.ask_for_template();
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

@@ -5,6 +5,7 @@ mod around;
 mod edits;
 mod files;
 mod hands;
+mod template;
 mod inspector;
 mod names;
 mod outline;

@@ -9,13 +9,14 @@ use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
+use super::dock::{self, Dock};
 use super::inspector::Inspector;
 use super::keys::{self, Before};
 use super::outline::Outline;
 use super::overlays::Overlays;
 use super::overlays::chooser::Opener;
 use super::palette::Palette;
-use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
+use super::prefs::{DOCK_HEIGHT, INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
@@ -35,6 +36,7 @@ pub struct Views {
     palette: Palette,
     outline: Outline,
     inspector: Inspector,
+    dock: Dock,
     welcome: Welcome,
     overlays: Overlays,
     toasts: Toasts,
@@ -55,6 +57,7 @@ impl Views {
             palette: Palette::default(),
             outline: Outline::default(),
             inspector: Inspector::default(),
+            dock: Dock::default(),
             welcome: Welcome::default(),
             overlays: Overlays::default(),
             toasts: Toasts::default(),
@@ -126,6 +129,12 @@ impl Views {
             let shown = panel.frame(frame).show(ui, |ui| self.inspector.ui(ui, workspace, commands));
             side.remember(ui, shown.response.rect.width(), &mut prefs.inspector_width);
             name_edge(ui, "inspector", "Width of the inspector");
+        }
+        if workspace.template_shown() {
+            let panel = Panel::bottom("dock").default_size(prefs.dock_height).size_range(DOCK_HEIGHT);
+            let shown = panel.frame(dock::frame(ui)).show(ui, |ui| self.dock.ui(ui, workspace, commands));
+            prefs.dock_height = shown.response.rect.height();
+            name_edge(ui, "dock", "Height of the template");
         }
         if workspace.palette_shown() {
             let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };

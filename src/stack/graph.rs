@@ -48,10 +48,14 @@ impl Lowering<'_> {
         let role = self.role(api, GRAPHS);
         let mut source =
             Map::new().with("ApiId", api_id(api)).with("Name", wire.to.as_str()).with("ServiceRoleArn", role);
+        let arn = Expression::Attribute(wire.to.clone(), "Arn".to_owned());
         if self.archetype(&wire.to) == Some(Archetype::Function) {
-            let arn = Expression::Attribute(wire.to.clone(), "Arn".to_owned());
             source.put("Type", "AWS_LAMBDA");
             source.put("LambdaConfig", Map::new().with("LambdaFunctionArn", arn));
+            self.may_deliver(api, &wire.to);
+        } else if self.archetype(&wire.to) == Some(Archetype::Bus) {
+            source.put("Type", "AMAZON_EVENTBRIDGE");
+            source.put("EventBridgeConfig", Map::new().with("EventBusArn", arn));
             self.may_deliver(api, &wire.to);
         } else {
             let config = Map::new()
@@ -71,13 +75,18 @@ impl Lowering<'_> {
             .with("TypeName", wire.text("parent"))
             .with("FieldName", field.as_str())
             .with("DataSourceName", Expression::Attribute(source.to_owned(), "Name".to_owned()));
-        if let Some(operation) = operation(wire) {
+        let code = if let Some(operation) = operation(wire) {
             let arn = self.arn(&wire.to).into_iter().collect();
             self.allow(&wire.from, &[operation.action], arn);
             let (partition, sort) = self.keys(&wire.to);
+            Some(operation.code(&partition, &sort))
+        } else {
+            (self.archetype(&wire.to) == Some(Archetype::Bus)).then(|| event_code(wire.text("source"), &field))
+        };
+        if let Some(code) = code {
             let runtime = Map::new().with("Name", "APPSYNC_JS").with("RuntimeVersion", "1.0.0");
             resolver.put("Runtime", runtime);
-            resolver.put("Code", operation.code(&partition, &sort));
+            resolver.put("Code", code);
         }
         let name = format!("{}{}Resolver", wire.text("parent"), crate::catalog::connect::capitalised(&field));
         let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -171,10 +180,23 @@ impl Operation {
             }
         };
         let result = if self.name == "Scan" { "ctx.result.items" } else { "ctx.result" };
-        format!(
-            "import {{ util }} from '@aws-appsync/utils';\n\nexport function request(ctx) {{\n  {request}\n}}\n\n\
-             export function response(ctx) {{\n  if (ctx.error) {{\n    util.error(ctx.error.message, ctx.error.type);\n  }}\n  \
-             return {result};\n}}\n"
-        )
+        resolver_code(&request, result)
     }
+}
+
+/// The resolver that sends an event to a bus.
+fn event_code(source: &str, field: &str) -> String {
+    // A text of JSON is one of JavaScript, too.
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let event = format!("{{ source: {}, detailType: {}, detail: ctx.args }}", text(source), text(field));
+    resolver_code(&format!("return {{ operation: 'PutEvents', events: [{event}] }};"), "ctx.result")
+}
+
+/// The module that GraphQL APIs run: what is asked of the source, and what of its answer goes back.
+fn resolver_code(request: &str, result: &str) -> String {
+    format!(
+        "import {{ util }} from '@aws-appsync/utils';\n\nexport function request(ctx) {{\n  {request}\n}}\n\n\
+         export function response(ctx) {{\n  if (ctx.error) {{\n    util.error(ctx.error.message, ctx.error.type);\n  }}\n  \
+         return {result};\n}}\n"
+    )
 }

@@ -217,6 +217,10 @@ impl<'d> Lowering<'d> {
             let (module, function) = (module.to_owned(), function.to_owned());
             let folder = format!("src/{}", words::folder(id));
             let code = CodeFolder { folder, runtime: text("runtime").to_owned(), module, function };
+            if code.runtime.starts_with("provided") {
+                // A runtime of one's own starts the program of this name.
+                self.set(id, "Handler", "bootstrap");
+            }
             self.stack.code.insert(id.to_owned(), code);
         }
         if kind.hooks.contains(&Hook::LogGroup) {

@@ -235,6 +235,16 @@ impl Lowering<'_> {
         if self.is_fifo(&wire.to) {
             self.set(&wire.from, "Target.SqsParameters.MessageGroupId", wire.from.as_str());
         }
+        match self.archetype(&wire.to) {
+            Some(Archetype::Stream) => {
+                self.set(&wire.from, "Target.KinesisParameters.PartitionKey", wire.from.as_str());
+            }
+            Some(Archetype::Bus) => {
+                let event = Map::new().with("Source", wire.text("source")).with("DetailType", wire.text("detail_type"));
+                self.set(&wire.from, "Target.EventBridgeParameters", event);
+            }
+            _ => {}
+        }
     }
 
     /// A schedule without a target cannot be made.
@@ -294,6 +304,18 @@ impl Lowering<'_> {
 
     // --- what could not be delivered ---
 
+    /// What a topic could not deliver is kept for each of its subscribers; without one, nothing is.
+    fn check_subscribers(&mut self, wire: &Wire) {
+        let feeds = |other: &&Wire| other.from == wire.from;
+        if self.stack.wired(crate::catalog::Wiring::Subscription).find(feeds).is_none() {
+            let (topic, queue) = (self.name_of(&wire.from), self.name_of(&wire.to));
+            let message = format!(
+                "{topic} delivers to no function or queue, so nothing ever reaches {queue}; draw an arrow to a subscriber."
+            );
+            self.problem_of(Severity::Warning, Code::IdleArrow, &wire.from, message);
+        }
+    }
+
     /// Where rules, schedules and topics keep what they could not deliver.
     pub(super) fn undelivered(&mut self, wire: &Wire) {
         let Some(arn) = self.arn(&wire.to) else { return };
@@ -313,6 +335,7 @@ impl Lowering<'_> {
                     helpers.extend(other.helper.clone());
                 }
                 helpers.iter().for_each(|id| self.set(id, "RedrivePolicy.deadLetterTargetArn", arn.clone()));
+                self.check_subscribers(wire);
             }
             _ => {
                 let own = Expression::Attribute(wire.from.clone(), "Arn".to_owned());

@@ -53,6 +53,33 @@ fn shown(path: &Path) -> &str {
 }
 
 #[test]
+fn kinds_lists_every_pair_with_what_its_arrow_writes() {
+    let document = json(&fine(&["kinds", "--pairs", "--format", "json"]));
+    let pairs = document["pairs"].as_array().expect("a list");
+    assert!(pairs.len() > 200, "only {} pairs", pairs.len());
+    let told = |from: &str, to: &str, key: &str| {
+        let pair = pairs.iter().find(|pair| pair["from"] == from && pair["to"] == to).expect("the pair is listed");
+        pair[key].to_string()
+    };
+    let check = |from, to, key, part: &str| {
+        let told = told(from, to, key);
+        assert!(told.contains(part), "{key} of {from} to {to}: {told} has no {part}");
+    };
+    check("aws.lambda_function", "aws.dynamodb_table", "actions", "dynamodb:GetItem");
+    check("aws.lambda_function", "aws.dynamodb_table", "variables", "TO_TABLE_NAME");
+    check("aws.lambda_function", "aws.dynamodb_table", "access", "read_write");
+    check("aws.sqs_queue", "aws.lambda_function", "adds", "AWS::Lambda::EventSourceMapping");
+    check("aws.sqs_queue", "aws.lambda_function", "actions", "sqs:ReceiveMessage");
+    check("aws.sns_topic", "aws.sqs_queue", "adds", "AWS::SQS::QueuePolicy");
+    check("aws.http_api", "aws.lambda_function", "adds", "AWS::ApiGatewayV2::Route");
+    check("aws.appsync", "aws.event_bus", "actions", "events:PutEvents");
+    check("aws.cognito_user_pool", "aws.rest_api", "wiring", "authorizer");
+    let text = fine(&["kinds", "--pairs"]);
+    assert_eq!(text.lines().count(), pairs.len() + 1, "one line each under a head");
+    assert_eq!(run(&["kinds", "aws.sqs_queue", "--pairs"]).status, 2, "one kind or all pairs");
+}
+
+#[test]
 fn inspect_prints_the_graph() {
     let expected = serde_json::json!({
         "name": "orders",

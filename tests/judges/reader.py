@@ -167,7 +167,7 @@ class Reader:
                 yield name, self.role_of(name)
                 continue
             if self.kind(name) == "AWS::MediaConvert::Queue":
-                yield from ((name, role) for role in self._roles_of_service("mediaconvert.amazonaws.com"))
+                yield from ((name, role) for role in self._roles_handed_with(name, "mediaconvert.amazonaws.com"))
             for role in self._roles_within(self.stack.value(self.stack.properties(name))):
                 yield name, role
         for name in self.helpers_of("AWS::AppSync::DataSource"):
@@ -189,10 +189,14 @@ class Reader:
         texts = set(wirings.strings(properties))
         return [role for name, role in self.roles.items() if self.stack.arn(name) in texts]
 
-    def _roles_of_service(self, service):
-        """The roles that a service may take; jobs name them, the queue does not."""
+    def _roles_handed_with(self, queue, service):
+        """The roles that a service may take for the jobs of a queue: jobs name them, the queue does not. Whoever may send
+        jobs to the queue hands them over."""
+        senders = [self.role_of(name) for name in self.nodes_of(FUNCTION, WORKFLOW)]
+        senders = [role for role in senders if role.allows("mediaconvert:CreateJob", self.stack.arn(queue))]
         for name, role in self.roles.items():
-            if service in json.dumps(self.stack.property(name, "AssumeRolePolicyDocument")):
+            is_taken = service in json.dumps(self.stack.property(name, "AssumeRolePolicyDocument"))
+            if is_taken and any(sender.allows("iam:PassRole", self.stack.arn(name)) for sender in senders):
                 yield role
 
     def _granted(self, role):

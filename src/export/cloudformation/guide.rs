@@ -2,8 +2,9 @@
 //!
 //! Must not know what the resources are.
 
+use super::super::handlers::is_compiled;
 use super::super::texts::Guide;
-use crate::stack::{Stack, words};
+use crate::stack::{Expression, Stack, words};
 
 /// The commands that come next.
 pub(super) fn guide(stack: &Stack) -> Guide {
@@ -24,9 +25,20 @@ pub(super) fn guide(stack: &Stack) -> Guide {
              needs beside it first (`npm install`, `pip install --target .`).\n"
         )
     };
+    let compiled = stack.code.iter().filter(|(_, code)| is_compiled(code));
+    let built: Vec<String> = compiled
+        .map(|(id, code)| {
+            format!("cargo lambda build --release {} --manifest-path {}/Cargo.toml\n", target(stack, id), code.folder)
+        })
+        .collect();
+    let build = if built.is_empty() {
+        String::new()
+    } else {
+        format!("Rust is built first:\n\n```sh\n{}```\n\n", built.concat())
+    };
     Guide {
         deploy: format!(
-            "{deploy}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
+            "{build}{deploy}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
              'Stacks[0].Outputs' --output table\n```\n"
         ),
         try_out: stack.code.keys().next().map(|function| {
@@ -40,4 +52,11 @@ pub(super) fn guide(stack: &Stack) -> Guide {
         owned: "`template.yaml`, `workflows/`",
         delete: format!("```sh\naws cloudformation delete-stack --stack-name {name}\n```\n"),
     }
+}
+
+/// The flag for the processor that a function runs on.
+fn target(stack: &Stack, function: &str) -> &'static str {
+    let processors = stack.resources.get(function).and_then(|resource| resource.properties.get("Architectures"));
+    let is_intel = processors == Some(&Expression::List(vec!["x86_64".into()]));
+    if is_intel { "--x86-64" } else { "--arm64" }
 }

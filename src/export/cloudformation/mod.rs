@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sam::TRANSFORM;
 use super::template::{Template, put_unless_empty, put_variables, substitutions};
-use super::{Ownership, Project, texts};
+use super::{Ownership, Project, handlers, texts};
 use crate::catalog::Dialect;
 use crate::stack::{Expression, Map, Stack, Statement};
 
@@ -121,7 +121,8 @@ impl<'s> Plain<'s> {
             }
             let role = self.role_of(id);
             let own = self.taken_over(id, &ONLY_SAM_FUNCTION);
-            let mut properties = Map::new().with("Code", code.folder.as_str()).with("Role", role);
+            let place = if handlers::is_compiled(code) { handlers::built(code) } else { code.folder.clone() };
+            let mut properties = Map::new().with("Code", place).with("Role", role);
             for (key, value) in own.iter() {
                 match key {
                     "Tracing" => properties.put("TracingConfig", Map::new().with("Mode", value.clone())),

@@ -2,16 +2,20 @@
 //!
 //! Must not know what the resources are.
 
+use super::super::handlers::is_compiled;
 use super::super::texts::Guide;
 use crate::stack::{Stack, words};
 
 /// The settings that `sam deploy` reads.
 pub(super) fn samconfig(stack: &Stack) -> String {
     let name = words::stack_name(&stack.name);
+    // Building Rust is still behind this switch.
+    let is_compiled = stack.code.values().any(is_compiled);
+    let build = if is_compiled { "[default.build.parameters]\nbeta_features = true\n\n" } else { "" };
     format!(
         "version = 0.1\n\n\
          [default.global.parameters]\n\
-         stack_name = \"{name}\"\n\n\
+         stack_name = \"{name}\"\n\n{build}\
          [default.deploy.parameters]\n\
          capabilities = \"CAPABILITY_IAM\"\n\
          confirm_changeset = true\n\

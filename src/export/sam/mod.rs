@@ -8,7 +8,7 @@ mod guide;
 use std::collections::BTreeMap;
 
 use super::template::{Template, put_unless_empty, put_variables, substitutions};
-use super::{Ownership, Project, texts};
+use super::{Ownership, Project, handlers, texts};
 use crate::catalog::{Dialect, Wiring};
 use crate::stack::{Expression, LeftOut, Map, Stack};
 
@@ -60,6 +60,11 @@ impl Sam<'_> {
         for id in self.template.ids_of(FUNCTION) {
             let start = stack.code.get(&id).map(|code| Map::new().with("CodeUri", format!("{}/", code.folder)));
             self.put_around(&id, start.unwrap_or_default());
+            if stack.code.get(&id).is_some_and(handlers::is_compiled)
+                && let Some(entry) = self.template.entries.get_mut(&id)
+            {
+                entry.metadata = Map::new().with("BuildMethod", "rust-cargolambda");
+            }
         }
         for id in self.template.ids_of(STATE_MACHINE) {
             let mut start = Map::new();

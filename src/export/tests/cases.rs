@@ -405,4 +405,28 @@ pub(crate) const CASES: &[Case] = &[
         sam: &[],
         plain: &[],
     },
+    Case {
+        wiring: Wiring::ScheduleTarget,
+        nodes: &["Night schedule", "Clicks kinesis_stream", "Hourly schedule", "Bus event_bus"],
+        arrows: &["Night > Clicks", "Hourly > Bus"],
+        settings: &["Hourly>Bus.source=clock"],
+        both: &["PartitionKey: Night", "Source: clock", "DetailType: Tick", "Action: events:PutEvents"],
+        sam: &[],
+        plain: &[],
+    },
+    Case {
+        wiring: Wiring::Resolver,
+        nodes: &["Graph appsync", "Bus event_bus"],
+        arrows: &["Graph > Bus"],
+        settings: &["Graph>Bus.field=placeOrder"],
+        both: &[
+            "Type: AMAZON_EVENTBRIDGE",
+            "EventBusArn: !GetAtt Bus.Arn",
+            "TypeName: Mutation",
+            "PutEvents",
+            "Action: events:PutEvents",
+        ],
+        sam: &[],
+        plain: &[],
+    },
 ];

@@ -142,7 +142,7 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// Logical ids are letters and digits, of which no two are alike, and every reference leads to one.
-fn check_ids(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseError> {
+pub(super) fn check_ids(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseError> {
     let template = template(stack, dialect);
     let ids: Vec<&String> = template.entries.keys().chain(stack.parameters.keys()).collect();
     for id in ids.iter().copied().chain(stack.outputs.keys()) {

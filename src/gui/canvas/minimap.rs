@@ -21,6 +21,8 @@ const MARGIN: f32 = 12.0;
 const PADDING: f32 = 8.0;
 /// On a smaller canvas it would be in the way.
 const LEAST_CANVAS: (f32, f32) = (560.0, 400.0);
+/// When so much of the diagram is seen, a map would cover more than it tells.
+const MOST_SEEN: f32 = 0.8;
 /// With more arrows than this, only nodes are drawn.
 const MAX_EDGES: usize = 600;
 /// Smallest side of a node, in pixels.
@@ -64,8 +66,9 @@ impl Minimap {
         if self.mesh.is_empty() {
             return;
         }
-        let seen = area(&self.seen(panel, camera)).expand(0.5);
-        self.rect = (!seen.contains_rect(self.content)).then(|| room(panel));
+        let seen = area(&self.seen(panel, camera)).intersect(self.content);
+        let share = if seen.is_positive() { seen.area() / self.content.area().max(1.0) } else { 0.0 };
+        self.rect = (share < MOST_SEEN).then(|| room(panel));
     }
 
     /// Whether the map covers a place of the screen.

@@ -52,7 +52,7 @@ impl Template {
         let id = ui.id().with("template lines");
         let focused = ui.memory(|memory| memory.has_focus(id));
         let moved = if focused { self.keys(ui, sheet) } else { false };
-        let numbers = width(&sheet.lines.len().max(100).to_string(), Face::Mono, SIZE) + 24.0;
+        let numbers = width(&sheet.lines.len().max(100).to_string(), Face::Mono, SIZE) + 32.0;
         let widest = sheet.lines.iter().map(|line| line.range.len()).max().unwrap_or_default();
         let wide = numbers + widest as f32 * width("m", Face::Mono, SIZE) + 24.0;
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
@@ -61,6 +61,7 @@ impl Template {
             Some(line) => area.vertical_scroll_offset((line as f32 * ROW - ui.available_height() / 3.0).max(0.0)),
             None => area,
         };
+        let mut clicked = false;
         let output = area.show_rows(ui, ROW, sheet.lines.len(), |ui, rows| {
             let size = vec2(wide.max(ui.available_width()), ROW * rows.len() as f32);
             let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -69,15 +70,17 @@ impl Template {
             for (place, at) in rows.enumerate() {
                 let row = Rect::from_min_size(rect.min + vec2(0.0, place as f32 * ROW), vec2(rect.width(), ROW));
                 if look.row(ui, row, sheet, at).clicked() {
-                    self.cursor = at;
-                    ui.memory_mut(|memory| memory.request_focus(id));
-                    self.select(sheet, commands);
+                    (self.cursor, clicked) = (at, true);
                 }
             }
         });
         let response = ui.interact(output.inner_rect, id, Sense::focusable_noninteractive());
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Template lines"));
-        if moved {
+        // A click on a line is a click beside the area itself, which gives the focus away; so it comes last.
+        if clicked {
+            response.request_focus();
+        }
+        if moved || clicked {
             self.select(sheet, commands);
         }
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
@@ -143,10 +146,11 @@ impl Look<'_> {
         let (line, t) = (&sheet.lines[at], self.tokens);
         let response = ui.interact(rect, ui.id().with(("line", at)), Sense::CLICK);
         let told = format!("Line {}{}: {}", at + 1, told(line.mark), sheet.line(at));
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
+        let is_own = line.owner.is_some() && line.owner == self.one;
+        response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, is_own, &told));
         let painter = ui.painter();
         let ground = match line.owner {
-            Some(node) if self.one == Some(node) => Some(t.accent_soft),
+            Some(_) if is_own => Some(t.accent_soft),
             _ if line.mark == Mark::Added || line.mark == Mark::Changed => Some(t.ok_soft),
             _ if response.hovered() => Some(t.row_hover),
             _ => None,

@@ -116,15 +116,19 @@ fn connect(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge)
     press(window, Modifiers::NONE, Key::Enter);
 }
 
+fn has_focus(node: &egui_kittest::kittest::AccessKitNode<'_>) -> bool {
+    node.is_focused()
+}
+
 /// What has the focus is called.
 fn focused(window: &Harness<'static, Shell>) -> String {
-    let mut focused = window.query_all_by(|node| node.is_focused());
+    let mut focused = window.query_all_by(has_focus);
     focused.next().and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
 /// What stands in it.
 fn value(window: &Harness<'static, Shell>) -> String {
-    let mut focused = window.query_all_by(|node| node.is_focused());
+    let mut focused = window.query_all_by(has_focus);
     focused.next().and_then(|node| node.accesskit_node().value()).unwrap_or_default()
 }
 

@@ -100,6 +100,15 @@ fn an_export_writes_a_project_and_says_so() {
 }
 
 #[test]
+fn the_export_dialog_offers_every_dialect() {
+    let mut window = with_reference();
+    press(&mut window, Modifiers::COMMAND, Key::E);
+    assert!(window.query_by_label("Export a project for AWS SAM").is_some());
+    click(&mut window, "Language: CloudFormation");
+    assert!(window.query_by_label("Export a project for CloudFormation").is_some());
+}
+
+#[test]
 fn the_welcome_page_opens_files_of_last_time_until_they_are_gone() {
     let path = folder("recent").join("recent.strato.json");
     let mut window = edited();

@@ -133,8 +133,6 @@ pub struct Workspace {
     shown: Shown,
     /// What the left panel shows.
     side: Side,
-    /// Whether what is dragged falls in line.
-    snaps: bool,
     quitting: bool,
     next_ticket: u64,
     loading: Option<Ticket>,
@@ -224,7 +222,6 @@ impl Workspace {
             system_theme,
             shown: Shown::default(),
             side: Side::Kinds,
-            snaps: true,
             quitting: false,
             next_ticket: 1,
             loading: None,
@@ -308,12 +305,6 @@ impl Workspace {
     #[must_use]
     pub fn inspector_shown(&self) -> bool {
         self.shown.inspector
-    }
-
-    /// Whether what is dragged falls in line with what is around and with the grid.
-    #[must_use]
-    pub fn snaps(&self) -> bool {
-        self.snaps
     }
 
     /// Whether the mini-map is shown while only a part of the diagram is seen.
@@ -446,6 +437,11 @@ impl Open {
             self.picture.put_down(self.document.diagram(), catalog);
         }
         self.pictured = self.document.revision();
+        self.unselect_gone();
+    }
+
+    /// Drops what is no longer there from the selection.
+    fn unselect_gone(&mut self) {
         let diagram = self.document.diagram();
         self.selection.retain(|element| match element {
             Element::Node(id) => diagram.nodes().contains_key(id),

@@ -29,6 +29,20 @@ impl Workspace {
         self
     }
 
+    /// Takes over what other windows have added to the list that all keep together. What stood there when this window
+    /// last looked, and is gone here, was forgotten here and stays so.
+    pub fn learn(&mut self, kept: &[Recent], seen: &[Recent]) {
+        for other in kept.iter().filter(|other| !seen.contains(other)) {
+            let is_older = |own: &Recent| own.path == other.path && own.at_s < other.at_s;
+            self.recent.retain(|own| !is_older(own));
+            if self.recent.iter().all(|own| own.path != other.path) {
+                self.recent.push(other.clone());
+            }
+        }
+        self.recent.sort_by_key(|recent| std::cmp::Reverse(recent.at_s));
+        self.recent.truncate(MOST);
+    }
+
     /// Files that were opened or saved lately, newest first.
     #[must_use]
     pub fn recent(&self) -> &[Recent] {
@@ -97,6 +111,31 @@ pub(super) fn ago(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_other_windows_opened_is_learnt_and_what_was_forgotten_stays_so() {
+        use std::sync::Arc;
+
+        let files = |list: &[(&str, u64)]| -> Vec<Recent> {
+            let recent = |(name, at_s): &(&str, u64)| Recent {
+                name: (*name).to_owned(),
+                path: PathBuf::from(format!("/{name}")),
+                at_s: *at_s,
+            };
+            list.iter().map(recent).collect()
+        };
+        let check = |own: &[(&str, u64)], kept: &[(&str, u64)], seen: &[(&str, u64)], expected: &[(&str, u64)]| {
+            let catalog = Arc::new(crate::catalog::Catalog::builtin());
+            let mut workspace = Workspace::new(catalog, crate::picture::Theme::Dark).remembering(&files(own));
+            workspace.learn(&files(kept), &files(seen));
+            assert_eq!(workspace.recent(), files(expected));
+        };
+        check(&[("a", 5)], &[("b", 7), ("c", 3)], &[("c", 3)], &[("b", 7), ("a", 5)]);
+        check(&[("a", 5), ("b", 4)], &[("b", 7), ("a", 2)], &[], &[("b", 7), ("a", 5)]);
+        check(&[], &[("a", 1)], &[("a", 1)], &[]);
+        let many: Vec<(&str, u64)> = ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().zip((1..9).rev()).collect();
+        check(&[("x", 9)], &many, &[], &[&[("x", 9)], &many[..7]].concat());
+    }
 
     #[test]
     fn spans_are_said_in_words() {

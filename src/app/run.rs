@@ -126,7 +126,7 @@ impl Workspace {
             Action::Template => self.shown.template = !self.shown.template,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),
-            Action::Snap => self.snaps = !self.snaps,
+            Action::Snap => self.settings.snaps ^= true,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
             Action::Find => self.overlay = Some(Overlay::Find),
             Action::Palette => self.shown.palette = !self.shown.palette,

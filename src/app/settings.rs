@@ -24,11 +24,13 @@ pub struct Settings {
     pub reduce_motion: bool,
     /// Files are chosen in the system's dialogs where there are any.
     pub system_dialogs: bool,
+    /// What is dragged falls in line with what is around and with the grid.
+    pub snaps: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: None, scale_percent: 100, reduce_motion: false, system_dialogs: true }
+        Self { theme: None, scale_percent: 100, reduce_motion: false, system_dialogs: true, snaps: true }
     }
 }
 
@@ -50,6 +52,12 @@ impl Workspace {
     #[must_use]
     pub fn reduces_motion(&self) -> bool {
         self.settings.reduce_motion
+    }
+
+    /// Whether what is dragged falls in line with what is around and with the grid.
+    #[must_use]
+    pub fn snaps(&self) -> bool {
+        self.settings.snaps
     }
 
     /// Light or dark.

@@ -318,7 +318,7 @@ pub const TABLE: &[Row] = &[
         "Arrange",
         "Lay out anew",
         "Place everything from left to right by data flow.",
-        &["Ctrl+Alt+L"],
+        &["Alt+Shift+L"],
         Workspace::has_nodes,
     ),
     row(Action::Fit, "View", "Fit", "Show everything.", &["F"], Workspace::has_nodes),

@@ -89,6 +89,17 @@ fn every_action_can_be_given_at_any_time() {
 }
 
 #[test]
+fn what_is_gone_is_not_selected_by_the_click_that_came_with_it() {
+    let mut workspace = crowded();
+    let clicked = workspace.open().expect("it is open").selection.clone();
+    act(&mut workspace, Action::Delete);
+    for how in [Choose::Only, Choose::Add, Choose::Toggle] {
+        workspace.run(Command::Select(clicked.clone(), how));
+        assert_eq!(workspace.open().map(|open| open.selection.len()), Some(0), "{how:?}");
+    }
+}
+
+#[test]
 fn a_drag_is_one_step() {
     let mut workspace = crowded();
     act(&mut workspace, Action::SelectAll);

@@ -41,12 +41,13 @@ pub(super) fn run(format: Format, catalog: &Catalog, console: &mut Console) -> R
             pair.to.id.to_string(),
             pair.row.relation.to_string(),
             pair.row.wiring.to_string(),
-            pair.types.join(" "),
-            pair.actions.join(" "),
             pair.variables.join(" "),
+            pair.types.join(" "),
+            // The longest comes last, where nothing has to be lined up behind it.
+            pair.actions.join(" "),
         ]
     };
-    let heads = ["FROM", "TO", "RELATION", "WIRING", "ADDS", "ACTIONS", "VARIABLES"];
+    let heads = ["FROM", "TO", "RELATION", "WIRING", "VARIABLES", "ADDS", "ACTIONS"];
     console.table(heads, &pairs.iter().map(row).collect::<Vec<_>>())
 }
 

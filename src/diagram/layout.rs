@@ -2,6 +2,7 @@
 //!
 //! Must not know how nodes are drawn: sizes and gaps are given.
 
+mod pack;
 mod tidy;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ pub struct Spacing {
     pub padding: i32,
     /// Between the upper edge of a container and what is in it; its tag stands there.
     pub padding_top: i32,
+    /// Between what is in a container and its lower edge; the names of tiles stand there.
+    pub padding_bottom: i32,
     /// Places are multiples of this.
     pub grid: i32,
 }
@@ -89,12 +92,12 @@ impl Layout<'_> {
                 Item::Group(id) => {
                     let (placement, (width, height)) = self.inside(Some(*id));
                     inner.insert(*id, placement);
-                    let Spacing { padding, padding_top, .. } = self.spacing;
-                    (width + 2 * padding, height + padding + padding_top)
+                    let Spacing { padding, padding_top, padding_bottom, .. } = self.spacing;
+                    (width + 2 * padding, height + padding_top + padding_bottom)
                 }
             });
         }
-        let places = place(&sizes, &self.edges_between(items), self.spacing);
+        let places = pack::place(&sizes, &self.edges_between(items), self.spacing);
         let mut placement = Placement::default();
         for ((item, place), (width, height)) in items.iter().zip(&places).zip(&sizes) {
             match item {
@@ -147,27 +150,27 @@ impl Placement {
 const SWEEPS: usize = 8;
 
 /// Places boxes in columns by flow; returns their upper left corners, the least of which are 0.
-fn place(sizes: &[(i32, i32)], edges: &[(usize, usize)], spacing: Spacing) -> Vec<Point> {
+fn columns(sizes: &[(i32, i32)], edges: &[(usize, usize)], spacing: Spacing) -> Vec<Point> {
     let layer = graph::layers(sizes.len(), edges);
-    let mut columns = vec![Vec::new(); layer.iter().max().map_or(0, |last| last + 1)];
+    let mut filled = vec![Vec::new(); layer.iter().max().map_or(0, |last| last + 1)];
     for (item, layer) in layer.iter().enumerate() {
-        columns[*layer].push(item);
+        filled[*layer].push(item);
     }
     let (incoming, outgoing) = graph::neighbours(sizes.len(), edges);
     let neighbours: Vec<Vec<usize>> = incoming.into_iter().zip(outgoing).map(|(i, o)| [i, o].concat()).collect();
     let mut middle = vec![0.0; sizes.len()];
-    columns.iter().for_each(|column| stack(column, sizes, spacing, &mut middle));
+    filled.iter().for_each(|column| stack(column, sizes, spacing, &mut middle));
     for sweep in 0..SWEEPS {
         let forward = sweep % 2 == 0;
-        let mut order: Vec<usize> = (0..columns.len()).collect();
+        let mut order: Vec<usize> = (0..filled.len()).collect();
         if !forward {
             order.reverse();
         }
         for column in order {
-            settle(&mut columns[column], sizes, &neighbours, spacing, &mut middle);
+            settle(&mut filled[column], sizes, &neighbours, spacing, &mut middle);
         }
     }
-    corners(&columns, sizes, spacing, &middle)
+    corners(&filled, sizes, spacing, &middle)
 }
 
 /// Stacks a column from the top.

@@ -162,7 +162,7 @@ proptest! {
 }
 
 fn check_layout(diagram: &Diagram) {
-    let spacing = Spacing { column_gap: 64, row_gap: 48, padding: 24, padding_top: 44, grid: 8 };
+    let spacing = Spacing { column_gap: 64, row_gap: 48, padding: 24, padding_top: 44, padding_bottom: 40, grid: 8 };
     let placement = arrange(diagram, &|_| (208, 92), spacing);
     assert_eq!(placement.nodes.len(), diagram.nodes().len());
     assert_eq!(placement.groups.len(), diagram.groups().len());
@@ -197,7 +197,7 @@ fn flow_goes_from_left_to_right() {
         ids.windows(2).try_for_each(|pair| edit.connect(pair[0], pair[1], None).map(drop))?;
         Ok(ids)
     });
-    let spacing = Spacing { column_gap: 64, row_gap: 48, padding: 24, padding_top: 44, grid: 8 };
+    let spacing = Spacing { column_gap: 64, row_gap: 48, padding: 24, padding_top: 44, padding_bottom: 40, grid: 8 };
     let placement = arrange(document.diagram(), &|_| (208, 92), spacing);
     let places: Vec<i32> = ids.expect("it fits").iter().map(|id| placement.nodes[id].x).collect();
     assert_eq!(places, [0, 272, 544, 816]);

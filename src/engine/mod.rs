@@ -6,6 +6,7 @@ pub mod deploy;
 pub mod files;
 pub mod protocol;
 pub mod journal;
+pub mod kept;
 mod picture;
 pub mod window;
 pub mod background;

@@ -27,6 +27,8 @@ use std::path::PathBuf;
 
 pub use shell::Shell;
 
+/// The program's name for the system, and that of the folder in which it keeps things.
+const APP_ID: &str = "stratoscope";
 /// Size of the window at the first start, in points.
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 /// Smallest size of the window, in points.
@@ -38,7 +40,7 @@ const ICON_PX: u32 = 64;
 pub fn run(file: Option<PathBuf>) -> Result<(), String> {
     let viewport = eframe::egui::ViewportBuilder::default()
         .with_title("Stratoscope")
-        .with_app_id("stratoscope")
+        .with_app_id(APP_ID)
         .with_inner_size(SIZE)
         .with_min_inner_size(MIN_SIZE)
         .with_icon(icon());

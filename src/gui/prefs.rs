@@ -13,7 +13,7 @@ use crate::app::{Recent, Settings, Shown, Workspace};
 /// Key of the settings in the storage.
 const SETTINGS: &str = "settings";
 /// Key of everything else in the storage.
-const PLACES: &str = "places";
+pub const PLACES: &str = "places";
 
 /// Widths that the palette may have, in points.
 pub const PALETTE_WIDTH: std::ops::RangeInclusive<f32> = 168.0..=320.0;
@@ -110,6 +110,12 @@ impl Prefs {
     /// Takes over which files were opened or saved: that may happen without a command.
     pub fn follow_recent(&mut self, workspace: &Workspace) {
         self.recent = workspace.recent().to_vec();
+    }
+
+    /// The files that were opened or saved lately, of a text that was kept under [`PLACES`].
+    #[must_use]
+    pub fn recent_of(kept: Option<String>) -> Vec<Recent> {
+        read::<Self>(PLACES, kept, &mut Vec::new()).recent
     }
 
     /// The panels that were shown.
@@ -211,8 +217,13 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let recent = Recent { name: "a".to_owned(), path: PathBuf::from("/a/b"), at_s: 7 };
-        let settings =
-            Settings { theme: Some(Theme::Light), scale_percent: 150, reduce_motion: true, system_dialogs: false };
+        let settings = Settings {
+            theme: Some(Theme::Light),
+            scale_percent: 150,
+            reduce_motion: true,
+            system_dialogs: false,
+            snaps: false,
+        };
         let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
         let prefs = Prefs {
             settings,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use eframe::egui::{ColorImage, Context, Ui, ViewportCommand, Visuals, vec2};
 
 use super::overlays::chooser::{self, Opener};
-use super::prefs::Prefs;
+use super::prefs::{self, Prefs};
 use super::views::Views;
 use super::{fonts, theme};
 use crate::app::{Action, Command, Copied, Settings, Workspace};
@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
+use crate::engine::kept;
 use crate::engine::window;
 use crate::picture::Theme;
 
@@ -30,6 +31,10 @@ pub struct Shell {
     views: Views,
     commands: Vec<Command>,
     prefs: Prefs,
+    /// The same as they were kept last.
+    kept: Prefs,
+    /// The file in which all windows keep theirs.
+    store: Option<PathBuf>,
     /// The title that the system shows.
     title: String,
 }
@@ -69,7 +74,12 @@ impl Shell {
         workspace.miss(&wrong);
         look(&cc.egui_ctx, &workspace);
         let commands = file.map(Command::OpenFile).into_iter().collect();
-        let mut shell = Self { workspace, engine, views: Views::new(icons), commands, prefs, title: String::new() };
+        // What cannot be read is written anew.
+        let fresh = Prefs { recent: prefs.recent.clone(), ..Prefs::default() };
+        let kept = if wrong.is_empty() { prefs.clone() } else { fresh };
+        let (views, title) = (Views::new(icons), String::new());
+        let store = cc.storage.and_then(|_| eframe::storage_dir(super::APP_ID)).map(|folder| folder.join("app.ron"));
+        let mut shell = Self { workspace, engine, views, commands, prefs, kept, store, title };
         shell.run_commands();
         let requests = shell.workspace.look_for_orphans();
         shell.send(requests);
@@ -240,7 +250,14 @@ impl eframe::App for Shell {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.prefs.follow_recent(&self.workspace);
+        if self.prefs == self.kept {
+            return;
+        }
+        let others = self.store.as_deref().and_then(|store| kept::text(store, prefs::PLACES));
+        self.workspace.learn(&Prefs::recent_of(others), &self.kept.recent);
+        self.prefs.follow_recent(&self.workspace);
         self.prefs.save(storage);
+        self.kept = self.prefs.clone();
     }
 
     fn persist_egui_memory(&self) -> bool {

@@ -2,7 +2,10 @@
 //!
 //! Must not know the engine.
 
+use std::ops::RangeInclusive;
+
 use eframe::egui::accesskit::Role;
+use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
@@ -119,10 +122,12 @@ impl Views {
 
     fn document(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
         let frame = Frame::new().fill(colour(tokens(ui).panel));
+        let window = ui.available_width();
         if workspace.inspector_shown() {
-            let panel = Panel::right("inspector").default_size(prefs.inspector_width).size_range(INSPECTOR_WIDTH);
+            let side = Side { name: "inspector", widths: INSPECTOR_WIDTH, most: inspector_most(window) };
+            let panel = side.sized(ui, Panel::right(side.name), prefs.inspector_width);
             let shown = panel.frame(frame).show(ui, |ui| self.inspector.ui(ui, workspace, commands));
-            prefs.inspector_width = shown.response.rect.width();
+            side.remember(ui, shown.response.rect.width(), &mut prefs.inspector_width);
             name_edge(ui, "inspector", "Width of the inspector");
         }
         if workspace.template_shown() {
@@ -132,9 +137,10 @@ impl Views {
             name_edge(ui, "dock", "Height of the template");
         }
         if workspace.palette_shown() {
-            let panel = Panel::left("palette").default_size(prefs.palette_width).size_range(PALETTE_WIDTH);
+            let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };
+            let panel = side.sized(ui, Panel::left(side.name), prefs.palette_width);
             let shown = panel.frame(frame).show(ui, |ui| self.left(ui, workspace, commands));
-            prefs.palette_width = shown.response.rect.width();
+            side.remember(ui, shown.response.rect.width(), &mut prefs.palette_width);
             name_edge(ui, "palette", "Width of the left panel");
         }
         CentralPanel::no_frame().show(ui, |ui| {
@@ -145,6 +151,48 @@ impl Views {
                 keep_focus(ui, id);
             }
         });
+    }
+}
+
+/// The widest that the inspector may be in a window of this width, in points: the canvas keeps the larger part.
+fn inspector_most(window: f32) -> f32 {
+    (264.0 + (window - 1000.0) * 0.45).clamp(*INSPECTOR_WIDTH.start(), *INSPECTOR_WIDTH.end())
+}
+
+/// The same for the palette.
+fn palette_most(window: f32) -> f32 {
+    (160.0 + (window - 1000.0) * 0.3).clamp(148.0, *PALETTE_WIDTH.end())
+}
+
+/// A panel at a side, which gives way when the window is narrow and comes back when it is wide.
+struct Side {
+    name: &'static str,
+    /// Widths that a person can give it, in points.
+    widths: RangeInclusive<f32>,
+    /// The widest that the window has room for, in points.
+    most: f32,
+}
+
+impl Side {
+    fn is_dragged(&self, ui: &Ui) -> bool {
+        ui.ctx().is_being_dragged(Id::new(self.name).with("__resize"))
+    }
+
+    /// The panel as wide as a person wants it and the window lets it.
+    fn sized(&self, ui: &Ui, panel: Panel, wanted: f32) -> Panel {
+        let width = wanted.min(self.most);
+        let stands = PanelState::load(ui.ctx(), Id::new(self.name)).map(|state| state.size().x);
+        if !self.is_dragged(ui) && stands.is_none_or(|stands| (stands - width).abs() > 0.5) {
+            return panel.exact_size(width);
+        }
+        panel.size_range(self.widths.start().min(self.most)..=self.most)
+    }
+
+    /// Keeps the width that a person drags it to; what the window takes away is not kept.
+    fn remember(&self, ui: &Ui, width: f32, wanted: &mut f32) {
+        if self.is_dragged(ui) {
+            *wanted = width.clamp(*self.widths.start(), *self.widths.end());
+        }
     }
 }
 
@@ -167,4 +215,21 @@ fn keep_focus(ui: &Ui, canvas: Id) {
             memory.set_focus_lock_filter(canvas, filter);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canvas_keeps_the_larger_part_of_a_narrow_window() {
+        let usual = Prefs::default();
+        for window in (900..2600_u16).map(f32::from) {
+            let palette = palette_most(window).min(usual.palette_width);
+            let inspector = inspector_most(window).min(usual.inspector_width);
+            assert!(palette + inspector <= window * 0.5, "{palette} and {inspector} of {window}");
+            assert!(inspector >= *INSPECTOR_WIDTH.start(), "its fields need {inspector}");
+        }
+        assert!(palette_most(1600.0) >= *PALETTE_WIDTH.end() && inspector_most(1600.0) >= *INSPECTOR_WIDTH.end());
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know who asks for it.
 
-use super::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_TOP, Rect};
+use super::geometry::{GRID, GROUP_PADDING, GROUP_PADDING_BOTTOM, GROUP_PADDING_TOP, Rect};
 use super::shape::{NodeShape, NoteShape};
 use crate::catalog::Catalog;
 use crate::catalog::names::named;
@@ -49,8 +49,9 @@ pub fn arrange(diagram: &Diagram, catalog: &Catalog, how: Arrangement) -> Placem
 
 /// The distances of automatic layout.
 fn spacing(row_gap: i32) -> Spacing {
-    let (padding, padding_top) = (GROUP_PADDING as i32, GROUP_PADDING_TOP as i32);
-    Spacing { column_gap: 64, row_gap, padding, padding_top, grid: GRID as i32 }
+    let [padding, padding_top, padding_bottom] =
+        [GROUP_PADDING, GROUP_PADDING_TOP, GROUP_PADDING_BOTTOM].map(|padding| padding as i32);
+    Spacing { column_gap: 64, row_gap, padding, padding_top, padding_bottom, grid: GRID as i32 }
 }
 
 /// Where a note goes: along with the node that it is about, or with the group that it stands in; where that is taken, it
@@ -116,7 +117,7 @@ mod tests {
                     let over = nodes[index + 1..].iter().find(|other| other.rect.overlaps(&node.rect));
                     assert!(over.is_none(), "{path}, {name}: {} covers {}", node.name, over.expect("one").name);
                     let group = after.nodes()[&node.id].group.map(|group| picture.groups()[&group].rect);
-                    assert!(group.is_none_or(|group| group.holds(&node.rect)), "{path}, {name}: {}", node.name);
+                    assert!(group.is_none_or(|group| group.holds(&node.solid())), "{path}, {name}: {}", node.name);
                     let note = picture.notes().values().find(|note| note.rect.overlaps(&node.rect));
                     assert!(note.is_none(), "{path}, {name}: a note covers {}", node.name);
                 }

@@ -73,8 +73,8 @@ const NAME_GAP: f32 = 3.0;
 const NAME_LEADING: f32 = 3.0;
 /// Widest name under a tile, in canvas units: tiles stand this far apart at least.
 const NAME_MAX: f32 = 236.0;
-/// Tiles that are smaller have no names, in pixels.
-const NAMED_TILE: f32 = 28.0;
+/// Zoom below which tiles have no names: the smallest tile and two lines take all the room of a row.
+const NAMED: f32 = 0.39;
 
 /// The tile of a node.
 #[must_use]
@@ -87,7 +87,7 @@ pub fn tile(node: &NodeShape, zoom: f32) -> Rect {
 #[must_use]
 pub fn name_under(node: &NodeShape, zoom: f32) -> Option<Name> {
     let tile = tile(node, zoom);
-    if tile.width() * zoom < NAMED_TILE || node.name.is_empty() {
+    if zoom < NAMED || node.name.is_empty() {
         return None;
     }
     let size = text_px(12.0, zoom);

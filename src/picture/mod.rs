@@ -15,6 +15,7 @@ pub mod shape;
 pub mod drawn;
 pub mod place;
 pub mod arrange;
+pub mod glide;
 mod carry;
 pub mod paint;
 

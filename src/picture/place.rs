@@ -176,7 +176,7 @@ pub(super) fn told(edge: &Edge, diagram: &Diagram, catalog: &Catalog) -> String 
         return String::new();
     };
     let capability = catalog.connection(catalog.kind(&from.kind), catalog.kind(&to.kind), Some(edge.relation));
-    let verb = capability.map_or_else(|_| edge.relation.to_string(), |row| row.verb.trim_end_matches(',').to_owned());
+    let verb = capability.map_or_else(|_| edge.relation.to_string(), |row| row.verb.clone());
     let mut told = format!("{} {verb} {}", from.name, to.name);
     let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());
     let level = level.filter(|_| edge.relation == Relation::Accesses && !edge.settings.contains_key(ACTIONS));

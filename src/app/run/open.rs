@@ -29,6 +29,8 @@ impl Open {
             Choose::Add => self.selection.extend(elements),
             Choose::Toggle => self.selection = &self.selection ^ &elements,
         }
+        // A key may have deleted in the same frame what was clicked.
+        self.unselect_gone();
     }
 
     pub(super) fn delete(&mut self, catalog: &Catalog) -> Result<(), Rejected> {

@@ -86,8 +86,9 @@ pub(super) fn lay_out(edit: &mut Edit<'_>) -> Result<(), Rejected> {
     if !edit.diagram().groups().is_empty() {
         return Ok(());
     }
-    let (padding, padding_top) = (geometry::GROUP_PADDING as i32, geometry::GROUP_PADDING_TOP as i32);
-    let spacing = Spacing { column_gap: GAP.0, row_gap: GAP.1, padding, padding_top, grid: GRID };
+    let [padding, padding_top, padding_bottom] =
+        [geometry::GROUP_PADDING, geometry::GROUP_PADDING_TOP, geometry::GROUP_PADDING_BOTTOM].map(|side| side as i32);
+    let spacing = Spacing { column_gap: GAP.0, row_gap: GAP.1, padding, padding_top, padding_bottom, grid: GRID };
     let placement = arrange(edit.diagram(), &|_| CARD, spacing);
     edit.move_nodes(placement.nodes)
 }

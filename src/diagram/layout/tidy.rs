@@ -85,7 +85,7 @@ impl Layout<'_> {
             left = left.min(corner.x - spacing.padding);
             top = top.min(corner.y - spacing.padding_top);
             right = right.max(corner.x + width + spacing.padding);
-            bottom = bottom.max(corner.y + height + spacing.padding);
+            bottom = bottom.max(corner.y + height + spacing.padding_bottom);
         }
         placement.groups.insert(id, Frame { x: left, y: top, width: right - left, height: bottom - top });
     }

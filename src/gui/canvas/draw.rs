@@ -35,6 +35,8 @@ pub(super) struct Frame<'f> {
     pub(super) guides: &'f [Guide],
     /// While a wire hangs: which kinds it may end at.
     pub(super) fits: Option<&'f BTreeMap<KindId, bool>>,
+    /// A wire hangs over a node at which it may not end.
+    pub(super) refused: bool,
     /// A kind that is being dragged in from outside, and where it is.
     pub(super) arriving: Option<(&'f KindId, Pos)>,
 }
@@ -279,8 +281,7 @@ fn wire(frame: &Frame<'_>, from: NodeId, port: Port, end: Pos, over: Option<Node
     let Some(node) = frame.picture.nodes().get(&from) else { return };
     let Some((_, start)) = hit::ports(node, &frame.shown).find(|(other, _)| *other == port) else { return };
     let target = over.and_then(|id| frame.picture.nodes().get(&id));
-    let refused = target.is_some_and(|node| frame.is_dimmed(node));
-    let shade = if refused { frame.tokens.danger } else { frame.tokens.accent };
+    let shade = if frame.refused { frame.tokens.danger } else { frame.tokens.accent };
     if let Some(target) = target {
         let ring = hit::node_rect(target, &frame.shown).grown(4.0);
         ink.rect(&ring, [11.0; 4], None, Some((2.0, shade)));

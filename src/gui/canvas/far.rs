@@ -22,14 +22,17 @@ pub(super) struct Far {
     boxes: Vec<(Rect, Color32)>,
 }
 
-/// Zoom below which cards are drawn as plain rectangles.
+/// Zoom below which cards are drawn as plain rectangles, and few tiles as well.
 const CARDS: f32 = 0.2;
-/// The same for tiles: where they would become smaller than they may.
+/// The same for many tiles: where they would become smaller than they may.
 const TILES: f32 = TILE_MIN_PX / crate::picture::geometry::TILE_SIDE;
 
+/// With no more nodes than this, tiles stay until they would touch each other.
+const FEW: usize = 400;
+
 /// Whether a zoom is far away.
-pub(super) fn is_far(zoom: f32, tiles: bool) -> bool {
-    zoom < if tiles { TILES } else { CARDS }
+pub(super) fn is_far(zoom: f32, tiles: bool, nodes: usize) -> bool {
+    zoom < if tiles && nodes > FEW { TILES } else { CARDS }
 }
 
 impl Far {

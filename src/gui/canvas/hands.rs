@@ -12,7 +12,7 @@ use super::{Canvas, rename};
 use crate::app::command::joined;
 use crate::app::{Action, Choose, Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
-use crate::diagram::{NodeId, Point};
+use crate::diagram::{Edge, NodeId, Point};
 use crate::gui::theme::{colour, tokens};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
 use crate::picture::{Port, pos};
@@ -280,8 +280,15 @@ fn beyond(at: f32, from: f32, to: f32) -> f32 {
 /// Why a wire from a port may not end at a node, in sentences; `None`: it may.
 fn refused(open: &Open, catalog: &Catalog, from: NodeId, port: Port, over: NodeId) -> Option<String> {
     let (from, to, relation) = joined(from, port, over);
-    let kind = |id: NodeId| open.document.diagram().nodes().get(&id).map(|node| catalog.kind(&node.kind));
-    catalog.connection(kind(from)?, kind(to)?, relation).err().map(|refusal| refusal.to_string())
+    let diagram = open.document.diagram();
+    let (source, target) = (diagram.nodes().get(&from)?, diagram.nodes().get(&to)?);
+    let relation = match catalog.connection(catalog.kind(&source.kind), catalog.kind(&target.kind), relation) {
+        Ok(row) => row.relation,
+        Err(refusal) => return Some(refusal.to_string()),
+    };
+    let is_same = |edge: &Edge| (edge.from, edge.to, edge.relation) == (from, to, relation);
+    let is_there = diagram.edges_of(from).any(|(_, edge)| is_same(edge));
+    is_there.then(|| format!("{} and {} are already joined that way.", source.name, target.name))
 }
 
 fn menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {

@@ -7,6 +7,7 @@ mod draw;
 mod far;
 mod flight;
 mod font;
+mod glide;
 mod hands;
 mod hit;
 mod icons;
@@ -30,9 +31,10 @@ pub use icons::{Icons, family};
 use crate::app::{Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
 use crate::picture::shape::draws_tiles;
-use crate::picture::{Camera, Pos, Tokens, pos};
+use crate::picture::{Camera, Picture, Pos, Tokens, pos};
 use far::{Far, is_far};
 use flight::Flight;
+use glide::Glide;
 use hit::{Hit, Shown};
 use minimap::Minimap;
 use pen::{Cut, Ink, Texts};
@@ -70,6 +72,7 @@ pub struct Canvas {
     tiles: bool,
     replay: Replay,
     flight: Flight,
+    glide: Glide,
     /// What turned last: the wheel of a mouse, or fingers on a pad.
     wheel: egui::MouseWheelUnit,
     minimap: Minimap,
@@ -103,6 +106,7 @@ impl Canvas {
             tiles: false,
             replay: Replay::default(),
             flight: Flight::default(),
+            glide: Glide::default(),
             wheel: egui::MouseWheelUnit::Line,
             minimap: Minimap::default(),
         }
@@ -126,7 +130,9 @@ impl Canvas {
         let seen = self.flown(ui, workspace, open, camera, panel.size());
         let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y));
         let found = shown.camera;
-        self.minimap.place(workspace, open, panel, &found, self.tool == Tool::Idle);
+        // Not on the way: what is seen when it has arrived decides.
+        let arrived = camera.moved(panel.min.x, panel.min.y);
+        self.minimap.place(workspace, open, panel, &arrived, self.tool == Tool::Idle);
         self.hands(ui, &response, workspace, &mut shown, commands);
         let moved = shown.camera != found;
         if moved || open.camera != Some(camera) {
@@ -181,19 +187,32 @@ impl Canvas {
 
     fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
         self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
-        Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles) }
+        Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles, open.picture.nodes().len()) }
+    }
+
+    /// The picture on the way to the document's own, and how far it has come.
+    fn glided(&mut self, ui: &Ui, workspace: &Workspace, open: &Open, shown: &Shown) -> Option<(Picture, u32)> {
+        let is_still = shown.far || workspace.reduces_motion();
+        let gliding = self.glide.follow(open, is_still, ui.input(|input| input.time));
+        if gliding.is_some() {
+            ui.ctx().request_repaint();
+        }
+        gliding
     }
 
     /// Draws the frame, or what was drawn last when nothing has changed since.
     fn draw(&mut self, ui: &mut Ui, panel: egui::Rect, workspace: &Workspace, shown: &Shown) {
         let Some(open) = workspace.open() else { return };
         let arriving = arriving(ui, panel);
+        let gliding = self.glided(ui, workspace, open, shown);
+        let picture = gliding.as_ref().map_or(&open.picture, |(picture, _)| picture);
+        let share = gliding.as_ref().map(|(_, share)| *share);
         let looks = (open.serial, open.pictured, workspace.theme(), &open.selection);
         let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
-        let held = format!("{:?}{:?}", self.tool, open.guides());
+        let held = format!("{:?}{:?}{}", self.tool, open.guides(), self.refusal.is_some());
         let hands = (self.hover, held, arriving.as_ref().map(|(_, at)| bits(*at)));
-        let key = hashed(&(looks, sight, corners, hands, self.texts.generation));
+        let key = hashed(&(looks, sight, corners, hands, share, self.texts.generation));
         let is_still = self.replay.key == Some(key);
         if let Some(shapes) = self.replay.shapes.as_ref().filter(|_| is_still) {
             ui.painter_at(panel).extend(shapes.iter().cloned());
@@ -204,7 +223,7 @@ impl Canvas {
             self.far.update(hashed(&looks), &open.picture, &open.selection, tokens);
         }
         let frame = draw::Frame {
-            picture: &open.picture,
+            picture,
             selection: &open.selection,
             tokens,
             shown: *shown,
@@ -213,6 +232,7 @@ impl Canvas {
             tool: self.tool,
             guides: open.guides(),
             fits: self.fits.as_ref(),
+            refused: self.refusal.is_some(),
             arriving: arriving.as_ref().map(|(kind, at)| (&**kind, *at)),
         };
         self.replay.cuts.clear();

@@ -32,7 +32,8 @@ const SECTIONS: [(&str, Relation, Place); 8] = [
     ("Takes failures of", Relation::DeadLetters, Place::To),
 ];
 
-/// The sections that are there although they are empty, when the kind can have such arrows.
+/// The sections that are there although they are empty, when the kind can have such arrows. What accesses others rarely
+/// triggers them: its “Triggers” come with the first arrow.
 const ALWAYS: [&str; 4] = ["Triggered by", "Triggers", "Accesses", "On failure"];
 
 /// Shows the sections that have something, and those that a person will look for.
@@ -40,12 +41,14 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
     let diagram = desk.open.document.diagram();
     let Some(node) = diagram.nodes().get(&id) else { return };
     let kind = desk.workspace.catalog().kind(&node.kind);
+    let accesses = possible(desk.workspace.catalog(), kind, Relation::Accesses, Place::From);
     for (title, relation, place) in SECTIONS {
         let here = |edge: &Edge| if place == Place::From { edge.from } else { edge.to };
         let edges: Vec<(EdgeId, &Edge)> =
             diagram.edges_of(id).filter(|(_, edge)| edge.relation == relation && here(edge) == id).collect();
         let is_possible = possible(desk.workspace.catalog(), kind, relation, place);
-        if edges.is_empty() && !(is_possible && ALWAYS.contains(&title)) {
+        let is_awaited = is_possible && ALWAYS.contains(&title) && !(title == "Triggers" && accesses);
+        if edges.is_empty() && !is_awaited {
             continue;
         }
         ui.add_space(8.0);

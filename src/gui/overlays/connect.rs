@@ -90,7 +90,7 @@ fn ways<'i>(
     if let (true, Err(refusal)) = (ways.is_empty(), catalog.connection(from, to, relation)) {
         return vec![(None, item(refusal.to_string(), true))];
     }
-    let told = |way: &Capability| format!("{subject} {} {object}", way.verb.trim_end_matches(','));
+    let told = |way: &Capability| format!("{subject} {} {object}", way.verb);
     ways.iter().map(|way| (Some(way.relation), item(told(way), false))).collect()
 }
 

@@ -63,6 +63,9 @@ fn rows(ui: &mut Ui, settings: &mut Settings) {
     row(ui, "Reduce motion", "Nothing glides or fades.", |ui| {
         settings.reduce_motion ^= switch(ui, "Reduce motion", settings.reduce_motion);
     });
+    row(ui, "Snap", "What is dragged falls in line and on the grid.", |ui| {
+        settings.snaps ^= switch(ui, "Snap", settings.snaps);
+    });
     let words = "Where the system has none, the program's own are used.";
     row(ui, "Use the system's file dialogs", words, |ui| {
         settings.system_dialogs ^= switch(ui, "Use the system's file dialogs", settings.system_dialogs);

@@ -8,6 +8,9 @@ use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, line, tokens};
 use crate::picture::text::Face;
 
+/// So much of words after a title is worth reading, in points; with less room they are left to the tip.
+const DETAIL_LEAST: f32 = 72.0;
+
 /// A row: something at the left, a title, words under or after it, something at the right.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row<'t> {
@@ -119,10 +122,11 @@ impl Row<'_> {
         }
         let width = text_line(ui.painter(), pos2(left, middle), Align2::LEFT_CENTER, self.title, room, title);
         let after = left + width + 12.0;
-        if !self.detail.is_empty() && right - after > 40.0 {
+        let is_whole = !ellipsis(self.detail, Face::Regular, 11.0, right - after);
+        if is_whole || right - after >= DETAIL_LEAST {
             text_line(ui.painter(), pos2(right, middle), Align2::RIGHT_CENTER, self.detail, right - after, detail);
         }
-        cut
+        cut || !is_whole
     }
 }
 

@@ -30,11 +30,11 @@ pub struct Client {
 pub struct ClientCall {
     /// The right that it needs, `service:Action`.
     pub action: String,
-    /// The operation, in the service's own words: "SendMessage".
+    /// The operation, in the service's own words: `SendMessage`.
     pub operation: String,
     /// The command of the JavaScript client, where it is not named by the operation.
     pub node: Option<String>,
-    /// What the helper does to the resource, before its name: "send_to".
+    /// What the helper does to the resource, before its name: `send_to`.
     pub verb: String,
     /// What is passed.
     pub input: Vec<(String, Input)>,
@@ -54,9 +54,9 @@ pub enum Input {
     /// A number or a truth value.
     Plain(Value),
     /// Several.
-    List(Vec<Input>),
+    List(Vec<Self>),
     /// By name.
-    Map(Vec<(String, Input)>),
+    Map(Vec<(String, Self)>),
 }
 
 /// What an argument is.
@@ -143,12 +143,9 @@ pub(super) fn client(table: &Table<'_>) -> Client {
 pub(super) fn call(table: &Table<'_>) -> Option<ClientCall> {
     let action = table.text("action");
     let named = action.split(':').next_back().unwrap_or_default().to_owned();
-    let input = match table.json("input").map(|value| input(&value)) {
-        Some(Input::Map(pairs)) => pairs,
-        _ => {
-            table.defect("`input` must be a table");
-            return None;
-        }
+    let Some(Input::Map(input)) = table.json("input").map(|value| input(&value)) else {
+        table.defect("`input` must be a table");
+        return None;
     };
     Some(ClientCall {
         operation: table.maybe_text("operation").unwrap_or(named),

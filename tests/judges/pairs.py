@@ -25,7 +25,11 @@ CHECKS = "translate,lint,policies,workflows,wiring,deploy,invoke,fire"
 PAIRS_AT_A_TIME = 16
 
 # Pairs that are judged alone: the metrics of REST APIs go by the stack's name, so two of them cannot be told apart.
-ALONE = {("aws.rest_api", "aws.cloudwatch_alarm")}
+# The emulator sends what one bus hands to another round and round among the rules of a diagram.
+ALONE = {("aws.rest_api", "aws.cloudwatch_alarm"), ("aws.event_rule", "aws.event_bus")}
+
+# What the emulator can be asked for by a request or a connection: it routes no verb of its own choice.
+ROUTES = {"aws.rest_api": "method=POST", "aws.websocket_api": "route_key=$connect"}
 
 # kind → what it cannot be deployed or understood without: (kind at the other end, whether that is the source, wiring).
 COMPANIONS = {
@@ -98,6 +102,8 @@ def drawn(binary, path, pairs):
     edits += [word for arrow in arrows for word in ("--connect", ":".join(arrow))]
     settings = [(name, key, value) for name, kind in nodes for key, value in SETTINGS.get(kind, {}).items()]
     edits += [word for name, key, value in settings for word in ("--set", f"{name}.{key}={value}")]
+    routes = [(arrow, ROUTES.get(dict(nodes)[arrow[0]])) for arrow in arrows if dict(nodes)[arrow[1]] == "aws.lambda_function"]
+    edits += [word for arrow, route in routes if route for word in ("--set", f"{arrow[0]}>{arrow[1]}.{route}")]
     path.unlink(missing_ok=True)
     said(binary, "edit", path, *edits)
     return path

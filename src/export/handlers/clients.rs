@@ -113,7 +113,7 @@ fn dependencies(reaches: &[Reach], writing: Writing) -> String {
     }
     let mut crates: BTreeSet<&str> = reaches.iter().map(|reach| reach.client.rust.as_str()).collect();
     crates.insert("aws-config");
-    crates.into_iter().map(|name| format!("{name} = \"1\"\n")).collect()
+    crates.into_iter().fold(String::new(), |lines, name| lines + name + " = \"1\"\n")
 }
 
 /// The command of the JavaScript client.
@@ -188,7 +188,7 @@ impl Code<'_> {
                 if one.len() + 2 <= WIDTH {
                     return format!("{head}\n  {one}");
                 }
-                let lines: String = passed.iter().map(|pair| format!("      {pair},\n")).collect();
+                let lines = passed.iter().fold(String::new(), |lines, pair| lines + "      " + pair + ",\n");
                 format!("{head}\n  {client}.send(\n    new {command}({{\n{lines}    }}),\n  );\n")
             }
             Writing::Python => {
@@ -196,7 +196,7 @@ impl Code<'_> {
                     call.input.iter().map(|(key, value)| format!("{key}={}", input(value))).collect();
                 let called = |passed: &str| format!("    return {client}.{}({passed})\n", snake(&call.operation));
                 let one = called(&passed.join(", "));
-                let lines: String = passed.iter().map(|pair| format!("\n        {pair},")).collect();
+                let lines = passed.iter().fold(String::new(), |lines, pair| lines + "\n        " + pair + ",");
                 let body = if one.len() <= WIDTH { one } else { called(&format!("{lines}\n    ")) };
                 format!("def {name}({arguments}):\n{body}")
             }
@@ -231,7 +231,7 @@ impl Code<'_> {
                 _ => format!("\n        .{}({})", snake(key), self.value(value, reach)),
             };
         }
-        for step in call.rust.iter() {
+        if let Some(step) = &call.rust {
             let mut step = step.clone();
             for (suffix, variable) in reach.variables.iter().rev() {
                 step = step.replace(&format!("${suffix}"), &format!("std::env::var(\"{variable}\")?"));

@@ -19,7 +19,7 @@ use crate::picture::text::Face;
 /// Height of the tab strip, in points.
 const STRIP: f32 = 36.0;
 /// Width of the switch of languages, in points.
-const LANGUAGES: f32 = 220.0;
+const LANGUAGES: f32 = 248.0;
 
 /// What the panel remembers between two frames.
 #[derive(Default)]

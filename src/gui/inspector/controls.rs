@@ -16,6 +16,10 @@ use crate::picture::text::Face;
 
 /// Width of the slider before a number, in points.
 const SLIDER: f32 = 72.0;
+/// Width that it becomes at least in a narrow panel, and what the number beside it needs, in points.
+const LEAST_SLIDER: f32 = 32.0;
+/// As above.
+const NUMBER: f32 = 92.0;
 
 /// One of many.
 pub(super) struct Select<'s> {
@@ -134,7 +138,8 @@ impl Slider<'_> {
 
     /// Shows it; it goes by ratios, since such ranges span powers of ten.
     pub(super) fn show(&self, ui: &mut Ui, mut told: impl FnMut(Slid)) {
-        let (rect, response) = ui.allocate_exact_size(vec2(SLIDER, FIELD_HEIGHT), Sense::click_and_drag());
+        let width = (ui.available_width() - NUMBER).clamp(LEAST_SLIDER, SLIDER);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::click_and_drag());
         let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 12.0, 4.0));
         self.paint(ui, &rail, &response);
         let name = format!("{} slider", self.label);

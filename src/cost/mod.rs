@@ -8,7 +8,13 @@ pub mod money;
 pub mod book;
 mod csv;
 mod estimate;
+pub mod compare;
 mod pool;
+mod ready;
+mod site;
+pub mod report;
+mod told;
+pub mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,8 +22,10 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::catalog::Catalog;
 use crate::catalog::names::named;
-use crate::diagram::NodeId;
+use crate::diagram::{Diagram, NodeId};
+use crate::workload::Workload;
 
 pub use crate::catalog::evaluate::Span;
 pub use book::{Allowance, Book, Confidence, Defect, Price, Tier};
@@ -56,6 +64,21 @@ impl Default for Terms {
     fn default() -> Self {
         Self { region: None, free_tier: FreeTier::None, hours: HOURS }
     }
+}
+
+/// What a bill is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'b> {
+    /// The kinds.
+    pub catalog: &'b Catalog,
+    /// What is priced.
+    pub diagram: &'b Diagram,
+    /// How much it is used.
+    pub workload: &'b Workload,
+    /// The prices.
+    pub book: &'b Book,
+    /// Under which terms.
+    pub terms: &'b Terms,
 }
 
 /// One line of the bill.

@@ -42,11 +42,16 @@ impl Money {
         cents
     }
 
-    /// The part `share / whole` of it; nothing of nothing.
-    #[must_use]
-    pub fn part(self, share: Decimal, whole: Decimal) -> Self {
-        let part = share.checked_div(whole).and_then(|ratio| self.0.checked_mul(ratio));
-        Self(part.unwrap_or_default().round_dp(DIGITS))
+    /// Dollars a unit when `quantity` of them cost this much together; nothing for nothing.
+    pub(super) fn rate(self, quantity: Decimal) -> Decimal {
+        self.0.checked_div(quantity).unwrap_or_default()
+    }
+
+    /// What `quantity` costs at a rate that was made of more than it.
+    pub(super) fn part(rate: Decimal, quantity: Decimal) -> Self {
+        // Down, so that what is left over for the last one is never less than nothing.
+        let part = rate.checked_mul(quantity).unwrap_or_default();
+        Self(part.round_dp_with_strategy(DIGITS, RoundingStrategy::ToZero))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The value of a formula at one node, between two ends when a figure is a range.
 //!
-//! Must not know prices, traffic or where the values of names come from. Nothing here panics: what overflows or divides by nothing is [`Lack::Absurd`].
+//! Must not know prices. Nothing here panics: what overflows or divides by nothing is [`Lack::Absurd`].
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -70,7 +70,9 @@ pub fn number<'v>(formula: &'v Formula, value_of: &impl Fn(Slot) -> Option<Value
 fn as_number(value: Value<'_>) -> Result<Span<Decimal>, Lack> {
     match value {
         Value::Number(number) => Ok(number),
-        Value::Text(_) | Value::Unset => Err(Lack::Unknown),
+        // A choice among numbers is written as text.
+        Value::Text(text) => text.parse().map(Span::exactly).map_err(|_words| Lack::Unknown),
+        Value::Unset => Err(Lack::Unknown),
     }
 }
 
@@ -141,18 +143,15 @@ fn call<'v>(
     value_of: &impl Fn(Slot) -> Option<Value<'v>>,
 ) -> Result<Value<'v>, Lack> {
     match (function, arguments) {
-        (Function::If, [condition, then, otherwise]) => {
-            let condition = condition_of(condition, value_of)?;
-            match condition.value() {
-                Some(known) if known.is_zero() => evaluate(otherwise, value_of),
-                Some(_) => evaluate(then, value_of),
-                None => {
-                    let (then, otherwise) = (number(then, value_of)?, number(otherwise, value_of)?);
-                    let (low, high) = (then.low.min(otherwise.low), then.high.max(otherwise.high));
-                    Ok(Value::Number(Span { low, high }))
-                }
+        (Function::If, [condition, then, otherwise]) => match self::condition(condition, value_of)?.value() {
+            Some(known) if known.is_zero() => evaluate(otherwise, value_of),
+            Some(_) => evaluate(then, value_of),
+            None => {
+                let (then, otherwise) = (number(then, value_of)?, number(otherwise, value_of)?);
+                let (low, high) = (then.low.min(otherwise.low), then.high.max(otherwise.high));
+                Ok(Value::Number(Span { low, high }))
             }
-        }
+        },
         (Function::Ceil, [amount, step]) => {
             ends(number(amount, value_of)?, number(step, value_of)?, ceil).map(Value::Number)
         }
@@ -162,7 +161,7 @@ fn call<'v>(
 }
 
 /// Whether a condition holds: 1, 0, or between both; a setting that is not set does not.
-pub fn condition_of<'v>(
+pub fn condition<'v>(
     formula: &'v Formula,
     value_of: &impl Fn(Slot) -> Option<Value<'v>>,
 ) -> Result<Span<Decimal>, Lack> {

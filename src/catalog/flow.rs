@@ -25,6 +25,9 @@ pub struct Flow {
     pub busy_ms: Option<usize>,
     /// KB of an event that leaves; `None` where they do not tell the next one's size.
     pub kb: Option<Formula>,
+    /// Places of the usage keys that follow from what arrives, and of those that follow from what leaves; each stands behind
+    /// those that it needs.
+    pub order: [Vec<usize>; 2],
     /// Offered port → events that leave there in a month.
     pub leaves: Vec<(String, Formula)>,
 }
@@ -81,10 +84,11 @@ impl Names<'_> {
 }
 
 /// Reads `[flow]`; `ports` are those that the kind offers.
-pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: &[String]) -> Flow {
+pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: &[String], usage: &[UsageKey]) -> Flow {
     let mut flow = table.table("flow", |table| read(table, names, ports)).unwrap_or_default();
     flow.ways = names.ways.to_vec();
     flow.counted = names.counted.borrow().clone();
+    flow.order = order(usage);
     flow
 }
 
@@ -112,9 +116,28 @@ fn read(table: &Table<'_>, names: &Names<'_>, ports: &[String]) -> Flow {
     Flow { events: one("events"), busy_ms, kb: one("kb"), leaves, ..Flow::default() }
 }
 
+/// The keys that follow from others, each behind those that it needs; of keys that need each other the first comes first.
+fn order(usage: &[UsageKey]) -> [Vec<usize>; 2] {
+    let needs = |from: &Formula| {
+        let needed = |name: &super::formula::Name| if let Slot::Usage(at) = name.slot { Some(at) } else { None };
+        from.names().into_iter().filter_map(needed).collect::<Vec<_>>()
+    };
+    let following = usage.iter().enumerate().filter_map(|(at, key)| Some((at, key.from.as_ref()?)));
+    let (late, early): (Vec<_>, Vec<_>) = following.partition(|(_, from)| counts_leaving(from));
+    [early, late].map(|mut open| {
+        let mut sorted = Vec::with_capacity(open.len());
+        while !open.is_empty() {
+            let is_free =
+                |(_, from): &(usize, &Formula)| !needs(from).iter().any(|at| open.iter().any(|(other, _)| other == at));
+            let next = open.iter().position(is_free).unwrap_or(0);
+            sorted.push(open.remove(next).0);
+        }
+        sorted
+    })
+}
+
 /// Whether a formula needs to know what leaves.
-#[must_use]
-pub fn counts_leaving(formula: &Formula) -> bool {
+fn counts_leaving(formula: &Formula) -> bool {
     let late = |slot| matches!(slot, Slot::Flow(Flowing::Leaving | Flowing::LeavingBy(_)));
     formula.names().into_iter().any(|name| late(name.slot))
 }

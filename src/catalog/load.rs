@@ -237,7 +237,7 @@ fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Gr
             quantity: parsed(table, "quantity", &table.text("quantity"))?,
         })
     });
-    let flow = flow::flow(table, &names, ports[0]);
+    let flow = flow::flow(table, &names, ports[0], &usage);
     Bill { usage, costs, flow }
 }
 

@@ -12,7 +12,6 @@ use super::schedule::runs_a_month;
 use super::{Amount, Loop, Origin, Outside, Peak};
 use crate::catalog::Catalog;
 use crate::catalog::evaluate::{self, Span, number};
-use crate::catalog::flow::counts_leaving;
 use crate::catalog::formula::{Flowing, Formula, Slot};
 use crate::catalog::usage::{BURST, CURVE, HOURS, SECONDS, Told, burst, busiest_hour, decimal, told};
 use crate::diagram::edit::definition_path;
@@ -181,13 +180,13 @@ impl Flown {
                 self.amounts[stop.figures + at] = self.base(stop, at);
             }
         }
-        for (at, key) in stop.kind.usage.iter().enumerate() {
-            let Some(from) = key.from.as_ref().filter(|from| counts_leaving(from) == late) else { continue };
-            let known = self.amounts[stop.figures + at];
+        for at in &stop.kind.flow.order[usize::from(late)] {
+            let Some(from) = &stop.kind.usage[*at].from else { continue };
+            let known = self.amounts[stop.figures + *at];
             if known.is_none_or(|amount| amount.origin > Origin::Propagated)
                 && let Some(span) = self.value(stop, from)
             {
-                self.amounts[stop.figures + at] = Some(Amount::propagated(span));
+                self.amounts[stop.figures + *at] = Some(Amount::propagated(span));
             }
         }
         // Shares of what is known only now.

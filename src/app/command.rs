@@ -143,8 +143,16 @@ named! {
         EdgesOrthogonal = "edges_orthogonal",
         /// Arrows in curves.
         EdgesCurved = "edges_curved",
-        /// Shows or hides the template below the canvas.
+        /// Nodes carry their settings.
+        DesignLens = "design_lens",
+        /// Nodes carry their dollars.
+        CostLens = "cost_lens",
+        /// Shows the template below the canvas, or folds it.
         Template = "template",
+        /// Shows the bill below the canvas, or folds it.
+        Cost = "cost",
+        /// Folds or unfolds the panel below the canvas.
+        Dock = "dock",
         /// Copies the template that is shown.
         CopyTemplate = "copy_template",
         /// Shows the folder of the last export.

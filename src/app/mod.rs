@@ -10,6 +10,7 @@ mod drawing;
 mod run;
 mod absorb;
 mod keep;
+mod lens;
 mod notice;
 mod preview;
 mod recent;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 pub use crate::engine::protocol::Orphan;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
+pub use lens::{Lens, Tab};
 pub use notice::{Notice, Tone};
 pub use preview::Seen;
 pub use recent::Recent;
@@ -195,13 +197,17 @@ pub struct Shown {
     pub inspector: bool,
     /// The mini-map, while only a part of the diagram is seen.
     pub minimap: bool,
-    /// The template below the canvas.
-    pub template: bool,
+    /// The panel below the canvas; folded, only its tabs are seen.
+    pub dock: bool,
+    /// The tab of that panel.
+    pub tab: Tab,
+    /// What nodes and arrows carry.
+    pub lens: Lens,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { palette: true, inspector: true, minimap: true, template: false }
+        Self { palette: true, inspector: true, minimap: true, dock: false, tab: Tab::Template, lens: Lens::Design }
     }
 }
 

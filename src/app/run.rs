@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::command::view_after;
 use super::drawing::form_of;
-use super::{Action, Command, Open, Overlay, Tone, Workspace};
+use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
@@ -123,7 +123,11 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
-            Action::Template => self.shown.template = !self.shown.template,
+            Action::DesignLens => self.look_through(Lens::Design),
+            Action::CostLens => self.look_through(Lens::Cost),
+            Action::Template => self.switch_tab(Tab::Template),
+            Action::Cost => self.switch_tab(Tab::Cost),
+            Action::Dock => self.shown.dock = !self.shown.dock,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,

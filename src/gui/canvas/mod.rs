@@ -225,6 +225,7 @@ impl Canvas {
         let frame = draw::Frame {
             picture,
             selection: &open.selection,
+            lens: None,
             tokens,
             shown: *shown,
             panel,

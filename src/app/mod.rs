@@ -5,6 +5,7 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod bill;
 pub mod fields;
 mod drawing;
 mod run;
@@ -149,6 +150,8 @@ pub struct Workspace {
     previews: preview::Previews,
     /// The template of the open diagram.
     templates: template::Templates,
+    /// The bill of the open diagram.
+    bills: bill::Bills,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -237,6 +240,7 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
+            bills: bill::Bills::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

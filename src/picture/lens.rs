@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bend;
-use super::drawn::{MIN_TEXT, Name, text_px};
+use super::drawn::{MIN_TEXT, text_px};
 use super::geometry::{Rect, pos};
 use super::paint::{Align, Dash, Pen, Stroke, Words};
 use super::text::{Face, width};
@@ -24,6 +24,12 @@ pub enum Ground {
     Plain,
 }
 
+/// The steps of the heat scale: the least share of the whole that belongs to each, in thousandths, and what it is called.
+///
+/// They are shares, not ranks, so that a colour means the same in every diagram.
+pub const HEAT: [(u32, &str); 5] =
+    [(0, "under 1.5 %"), (15, "to 6 %"), (60, "to 12 %"), (120, "to 20 %"), (200, "over 20 %")];
+
 /// Words over the lower part of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strip {
@@ -31,6 +37,8 @@ pub struct Strip {
     pub figure: String,
     /// Beside it at the right; may be empty.
     pub aside: String,
+    /// The figure in a word or two, where there is little room.
+    pub short: String,
     /// What they stand on.
     pub ground: Ground,
 }
@@ -107,18 +115,20 @@ impl Strip {
         }
     }
 
-    /// Stands under the name of a tile.
-    pub(super) fn under(&self, pen: &mut impl Pen, name: &Rect, ground: Rgb, tokens: &Tokens) {
+    /// Stands on the lower edge of a tile: below it are arrows, badges and the name.
+    pub(super) fn on_tile(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
         let face = if self.is_figure() { Face::SemiBold } else { Face::Regular };
-        let wide = width(&self.figure, face, MIN_TEXT) + 10.0;
-        let rect = Rect::new(name.middle().x - wide / 2.0, name.max.y + 1.0, wide, SMALL);
+        let wide = width(&self.short, face, MIN_TEXT) + 10.0;
+        let rect = Rect::new(tile.middle().x - wide / 2.0, tile.max.y + 2.0 - SMALL, wide, SMALL);
         if !self.is_figure() {
-            pen.rect(&rect, [3.0; 4], Some(ground), None);
+            pen.rect(&rect, [3.0; 4], Some(tokens.card), None);
         }
         self.ground(pen, &rect, 3.0, tokens);
         let (at, colour) = (rect.middle(), self.inks(tokens).1);
-        let text = &self.figure;
-        pen.words(Words { text, at, align: Align::Middle, face, size: MIN_TEXT, colour, max: wide });
+        pen.words(Words { text: &self.short, at, align: Align::Middle, face, size: MIN_TEXT, colour, max: wide });
+        if self.short != self.figure {
+            pen.left_out(&rect, &self.figure);
+        }
     }
 
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
@@ -153,11 +163,4 @@ pub(super) fn in_tag(pen: &mut impl Pen, words: &str, tag: &Rect, limit: f32, to
     pen.rect(&rect, [0.0, 0.0, 8.0, 0.0], Some(tokens.card), Some((1.0, tokens.container)));
     let (at, align, colour) = (rect.middle(), Align::Middle, tokens.text);
     pen.words(Words { text: words, at, align, face: Face::SemiBold, size, colour, max: wide });
-}
-
-/// The strip of a node that is drawn as a tile, under its name.
-pub(super) fn under_name(pen: &mut impl Pen, strip: Option<&Strip>, name: &Name, covered: &Rect, tokens: &Tokens) {
-    if let Some(strip) = strip.filter(|_| !name.lines.is_empty()) {
-        strip.under(pen, covered, tokens.canvas, tokens);
-    }
 }

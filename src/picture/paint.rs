@@ -150,7 +150,9 @@ fn tile_with_name(
             (Align::Middle, Face::Medium, name.size, tokens.text, covered.width() + 1.0);
         pen.words(Words { text, at, align, face, size, colour, max });
     }
-    lens::under_name(pen, lens.and_then(|lens| lens.nodes.get(&node.id)), &name, &covered, tokens);
+    if let Some(strip) = lens.and_then(|lens| lens.nodes.get(&node.id)) {
+        strip.on_tile(pen, &rect, tokens);
+    }
 }
 
 /// Line and head of an arrow; `tiles` draws its ends on to the tiles.

@@ -27,6 +27,7 @@
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |
 //! | [`picture`] | the geometry of a diagram, drawn by any pen |
+//! | [`cost`] | the monthly bill: money, price book, tiers, allowances, lines |
 //! | [`workload`] | how much every node is used, and where each figure comes from |
 //! | [`diagram`] | what the user drew: model, changes, history, integrity, layout, file format |
 //! | [`catalog`] | what can exist: kinds as data |
@@ -55,6 +56,7 @@ pub mod catalog;
 pub mod diagram;
 pub mod stack;
 pub mod workload;
+pub mod cost;
 pub mod export;
 pub mod picture;
 pub mod engine;

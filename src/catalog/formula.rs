@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -48,13 +49,35 @@ named! {
     }
 }
 
+/// Where the value of a name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// A setting: its place among the kind's fields.
+    Field(usize),
+    /// A figure: its place among the kind's usage keys.
+    Usage(usize),
+    /// Hours in a month.
+    Hours,
+    /// The region.
+    Region,
+}
+
+/// A name in a formula.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// As it is written.
+    pub text: Arc<str>,
+    /// Where its value stands.
+    pub slot: Slot,
+}
+
 /// A parsed formula.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Formula {
     /// A number.
     Number(Decimal),
     /// A field, a usage key, `hours` or `region`.
-    Name(String),
+    Name(Name),
     /// A text to compare a choice with: `'arm64'`.
     Text(String),
     /// Two operands.
@@ -64,9 +87,9 @@ pub enum Formula {
 }
 
 impl Formula {
-    /// Reads a formula; the error says what is wrong and where.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { text, at: 0, depth: 0 };
+    /// Reads a formula whose names `slot` knows; the error says what is wrong and where.
+    pub fn parse(text: &str, slot: &dyn Fn(&str) -> Option<Slot>) -> Result<Self, String> {
+        let mut parser = Parser { text, slot, at: 0, depth: 0 };
         let formula = parser.level(0)?;
         match parser.peek() {
             None => Ok(formula),
@@ -76,9 +99,9 @@ impl Formula {
 
     /// Every name that the formula uses.
     #[must_use]
-    pub fn names(&self) -> BTreeSet<&str> {
+    pub fn names(&self) -> BTreeSet<&Name> {
         match self {
-            Self::Name(name) => BTreeSet::from([name.as_str()]),
+            Self::Name(name) => BTreeSet::from([name]),
             Self::Number(_) | Self::Text(_) => BTreeSet::new(),
             Self::Binary(_, left, right) => left.names().union(&right.names()).copied().collect(),
             Self::Call(_, arguments) => arguments.iter().flat_map(Self::names).collect(),
@@ -98,7 +121,7 @@ impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number}"),
-            Self::Name(name) => f.write_str(name),
+            Self::Name(name) => f.write_str(&name.text),
             Self::Text(text) => write!(f, "'{text}'"),
             Self::Binary(operator, left, right) => {
                 let level = self.tightness();
@@ -127,6 +150,7 @@ const MAX_DEPTH: usize = 32;
 
 struct Parser<'t> {
     text: &'t str,
+    slot: &'t dyn Fn(&str) -> Option<Slot>,
     at: usize,
     depth: usize,
 }
@@ -184,7 +208,10 @@ impl Parser<'_> {
     fn name_or_call(&mut self) -> Result<Formula, String> {
         let name = self.taken(|c| c.is_ascii_alphanumeric() || c == '_');
         if !self.eat("(") {
-            return Ok(Formula::Name(name));
+            let Some(slot) = (self.slot)(&name) else {
+                return Err(self.error(&format!("`{name}` is no field or usage key, found")));
+            };
+            return Ok(Formula::Name(Name { text: name.into(), slot }));
         }
         let Some(function) = Function::from_name(&name) else {
             return Err(self.error(&format!("`{name}` is no function")));
@@ -224,14 +251,18 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Formula;
+    use super::{Formula, Slot};
+
+    fn parse(text: &str) -> Result<Formula, String> {
+        Formula::parse(text, &|_name| Some(Slot::Hours))
+    }
 
     #[test]
     fn formulas_print_as_they_bind() {
         let check = |text: &str, printed: &str| {
-            let formula = Formula::parse(text).expect(text);
+            let formula = parse(text).expect(text);
             assert_eq!(formula.to_string(), printed);
-            assert_eq!(Formula::parse(printed).as_ref(), Ok(&formula));
+            assert_eq!(parse(printed).as_ref(), Ok(&formula));
         };
         check("requests*duration_ms/1000 * memory_mb / 1024", "requests * duration_ms / 1000 * memory_mb / 1024");
         check("a - (b - c)", "a - (b - c)");
@@ -243,7 +274,7 @@ mod tests {
     #[test]
     fn broken_formulas_say_where() {
         let check = |text: &str, part: &str| {
-            let error = Formula::parse(text).expect_err(text);
+            let error = parse(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");
         };
         check("1 +", "operand is missing at character 4");

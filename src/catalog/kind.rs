@@ -3,6 +3,7 @@
 //! Must not know any kind by name, any diagram, or any dialect's syntax beyond property paths.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -371,6 +372,8 @@ pub struct UsageKey {
     pub unit: String,
     /// Value that is assumed until somebody says better; absent: the bill "depends on usage".
     pub default: Option<Value>,
+    /// What it cannot exceed, whatever happens; holds where there is no value.
+    pub at_most: Option<Formula>,
     /// One sentence.
     pub help: String,
 }
@@ -379,11 +382,15 @@ pub struct UsageKey {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CostLine {
     /// The price's dimension.
-    pub component: String,
+    pub component: Arc<str>,
     /// Unit of the quantity.
-    pub unit: String,
-    /// Key in the price book; `{field}` stands for a setting.
-    pub price: String,
+    pub unit: Arc<str>,
+    /// Key in the price book, below its cloud; `{field}` stands for a setting.
+    pub price: Arc<str>,
+    /// Region that it is always priced in, such as that of the viewers; `{field}` stands for a setting.
+    pub region: Option<Arc<str>>,
+    /// When the line is there at all; speaks of settings only.
+    pub when: Option<Formula>,
     /// Quantity a month.
     pub quantity: Formula,
 }

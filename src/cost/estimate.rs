@@ -9,9 +9,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::evaluate::{Lack, Value, condition_of, number};
 use super::pool::{Pool, costs};
 use super::{Book, Estimate, Line, Money, Price, Reason, Span, Terms, Unknown, Unpriced};
+use crate::catalog::evaluate::{Lack, Value, condition, number};
 use crate::catalog::formula::{Formula, Slot};
 use crate::catalog::kind::CostLine;
 use crate::catalog::{Catalog, Kind};
@@ -110,10 +110,8 @@ struct Site<'a> {
 impl<'a> Site<'a> {
     fn take(&self, place: usize, cost: &'a CostLine, bill: &mut Estimate) {
         let value_of = |slot| self.value(slot);
-        let applies = cost
-            .when
-            .as_ref()
-            .is_none_or(|when| condition_of(when, &value_of).is_ok_and(|holds| !holds.high.is_zero()));
+        let applies =
+            cost.when.as_ref().is_none_or(|when| condition(when, &value_of).is_ok_and(|holds| !holds.high.is_zero()));
         if !applies {
             return;
         }

@@ -8,7 +8,6 @@ pub mod money;
 pub mod book;
 mod csv;
 mod estimate;
-mod evaluate;
 mod pool;
 
 use std::collections::BTreeMap;
@@ -20,6 +19,7 @@ use rust_decimal::Decimal;
 use crate::catalog::names::named;
 use crate::diagram::NodeId;
 
+pub use crate::catalog::evaluate::Span;
 pub use book::{Allowance, Book, Confidence, Defect, Price, Tier};
 pub use money::Money;
 
@@ -55,29 +55,6 @@ pub struct Terms {
 impl Default for Terms {
     fn default() -> Self {
         Self { region: None, free_tier: FreeTier::None, hours: HOURS }
-    }
-}
-
-/// Two ends, equal where one figure is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span<T> {
-    /// When every figure that is a range stands at its lower end.
-    pub low: T,
-    /// When every figure that is a range stands at its upper end.
-    pub high: T,
-}
-
-impl<T: Copy + PartialEq> Span<T> {
-    /// Both ends the same.
-    #[must_use]
-    pub const fn exactly(value: T) -> Self {
-        Self { low: value, high: value }
-    }
-
-    /// The figure, unless it is a range.
-    #[must_use]
-    pub fn value(&self) -> Option<T> {
-        (self.low == self.high).then_some(self.low)
     }
 }
 

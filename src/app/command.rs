@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Settings;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
+use crate::cost::Terms;
 use crate::diagram::{EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
@@ -210,6 +211,8 @@ pub enum Command {
     OpenReference(usize),
     /// Show the template in this language.
     ShowDialect(Dialect),
+    /// Work out the bill under these terms.
+    SetTerms(Terms),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.

@@ -44,6 +44,10 @@ impl Workspace {
                 self.show_dialect(dialect);
                 Vec::new()
             }
+            Command::SetTerms(terms) => {
+                self.set_terms(terms);
+                Vec::new()
+            }
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();

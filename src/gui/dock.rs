@@ -7,12 +7,14 @@ use eframe::egui::{
 };
 use egui_phosphor::regular as icon;
 
+use super::cost::CostPanel;
 use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
 use super::views::name_edge;
 use super::widgets::{Line, caption, divider, icon_button, text_line};
 use crate::app::{Action, Command, Tab, Workspace};
+use crate::catalog::field::grouped;
 use crate::catalog::names::Named as _;
 use crate::picture::text::{Face, width};
 
@@ -27,6 +29,7 @@ const PADDING: f32 = 10.0;
 #[derive(Default)]
 pub struct Dock {
     template: Template,
+    cost: CostPanel,
 }
 
 impl Dock {
@@ -60,7 +63,7 @@ impl Dock {
                 };
                 self.template.ui(ui, sheet, open, commands);
             }
-            Tab::Cost => {}
+            Tab::Cost => self.cost.ui(ui, workspace, commands),
         }
     }
 
@@ -79,6 +82,7 @@ impl Dock {
                     ui.add_space(8.0);
                     match workspace.tab() {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
+                        Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Template | Tab::Cost => {}
                     }
                 });
@@ -132,6 +136,9 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 }
 
 /// How many things a tab lists.
-fn count(_workspace: &Workspace, _tab: Tab) -> Option<String> {
-    None
+fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
+    match tab {
+        Tab::Template => None,
+        Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
+    }
 }

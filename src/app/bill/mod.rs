@@ -112,6 +112,13 @@ impl Workspace {
         &self.bills.terms
     }
 
+    pub(super) fn set_terms(&mut self, terms: Terms) {
+        if self.bills.terms != terms {
+            self.bills.terms = terms;
+            self.bills.changes += 1;
+        }
+    }
+
     /// The prices.
     #[must_use]
     pub fn book(&self) -> &Book {

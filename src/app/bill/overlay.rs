@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::words::{dollars, per_mille, range, rate, share};
 use super::Told;
+use super::words::{dollars, per_mille, range, rate, share};
 use crate::cost::{Estimate, Money, Span, Unknown};
 use crate::diagram::{Diagram, GroupId, NodeId};
 use crate::picture::lens::{Ground, HEAT, Overlay, Strip};

@@ -96,12 +96,23 @@ pub fn quantity(amount: Decimal) -> String {
     grouped(&rounded.to_string())
 }
 
+/// A quantity of so many millions that nobody reads its digits: "175.2 M"; smaller ones as [`quantity`] tells them.
+#[must_use]
+pub fn amount(amount: Decimal) -> String {
+    let least = MILLION.saturating_mul(Decimal::TEN);
+    if amount.abs() < least {
+        return quantity(amount);
+    }
+    let millions = (amount / MILLION).round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    format!("{} M", grouped(&millions.normalize().to_string()))
+}
+
 /// A quantity or a range of it.
 #[must_use]
 pub fn quantities(span: Span<Decimal>) -> String {
     match span.value() {
-        Some(value) => quantity(value),
-        None => format!("{} – {}", quantity(span.low), quantity(span.high)),
+        Some(value) => amount(value),
+        None => format!("{} – {}", amount(span.low), amount(span.high)),
     }
 }
 

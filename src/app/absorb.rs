@@ -12,6 +12,7 @@ impl Workspace {
     pub fn absorb(&mut self, event: Event) -> Vec<Request> {
         match event {
             Event::Loaded(ticket, path, result) => {
+                let Some(result) = self.take_other(ticket, result) else { return Vec::new() };
                 if self.loading != Some(ticket) {
                     return Vec::new();
                 }

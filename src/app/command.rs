@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::Settings;
+use super::bill::Pane;
+use super::bill::assume::Assumptions;
+use super::bill::compare::Against;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
@@ -213,6 +216,12 @@ pub enum Command {
     ShowDialect(Dialect),
     /// Work out the bill under these terms.
     SetTerms(Terms),
+    /// Assume this beside the document.
+    Assume(Assumptions),
+    /// Show this beside the lines of the bill.
+    ShowPane(Pane),
+    /// Compare the bill with another one.
+    Compare(Against),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.

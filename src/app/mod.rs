@@ -240,7 +240,7 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
-            bills: bill::Bills::default(),
+            bills: bill::Bills::new(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

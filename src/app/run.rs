@@ -44,8 +44,9 @@ impl Workspace {
                 self.show_dialect(dialect);
                 Vec::new()
             }
-            Command::SetTerms(terms) => {
-                self.set_terms(terms);
+            Command::Compare(against) => self.compare(against),
+            command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
+                self.ask_otherwise(command);
                 Vec::new()
             }
             Command::Discard(next) => self.leave(*next),
@@ -317,6 +318,7 @@ impl Workspace {
         let Ticket(serial) = self.ticket();
         self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
+        self.bills.forget();
     }
 
     fn save(&mut self) -> Vec<Request> {

@@ -3,6 +3,10 @@
 //! A small diagram is priced at once, a large one in the background; what is shown stays until there is an answer, and an
 //! answer to an older question is dropped. Must not know formulas or tiers.
 
+pub mod assume;
+mod ask;
+pub mod compare;
+pub mod curve;
 pub mod overlay;
 pub mod table;
 pub mod words;
@@ -10,17 +14,30 @@ pub mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Lens, Tab, Tone, Workspace};
-use crate::catalog::Catalog;
+use super::{Lens, Workspace};
+use crate::catalog::names::named;
 use crate::cost::{Book, Estimate, Terms};
 use crate::diagram::{Diagram, NodeId};
-use crate::engine::protocol::{Case, Request, Ticket};
 use crate::picture::lens::Overlay;
-use crate::workload::Outside;
+use ask::Asked;
+use assume::Assumptions;
+use compare::{Against, Comparison};
+use curve::Curve;
 use overlay::NodeBill;
 
-/// With no more nodes than this a bill is worked out at once: it takes less than a part of a frame.
-const FEW: usize = 1000;
+named! {
+    /// What stands beside the lines of the bill.
+    pub enum Pane {
+        /// The bill at other traffic.
+        Traffic = "Traffic",
+        /// The bill by node.
+        Nodes = "Nodes",
+        /// Sliders that price as they move.
+        WhatIf = "What if",
+        /// The bill beside another one.
+        Compare = "Compare",
+    }
+}
 
 /// Words about a node's bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,57 +70,90 @@ impl Bill {
 /// What a question is about: the diagram, its revision, and how often terms or assumptions have changed.
 type About = (u64, u64, u64);
 
-/// A question, and what was answered last.
-#[derive(Debug)]
-struct Slot<T> {
-    waiting: Option<(Ticket, About)>,
-    known: Option<(About, T)>,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self { waiting: None, known: None }
-    }
-}
-
-impl<T> Slot<T> {
-    /// Whether it is to be asked about this.
-    fn lacks(&self, about: About) -> bool {
-        self.waiting.is_none() && self.known.as_ref().is_none_or(|(known, _)| *known != about)
-    }
-
-    fn known_of(&self, serial: u64) -> Option<&T> {
-        self.known.as_ref().filter(|(about, _)| about.0 == serial).map(|(_, known)| known)
-    }
-}
-
 /// The bill, and under which terms it is asked for.
 #[derive(Debug)]
 pub(super) struct Bills {
     book: Arc<Book>,
     terms: Terms,
-    /// How often terms, assumptions or the book have changed.
+    assumed: Assumptions,
+    pane: Pane,
+    against: Option<Against>,
+    /// The diagram of another file, and the ticket with which it was asked for.
+    other: ask::Other,
+    /// How often any of these has changed.
     changes: u64,
-    bill: Slot<Arc<Bill>>,
+    asked: Asked,
+    bill: Option<(About, Arc<Bill>)>,
+    /// The bill without assumptions, while there are some.
+    plain: Option<(About, Arc<Estimate>)>,
+    curve: Option<(About, Arc<Curve>)>,
+    comparison: Option<(About, Arc<Comparison>)>,
 }
 
-impl Default for Bills {
-    fn default() -> Self {
-        Self { book: Arc::new(Book::builtin()), terms: Terms::default(), changes: 0, bill: Slot::default() }
+impl Bills {
+    /// Nothing is known yet; the built-in prices hold.
+    pub(super) fn new() -> Self {
+        Self::under(Arc::new(Book::builtin()), Terms::default(), Pane::Traffic)
+    }
+
+    fn under(book: Arc<Book>, terms: Terms, pane: Pane) -> Self {
+        Self {
+            book,
+            terms,
+            assumed: Assumptions::default(),
+            pane,
+            against: None,
+            other: ask::Other::default(),
+            changes: 0,
+            asked: Asked::default(),
+            bill: None,
+            plain: None,
+            curve: None,
+            comparison: None,
+        }
+    }
+
+    /// Drops what was known and assumed about another diagram; the terms stay.
+    pub(super) fn forget(&mut self) {
+        *self = Self::under(Arc::clone(&self.book), self.terms.clone(), self.pane);
     }
 }
 
 impl Workspace {
+    /// What is known of the open diagram.
+    fn known<'k, T>(&self, known: &'k Option<(About, Arc<T>)>) -> Option<&'k Arc<T>> {
+        let serial = self.open.as_ref()?.serial;
+        known.as_ref().filter(|(about, _)| about.0 == serial).map(|(_, known)| known)
+    }
+
     /// The bill of the open diagram; `None` until it was worked out.
     #[must_use]
     pub fn bill(&self) -> Option<&Arc<Bill>> {
-        self.bills.bill.known_of(self.open.as_ref()?.serial)
+        self.known(&self.bills.bill)
+    }
+
+    /// The bill without assumptions, while there are some.
+    #[must_use]
+    pub fn plain_bill(&self) -> Option<&Arc<Estimate>> {
+        self.known(&self.bills.plain).filter(|_| !self.bills.assumed.is_empty())
+    }
+
+    /// The bill at other traffic.
+    #[must_use]
+    pub fn curve(&self) -> Option<&Arc<Curve>> {
+        self.known(&self.bills.curve)
+    }
+
+    /// The bill beside another one.
+    #[must_use]
+    pub fn comparison(&self) -> Option<&Arc<Comparison>> {
+        self.known(&self.bills.comparison)
     }
 
     /// Tells one state of the bill from another.
     #[must_use]
     pub fn bill_key(&self) -> Option<(u64, u64, u64)> {
-        self.bills.bill.known.as_ref().map(|(about, _)| *about)
+        self.bills.bill.as_ref().map(|(about, _)| *about)
     }
 
     /// Under which terms it is worked out.
@@ -112,11 +162,28 @@ impl Workspace {
         &self.bills.terms
     }
 
-    pub(super) fn set_terms(&mut self, terms: Terms) {
-        if self.bills.terms != terms {
-            self.bills.terms = terms;
-            self.bills.changes += 1;
-        }
+    /// What is assumed beside the document.
+    #[must_use]
+    pub fn assumed(&self) -> &Assumptions {
+        &self.bills.assumed
+    }
+
+    /// Whether anything is assumed beside the document.
+    #[must_use]
+    pub fn has_assumed(&self) -> bool {
+        self.is_open() && !self.bills.assumed.is_empty()
+    }
+
+    /// What stands beside the lines of the bill.
+    #[must_use]
+    pub fn pane(&self) -> Pane {
+        self.bills.pane
+    }
+
+    /// What the bill is compared with.
+    #[must_use]
+    pub fn against(&self) -> Option<&Against> {
+        self.bills.against.as_ref()
     }
 
     /// The prices.
@@ -133,63 +200,4 @@ impl Workspace {
             Lens::Cost => self.bill().map(|bill| &bill.overlay),
         }
     }
-
-    /// Whether anything that is shown tells of the bill.
-    fn looks_at_bill(&self) -> bool {
-        self.lens() == Lens::Cost || self.shows(Tab::Cost)
-    }
-
-    /// Works out what is shown of the bill, or asks for it when that would take long.
-    pub fn price(&mut self) -> Vec<Request> {
-        let Some(open) = self.open.as_ref().filter(|_| self.looks_at_bill()) else { return Vec::new() };
-        let about = (open.serial, open.document.revision(), self.bills.changes);
-        if !self.bills.bill.lacks(about) {
-            return Vec::new();
-        }
-        let diagram = open.document.diagram();
-        if diagram.nodes().len() <= FEW {
-            let estimate = estimate(&self.catalog, diagram, &self.outside(), &self.bills);
-            let bill = Arc::new(Bill::of(estimate, diagram));
-            self.bills.bill.known = Some((about, bill));
-            return Vec::new();
-        }
-        let case = self.case(Arc::new(diagram.clone()));
-        let ticket = self.ticket();
-        self.bills.bill.waiting = Some((ticket, about));
-        vec![Request::Price(ticket, Arc::clone(&self.bills.book), vec![case])]
-    }
-
-    /// What a person has assumed beside the document.
-    fn outside(&self) -> Outside {
-        Outside::default()
-    }
-
-    fn case(&self, diagram: Arc<Diagram>) -> Case {
-        Case { diagram, outside: self.outside(), terms: self.bills.terms.clone() }
-    }
-
-    /// Takes in an answer; one that nobody waits for any more is dropped.
-    pub(super) fn priced(&mut self, ticket: Ticket, result: Result<Vec<Estimate>, String>) {
-        let Some((_, about)) = self.bills.bill.waiting.take_if(|(current, _)| *current == ticket) else { return };
-        match result {
-            Ok(estimates) => {
-                let open = self.open.as_ref().filter(|open| open.serial == about.0);
-                if let Some((open, estimate)) = open.zip(estimates.into_iter().next()) {
-                    let bill = Arc::new(Bill::of(estimate, open.document.diagram()));
-                    self.bills.bill.known = Some((about, bill));
-                }
-            }
-            Err(text) => {
-                // Asking again at once would be refused again.
-                self.shown.lens = Lens::Design;
-                self.shown.dock &= self.shown.tab != Tab::Cost;
-                self.say(Tone::Trouble, text, Vec::new());
-            }
-        }
-    }
-}
-
-fn estimate(catalog: &Catalog, diagram: &Diagram, outside: &Outside, bills: &Bills) -> Estimate {
-    let workload = crate::workload::Workload::of(catalog, diagram, outside);
-    Estimate::of(catalog, diagram, &workload, &bills.book, &bills.terms)
 }

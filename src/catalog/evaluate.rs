@@ -70,7 +70,9 @@ pub fn number<'v>(formula: &'v Formula, value_of: &impl Fn(Slot) -> Option<Value
 fn as_number(value: Value<'_>) -> Result<Span<Decimal>, Lack> {
     match value {
         Value::Number(number) => Ok(number),
-        Value::Text(_) | Value::Unset => Err(Lack::Unknown),
+        // A choice among numbers is written as text.
+        Value::Text(text) => text.parse().map(Span::exactly).map_err(|_words| Lack::Unknown),
+        Value::Unset => Err(Lack::Unknown),
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::command::view_after;
 use super::drawing::form_of;
-use super::{Action, Command, Open, Overlay, Tone, Workspace};
+use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
@@ -42,6 +42,11 @@ impl Workspace {
             Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::ShowDialect(dialect) => {
                 self.show_dialect(dialect);
+                Vec::new()
+            }
+            Command::Compare(against) => self.compare(against),
+            command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
+                self.ask_otherwise(command);
                 Vec::new()
             }
             Command::Discard(next) => self.leave(*next),
@@ -81,6 +86,7 @@ impl Workspace {
         if let Some(open) = &mut self.open {
             open.refresh(&self.catalog);
         }
+        self.follow_usage();
         requests
     }
 
@@ -123,7 +129,12 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
-            Action::Template => self.shown.template = !self.shown.template,
+            Action::DesignLens => self.look_through(Lens::Design),
+            Action::CostLens => self.look_through(Lens::Cost),
+            Action::Template => self.switch_tab(Tab::Template),
+            Action::Cost => self.switch_tab(Tab::Cost),
+            Action::Usage => self.switch_tab(Tab::Usage),
+            Action::Dock => self.shown.dock = !self.shown.dock,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,
@@ -309,6 +320,7 @@ impl Workspace {
         let Ticket(serial) = self.ticket();
         self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
+        self.bills.forget();
     }
 
     fn save(&mut self) -> Vec<Request> {

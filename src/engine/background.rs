@@ -184,6 +184,10 @@ impl Tools {
             Request::Arrange(ticket, diagram, how) => {
                 Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))
             }
+            Request::Price(ticket, book, cases) => {
+                let bills = cases.iter().map(|case| case.estimate(&self.catalog, &book));
+                Event::Priced(ticket, Ok(bills.collect()))
+            }
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))
             }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Dialect};
+use crate::cost::{Book, Estimate, Terms};
 use crate::diagram::layout::Placement;
 use crate::diagram::{Diagram, Element};
 use crate::export::drawing::{Drawing, Image};
@@ -14,6 +15,7 @@ use crate::export::preview::Preview;
 use crate::export::sheet::Sheet;
 use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
+use crate::workload::{Outside, Workload};
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -36,6 +38,8 @@ pub enum Request {
     Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Work out where everything goes in a diagram.
     Arrange(Ticket, Arc<Diagram>, Arrangement),
+    /// Work out bills, in this order.
+    Price(Ticket, Arc<Book>, Vec<Case>),
     /// Draw a picture of a diagram, into a file or to take along.
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
@@ -64,6 +68,7 @@ impl Request {
             Self::Sheet(ticket, ..) => Event::Sheet(ticket, Err(reason)),
             Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
+            Self::Price(ticket, ..) => Event::Priced(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
             Self::Window(ticket, _) | Self::Folder(ticket, _) => Event::Windowed(ticket, Err(reason)),
@@ -88,6 +93,8 @@ pub enum Event {
     Previewed(Ticket, Result<Arc<Preview>, String>),
     /// Where everything goes, or why that is not known.
     Arranged(Ticket, Result<Placement, String>),
+    /// Bills in the order in which they were asked for, or why there are none.
+    Priced(Ticket, Result<Vec<Estimate>, String>),
     /// A picture was drawn, or why not.
     Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.
@@ -98,6 +105,26 @@ pub enum Event {
     Missing(Ticket, BTreeSet<PathBuf>),
     /// What windows that are gone have left.
     Orphans(Ticket, Vec<Orphan>),
+}
+
+/// What a bill is worked out from, beside the prices.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The diagram.
+    pub diagram: Arc<Diagram>,
+    /// Figures that stand above its own.
+    pub outside: Outside,
+    /// Under which terms.
+    pub terms: Terms,
+}
+
+impl Case {
+    /// Works the bill out.
+    #[must_use]
+    pub fn estimate(&self, catalog: &Catalog, book: &Book) -> Estimate {
+        let workload = Workload::of(catalog, &self.diagram, &self.outside);
+        Estimate::of(catalog, &self.diagram, &workload, book, &self.terms)
+    }
 }
 
 /// Tells what a file holds from what it held before.

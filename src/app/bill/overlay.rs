@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Told;
-use super::words::{dollars, per_mille, range, rate, share};
+use super::words::{dollars, per_mille, quantities, range, rate, share};
 use crate::cost::{Estimate, Money, Span, Unknown};
-use crate::diagram::{Diagram, GroupId, NodeId};
+use crate::diagram::{Diagram, EdgeId, GroupId, NodeId};
 use crate::picture::lens::{Ground, HEAT, Overlay, Strip};
+use crate::workload::{Amount, Workload};
 
 /// What there is to say about one node.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,11 +85,20 @@ pub(super) fn strip(bill: &NodeBill, total: Span<Money>) -> Strip {
 }
 
 /// Everything that the lens shows.
-pub(super) fn overlay(diagram: &Diagram, nodes: &BTreeMap<NodeId, NodeBill>, total: Span<Money>) -> Overlay {
+pub(super) fn overlay(
+    diagram: &Diagram,
+    workload: &Workload,
+    nodes: &BTreeMap<NodeId, NodeBill>,
+    total: Span<Money>,
+) -> Overlay {
+    let events = |id: &EdgeId| {
+        let Amount { low, high, .. } = workload.edge(*id)?;
+        Some(format!("{}/month", quantities(Span { low, high })))
+    };
     Overlay {
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),
         groups: sums(diagram, nodes),
-        edges: BTreeMap::new(),
+        edges: diagram.edges().keys().filter_map(|id| Some((*id, events(id)?))).collect(),
     }
 }
 

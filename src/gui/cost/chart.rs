@@ -134,7 +134,8 @@ impl Chart {
         let set = |face, size, ink| Line { face, size, colour: colour(ink) };
         let right = corner.x + LEGEND - 12.0;
         let times = curve.times.get(self.at).map(|times| times.normalize().to_string()).unwrap_or_default();
-        let title = format!("At {times} times the traffic");
+        let title =
+            if times == "1" { "At the declared traffic".to_owned() } else { format!("At {times} × the traffic") };
         let at = corner + vec2(0.0, 8.0);
         text_line(painter, at, Align2::LEFT_CENTER, &title, LEGEND, set(Face::Regular, 12.0, t.text2));
         let total = dollars(curve.total(self.at));
@@ -146,8 +147,7 @@ impl Chart {
             painter.rect_filled(swatch, 2.0, colour(shade(t, index)));
             let cost = layer.costs.get(self.at).copied().unwrap_or_default();
             let (words, place) = (dollars(cost), pos2(right, y));
-            let taken =
-                text_line(painter, place, Align2::RIGHT_CENTER, &words, 90.0, set(Face::Regular, 12.0, t.text));
+            let taken = text_line(painter, place, Align2::RIGHT_CENTER, &words, 90.0, set(Face::Regular, 12.0, t.text));
             let (left, room) = (pos2(corner.x + 16.0, y), right - taken - 8.0 - corner.x - 16.0);
             text_line(painter, left, Align2::LEFT_CENTER, &layer.name, room, set(Face::Regular, 12.0, t.text2));
         }

@@ -4,8 +4,8 @@
 
 use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
 
-use super::compare::Compare;
 use super::chart::Chart;
+use super::compare::Compare;
 use super::what_if::WhatIf;
 use super::{TOTAL, bars};
 use crate::app::bill::{Bill, Pane};

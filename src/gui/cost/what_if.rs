@@ -79,7 +79,9 @@ impl WhatIf {
 
     /// What the document says of a node's use.
     fn told(&mut self, workspace: &Workspace, serial: u64, revision: u64, id: NodeId) -> Arc<[Option<Amount>]> {
-        if let Some((of, node, told)) = self.told.as_ref().filter(|(of, node, _)| (*of, *node) == ((serial, revision), id)) {
+        if let Some((of, node, told)) =
+            self.told.as_ref().filter(|(of, node, _)| (*of, *node) == ((serial, revision), id))
+        {
             debug_assert!(*of == (serial, revision) && *node == id);
             return Arc::clone(told);
         }
@@ -142,7 +144,11 @@ fn usage(ui: &mut Ui, id: NodeId, key: &UsageKey, told: Option<Decimal>, assumed
     let most = (base * 10.0).max(1000.0);
     let Some(to) = slide(ui, &key.label, &shown, now.unwrap_or_default(), (0.0, most), true) else { return };
     let keys = assumed.usage.entry(id).or_default();
-    if Some(to) == told { keys.remove(&key.key) } else { keys.insert(key.key.clone(), to) };
+    if Some(to) == told {
+        keys.remove(&key.key)
+    } else {
+        keys.insert(key.key.clone(), to)
+    };
     if keys.is_empty() {
         assumed.usage.remove(&id);
     }
@@ -153,7 +159,13 @@ fn short(unit: &str) -> &str {
     unit.trim_end_matches(" a month")
 }
 
-fn setting(ui: &mut Ui, (id, diagram): (NodeId, &Diagram), workspace: &Workspace, field: &Field, assumed: &mut Assumptions) {
+fn setting(
+    ui: &mut Ui,
+    (id, diagram): (NodeId, &Diagram),
+    workspace: &Workspace,
+    field: &Field,
+    assumed: &mut Assumptions,
+) {
     let told = diagram.setting(workspace.catalog(), id, &field.key);
     let own = assumed.settings.get(&id).and_then(|keys| keys.get(&field.key)).cloned();
     let now = own.as_ref().or(told);
@@ -168,7 +180,11 @@ fn setting(ui: &mut Ui, (id, diagram): (NodeId, &Diagram), workspace: &Workspace
     };
     let Some(to) = to else { return };
     let keys = assumed.settings.entry(id).or_default();
-    if Some(&to) == told { keys.remove(&field.key) } else { keys.insert(field.key.clone(), to) };
+    if Some(&to) == told {
+        keys.remove(&field.key)
+    } else {
+        keys.insert(field.key.clone(), to)
+    };
     if keys.is_empty() {
         assumed.settings.remove(&id);
     }
@@ -185,8 +201,7 @@ fn number(ui: &mut Ui, field: &Field, now: Option<&Value>) -> Option<Value> {
 fn choice(ui: &mut Ui, field: &Field, now: Option<&Value>) -> Option<Value> {
     let options: Vec<(&str, &str)> = field.choices.iter().map(|choice| (&*choice.value, &*choice.label)).collect();
     let chosen = now.and_then(Value::as_str).unwrap_or_default();
-    let picked =
-        labelled(ui, &field.label, |ui| select(ui, 160.0, &field.label, &field.help, &options, chosen));
+    let picked = labelled(ui, &field.label, |ui| select(ui, 160.0, &field.label, &field.help, &options, chosen));
     picked.map(Value::String)
 }
 

@@ -74,9 +74,7 @@ impl Overlays {
             | Overlay::Export
             | Overlay::Picture
             | Overlay::Bill
-            | Overlay::CompareFile => {
-                self.files.ui(ctx, overlay, commands)
-            }
+            | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {
             commands.push(Command::Act(Action::Escape));

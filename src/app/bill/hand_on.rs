@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::assume::Assumptions;
+use super::assume::{Assumptions, is_monthly};
 use crate::app::{Copied, Tone, Workspace};
 use crate::catalog::usage::{self, Told};
 use crate::catalog::{Archetype, Catalog};

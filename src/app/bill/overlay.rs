@@ -49,6 +49,10 @@ pub(super) fn by_node(estimate: &Estimate) -> BTreeMap<NodeId, NodeBill> {
     for line in &estimate.unpriced {
         nodes.entry(line.node).or_insert_with(nothing).unpriced += 1;
     }
+    // What costs nothing only because its usage is not known, depends on it.
+    for bill in nodes.values_mut().filter(|bill| bill.unknown > 0) {
+        bill.cost = bill.cost.filter(|cost| cost.high > Money::ZERO);
+    }
     nodes
 }
 

@@ -9,6 +9,7 @@ pub mod book;
 mod csv;
 mod estimate;
 mod evaluate;
+pub mod offers;
 mod pool;
 
 use std::collections::BTreeMap;

@@ -12,6 +12,7 @@ mod absorb;
 mod keep;
 mod notice;
 mod preview;
+mod prices;
 mod recent;
 mod reveal;
 mod settings;
@@ -21,7 +22,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::Orphan;
+pub use crate::engine::protocol::{Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use notice::{Notice, Tone};
@@ -147,6 +148,8 @@ pub struct Workspace {
     previews: preview::Previews,
     /// The template of the open diagram.
     templates: template::Templates,
+    /// The refresh of prices that is under way.
+    refreshing: Option<(Ticket, Progress)>,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -231,6 +234,7 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
+            refreshing: None,
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

@@ -92,6 +92,8 @@ impl Workspace {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::RefreshPrices => return self.refresh_prices(),
+            Action::StopRefresh => return vec![Request::StopRefresh],
             Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),

@@ -8,6 +8,8 @@ mod export;
 mod inspect;
 pub mod kinds;
 mod pairs;
+mod prices;
+mod refresh;
 mod render;
 mod schema;
 mod window;
@@ -51,6 +53,8 @@ enum Command {
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
     Kinds(kinds::Arguments),
+    /// List the price book with its dates, or fetch prices from the vendors' lists
+    Prices(prices::Arguments),
 }
 
 /// How a command prints.
@@ -97,6 +101,7 @@ fn dispatch(
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
+        Some(Command::Prices(arguments)) => prices::run(&arguments, console),
     }
 }
 

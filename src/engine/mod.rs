@@ -5,9 +5,11 @@
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+mod home;
 pub mod journal;
 pub mod kept;
 mod picture;
+pub mod prices;
 pub mod window;
 pub mod background;
 

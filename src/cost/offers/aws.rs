@@ -29,7 +29,8 @@ pub fn versions(text: &[u8]) -> Result<BTreeMap<String, String>, Unreadable> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Offer {
-    offer_code: String,
+    #[serde(rename = "offerCode")]
+    service: String,
     publication_date: String,
     products: BTreeMap<String, Product>,
     terms: Terms,
@@ -72,8 +73,8 @@ struct Dimension {
 /// The prices of a file that was fetched from `source`.
 pub fn read(text: &[u8], list: &List, region: &str, source: &str) -> Result<Reading, Unreadable> {
     let offer: Offer = serde_json::from_slice(text)?;
-    if offer.offer_code != list.service {
-        return Err(Unreadable::Service { found: offer.offer_code, wanted: list.service.clone() });
+    if offer.service != list.service {
+        return Err(Unreadable::Service { found: offer.service, wanted: list.service.clone() });
     }
     let as_of = day(&offer.publication_date)?;
     // What is sold in no region, such as the free allowances, stands in the file of each.

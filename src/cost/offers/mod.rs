@@ -90,6 +90,39 @@ pub fn lists() -> Vec<List> {
     toml::from_str::<File>(SELECTORS).map(|file| file.list).unwrap_or_default()
 }
 
+/// A service that has prices in a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Cloud and service, as keys of prices begin.
+    pub name: String,
+    /// The newest day on which one of its prices was read; empty: never verified.
+    pub as_of: String,
+    /// Whether its list can be fetched.
+    pub is_listed: bool,
+}
+
+/// The services of these prices, by name.
+pub fn services<'p>(prices: impl IntoIterator<Item = &'p Price>) -> Vec<Service> {
+    let mut newest: BTreeMap<String, &str> = BTreeMap::new();
+    for price in prices {
+        let date = newest.entry(service(&price.key)).or_default();
+        *date = (*date).max(&*price.as_of);
+    }
+    let lists = lists();
+    let listed: Vec<String> =
+        lists.iter().flat_map(|list| &list.selectors).map(|selector| service(&selector.key)).collect();
+    let told = |(name, as_of): (String, &str)| {
+        let is_listed = listed.contains(&name);
+        Service { name, as_of: as_of.to_owned(), is_listed }
+    };
+    newest.into_iter().map(told).collect()
+}
+
+/// Cloud and service of a price key.
+fn service(key: &str) -> String {
+    key.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
 /// What a list had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::field::grouped_decimal;
 use super::names::{Named as _, named};
 
 named! {
@@ -119,20 +120,43 @@ impl Formula {
 
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = Style { name: &|name| name.text.to_string(), number: &Decimal::to_string, times: "*" };
+        f.write_str(&self.printed(&plain))
+    }
+}
+
+/// How the parts of a formula are printed.
+struct Style<'s> {
+    name: &'s dyn Fn(&Name) -> String,
+    number: &'s dyn Fn(&Decimal) -> String,
+    times: &'s str,
+}
+
+impl Formula {
+    /// The formula for people, with what `value` says in the place of each name: "3,000,000 × 120 ms / 1,000".
+    #[must_use]
+    pub fn told(&self, value: &dyn Fn(&Name) -> String) -> String {
+        self.printed(&Style { name: value, number: &|number| grouped_decimal(*number), times: "×" })
+    }
+
+    fn printed(&self, style: &Style<'_>) -> String {
         match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Name(name) => f.write_str(&name.text),
-            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Number(number) => (style.number)(number),
+            Self::Name(name) => (style.name)(name),
+            Self::Text(text) => format!("'{text}'"),
             Self::Binary(operator, left, right) => {
                 let level = self.tightness();
-                let operand = |side: &Self, loose: bool| if loose { format!("({side})") } else { side.to_string() };
-                let (left, right) =
-                    (operand(left, left.tightness() < level), operand(right, right.tightness() <= level));
-                write!(f, "{left} {operator} {right}")
+                let operand = |side: &Self, loose: bool| {
+                    let text = side.printed(style);
+                    if loose { format!("({text})") } else { text }
+                };
+                let sign = if *operator == Operator::Multiply { style.times } else { operator.name() };
+                let (is_left_loose, is_right_loose) = (left.tightness() < level, right.tightness() <= level);
+                format!("{} {sign} {}", operand(left, is_left_loose), operand(right, is_right_loose))
             }
             Self::Call(function, arguments) => {
-                let arguments: Vec<String> = arguments.iter().map(Self::to_string).collect();
-                write!(f, "{function}({})", arguments.join(", "))
+                let arguments: Vec<String> = arguments.iter().map(|argument| argument.printed(style)).collect();
+                format!("{function}({})", arguments.join(", "))
             }
         }
     }

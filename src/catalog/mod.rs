@@ -7,6 +7,7 @@ pub mod kind;
 pub mod client;
 pub mod field;
 pub mod formula;
+pub mod evaluate;
 pub mod connect;
 mod reader;
 mod load;

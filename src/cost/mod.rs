@@ -8,9 +8,14 @@ pub mod money;
 pub mod book;
 mod csv;
 mod estimate;
-mod evaluate;
+pub mod compare;
 pub mod offers;
 mod pool;
+mod ready;
+mod site;
+pub mod report;
+mod told;
+pub mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,9 +23,12 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::catalog::Catalog;
 use crate::catalog::names::named;
-use crate::diagram::NodeId;
+use crate::diagram::{Diagram, NodeId};
+use crate::workload::Workload;
 
+pub use crate::catalog::evaluate::Span;
 pub use book::{Allowance, Book, Confidence, Defect, Price, Tier};
 pub use money::Money;
 
@@ -59,27 +67,19 @@ impl Default for Terms {
     }
 }
 
-/// Two ends, equal where one figure is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span<T> {
-    /// When every figure that is a range stands at its lower end.
-    pub low: T,
-    /// When every figure that is a range stands at its upper end.
-    pub high: T,
-}
-
-impl<T: Copy + PartialEq> Span<T> {
-    /// Both ends the same.
-    #[must_use]
-    pub const fn exactly(value: T) -> Self {
-        Self { low: value, high: value }
-    }
-
-    /// The figure, unless it is a range.
-    #[must_use]
-    pub fn value(&self) -> Option<T> {
-        (self.low == self.high).then_some(self.low)
-    }
+/// What a bill is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'b> {
+    /// The kinds.
+    pub catalog: &'b Catalog,
+    /// What is priced.
+    pub diagram: &'b Diagram,
+    /// How much it is used.
+    pub workload: &'b Workload,
+    /// The prices.
+    pub book: &'b Book,
+    /// Under which terms.
+    pub terms: &'b Terms,
 }
 
 /// One line of the bill.

@@ -1,9 +1,8 @@
 //! The bill as a whole: what it adds up to, and what it never does.
 
 use super::*;
-use crate::catalog::Catalog;
 use crate::diagram::REFERENCES;
-use crate::workload::{Outside, Workload};
+use crate::workload::Outside;
 
 #[test]
 fn the_built_in_book_has_no_defect() {
@@ -15,7 +14,7 @@ fn the_built_in_book_has_no_defect() {
 #[test]
 fn nodes_add_up_to_the_total() {
     let (catalog, book) = (Catalog::builtin(), Book::builtin());
-    for (path, text) in REFERENCES {
+    for (_, text) in REFERENCES {
         let diagram = crate::diagram::file::read(text.as_bytes(), &catalog).expect("a reference diagram");
         let workload = Workload::of(&catalog, &diagram, &Outside::default());
         let bill = Estimate::of(&catalog, &diagram, &workload, &book, &Terms::default());

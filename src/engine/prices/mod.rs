@@ -12,8 +12,8 @@ pub use fetch::{Limits, Servers};
 
 use super::files::{Entry, Failure, FileLayer, shown, write_file};
 use super::home;
-use crate::cost::Book;
 use crate::cost::offers::overlay;
+use crate::cost::{Book, Price};
 
 /// Larger files are no price books, in bytes.
 const MAX_BOOK_BYTES: u64 = 16 << 20;
@@ -52,6 +52,12 @@ impl Books {
         }
         overlay::lay_over(&mut books.book, &books.own);
         books
+    }
+
+    /// Whether a price is of the person's own.
+    #[must_use]
+    pub fn is_own(&self, price: &Price) -> bool {
+        self.own.price(&price.key, &price.region).is_some_and(|own| own.region == price.region)
     }
 
     /// Writes the person's own prices of one cloud, whole or not at all.

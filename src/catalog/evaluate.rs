@@ -4,12 +4,34 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::Span;
-use crate::catalog::formula::{Formula, Function, Operator, Slot};
+use super::formula::{Formula, Function, Operator, Slot};
+
+/// Two ends, equal where one figure is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span<T> {
+    /// When every figure that is a range stands at its lower end.
+    pub low: T,
+    /// When every figure that is a range stands at its upper end.
+    pub high: T,
+}
+
+impl<T: Copy + PartialEq> Span<T> {
+    /// Both ends the same.
+    #[must_use]
+    pub const fn exactly(value: T) -> Self {
+        Self { low: value, high: value }
+    }
+
+    /// The figure, unless it is a range.
+    #[must_use]
+    pub fn value(&self) -> Option<T> {
+        (self.low == self.high).then_some(self.low)
+    }
+}
 
 /// The value of a name or of a part of a formula.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Value<'v> {
+pub enum Value<'v> {
     /// A number.
     Number(Span<Decimal>),
     /// A text: a choice, or the region.
@@ -20,7 +42,7 @@ pub(super) enum Value<'v> {
 
 /// Why a formula has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lack {
+pub enum Lack {
     /// A figure is not known.
     Unknown,
     /// It overflows or divides by nothing.
@@ -28,10 +50,7 @@ pub(super) enum Lack {
 }
 
 /// The value of `formula` where `value_of` tells the values of names; `None` of a name is an unknown figure.
-pub(super) fn evaluate<'v>(
-    formula: &'v Formula,
-    value_of: &impl Fn(Slot) -> Option<Value<'v>>,
-) -> Result<Value<'v>, Lack> {
+pub fn evaluate<'v>(formula: &'v Formula, value_of: &impl Fn(Slot) -> Option<Value<'v>>) -> Result<Value<'v>, Lack> {
     match formula {
         Formula::Number(number) => Ok(Value::Number(Span::exactly(*number))),
         Formula::Text(text) => Ok(Value::Text(text)),
@@ -44,17 +63,16 @@ pub(super) fn evaluate<'v>(
 }
 
 /// The number of `formula`.
-pub(super) fn number<'v>(
-    formula: &'v Formula,
-    value_of: &impl Fn(Slot) -> Option<Value<'v>>,
-) -> Result<Span<Decimal>, Lack> {
+pub fn number<'v>(formula: &'v Formula, value_of: &impl Fn(Slot) -> Option<Value<'v>>) -> Result<Span<Decimal>, Lack> {
     as_number(evaluate(formula, value_of)?)
 }
 
 fn as_number(value: Value<'_>) -> Result<Span<Decimal>, Lack> {
     match value {
         Value::Number(number) => Ok(number),
-        Value::Text(_) | Value::Unset => Err(Lack::Unknown),
+        // A choice among numbers is written as text.
+        Value::Text(text) => text.parse().map(Span::exactly).map_err(|_words| Lack::Unknown),
+        Value::Unset => Err(Lack::Unknown),
     }
 }
 
@@ -125,18 +143,15 @@ fn call<'v>(
     value_of: &impl Fn(Slot) -> Option<Value<'v>>,
 ) -> Result<Value<'v>, Lack> {
     match (function, arguments) {
-        (Function::If, [condition, then, otherwise]) => {
-            let condition = condition_of(condition, value_of)?;
-            match condition.value() {
-                Some(known) if known.is_zero() => evaluate(otherwise, value_of),
-                Some(_) => evaluate(then, value_of),
-                None => {
-                    let (then, otherwise) = (number(then, value_of)?, number(otherwise, value_of)?);
-                    let (low, high) = (then.low.min(otherwise.low), then.high.max(otherwise.high));
-                    Ok(Value::Number(Span { low, high }))
-                }
+        (Function::If, [condition, then, otherwise]) => match self::condition(condition, value_of)?.value() {
+            Some(known) if known.is_zero() => evaluate(otherwise, value_of),
+            Some(_) => evaluate(then, value_of),
+            None => {
+                let (then, otherwise) = (number(then, value_of)?, number(otherwise, value_of)?);
+                let (low, high) = (then.low.min(otherwise.low), then.high.max(otherwise.high));
+                Ok(Value::Number(Span { low, high }))
             }
-        }
+        },
         (Function::Ceil, [amount, step]) => {
             ends(number(amount, value_of)?, number(step, value_of)?, ceil).map(Value::Number)
         }
@@ -146,7 +161,7 @@ fn call<'v>(
 }
 
 /// Whether a condition holds: 1, 0, or between both; a setting that is not set does not.
-pub(super) fn condition_of<'v>(
+pub fn condition<'v>(
     formula: &'v Formula,
     value_of: &impl Fn(Slot) -> Option<Value<'v>>,
 ) -> Result<Span<Decimal>, Lack> {

@@ -3,7 +3,7 @@
 //! Must not know where prices come from.
 
 use super::{Tone, Workspace};
-use crate::engine::protocol::{Books, Progress, Refreshed, Request, Ticket};
+use crate::engine::protocol::{Books, Progress, Refreshed, Request, Ticket, Unrefreshed};
 
 impl Workspace {
     /// Asks for the price book.
@@ -57,7 +57,7 @@ impl Workspace {
         }
     }
 
-    pub(super) fn refreshed(&mut self, ticket: Ticket, result: Result<Box<Refreshed>, String>) {
+    pub(super) fn refreshed(&mut self, ticket: Ticket, result: Result<Box<Refreshed>, Unrefreshed>) {
         if self.refreshing.take_if(|(current, _)| *current == ticket).is_none() {
             return;
         }
@@ -66,7 +66,10 @@ impl Workspace {
                 let tone = if refreshed.failed.is_empty() { Tone::Done } else { Tone::Trouble };
                 self.say(tone, refreshed.summary(), refreshed.details());
             }
-            Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+            Err(Unrefreshed::Stopped) => {
+                self.say(Tone::Done, "The refresh was stopped; every price is as it was.".to_owned(), Vec::new());
+            }
+            Err(Unrefreshed::Failed(text)) => self.say(Tone::Trouble, text, Vec::new()),
         }
     }
 }
@@ -112,7 +115,7 @@ mod tests {
         );
         assert_eq!(notice.details.first().map(String::as_str), Some("Cannot fetch a list: no."));
         assert!(!workspace.is_refreshing() && workspace.run(Command::Act(Action::StopRefresh)).is_empty());
-        workspace.absorb(Event::Refreshed(ticket, Err("late".to_owned())));
+        workspace.absorb(Event::Refreshed(ticket, Err(Unrefreshed::Failed("late".to_owned()))));
         assert_eq!(workspace.notices().len(), 1, "nobody waits for that any more");
     }
 

@@ -18,7 +18,7 @@ use super::journal::Journal;
 use super::picture;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
-use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
+use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved};
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -96,7 +96,6 @@ const BUSY: &str = "Too much is waiting to be done; try again in a moment.";
 const ENDED: &str = "The background thread has ended; save under another name from a new window.";
 const BROKEN: &str = "The program made a mistake while doing it; nothing was changed in the diagram.";
 
-const STOPPED: &str = "The refresh was stopped; every price is as it was.";
 const NO_DESK: &str =
     "Prices cannot be fetched: there is no home folder to keep them in, or STRATOSCOPE_PRICES_FROM names no server.";
 
@@ -268,15 +267,15 @@ impl Tools {
 
     /// Fetches prices until it is stopped.
     fn refresh(&self, ticket: Ticket, more: &[String], stop: oneshot::Receiver<()>, tell: &dyn Fn(Progress)) -> Event {
-        let Some(desk) = &self.desk else { return Event::Refreshed(ticket, Err(NO_DESK.to_owned())) };
+        let failed = |text: String| Event::Refreshed(ticket, Err(Unrefreshed::Failed(text)));
+        let Some(desk) = &self.desk else { return failed(NO_DESK.to_owned()) };
         let today = prices::day_of(unix_s());
         let done = Handle::current().block_on(unless(stop, desk.refresh(more, &today, tell)));
-        let result = match done {
-            Some(Ok(refreshed)) => Ok(Box::new(refreshed)),
-            Some(Err(failure)) => Err(failure.to_string()),
-            None => Err(STOPPED.to_owned()),
-        };
-        Event::Refreshed(ticket, result)
+        match done {
+            Some(Ok(refreshed)) => Event::Refreshed(ticket, Ok(Box::new(refreshed))),
+            Some(Err(failure)) => failed(failure.to_string()),
+            None => Event::Refreshed(ticket, Err(Unrefreshed::Stopped)),
+        }
     }
 
     /// What is about the journal.

@@ -79,7 +79,7 @@ impl Request {
             Self::Look(ticket, _) => Event::Missing(ticket, BTreeSet::new()),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
             Self::Book(ticket) => Event::Book(ticket, Box::new(Books { problems: vec![reason], ..Books::builtin() })),
-            Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(reason)),
+            Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
             // There is no ticket to answer with; whoever asked is told when the refresh ends.
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
         }
@@ -116,7 +116,7 @@ pub enum Event {
     /// Prices are being fetched; the answer is still to come.
     Refreshing(Ticket, Progress),
     /// Prices were fetched, or why not.
-    Refreshed(Ticket, Result<Box<Refreshed>, String>),
+    Refreshed(Ticket, Result<Box<Refreshed>, Unrefreshed>),
 }
 
 /// Tells what a file holds from what it held before.
@@ -166,6 +166,15 @@ impl Loaded {
 pub enum Unsaved {
     /// The file holds something else than it did when it was opened or saved.
     Changed,
+    /// A sentence.
+    Failed(String),
+}
+
+/// Why prices were not refreshed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrefreshed {
+    /// Somebody has stopped it.
+    Stopped,
     /// A sentence.
     Failed(String),
 }

@@ -64,8 +64,8 @@ fn refresh(ui: &mut Ui, progress: &Progress, commands: &mut Vec<Command>) {
     ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share), 2.0, colour(t.accent));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, "Refreshing prices"));
     let kilobytes = if progress.bytes == 0 { String::new() } else { format!(" · {} KB", progress.bytes / 1024) };
-    let what = if progress.what.is_empty() { "Refreshing prices…" } else { &progress.what };
-    words(ui, &format!("{what}{kilobytes}"));
+    let what = if progress.what.is_empty() { "…".to_owned() } else { format!(": {}", progress.what) };
+    words(ui, &format!("Refreshing prices{what}{kilobytes}"));
     if icon_button(ui, icon::X, 20.0, Action::StopRefresh.row().label, true).clicked() {
         commands.push(Command::Act(Action::StopRefresh));
     }

@@ -49,8 +49,7 @@ impl Estimate {
         let usage = &ready.lines[place].usage;
         let quantity = number(&cost.quantity, &value_of);
         let is_nothing = quantity.is_ok_and(|quantity| quantity == Span::default());
-        if is_nothing && !usage.is_empty() && usage.iter().all(|at| site.is_assumed(*at)) {
-            // Nobody has said that there is any of it.
+        if is_nothing && site.is_idle(usage) {
             return;
         }
         let component = Arc::clone(&cost.component);

@@ -169,7 +169,34 @@ pub struct Estimate {
     pub total: Span<Money>,
 }
 
+/// What of a line falls into one tier of its price, before allowances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TierPart {
+    /// The tier.
+    pub tier: Tier,
+    /// How much of the line's quantity, at its lower end.
+    pub quantity: Decimal,
+    /// What that costs at list price.
+    pub cost: Money,
+}
+
 impl Estimate {
+    /// How a line's quantity falls into the tiers of its price, which all lines under that price fill together. Nothing
+    /// where there is a single tier.
+    #[must_use]
+    pub fn tiers(&self, line: &Line) -> Vec<TierPart> {
+        let same = self.lines.iter().filter(|other| Arc::ptr_eq(&other.price, &line.price));
+        let all = same.map(|other| other.quantity.low).fold(Decimal::ZERO, Decimal::saturating_add);
+        if line.price.tiers.len() == 1 || all.is_zero() {
+            return Vec::new();
+        }
+        let part = |(tier, part): (Tier, Decimal)| {
+            let quantity = part.checked_mul(line.quantity.low)?.checked_div(all)?;
+            Some(TierPart { tier, quantity, cost: Money::of(quantity.checked_mul(tier.usd)?)? })
+        };
+        pool::parts(&line.price, all).filter_map(part).collect()
+    }
+
     /// What each node costs; nodes without a line are left out.
     #[must_use]
     pub fn by_node(&self) -> BTreeMap<NodeId, Span<Money>> {

@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 const DIGITS: u32 = 12;
 
 /// The largest amount, in dollars; larger ones are absurd.
-const MAX: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
+const MAX: Decimal = Decimal::from_parts(0x6FC1_0000, 0x0023_86F2, 0, false, 0);
 
 /// US dollars, a multiple of 10⁻¹². Sums of amounts are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ impl Money {
     /// No money.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// `dollars` on the grid; `None` beyond a million million dollars.
+    /// `dollars` on the grid; `None` beyond ten thousand million million dollars.
     #[must_use]
     pub fn of(dollars: Decimal) -> Option<Self> {
         (dollars.abs() <= MAX).then(|| Self(dollars.round_dp(DIGITS)))
@@ -90,7 +90,7 @@ mod tests {
         check("0.005", "0.01");
         check("0.0049999999", "0.00");
         check("49763.1", "49763.10");
-        assert_eq!(MAX.to_string(), "1000000000000");
+        assert_eq!(MAX.to_string(), "10000000000000000");
         assert_eq!(Money::of(MAX + Decimal::ONE), None);
     }
 }

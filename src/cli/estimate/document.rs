@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::compare::Comparison;
-use crate::cost::{Basis, Estimate, Line, Money, Span, Unknown, Unpriced, report};
+use crate::cost::{Basis, Estimate, Line, Money, Span, TierPart, Unknown, Unpriced, report};
 
 pub(super) fn of(bill: &Estimate, basis: &Basis<'_>, other: Option<&Comparison>) -> Value {
     let region = report::home_region(basis);
@@ -17,7 +17,7 @@ pub(super) fn of(bill: &Estimate, basis: &Basis<'_>, other: Option<&Comparison>)
         "monthly_total": bill.total.low.to_string(),
     });
     ranged(&mut document, bill.total);
-    document["lines"] = bill.lines.iter().map(|line| self::line(line, basis, &region)).collect();
+    document["lines"] = bill.lines.iter().map(|line| self::line(line, bill, basis, &region)).collect();
     document["unknown"] = bill.unknown.iter().map(|line| unknown(line, basis)).collect();
     document["unpriced"] = bill.unpriced.iter().map(|line| unpriced(line, basis)).collect();
     if let Some(other) = other {
@@ -38,7 +38,7 @@ fn ranged(document: &mut Value, cost: Span<Money>) {
     }
 }
 
-fn line(line: &Line, basis: &Basis<'_>, home: &str) -> Value {
+fn line(line: &Line, bill: &Estimate, basis: &Basis<'_>, home: &str) -> Value {
     let price = &line.price;
     let mut document = json!({
         "node": report::name(basis, line.node),
@@ -61,7 +61,18 @@ fn line(line: &Line, basis: &Basis<'_>, home: &str) -> Value {
         document["quantity_high"] = Value::from(plain(line.quantity.high));
     }
     ranged(&mut document, line.cost);
+    let tiers = bill.tiers(line);
+    if tiers.len() > 1 {
+        document["tiers"] = tiers.iter().map(tier).collect();
+    }
     document
+}
+
+fn tier(part: &TierPart) -> Value {
+    json!({
+        "from": plain(part.tier.from), "quantity": plain(part.quantity.round_dp(6)), "unit_price": plain(part.tier.usd),
+        "monthly": part.cost.to_string(),
+    })
 }
 
 fn unknown(line: &Unknown, basis: &Basis<'_>) -> Value {

@@ -5,11 +5,13 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod bill;
 pub mod fields;
 mod drawing;
 mod run;
 mod absorb;
 mod keep;
+mod lens;
 mod notice;
 mod preview;
 mod prices;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 pub use crate::engine::protocol::{Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
+pub use lens::{Lens, Tab};
 pub use notice::{Notice, Tone};
 pub use preview::Seen;
 pub use recent::Recent;
@@ -104,6 +107,10 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// Which file to write the bill to.
+    Bill,
+    /// Which diagram to compare the bill with.
+    CompareFile,
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.
@@ -150,6 +157,8 @@ pub struct Workspace {
     templates: template::Templates,
     /// The refresh of prices that is under way.
     refreshing: Option<(Ticket, Progress)>,
+    /// The bill of the open diagram.
+    bills: bill::Bills,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -198,13 +207,17 @@ pub struct Shown {
     pub inspector: bool,
     /// The mini-map, while only a part of the diagram is seen.
     pub minimap: bool,
-    /// The template below the canvas.
-    pub template: bool,
+    /// The panel below the canvas; folded, only its tabs are seen.
+    pub dock: bool,
+    /// The tab of that panel.
+    pub tab: Tab,
+    /// What nodes and arrows carry.
+    pub lens: Lens,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { palette: true, inspector: true, minimap: true, template: false }
+        Self { palette: true, inspector: true, minimap: true, dock: false, tab: Tab::Template, lens: Lens::Design }
     }
 }
 
@@ -235,6 +248,7 @@ impl Workspace {
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
             refreshing: None,
+            bills: bill::Bills::new(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

@@ -2,6 +2,8 @@
 //!
 //! Must not know where prices come from.
 
+use std::sync::Arc;
+
 use super::{Tone, Workspace};
 use crate::engine::protocol::{Books, Progress, Refreshed, Request, Ticket, Unrefreshed};
 
@@ -46,6 +48,7 @@ impl Workspace {
     }
 
     pub(super) fn take_book(&mut self, books: Books) {
+        self.bills.take_book(Arc::new(books.book));
         for problem in books.problems {
             self.say(Tone::Trouble, problem, Vec::new());
         }
@@ -63,6 +66,7 @@ impl Workspace {
         }
         match result {
             Ok(refreshed) => {
+                self.bills.take_book(Arc::clone(&refreshed.book));
                 let tone = if refreshed.failed.is_empty() { Tone::Done } else { Tone::Trouble };
                 self.say(tone, refreshed.summary(), refreshed.details());
             }
@@ -76,11 +80,10 @@ impl Workspace {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::app::{Action, Command};
     use crate::catalog::{Archetype, Catalog};
+    use crate::cost::Book;
     use crate::engine::protocol::Event;
     use crate::picture::Theme;
 
@@ -106,8 +109,12 @@ mod tests {
         workspace.absorb(Event::Refreshing(ticket, step.clone()));
         assert_eq!(workspace.refreshing(), Some(&step));
         assert!(matches!(workspace.run(Command::Act(Action::StopRefresh)).as_slice(), [Request::StopRefresh]));
-        let refreshed = Refreshed { failed: vec!["Cannot fetch a list: no.".to_owned()], ..Refreshed::default() };
+        let book = Arc::new(Book::default());
+        let failed = vec!["Cannot fetch a list: no.".to_owned()];
+        let refreshed = Refreshed { failed, book: Arc::clone(&book), ..Refreshed::default() };
+        assert_ne!(workspace.book(), &*book);
         workspace.absorb(Event::Refreshed(ticket, Ok(Box::new(refreshed))));
+        assert_eq!(workspace.book(), &*book, "bills are worked out with what was fetched");
         let notice = workspace.notices().first().expect("it is told");
         assert_eq!(
             (notice.tone, notice.text.as_str()),

@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::bill::assume::Assumptions;
 use super::command::view_after;
 use super::drawing::form_of;
-use super::{Action, Command, Open, Overlay, Tone, Workspace};
+use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
@@ -42,6 +43,12 @@ impl Workspace {
             Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::ShowDialect(dialect) => {
                 self.show_dialect(dialect);
+                Vec::new()
+            }
+            Command::Compare(against) => self.compare(against),
+            Command::SaveBill(path) => self.hand_on(Some(path)),
+            command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
+                self.ask_otherwise(command);
                 Vec::new()
             }
             Command::Discard(next) => self.leave(*next),
@@ -99,6 +106,11 @@ impl Workspace {
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::ExportBill => self.overlay = Some(Overlay::Bill),
+            Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
+            Action::CopyBill => return self.hand_on(None),
+            Action::ApplyAssumptions => self.apply_assumed(),
+            Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
             Action::Picture => self.overlay = Some(Overlay::Picture),
             Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
                 let drawing = form_of(action).map(|form| self.as_shown(form));
@@ -125,7 +137,11 @@ impl Workspace {
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
             Action::Preferences => self.overlay = Some(Overlay::Settings),
-            Action::Template => self.shown.template = !self.shown.template,
+            Action::DesignLens => self.look_through(Lens::Design),
+            Action::CostLens => self.look_through(Lens::Cost),
+            Action::Template => self.switch_tab(Tab::Template),
+            Action::Cost => self.switch_tab(Tab::Cost),
+            Action::Dock => self.shown.dock = !self.shown.dock,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,
@@ -311,6 +327,7 @@ impl Workspace {
         let Ticket(serial) = self.ticket();
         self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
+        self.bills.forget();
     }
 
     fn save(&mut self) -> Vec<Request> {

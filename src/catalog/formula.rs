@@ -61,6 +61,31 @@ pub enum Slot {
     Hours,
     /// The region.
     Region,
+    /// What flows through the node; only formulas of traffic name it.
+    Flow(Flowing),
+}
+
+/// What flows through a node in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flowing {
+    /// Events that arrive along all arrows.
+    Arrivals,
+    /// Events that arrive in one way: its place among the kind's ways.
+    Arriving(usize),
+    /// Events that reach what its arrows lead to.
+    Leaving,
+    /// Such events that reach their target in one way: its place among the ways that the kind counts.
+    LeavingBy(usize),
+    /// Arrows along which traffic leaves.
+    Consumers,
+    /// Mean KB of an arriving event.
+    Size,
+    /// How often the node is at work, as its kind says.
+    Events,
+    /// How often its expression lets it run.
+    Ticks,
+    /// Steps of its definition.
+    Steps,
 }
 
 /// A name in a formula.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::client::{Client, ClientCall};
 use super::field::Field;
+use super::flow::Flow;
 use super::formula::Formula;
 use super::names::named;
 
@@ -190,6 +191,8 @@ pub struct Kind {
     pub hooks: Vec<Hook>,
     /// Figures that the bill depends on.
     pub usage: Vec<UsageKey>,
+    /// How traffic goes through it.
+    pub flow: Flow,
     /// Lines of the bill.
     pub costs: Vec<CostLine>,
     /// Where its logs, metrics and trace segments are found.
@@ -372,6 +375,10 @@ pub struct UsageKey {
     pub unit: String,
     /// Value that is assumed until somebody says better; absent: the bill "depends on usage".
     pub default: Option<Value>,
+    /// What it is when traffic arrives, or what follows from the node's other figures.
+    pub from: Option<Formula>,
+    /// Key of the figure that it may be told as a share of: "1 %" of the requests.
+    pub share_of: Option<String>,
     /// What it cannot exceed, whatever happens; holds where there is no value.
     pub at_most: Option<Formula>,
     /// One sentence.

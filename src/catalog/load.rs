@@ -2,6 +2,7 @@
 //!
 //! Must not know other kinds; what spans several files is checked in `catalog::mod`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use super::client;
 use super::field::{Choice, Field, FieldType, TextForm};
+use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{
     Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, PhysicalName, PropertyPath, Signal, UsageKey,
@@ -23,7 +25,9 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
     let archetype = table.named("archetype");
     let label = table.text("label");
     let fields = fields(table);
-    let (usage, costs) = bill(table, &fields);
+    let (offers, accepts) = (table.texts("offers"), table.texts("accepts"));
+    let grants = table.tables("grant", grant);
+    let Bill { usage, costs, flow } = bill(table, &fields, [&offers, &accepts], &grants);
     let kind = Kind {
         id,
         help: table.text("help"),
@@ -36,9 +40,9 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         label,
         fields,
         card: table.texts("card"),
-        offers: table.texts("offers"),
-        accepts: table.texts("accepts"),
-        grants: table.tables("grant", grant),
+        offers,
+        accepts,
+        grants,
         variables: table.tables("variable", variable),
         client: table.table("client", client::client),
         calls: table.tables("call", client::call),
@@ -50,6 +54,7 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         constants: table.tables("constant", constant),
         hooks: table.all_named("hooks"),
         usage,
+        flow,
         costs,
         signals: table.tables("signal", signal),
         nearest: table.pairs("nearest").into_iter().collect(),
@@ -64,7 +69,7 @@ pub(super) fn fields(table: &Table<'_>) -> Vec<Field> {
     table.tables("field", field)
 }
 
-fn field(table: &Table<'_>) -> Option<Field> {
+pub(super) fn field(table: &Table<'_>) -> Option<Field> {
     let key = table.text("key");
     let field = Field {
         label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
@@ -180,38 +185,47 @@ fn constant(table: &Table<'_>) -> Option<Constant> {
     Some(Constant { property, value: value?, when })
 }
 
-/// A usage key without its bound, and the bound's text.
-fn usage_key(table: &Table<'_>) -> Option<(UsageKey, Option<String>)> {
+/// A usage key, with the texts of what bounds it and of what it follows from.
+fn usage_key(table: &Table<'_>) -> Option<(UsageKey, [Option<String>; 2])> {
     let key = table.text("key");
     let usage = UsageKey {
         label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
         key,
         unit: table.text("unit"),
         default: table.json("default"),
+        from: None,
+        share_of: table.maybe_text("share_of"),
         at_most: None,
         help: table.text("help"),
     };
-    Some((usage, table.maybe_text("at_most")))
+    Some((usage, [table.maybe_text("at_most"), table.maybe_text("from")]))
+}
+
+/// What a kind's formulas are about.
+struct Bill {
+    usage: Vec<UsageKey>,
+    costs: Vec<CostLine>,
+    flow: Flow,
 }
 
 /// The usage keys with their bounds, and the cost lines: their formulas may use every field and every key.
-fn bill(table: &Table<'_>, fields: &[Field]) -> (Vec<UsageKey>, Vec<CostLine>) {
-    let (mut usage, bounds): (Vec<UsageKey>, Vec<Option<String>>) =
+fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Grant]) -> Bill {
+    let (mut usage, texts): (Vec<UsageKey>, Vec<[Option<String>; 2]>) =
         table.tables("usage", usage_key).into_iter().unzip();
     let keys: Vec<String> = usage.iter().map(|usage| usage.key.clone()).collect();
-    let slot = |name: &str| match name {
-        "hours" => Some(Slot::Hours),
-        "region" => Some(Slot::Region),
-        _ => {
-            let field = fields.iter().position(|field| field.key == name).map(Slot::Field);
-            field.or_else(|| keys.iter().position(|key| key == name).map(Slot::Usage))
+    let mut ways = ports[1].to_vec();
+    for level in grants.iter().flat_map(|grant| &grant.access) {
+        if !ways.contains(level) {
+            ways.push(level.clone());
         }
-    };
+    }
+    let names = flow::Names { fields, keys: &keys, ways: &ways, counted: RefCell::default() };
     let parsed = |table: &Table<'_>, key: &'static str, text: &str| {
-        Formula::parse(text, &slot).map_err(|error| table.defect_at(key, &error)).ok()
+        Formula::parse(text, &|name| names.of_bill(name)).map_err(|error| table.defect_at(key, &error)).ok()
     };
-    for (key, bound) in usage.iter_mut().zip(bounds) {
+    for (key, [bound, from]) in usage.iter_mut().zip(texts) {
         key.at_most = bound.and_then(|bound| parsed(table, "usage", &bound));
+        key.from = from.and_then(|text| flow::from(table, &names, key, &text));
     }
     let costs = table.tables("cost", |table| {
         Some(CostLine {
@@ -223,7 +237,8 @@ fn bill(table: &Table<'_>, fields: &[Field]) -> (Vec<UsageKey>, Vec<CostLine>) {
             quantity: parsed(table, "quantity", &table.text("quantity"))?,
         })
     });
-    (usage, costs)
+    let flow = flow::flow(table, &names, ports[0], &usage);
+    Bill { usage, costs, flow }
 }
 
 fn signal(table: &Table<'_>) -> Option<Signal> {

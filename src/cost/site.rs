@@ -46,6 +46,8 @@ impl<'a> Site<'a> {
             Slot::Usage(at) => self.figure(at).map(Value::Number),
             Slot::Hours => Some(Value::Number(Span::exactly(self.hours))),
             Slot::Region => Some(Value::Text(self.region)),
+            // No formula of the bill names traffic: the workload has made figures of it.
+            Slot::Flow(_) => None,
         }
     }
 

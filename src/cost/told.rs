@@ -43,7 +43,7 @@ fn unit<'k>(kind: &'k Kind, name: &Name) -> &'k str {
         Slot::Field(at) => kind.fields.get(at).map(|field| field.unit.as_str()),
         Slot::Usage(at) => kind.usage.get(at).map(|usage| usage.unit.as_str()),
         Slot::Hours => Some("h"),
-        Slot::Region => None,
+        Slot::Region | Slot::Flow(_) => None,
     };
     let unit = unit.unwrap_or_default();
     let short = unit.split(" a month").next().unwrap_or_default();

@@ -12,6 +12,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
 
+use super::bill;
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
@@ -229,6 +230,13 @@ impl Tools {
             }
             Request::Arrange(ticket, diagram, how) => {
                 Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))
+            }
+            Request::Price(ticket, book, cases) => {
+                let bills = cases.iter().map(|case| case.priced(&self.catalog, &book));
+                Event::Priced(ticket, Ok(bills.collect()))
+            }
+            Request::Bill(ticket, book, case, path) => {
+                Event::Bill(ticket, bill::write(&self.catalog, &book, &case, path.map(absolute)))
             }
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))

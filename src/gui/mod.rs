@@ -4,6 +4,7 @@
 //! Must not do anything itself: no files, no waiting.
 
 pub mod canvas;
+pub mod cost;
 pub mod dock;
 mod drop;
 pub mod fonts;

@@ -3,7 +3,7 @@
 //! Must not know the canvas.
 
 mod access;
-mod controls;
+pub(super) mod controls;
 mod draft;
 mod edge;
 mod fields;

@@ -5,12 +5,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::assume::Assumptions;
+use super::assume::{Assumptions, is_monthly};
 use crate::app::{Copied, Tone, Workspace};
-use crate::catalog::Archetype;
+use crate::catalog::usage::{self, Told};
+use crate::catalog::{Archetype, Catalog};
 use crate::diagram::edit::Edit;
-use crate::diagram::{Element, Rejected};
+use crate::diagram::{Diagram, Element, Rejected};
 use crate::engine::protocol::{Drawn, Request, Ticket};
+use crate::workload::Figures;
 
 impl Workspace {
     /// Whether the only selected node is a function.
@@ -52,7 +54,8 @@ impl Workspace {
     pub(in crate::app) fn apply_assumed(&mut self) {
         let (catalog, assumed) = (Arc::clone(&self.catalog), self.bills.assumed.clone());
         let Some(open) = &mut self.open else { return };
-        let applied = open.document.transact(&catalog, "Apply what is assumed", |edit| write(edit, &assumed));
+        let usage = told(&catalog, open.document.diagram(), &assumed);
+        let applied = open.document.transact(&catalog, "Apply what is assumed", |edit| write(edit, &assumed, &usage));
         match applied {
             Ok(()) => {
                 self.bills.assumed = Assumptions::default();
@@ -63,10 +66,33 @@ impl Workspace {
     }
 }
 
-fn write(edit: &mut Edit<'_>, assumed: &Assumptions) -> Result<(), Rejected> {
+/// The figures that the document is to tell: those that were moved, and its own by the month so many times with the
+/// traffic. A share stays one.
+fn told(catalog: &Catalog, diagram: &Diagram, assumed: &Assumptions) -> Figures {
+    let mut figures = assumed.usage.clone();
+    let Some(times) = assumed.traffic else { return figures };
+    for (id, node) in diagram.nodes() {
+        let kind = catalog.kind(&node.kind);
+        for key in kind.usage.iter().filter(|key| is_monthly(key)) {
+            let Some(Told::Number(value)) = node.usage.get(&key.key).and_then(usage::told) else { continue };
+            let moved = figures.entry(*id).or_default().entry(key.key.clone());
+            moved.or_insert_with(|| value.saturating_mul(times).normalize());
+        }
+    }
+    figures
+}
+
+fn write(edit: &mut Edit<'_>, assumed: &Assumptions, figures: &Figures) -> Result<(), Rejected> {
     for (id, settings) in &assumed.settings {
         for (key, value) in settings {
             edit.set(Element::Node(*id), key, Some(value.clone()))?;
+        }
+    }
+    for (id, keys) in figures {
+        for (key, value) in keys {
+            // A decimal is written digit by digit, as JSON has it.
+            let value = serde_json::from_str(&value.to_string()).ok();
+            edit.set_usage(*id, key, value)?;
         }
     }
     Ok(())

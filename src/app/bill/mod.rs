@@ -70,7 +70,7 @@ impl Bill {
         let Priced { estimate, workload } = priced;
         let nodes = overlay::by_node(&estimate);
         let told = nodes.iter().map(|(id, bill)| (*id, overlay::told(bill, estimate.total))).collect();
-        let overlay = overlay::overlay(&case.diagram, &nodes, estimate.total);
+        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, estimate.total);
         Self { estimate, nodes, told, overlay, case, workload }
     }
 }

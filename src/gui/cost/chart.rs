@@ -134,7 +134,8 @@ impl Chart {
         let set = |face, size, ink| Line { face, size, colour: colour(ink) };
         let right = corner.x + LEGEND - 12.0;
         let times = curve.times.get(self.at).map(|times| times.normalize().to_string()).unwrap_or_default();
-        let title = format!("At {times} times the traffic");
+        let title =
+            if times == "1" { "At the declared traffic".to_owned() } else { format!("At {times} × the traffic") };
         let at = corner + vec2(0.0, 8.0);
         text_line(painter, at, Align2::LEFT_CENTER, &title, LEGEND, set(Face::Regular, 12.0, t.text2));
         let total = dollars(curve.total(self.at));

@@ -152,6 +152,16 @@ fn a_list_that_is_cut_anywhere_is_refused() {
 }
 
 #[test]
+fn an_index_says_where_the_newest_list_of_a_region_is() {
+    let index = include_str!("../../../tests/fixtures/prices/region_index.json");
+    let versions = aws::versions(index.as_bytes()).expect("an index");
+    let expected = "/offers/v1.0/aws/AWSLambda/20261101090000/eu-west-1/index.json";
+    assert_eq!(versions.get("eu-west-1").map(String::as_str), Some(expected));
+    assert_eq!(versions.len(), 1);
+    assert!(matches!(aws::versions(&index.as_bytes()[..90]), Err(Unreadable::Json(_))));
+}
+
+#[test]
 fn pages_make_one_answer() {
     let half = |wanted: &str| -> Page {
         let mut value: serde_json::Value = serde_json::from_str(FUNCTIONS).expect("JSON");

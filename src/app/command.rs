@@ -181,6 +181,10 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Fetches prices from the vendors' lists.
+        RefreshPrices = "refresh_prices",
+        /// Ends the fetching of prices.
+        StopRefresh = "stop_refresh",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
         /// Lists what was told in this session.

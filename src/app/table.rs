@@ -115,6 +115,22 @@ pub const TABLE: &[Row] = &[
         &[],
         Workspace::has_exported,
     ),
+    row(
+        Action::RefreshPrices,
+        "File",
+        "Refresh prices",
+        "Fetch the price lists of Lambda, DynamoDB and Azure Functions.",
+        &[],
+        Workspace::can_refresh,
+    ),
+    row(
+        Action::StopRefresh,
+        "File",
+        "Stop refreshing prices",
+        "Leave every price as it was.",
+        &[],
+        Workspace::is_refreshing,
+    ),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
     row(
         Action::ClearRecent,

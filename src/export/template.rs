@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{texts, yaml};
 use crate::catalog::Dialect;
+use crate::diagram::NodeId;
 use crate::stack::{Expression, LeftOut, Map, Stack, Wire, words};
 
 /// A template that is being put together.
@@ -14,6 +15,8 @@ pub(super) struct Template<'s> {
     pub(super) stack: &'s Stack,
     /// Logical id → resource.
     pub(super) entries: BTreeMap<String, Entry>,
+    /// Logical id → the node that the resource is or serves.
+    pub(super) owners: BTreeMap<String, NodeId>,
     /// What the dialect cannot say, and why.
     pub(super) left_out: Vec<LeftOut>,
     /// Logical ids in lower case: CloudFormation tells capitals apart, people do not.
@@ -35,7 +38,8 @@ impl<'s> Template<'s> {
     /// A template with what the stack has in this dialect, each resource as the stack has it.
     pub(super) fn new(stack: &'s Stack, dialect: Dialect, language: &str) -> Self {
         let taken = stack.resources.keys().chain(stack.parameters.keys()).map(|id| id.to_ascii_lowercase()).collect();
-        let mut template = Self { stack, entries: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
+        let mut template =
+            Self { stack, entries: BTreeMap::new(), owners: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
         for (id, resource) in &stack.resources {
             let Some(type_name) = resource.types.get(&dialect) else {
                 let reason = format!("{language} has no resource for a {}.", resource.label);
@@ -49,6 +53,7 @@ impl<'s> Template<'s> {
                 metadata: Map::new(),
             };
             template.entries.insert(id.clone(), entry);
+            template.owners.insert(id.clone(), resource.node);
         }
         template
     }
@@ -68,8 +73,9 @@ impl<'s> Template<'s> {
         self.entries.get_mut(id).map(|entry| &mut entry.properties)
     }
 
-    /// Adds a resource that was not drawn, under `stem` or, where that is taken, `stem` with a number; returns its id.
-    pub(super) fn add(&mut self, stem: &str, type_name: &str, properties: Map) -> String {
+    /// Adds a resource that was not drawn and that serves the resource `of`, under `stem` or, where that is taken, `stem`
+    /// with a number; returns its id.
+    pub(super) fn add(&mut self, of: &str, stem: &str, type_name: &str, properties: Map) -> String {
         let stem = words::shortened(stem, words::MAX_STEM);
         let numbered = (2..).map(|number| format!("{stem}{number}"));
         let id = std::iter::once(stem.clone())
@@ -78,6 +84,9 @@ impl<'s> Template<'s> {
             .unwrap_or_default();
         let entry = Entry { type_name: type_name.to_owned(), properties, ..Entry::default() };
         self.entries.insert(id.clone(), entry);
+        if let Some(owner) = self.owners.get(of).copied() {
+            self.owners.insert(id.clone(), owner);
+        }
         id
     }
 

@@ -88,7 +88,8 @@ impl Plain<'_> {
         if let Some(queue) = wire.on_failure.as_deref().filter(|_| actions != READ_QUEUE) {
             properties.put("DestinationConfig", self.kept(function, queue));
         }
-        self.template.add(&format!("{}To{function}", wire.from), "AWS::Lambda::EventSourceMapping", properties);
+        let stem = format!("{}To{function}", wire.from);
+        self.template.add(function, &stem, "AWS::Lambda::EventSourceMapping", properties);
         Ok(())
     }
 
@@ -102,8 +103,7 @@ impl Plain<'_> {
         let function = self.function(wire)?;
         // The bucket checks the permission when it is made, so that one cannot refer to it; the account is ours.
         let limits = Map::new().with("SourceAccount", reference("AWS::AccountId"));
-        let stem = format!("{}{function}Permission", wire.from);
-        let permission = self.permit(&stem, function, "s3.amazonaws.com", limits);
+        let permission = self.permit(&wire.from, function, "s3.amazonaws.com", limits);
         let mut configuration = Map::new().with("Event", wire.text("events")).with("Function", arn(function));
         key_filter(wire).into_iter().for_each(|filter| configuration.put("Filter", filter));
         if let Some(bucket) = self.template.entries.get_mut(&wire.from) {
@@ -130,9 +130,9 @@ impl Plain<'_> {
         if let Some(queue) = &wire.on_failure {
             subscription.put("RedrivePolicy", Map::new().with("deadLetterTargetArn", arn(queue)));
         }
-        self.template.add(&format!("{}To{function}", wire.from), "AWS::SNS::Subscription", subscription);
-        let stem = format!("{}{function}Permission", wire.from);
-        self.permit(&stem, function, "sns.amazonaws.com", Map::new().with("SourceArn", topic));
+        let stem = format!("{}To{function}", wire.from);
+        self.template.add(&wire.from, &stem, "AWS::SNS::Subscription", subscription);
+        self.permit(&wire.from, function, "sns.amazonaws.com", Map::new().with("SourceArn", topic));
         Ok(())
     }
 
@@ -141,9 +141,8 @@ impl Plain<'_> {
         if let Some(pool) = self.template.properties(&wire.from) {
             pool.inner("LambdaConfig").put(wire.text("trigger"), arn(function));
         }
-        let stem = format!("{}{function}Permission", wire.from);
         let limits = Map::new().with("SourceArn", arn(&wire.from));
-        self.permit(&stem, function, "cognito-idp.amazonaws.com", limits);
+        self.permit(&wire.from, function, "cognito-idp.amazonaws.com", limits);
         Ok(())
     }
 
@@ -158,6 +157,6 @@ impl Plain<'_> {
             .with("MaximumRetryAttempts", kept.retries)
             .with("MaximumEventAgeInSeconds", kept.max_event_age_s)
             .with("DestinationConfig", self.kept(function, &kept.on_failure));
-        self.template.add(&format!("{function}InvokeConfig"), "AWS::Lambda::EventInvokeConfig", config);
+        self.template.add(function, &format!("{function}InvokeConfig"), "AWS::Lambda::EventInvokeConfig", config);
     }
 }

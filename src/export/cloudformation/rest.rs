@@ -32,7 +32,7 @@ impl Plain<'_> {
         let resource = self.resource_of(api, path);
         let method = Map::new().with("RestApiId", reference(api)).with("ResourceId", resource).with("HttpMethod", verb);
         let stem = format!("{api}{}{}", capitalised(&verb.to_ascii_lowercase()), words_of(path));
-        let id = self.template.add(&stem, "AWS::ApiGateway::Method", method.with_all(own));
+        let id = self.template.add(api, &stem, "AWS::ApiGateway::Method", method.with_all(own));
         self.apis.entry(api.to_owned()).or_default().methods.push(id);
     }
 
@@ -49,7 +49,8 @@ impl Plain<'_> {
             .with("RestApiId", reference(api))
             .with("ParentId", self.resource_of(api, parent))
             .with("PathPart", part);
-        let id = self.template.add(&format!("{api}{}Path", words_of(&path)), "AWS::ApiGateway::Resource", resource);
+        let stem = format!("{api}{}Path", words_of(&path));
+        let id = self.template.add(api, &stem, "AWS::ApiGateway::Resource", resource);
         self.apis.entry(api.to_owned()).or_default().paths.insert(path, id.clone());
         reference(&id)
     }
@@ -113,9 +114,10 @@ impl Plain<'_> {
             .collect();
         let stem = format!("{id}Deployment{}", words::fingerprint(&content.concat()));
         let deployment = Map::new().with("RestApiId", reference(id));
-        let deployment = self.template.add(&stem, "AWS::ApiGateway::Deployment", deployment);
+        let deployment = self.template.add(id, &stem, "AWS::ApiGateway::Deployment", deployment);
         self.template.entries.entry(deployment.clone()).and_modify(|entry| entry.waits_for = methods);
         let stage = Map::new().with("RestApiId", reference(id)).with("DeploymentId", reference(&deployment));
-        self.template.add(&format!("{id}Stage"), "AWS::ApiGateway::Stage", stage.with_all(api.stage.clone()));
+        let stage = stage.with_all(api.stage.clone());
+        self.template.add(id, &format!("{id}Stage"), "AWS::ApiGateway::Stage", stage);
     }
 }

@@ -29,7 +29,7 @@ const SHARED: [&str; 6] = ["Runtime", "Handler", "Architectures", "MemorySize", 
 pub fn sam(stack: &Stack) -> Project {
     let (mut template, head) = template(stack);
     let text = template.text(Some(TRANSFORM), head);
-    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    let mut project = Project { left_out: template.left_out, owners: template.owners, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);
     project.put_code(stack);
     project.put("samconfig.toml", guide::samconfig(stack), Ownership::Owned);

@@ -49,6 +49,7 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         handles: table.table("handles", handles).unwrap_or_default(),
         constants: table.tables("constant", constant),
         hooks: table.all_named("hooks"),
+        domain: table.maybe_named("domain"),
         usage: table.tables("usage", usage_key),
         costs: table.tables("cost", cost_line),
         signals: table.tables("signal", signal),
@@ -244,6 +245,9 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     if kind.types.is_empty() == kind.no_resource.is_none() {
         table.defect("a kind has either `types` or `no_resource` with the reason");
+    }
+    if kind.domain.is_some() && unknown_field("custom_domain") {
+        table.defect_at("domain", "a kind with a `domain` has the field `custom_domain` that asks for it");
     }
     if kind.takes_role && kind.service.is_none() {
         table.defect_at("takes_role", "only a kind with a `service` has a role to take");

@@ -165,6 +165,7 @@ fn stand_in() -> Kind {
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
         handles: kind::Handles::default(),
         constants: Vec::new(),
+        domain: None,
         hooks: Vec::new(),
         usage: Vec::new(),
         costs: Vec::new(),

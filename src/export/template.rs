@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub(super) properties: Map,
     /// What must be there before it, beyond what it refers to.
     pub(super) waits_for: Vec<String>,
+    /// The condition under which it is deployed.
+    pub(super) condition: Option<String>,
     /// What tools read of it; may be empty.
     pub(super) metadata: Map,
 }
@@ -50,6 +52,7 @@ impl<'s> Template<'s> {
                 type_name: type_name.clone(),
                 properties: resource.properties.clone(),
                 waits_for: resource.waits_for.clone(),
+                condition: resource.condition.clone(),
                 metadata: Map::new(),
             };
             template.entries.insert(id.clone(), entry);
@@ -103,11 +106,40 @@ impl<'s> Template<'s> {
 
     fn parameters(&self) -> Map {
         let parameters = self.stack.parameters.iter().map(|(id, parameter)| {
-            let value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
-            let value = if parameter.is_secret { value.with("NoEcho", true) } else { value };
+            let mut value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
+            parameter.default.iter().for_each(|default| value.put("Default", default.as_str()));
+            if !parameter.choices.is_empty() {
+                let choices = parameter.choices.iter().map(|choice| Expression::from(choice.as_str()));
+                value.put("AllowedValues", choices.collect::<Vec<_>>());
+            }
+            if parameter.is_secret {
+                value.put("NoEcho", true);
+            }
             (id.clone(), value.into())
         });
         parameters.collect()
+    }
+
+    /// Takes away what would lead domains to an API that has no stage.
+    pub(super) fn unmap_domains(&mut self, api: &str) {
+        let mappings = self.stack.mappings.iter().filter(|(_, mapped)| *mapped == api);
+        for (mapping, _) in mappings {
+            self.entries.remove(mapping);
+            self.owners.remove(mapping);
+        }
+    }
+
+    fn conditions(&self) -> Map {
+        let conditions = self.stack.conditions.iter();
+        conditions.map(|(id, given)| (id.clone(), Expression::Given(given.clone()))).collect()
+    }
+
+    /// Leads the domains that are mapped to an API to its stage.
+    pub(super) fn map_domains(&mut self, api: &str, stage: &Expression) {
+        let mappings = self.stack.mappings.iter().filter(|(_, mapped)| *mapped == api);
+        for (mapping, _) in mappings {
+            self.properties(mapping).into_iter().for_each(|properties| properties.put("Stage", stage.clone()));
+        }
     }
 
     fn name(&self, id: &str) -> String {
@@ -120,12 +152,15 @@ impl<'s> Template<'s> {
         transform.into_iter().for_each(|transform| template.put("Transform", transform));
         template.put("Description", texts::description(self.stack));
         put_unless_empty(&mut template, "Parameters", self.parameters());
+        put_unless_empty(&mut template, "Conditions", self.conditions());
         template = template.with_all(head);
         let entries = std::mem::take(&mut self.entries);
         let resources = entries.into_iter().map(|(id, entry)| (id, entry.value().into()));
         template.put("Resources", resources.collect::<Map>());
         let outputs = self.stack.outputs.iter().map(|(id, output)| {
-            let value = Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
+            let mut value =
+                Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
+            output.condition.iter().for_each(|condition| value.put("Condition", condition.as_str()));
             (id.clone(), value.into())
         });
         put_unless_empty(&mut template, "Outputs", outputs.collect());
@@ -136,6 +171,7 @@ impl<'s> Template<'s> {
 impl Entry {
     fn value(self) -> Map {
         let mut value = Map::new().with("Type", self.type_name);
+        self.condition.into_iter().for_each(|condition| value.put("Condition", condition));
         if !self.waits_for.is_empty() {
             value.put("DependsOn", self.waits_for.into_iter().map(Expression::from).collect::<Vec<_>>());
         }

@@ -143,7 +143,9 @@ impl Lowering<'_> {
             .with("PreventUserExistenceErrors", "ENABLED");
         let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
         let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
-        self.stack.outputs.insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()) });
+        self.stack
+            .outputs
+            .insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()), condition: None });
         id
     }
 

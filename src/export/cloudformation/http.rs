@@ -42,6 +42,7 @@ impl Plain<'_> {
 
     pub(super) fn http_stage(&mut self, api: &str, own: Map) {
         let stage = Map::new().with("ApiId", reference(api)).with("AutoDeploy", true).with_all(own);
-        self.template.add(api, &format!("{api}Stage"), "AWS::ApiGatewayV2::Stage", stage);
+        let stage = self.template.add(api, &format!("{api}Stage"), "AWS::ApiGatewayV2::Stage", stage);
+        self.template.map_domains(api, &reference(&stage));
     }
 }

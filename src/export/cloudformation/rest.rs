@@ -97,6 +97,7 @@ impl Plain<'_> {
         if api.methods.is_empty() {
             let reason =
                 "A REST API without a route has nothing to deploy, so it has no stage yet; draw an arrow from it.";
+            self.template.unmap_domains(id);
             return self.template.leave_out(id, reason.to_owned());
         }
         self.apis
@@ -118,6 +119,7 @@ impl Plain<'_> {
         self.template.entries.entry(deployment.clone()).and_modify(|entry| entry.waits_for = methods);
         let stage = Map::new().with("RestApiId", reference(id)).with("DeploymentId", reference(&deployment));
         let stage = stage.with_all(api.stage.clone());
-        self.template.add(id, &format!("{id}Stage"), "AWS::ApiGateway::Stage", stage);
+        let stage = self.template.add(id, &format!("{id}Stage"), "AWS::ApiGateway::Stage", stage);
+        self.template.map_domains(id, &reference(&stage));
     }
 }

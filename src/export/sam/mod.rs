@@ -92,6 +92,10 @@ impl Sam<'_> {
 
     fn wires(&mut self) {
         let stack = self.template.stack;
+        for api in stack.mappings.values() {
+            // SAM names the stages that it makes by a property of their API.
+            self.template.map_domains(api, &Expression::Ref(format!("{api}.Stage")));
+        }
         // Authorizers first: a route that asks none has to say so.
         let others = stack.wires.iter().filter(|wire| wire.wiring != Wiring::Authorizer);
         for wire in stack.wired(Wiring::Authorizer).chain(others) {

@@ -96,7 +96,7 @@ fn asked(stack: &Stack) -> String {
     }
     let (_, items) = list(false);
     if !items.is_empty() {
-        text.push_str(&format!("\nWhat may be said the same way:\n\n{items}"));
+        text.push_str(&format!("\nWhat may be said by `--parameter-overrides NAME=…`, too:\n\n{items}"));
     }
     text
 }

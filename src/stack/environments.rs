@@ -5,12 +5,13 @@
 use serde_json::Value;
 
 use super::lower::Lowering;
-use super::{Expression, Parameter};
+use super::properties::shown;
+use super::{Code, Expression, Parameter, Problem, Severity};
 
 /// The setting of a frame that lists environments, among the parameters of its archetype.
 const ENVIRONMENTS: &str = "environments";
-/// Name of the parameter, and of the tag.
-pub(super) const NAME: &str = "Environment";
+/// Name of the parameter.
+const NAME: &str = "Environment";
 /// The variable from which code learns where it runs.
 const VARIABLE: &str = "ENVIRONMENT";
 
@@ -22,8 +23,18 @@ impl Lowering<'_> {
             let Some(key) = kind.parameters.get(ENVIRONMENTS) else { continue };
             let usual = || kind.field(key).and_then(|field| field.default.as_ref());
             let told = group.settings.get(key).or_else(usual).and_then(Value::as_array).into_iter().flatten();
-            for name in told.filter_map(Value::as_str).filter(|name| is_name(name)) {
-                if !self.stack.environments.iter().any(|known| known == name) {
+            for name in told.filter_map(Value::as_str) {
+                if !is_name(name) {
+                    let message =
+                        format!("{} names no environment: use up to 32 letters, digits and hyphens.", shown(name));
+                    let subject = group.name.clone();
+                    self.problems.push(Problem {
+                        severity: Severity::Error,
+                        code: Code::InvalidSetting,
+                        message,
+                        subject,
+                    });
+                } else if !self.stack.environments.iter().any(|known| known == name) {
                     self.stack.environments.push(name.to_owned());
                 }
             }

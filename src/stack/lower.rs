@@ -28,6 +28,7 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
     lowering.environments();
     lowering.arrows();
     lowering.companions();
+    lowering.pipes();
     lowering.handed_roles();
     lowering.reaches();
     lowering.workflows();

@@ -16,6 +16,7 @@ mod lake;
 mod layers;
 mod lower;
 mod origins;
+mod pipes;
 pub mod problem;
 mod properties;
 mod routing;
@@ -35,6 +36,7 @@ use crate::catalog::kind::Handles;
 use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
 
+pub use delivery::{READ_CHANGES, READ_QUEUE, READ_STREAM};
 pub use expression::{Expression, Map};
 pub use grants::merged;
 pub use lower::lower;

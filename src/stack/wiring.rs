@@ -60,6 +60,7 @@ impl Lowering<'_> {
             | Wiring::Call
             | Wiring::UserPoolTrigger
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::Resolver
             | Wiring::Watch
             | Wiring::Query => {}
@@ -173,7 +174,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn add_stream(&mut self, table: &str) {
+    pub(super) fn add_stream(&mut self, table: &str) {
         if let Some(resource) = self.stack.resources.get_mut(table)
             && resource.properties.get("StreamSpecification").is_none()
         {

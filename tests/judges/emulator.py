@@ -166,6 +166,18 @@ class Emulator:
         resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
         return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
+    def given(self, parameters):
+        """The parameters with a value for each that is empty: what a domain name, its certificate and its zone look like."""
+        return {name: value or self._plausible(name) for name, value in parameters.items()}
+
+    def _plausible(self, name):
+        if name.endswith("CertificateArn"):
+            return f"arn:aws:acm:us-east-1:000000000000:certificate/{name}"
+        if name.endswith("HostedZoneId"):
+            zone = self.client("route53").create_hosted_zone(Name=f"{name}.example.com".lower(), CallerReference=name)
+            return zone["HostedZone"]["Id"].rpartition("/")[2]
+        return f"{name}.example.com".lower()
+
     def remove(self, name):
         """Deletes the stack, so that its workers end and its names are free for the next one."""
         self.client("cloudformation").delete_stack(StackName=name)

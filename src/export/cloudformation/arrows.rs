@@ -5,20 +5,7 @@
 use super::super::events::{arn, key_filter, queued, reference, streamed};
 use super::Plain;
 use crate::catalog::Wiring;
-use crate::stack::{Asynchronous, Expression, Map, Wire};
-
-/// What the platform does on behalf of a function that a queue feeds.
-const READ_QUEUE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-/// What it does with a stream of records.
-const READ_STREAM: [&str; 5] = [
-    "kinesis:DescribeStream",
-    "kinesis:DescribeStreamSummary",
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:ListShards",
-];
-/// What it does with the changes of a table.
-const READ_CHANGES: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+use crate::stack::{Asynchronous, Expression, Map, READ_CHANGES, READ_QUEUE, READ_STREAM, Wire};
 
 impl Plain<'_> {
     /// What every arrow needs beside what the stack says of it already.
@@ -57,6 +44,7 @@ impl Plain<'_> {
             | Wiring::Delivery
             | Wiring::Transform
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::RuleAction
             | Wiring::Resolver
             | Wiring::Watch

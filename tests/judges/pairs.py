@@ -27,8 +27,8 @@ PAIRS_AT_A_TIME = 16
 # Pairs that are judged alone: the metrics of REST APIs go by the stack's name, so two of them cannot be told apart.
 ALONE = {("aws.rest_api", "aws.cloudwatch_alarm")}
 
-# What the emulator can be asked for by a request or a connection: it routes no verb of its own choice.
-ROUTES = {"aws.rest_api": "method=POST", "aws.websocket_api": "route_key=$connect"}
+# Settings of arrows to functions without which the emulator fires nothing: of signing up it knows the invitation alone.
+ROUTES = {"aws.cognito_user_pool": "trigger=CustomMessage"}
 
 # kind → what it cannot be deployed or understood without: [(kind at the other end, whether that is the source, wiring)].
 COMPANIONS = {
@@ -44,7 +44,7 @@ COMPANIONS = {
     "aws.rest_api": [("aws.lambda_function", False, "route")],
     "aws.http_api": [("aws.lambda_function", False, "route")],
     "aws.websocket_api": [("aws.lambda_function", False, "route")],
-    "aws.pipe": [("aws.kinesis_stream", True, "pipe_end"), ("aws.sqs_queue", False, "pipe_end")],
+    "aws.pipe": [("aws.dynamodb_table", True, "pipe_end"), ("aws.sqs_queue", False, "pipe_end")],
     "aws.cloudwatch_alarm": [("aws.lambda_function", True, "watch")],
 }
 

@@ -93,6 +93,8 @@ struct Feeds {
     messages: bool,
     /// Events that are delivered again when the work fails, or whose sender handles the failure.
     retried: bool,
+    /// Batches of a pipe, as an array.
+    piped: Option<&'static str>,
     /// Sections for events that the sender wants back in a form of its own.
     handed_back: BTreeSet<&'static str>,
 }
@@ -114,6 +116,11 @@ fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
             | Wiring::ScheduleTarget
             | Wiring::RuleAction
             | Wiring::Resolver => feeds.retried = true,
+            Wiring::PipeEnd => {
+                feeds.retried = true;
+                let is_on_the_way = wire.text("part") == "enrichment";
+                feeds.piped = Some(if is_on_the_way { "enriched" } else { "piped" });
+            }
             Wiring::Transform => drop(feeds.handed_back.insert("records")),
             Wiring::UserPoolTrigger => drop(feeds.handed_back.insert("sign_in")),
             Wiring::BotHook => drop(feeds.handed_back.insert("turn")),
@@ -143,6 +150,8 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
     let mut names = vec!["start"];
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
+    names.extend(feeds.piped);
+    names.push("checked");
     names.extend(feeds.messages.then_some("batch"));
     names.extend(&feeds.handed_back);
     match (feeds.retried, feeds.requests) {
@@ -236,6 +245,7 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::Transform
         | Wiring::UserPoolTrigger
         | Wiring::BotHook
+        | Wiring::PipeEnd
         | Wiring::Resolver => Some(told_of_service(wire, &from)),
         Wiring::Authorizer
         | Wiring::Origin
@@ -275,6 +285,10 @@ fn told_of_service(wire: &Wire, from: &str) -> (String, &'static str) {
         Wiring::BotHook => (
             " for each turn of a conversation".to_owned(),
             r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#,
+        ),
+        Wiring::PipeEnd => (
+            " with batches of what it reads".to_owned(),
+            r#"[{"eventSource": "aws:sqs|aws:kinesis|aws:dynamodb", …}, …]"#,
         ),
         Wiring::Resolver => (
             format!(" for the field {}", wire.text("field")).trim_end_matches(" for the field ").to_owned(),

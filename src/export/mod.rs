@@ -21,6 +21,7 @@ pub mod mermaid;
 use std::collections::BTreeMap;
 
 use crate::catalog::Dialect;
+use crate::diagram::NodeId;
 use crate::stack::{LeftOut, Map, Stack};
 
 /// A folder that can be deployed.
@@ -28,6 +29,8 @@ use crate::stack::{LeftOut, Map, Stack};
 pub struct Project {
     /// Path inside the folder, with `/` → what stands there.
     pub files: BTreeMap<String, Content>,
+    /// Logical id of a resource of the template → the node that it is or serves.
+    pub owners: BTreeMap<String, NodeId>,
     /// What the dialect cannot say, and why.
     pub left_out: Vec<LeftOut>,
 }

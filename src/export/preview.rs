@@ -102,6 +102,8 @@ pub fn preview(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, about: Op
 struct Print {
     stack: Stack,
     template: Template,
+    /// Logical id of a resource of the template → its node.
+    owners: BTreeMap<String, NodeId>,
     /// What neither stack nor dialect can say: subject and reason.
     left_out: Vec<(String, String)>,
 }
@@ -111,14 +113,14 @@ impl Print {
         let (stack, _) = lower(diagram, catalog);
         let mut project = export(&stack, dialect);
         let text = project.files.remove(TEMPLATE).map(|content| content.text).unwrap_or_default();
-        let lines = lines(&text, &stack);
+        let lines = lines(&text, &project.owners);
         let left_out = project.left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
-        Self { stack, template: Template { text, lines }, left_out }
+        Self { stack, template: Template { text, lines }, owners: project.owners, left_out }
     }
 }
 
 /// The lines of each node: from a resource's logical id to the next.
-fn lines(text: &str, stack: &Stack) -> BTreeMap<NodeId, Vec<Range<usize>>> {
+fn lines(text: &str, owners: &BTreeMap<String, NodeId>) -> BTreeMap<NodeId, Vec<Range<usize>>> {
     let mut lines: BTreeMap<NodeId, Vec<Range<usize>>> = BTreeMap::new();
     let mut open: Option<(NodeId, usize)> = None;
     let mut in_resources = false;
@@ -135,15 +137,14 @@ fn lines(text: &str, stack: &Stack) -> BTreeMap<NodeId, Vec<Range<usize>>> {
             in_resources = line == "Resources:";
         }
         let id = line.trim().trim_end_matches(':').trim_matches('\'');
-        open = stack.resources.get(id).filter(|_| in_resources && indent == 2).map(|resource| (resource.node, at));
+        open = owners.get(id).filter(|_| in_resources && indent == 2).map(|node| (*node, at));
     }
     lines
 }
 
 fn of_node(diagram: &Diagram, catalog: &Catalog, print: &Print, id: NodeId) -> Written {
     let stack = &print.stack;
-    let own: Vec<&String> =
-        stack.resources.iter().filter(|(_, resource)| resource.node == id).map(|(id, _)| id).collect();
+    let own: Vec<&String> = print.owners.iter().filter(|(_, owner)| **owner == id).map(|(own, _)| own).collect();
     let is_own = |name: &String| own.contains(&name);
     let wires: Vec<&Wire> = stack.wires.iter().filter(|wire| is_own(&wire.from) || is_own(&wire.to)).collect();
     let text: Vec<&str> = print.template.text.lines().collect();
@@ -173,7 +174,7 @@ fn of_edge(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, print: &Print
     let known = variables(&before.stack);
     let lines = added(&before.template.text, &print.template.text);
     let text: Vec<&str> = print.template.text.lines().collect();
-    let new = print.stack.resources.keys().filter(|id| !before.stack.resources.contains_key(*id));
+    let new = print.owners.keys().filter(|id| !before.owners.contains_key(*id));
     Written {
         wires: sentences(diagram, catalog, &wires, |wiring| !is_failure(wiring)),
         failures: sentences(diagram, catalog, &wires, is_failure),

@@ -64,6 +64,16 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
             out.push('-');
             map_block(out, local, depth + 2, true);
         }
+        Expression::Choice { condition, then, otherwise } => {
+            out.push_str(" !If\n");
+            indent(out, depth + 1);
+            out.extend(["- ", &scalar(condition, false), "\n"]);
+            for value in [then, otherwise] {
+                indent(out, depth + 1);
+                out.push('-');
+                block(out, value, depth + 1, true);
+            }
+        }
         other => {
             out.push(' ');
             out.push_str(&flow(other, false));
@@ -105,6 +115,19 @@ fn flow(value: &Expression, inside: bool) -> String {
         Expression::Part { index, separator, of } => {
             format!("!Select [{index}, !Split [{}, {}]]", scalar(separator, true), flow(of, true))
         }
+        Expression::Choice { condition, then, otherwise } => {
+            format!("!If [{}, {}, {}]", scalar(condition, true), flow(then, true), flow(otherwise, true))
+        }
+        Expression::Given(parameters) => given(parameters),
+    }
+}
+
+/// Whether parameters are given, as a condition says it.
+fn given(parameters: &[String]) -> String {
+    let one = |id: &String| format!("!Not [!Equals [!Ref {}, '']]", scalar(id, true));
+    match parameters {
+        [only] => one(only),
+        all => format!("!And [{}]", all.iter().map(one).collect::<Vec<_>>().join(", ")),
     }
 }
 

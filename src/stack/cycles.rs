@@ -136,6 +136,7 @@ fn references<'s>(stack: &'s Stack, suspects: &Circle) -> References<'s> {
             | Wiring::Delivery
             | Wiring::Transform
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::RuleAction
             | Wiring::Resolver
             | Wiring::Watch

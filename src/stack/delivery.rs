@@ -8,6 +8,19 @@ use super::lower::Lowering;
 use super::{Expression, Map, Statement, Wire};
 use crate::catalog::{Archetype, Wiring};
 
+/// What the platform does on behalf of whoever reads a queue.
+pub const READ_QUEUE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+/// What it does with a stream of records.
+pub const READ_STREAM: [&str; 5] = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+];
+/// What it does with the changes of a table.
+pub const READ_CHANGES: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+
 /// Services that deliver in the name of a resource.
 #[derive(Default)]
 pub(super) struct Deliveries {

@@ -25,13 +25,16 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
         lowering.node(*id, node);
     }
     lowering.tags();
+    lowering.environments();
     lowering.arrows();
     lowering.companions();
+    lowering.pipes();
     lowering.handed_roles();
     lowering.reaches();
     lowering.workflows();
     lowering.conflicts();
     lowering.origins();
+    lowering.domains();
     lowering.idle_resources();
     lowering.deliveries();
     lowering.secrets();
@@ -129,6 +132,7 @@ impl<'d> Lowering<'d> {
                 properties,
                 handles: Handles::default(),
                 waits_for: Vec::new(),
+                condition: None,
             };
             self.stack.resources.insert(id.clone(), helper);
         }
@@ -169,6 +173,7 @@ impl<'d> Lowering<'d> {
                 properties: properties(kind, node, &settings),
                 handles: own_handles(kind, &settings),
                 waits_for: Vec::new(),
+                condition: None,
             };
             self.stack.resources.insert(id_text.clone(), resource);
             self.name_if_required(&id_text);
@@ -205,7 +210,9 @@ impl<'d> Lowering<'d> {
             let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
             // A linter takes `${` in a description for a reference that was forgotten.
             let description = format!("{label} of {}", shown(&node.name)).replace("${", "{");
-            self.stack.outputs.insert(name, Output { description, value: handles::value(&handle, id, "") });
+            self.stack
+                .outputs
+                .insert(name, Output { description, value: handles::value(&handle, id, ""), condition: None });
         }
     }
 

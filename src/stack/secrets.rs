@@ -58,7 +58,7 @@ impl Lowering<'_> {
         let description =
             format!("{key} of {}; it is asked for at each deployment and stands in no file.", self.name_of(id));
         let description = description.replace("${", "{");
-        self.stack.parameters.insert(name.clone(), Parameter { description, is_secret: true });
+        self.stack.parameters.insert(name.clone(), Parameter { is_secret: true, ..Parameter::new(description) });
         name
     }
 }

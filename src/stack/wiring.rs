@@ -60,6 +60,7 @@ impl Lowering<'_> {
             | Wiring::Call
             | Wiring::UserPoolTrigger
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::Resolver
             | Wiring::Watch
             | Wiring::Query => {}
@@ -143,7 +144,9 @@ impl Lowering<'_> {
             .with("PreventUserExistenceErrors", "ENABLED");
         let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
         let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
-        self.stack.outputs.insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()) });
+        self.stack
+            .outputs
+            .insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()), condition: None });
         id
     }
 
@@ -171,7 +174,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn add_stream(&mut self, table: &str) {
+    pub(super) fn add_stream(&mut self, table: &str) {
         if let Some(resource) = self.stack.resources.get_mut(table)
             && resource.properties.get("StreamSpecification").is_none()
         {

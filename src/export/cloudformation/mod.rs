@@ -69,7 +69,7 @@ pub fn cloudformation(stack: &Stack) -> Project {
     // Somebody named a type of SAM in full; CloudFormation takes it with this line, and not without.
     let transform = template.entries.values().any(|entry| entry.type_name.starts_with("AWS::Serverless::"));
     let text = template.text(transform.then_some(TRANSFORM), Map::new());
-    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    let mut project = Project { left_out: template.left_out, owners: template.owners, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);
     project.put_code(stack);
     project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);

@@ -29,7 +29,7 @@ const SHARED: [&str; 6] = ["Runtime", "Handler", "Architectures", "MemorySize", 
 pub fn sam(stack: &Stack) -> Project {
     let (mut template, head) = template(stack);
     let text = template.text(Some(TRANSFORM), head);
-    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    let mut project = Project { left_out: template.left_out, owners: template.owners, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);
     project.put_code(stack);
     project.put("samconfig.toml", guide::samconfig(stack), Ownership::Owned);
@@ -92,6 +92,10 @@ impl Sam<'_> {
 
     fn wires(&mut self) {
         let stack = self.template.stack;
+        for api in stack.mappings.values() {
+            // SAM names the stages that it makes by a property of their API.
+            self.template.map_domains(api, &Expression::Ref(format!("{api}.Stage")));
+        }
         // Authorizers first: a route that asks none has to say so.
         let others = stack.wires.iter().filter(|wire| wire.wiring != Wiring::Authorizer);
         for wire in stack.wired(Wiring::Authorizer).chain(others) {

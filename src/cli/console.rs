@@ -14,6 +14,8 @@ use crate::engine::files::Failure;
 pub(super) enum Stop {
     /// Something failed.
     Failed(Failure),
+    /// All is printed, and the condition that was asked for does not hold.
+    Unmet(String),
     /// Nobody reads the output any more.
     Unread,
 }
@@ -97,6 +99,10 @@ impl Console {
         let done = done.and_then(|()| Ok(self.out.flush()?));
         let (status, sentence) = match done {
             Ok(()) | Err(Stop::Unread) => return ExitCode::SUCCESS,
+            Err(Stop::Unmet(sentence)) => {
+                self.out.flush().ok();
+                (1, sentence)
+            }
             Err(Stop::Failed(Failure::Input(sentence))) => (2, sentence),
             Err(Stop::Failed(Failure::World(sentence))) => (3, sentence),
         };

@@ -8,7 +8,13 @@ pub mod money;
 pub mod book;
 mod csv;
 mod estimate;
+pub mod compare;
 mod pool;
+mod ready;
+mod site;
+pub mod report;
+mod told;
+pub mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,8 +22,10 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::catalog::Catalog;
 use crate::catalog::names::named;
-use crate::diagram::NodeId;
+use crate::diagram::{Diagram, NodeId};
+use crate::workload::Workload;
 
 pub use crate::catalog::evaluate::Span;
 pub use book::{Allowance, Book, Confidence, Defect, Price, Tier};
@@ -56,6 +64,21 @@ impl Default for Terms {
     fn default() -> Self {
         Self { region: None, free_tier: FreeTier::None, hours: HOURS }
     }
+}
+
+/// What a bill is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'b> {
+    /// The kinds.
+    pub catalog: &'b Catalog,
+    /// What is priced.
+    pub diagram: &'b Diagram,
+    /// How much it is used.
+    pub workload: &'b Workload,
+    /// The prices.
+    pub book: &'b Book,
+    /// Under which terms.
+    pub terms: &'b Terms,
 }
 
 /// One line of the bill.
@@ -145,7 +168,34 @@ pub struct Estimate {
     pub total: Span<Money>,
 }
 
+/// What of a line falls into one tier of its price, before allowances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TierPart {
+    /// The tier.
+    pub tier: Tier,
+    /// How much of the line's quantity, at its lower end.
+    pub quantity: Decimal,
+    /// What that costs at list price.
+    pub cost: Money,
+}
+
 impl Estimate {
+    /// How a line's quantity falls into the tiers of its price, which all lines under that price fill together. Nothing
+    /// where there is a single tier.
+    #[must_use]
+    pub fn tiers(&self, line: &Line) -> Vec<TierPart> {
+        let same = self.lines.iter().filter(|other| Arc::ptr_eq(&other.price, &line.price));
+        let all = same.map(|other| other.quantity.low).fold(Decimal::ZERO, Decimal::saturating_add);
+        if line.price.tiers.len() == 1 || all.is_zero() {
+            return Vec::new();
+        }
+        let part = |(tier, part): (Tier, Decimal)| {
+            let quantity = part.checked_mul(line.quantity.low)?.checked_div(all)?;
+            Some(TierPart { tier, quantity, cost: Money::of(quantity.checked_mul(tier.usd)?)? })
+        };
+        pool::parts(&line.price, all).filter_map(part).collect()
+    }
+
     /// What each node costs; nodes without a line are left out.
     #[must_use]
     pub fn by_node(&self) -> BTreeMap<NodeId, Span<Money>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Allowance, Book, FreeTier, Money, Price};
+use super::{Allowance, Book, FreeTier, Money, Price, Tier};
 use crate::cost::book::{FreeKind, Scope};
 
 /// A quantity under one price.
@@ -28,13 +28,16 @@ pub(super) fn costs(pools: &[Pool], book: &Book, free_tier: FreeTier) -> Vec<Opt
     pools.iter().zip(free).map(cost).collect()
 }
 
+/// What falls into each tier, the first one first; empty tiers at the end are left out.
+pub(super) fn parts(price: &Price, quantity: Decimal) -> impl Iterator<Item = (Tier, Decimal)> {
+    let ends = price.tiers.iter().skip(1).map(|next| next.from).chain([Decimal::MAX]);
+    let reached = price.tiers.iter().zip(ends).take_while(move |(tier, _)| tier.from < quantity);
+    reached.map(move |(tier, end)| (*tier, end.min(quantity).saturating_sub(tier.from)))
+}
+
 /// US dollars for `quantity`, each part at the price of its tier.
-pub(super) fn tiered(price: &Price, quantity: Decimal) -> Option<Decimal> {
-    let ends = price.tiers.iter().skip(1).map(|next| next.from).chain([quantity]);
-    price.tiers.iter().zip(ends).try_fold(Decimal::ZERO, |sum, (tier, end)| {
-        let part = end.min(quantity).checked_sub(tier.from)?.max(Decimal::ZERO);
-        sum.checked_add(part.checked_mul(tier.usd)?)
-    })
+fn tiered(price: &Price, quantity: Decimal) -> Option<Decimal> {
+    parts(price, quantity).try_fold(Decimal::ZERO, |sum, (tier, part)| sum.checked_add(part.checked_mul(tier.usd)?))
 }
 
 /// How much of each pool is free.

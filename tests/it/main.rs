@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod crash;
+mod estimate;
 mod files;
 mod folder;
 mod golden;

@@ -37,6 +37,7 @@ impl Workspace {
             Event::Previewed(ticket, result) => self.previewed(ticket, result),
             Event::Arranged(ticket, result) => self.put_in_order(ticket, result),
             Event::Priced(ticket, result) => self.priced(ticket, result),
+            Event::Bill(ticket, result) => self.handed_on(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {

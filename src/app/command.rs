@@ -157,6 +157,16 @@ named! {
         Cost = "cost",
         /// Shows how much every node is used below the canvas, or folds it.
         Usage = "usage",
+        /// Writes what is assumed into the document.
+        ApplyAssumptions = "apply_assumptions",
+        /// Forgets what is assumed.
+        DropAssumptions = "drop_assumptions",
+        /// Asks for a diagram to compare the bill with.
+        CompareFile = "compare_file",
+        /// Asks for a file and writes the bill to it.
+        ExportBill = "export_bill",
+        /// Copies the bill as a text.
+        CopyBill = "copy_bill",
         /// Folds or unfolds the panel below the canvas.
         Dock = "dock",
         /// Copies the template that is shown.
@@ -224,6 +234,8 @@ pub enum Command {
     ShowPane(Pane),
     /// Compare the bill with another one.
     Compare(Against),
+    /// Write the bill to a file, in the form that its name ends with.
+    SaveBill(PathBuf),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.

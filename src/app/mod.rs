@@ -107,6 +107,10 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// Which file to write the bill to.
+    Bill,
+    /// Which diagram to compare the bill with.
+    CompareFile,
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.

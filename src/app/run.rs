@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::bill::assume::Assumptions;
 use super::command::view_after;
 use super::drawing::form_of;
 use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
@@ -45,6 +46,7 @@ impl Workspace {
                 Vec::new()
             }
             Command::Compare(against) => self.compare(against),
+            Command::SaveBill(path) => self.hand_on(Some(path)),
             command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
                 self.ask_otherwise(command);
                 Vec::new()
@@ -103,6 +105,11 @@ impl Workspace {
             Action::Save => return self.save(),
             Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
             Action::Export => self.overlay = Some(Overlay::Export),
+            Action::ExportBill => self.overlay = Some(Overlay::Bill),
+            Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
+            Action::CopyBill => return self.hand_on(None),
+            Action::ApplyAssumptions => self.apply_assumed(),
+            Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
             Action::Picture => self.overlay = Some(Overlay::Picture),
             Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
                 let drawing = form_of(action).map(|form| self.as_shown(form));

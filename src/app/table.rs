@@ -57,6 +57,14 @@ pub const TABLE: &[Row] = &[
         Workspace::has_nodes,
     ),
     row(
+        Action::ExportBill,
+        "File",
+        "Save the bill…",
+        "As CSV for spreadsheets or as Markdown.",
+        &[],
+        Workspace::has_nodes,
+    ),
+    row(
         Action::Picture,
         "File",
         "Save as picture…",
@@ -80,6 +88,23 @@ pub const TABLE: &[Row] = &[
         "The whole template in the language that is shown.",
         &[],
         Workspace::has_template,
+    ),
+    row(Action::CopyBill, "Edit", "Copy the bill", "The bill as a table in Markdown.", &[], Workspace::has_nodes),
+    row(
+        Action::ApplyAssumptions,
+        "Edit",
+        "Apply what is assumed",
+        "Write the settings and figures of the What if sliders into the diagram, as one step.",
+        &[],
+        Workspace::has_assumed,
+    ),
+    row(
+        Action::DropAssumptions,
+        "Edit",
+        "Forget what is assumed",
+        "Put the What if sliders back to what the diagram says.",
+        &[],
+        Workspace::has_assumed,
     ),
     row(Action::CopyMermaid, "Edit", "Copy as Mermaid", "A text that wikis draw.", &[], Workspace::is_drawn),
     row(
@@ -413,6 +438,14 @@ pub const TABLE: &[Row] = &[
         "Show or fold below the canvas every figure that the bill depends on, and where it comes from.",
         &["Ctrl+6"],
         Workspace::is_open,
+    ),
+    row(
+        Action::CompareFile,
+        "View",
+        "Compare bills…",
+        "Put the bill beside that of another diagram.",
+        &[],
+        Workspace::has_nodes,
     ),
     row(
         Action::Dock,

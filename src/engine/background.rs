@@ -11,6 +11,7 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinSet, spawn_blocking};
 
+use super::bill;
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
@@ -185,8 +186,11 @@ impl Tools {
                 Event::Arranged(ticket, Ok(arrange(&diagram, &self.catalog, how)))
             }
             Request::Price(ticket, book, cases) => {
-                let bills = cases.iter().map(|case| case.estimate(&self.catalog, &book));
+                let bills = cases.iter().map(|case| case.priced(&self.catalog, &book));
                 Event::Priced(ticket, Ok(bills.collect()))
+            }
+            Request::Bill(ticket, book, case, path) => {
+                Event::Bill(ticket, bill::write(&self.catalog, &book, &case, path.map(absolute)))
             }
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))

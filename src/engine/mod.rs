@@ -2,6 +2,7 @@
 //!
 //! Must not know windows or commands.
 
+mod bill;
 pub mod deploy;
 pub mod files;
 pub mod protocol;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Dialect};
-use crate::cost::{Book, Estimate, Terms};
+use crate::cost::{Basis, Book, Estimate, Terms};
 use crate::diagram::layout::Placement;
 use crate::diagram::{Diagram, Element};
 use crate::export::drawing::{Drawing, Image};
@@ -40,6 +40,8 @@ pub enum Request {
     Arrange(Ticket, Arc<Diagram>, Arrangement),
     /// Work out bills, in this order.
     Price(Ticket, Arc<Book>, Vec<Case>),
+    /// Write a bill, into a file or to take along.
+    Bill(Ticket, Arc<Book>, Case, Option<PathBuf>),
     /// Draw a picture of a diagram, into a file or to take along.
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
@@ -68,6 +70,7 @@ impl Request {
             Self::Sheet(ticket, ..) => Event::Sheet(ticket, Err(reason)),
             Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
+            Self::Bill(ticket, ..) => Event::Bill(ticket, Err(reason)),
             Self::Price(ticket, ..) => Event::Priced(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
@@ -94,7 +97,9 @@ pub enum Event {
     /// Where everything goes, or why that is not known.
     Arranged(Ticket, Result<Placement, String>),
     /// Bills in the order in which they were asked for, or why there are none.
-    Priced(Ticket, Result<Vec<Estimate>, String>),
+    Priced(Ticket, Result<Vec<Priced>, String>),
+    /// A bill was written, or why not.
+    Bill(Ticket, Result<Drawn, String>),
     /// A picture was drawn, or why not.
     Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.
@@ -121,10 +126,26 @@ pub struct Case {
 impl Case {
     /// Works the bill out.
     #[must_use]
-    pub fn estimate(&self, catalog: &Catalog, book: &Book) -> Estimate {
+    pub fn priced(&self, catalog: &Catalog, book: &Book) -> Priced {
         let workload = Workload::of(catalog, &self.diagram, &self.outside);
-        Estimate::of(catalog, &self.diagram, &workload, book, &self.terms)
+        let estimate = Estimate::of(catalog, &self.diagram, &workload, book, &self.terms);
+        Priced { estimate, workload }
     }
+
+    /// What its bill is made of.
+    #[must_use]
+    pub fn basis<'b>(&'b self, catalog: &'b Catalog, workload: &'b Workload, book: &'b Book) -> Basis<'b> {
+        Basis { catalog, diagram: &self.diagram, workload, book, terms: &self.terms }
+    }
+}
+
+/// A bill, and the traffic that it was worked out from.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    /// The bill.
+    pub estimate: Estimate,
+    /// The traffic.
+    pub workload: Workload,
 }
 
 /// Tells what a file holds from what it held before.

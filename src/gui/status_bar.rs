@@ -8,7 +8,9 @@ use egui_phosphor::regular as icon;
 use super::fonts;
 use super::theme::{colour, tokens};
 use super::widgets::{Line, icon_button, spinner, text_line};
-use crate::app::{Action, Command, Workspace};
+use crate::app::bill::overlay::NodeBill;
+use crate::app::bill::words::range;
+use crate::app::{Action, Command, Lens, Workspace};
 use crate::catalog::field::grouped;
 use crate::picture::geometry::GRID;
 use crate::picture::text::{Face, width};
@@ -30,6 +32,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 words(ui, "Everything on this page works without a network");
             }
         }
+        total(ui, workspace);
         troubles(ui, workspace, commands);
         if let Some(what) = workspace.waiting() {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -48,6 +51,19 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             }
         });
     });
+}
+
+/// What the diagram costs, while its nodes tell what each does.
+fn total(ui: &mut Ui, workspace: &Workspace) {
+    let Some(bill) = workspace.bill().filter(|_| workspace.lens() == Lens::Cost) else { return };
+    let more = if bill.nodes.values().any(NodeBill::is_partial) { " +" } else { "" };
+    let assumed = if workspace.has_assumed() { ", what if" } else { "" };
+    let text = format!("{}{more} a month{assumed}", range(bill.estimate.total));
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width(&text, Face::SemiBold, 11.0), 16.0), Sense::hover());
+    let set = Line { face: Face::SemiBold, size: 11.0, colour: colour(t.text) };
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &text, rect.width(), set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("Total {text}")));
 }
 
 /// How many troubles were told, once there are any; leads to the list.

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::bend;
-use super::drawn::{MIN_TEXT, text_px};
+use super::camera::Camera;
+use super::drawn::{Look, MIN_TEXT, text_px};
 use super::geometry::{Rect, pos};
-use super::paint::{Align, Dash, Pen, Stroke, Words};
+use super::paint::{Align, Dash, Pen, Stroke, Words, ground_at};
+use super::shape::{EdgeShape, label_width};
 use super::text::{Face, width};
 use super::tokens::{Rgb, Tokens};
+use super::{Picture, bend, place};
 use crate::diagram::{EdgeId, GroupId, NodeId};
 
 /// What a strip stands on, so that states are never told by words alone.
@@ -107,7 +109,12 @@ impl Strip {
         let middle = rect.middle().y;
         let max = if has_aside { room - taken - 6.0 } else { room };
         let at = pos(rect.min.x + padding, middle);
-        pen.words(Words { text: &self.figure, at, align: Align::Left, face, size, colour: ink, max: max + 1.0 });
+        let is_whole = width(&self.figure, face, size) <= max + 1.0;
+        let text = if is_whole { &self.figure } else { &self.short };
+        pen.words(Words { text, at, align: Align::Left, face, size, colour: ink, max: max + 1.0 });
+        if !is_whole && self.short != self.figure {
+            pen.left_out(rect, &self.figure);
+        }
         if has_aside {
             let (at, face) = (pos(rect.max.x - padding, middle), Face::Regular);
             let text = &self.aside;
@@ -144,6 +151,25 @@ impl Strip {
             }
         }
     }
+}
+
+/// Words beside an arrow, where they cover nothing.
+pub fn beside(
+    pen: &mut impl Pen,
+    picture: &Picture,
+    edge: &EdgeShape,
+    words: &str,
+    camera: &Camera,
+    tiles: bool,
+    tokens: &Tokens,
+) {
+    let Some(index) = (Look { tiles, zoom: camera.zoom }).index() else { return };
+    let Some(at) = place::Words::of(picture, edge, index).free(words) else { return };
+    let middle = camera.to_screen(at);
+    let pill = Rect::around(middle, label_width(words), place::LABEL_PX);
+    pen.rect(&pill, [4.0; 4], Some(ground_at(picture, at, tokens)), None);
+    let (face, size, colour) = (Face::Medium, MIN_TEXT, tokens.text2);
+    pen.words(Words { text: words, at: middle, align: Align::Middle, face, size, colour, max: pill.width() });
 }
 
 /// The ground of a card without room for words.

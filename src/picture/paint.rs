@@ -426,7 +426,7 @@ pub fn picture(pen: &mut impl Pen, picture: &Picture, camera: &Camera, tiles: bo
 }
 
 /// The colour of the ground at a place.
-fn ground_at(picture: &Picture, at: Pos, tokens: &Tokens) -> Rgb {
+pub(super) fn ground_at(picture: &Picture, at: Pos, tokens: &Tokens) -> Rgb {
     let group = picture.group_around(at).and_then(|id| picture.groups().get(&id));
     if group.is_some_and(|group| group.innermost) { tokens.container_fill } else { tokens.canvas }
 }

@@ -15,7 +15,8 @@ use super::{About, Bill, Pane};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::cost::Estimate;
 use crate::diagram::Diagram;
-use crate::engine::protocol::{Case, Loaded, Request, Ticket, Unopened};
+use crate::engine::protocol::{Case, Loaded, Priced, Request, Ticket, Unopened};
+use crate::workload::Outside;
 
 /// With no more nodes than this, counted over all bills of a question, it is answered at once.
 const FEW: usize = 1000;
@@ -32,7 +33,7 @@ pub(super) enum Sort {
 /// Questions that wait for an answer.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    waiting: BTreeMap<Sort, (Ticket, About)>,
+    waiting: BTreeMap<Sort, (Ticket, About, Vec<Case>)>,
     /// What the comparison that waits is made of.
     plan: Option<Plan>,
 }
@@ -87,12 +88,12 @@ impl Workspace {
     fn ask(&mut self, sort: Sort, about: About, diagram: &Arc<Diagram>) -> Option<Request> {
         let cases = self.cases(sort, diagram)?;
         if cases.iter().map(|case| case.diagram.nodes().len()).sum::<usize>() <= FEW {
-            let estimates = cases.iter().map(|case| case.estimate(&self.catalog, &self.bills.book)).collect();
-            self.answer(sort, about, estimates);
+            let priced = cases.iter().map(|case| case.priced(&self.catalog, &self.bills.book)).collect();
+            self.answer(sort, about, cases, priced);
             return None;
         }
         let ticket = self.ticket();
-        self.bills.asked.waiting.insert(sort, (ticket, about));
+        self.bills.asked.waiting.insert(sort, (ticket, about, cases.clone()));
         Some(Request::Price(ticket, Arc::clone(&self.bills.book), cases))
     }
 
@@ -100,7 +101,7 @@ impl Workspace {
     fn cases(&mut self, sort: Sort, diagram: &Arc<Diagram>) -> Option<Vec<Case>> {
         let (catalog, bills) = (Arc::clone(&self.catalog), &mut self.bills);
         let terms = bills.terms.clone();
-        let plain = || Case { diagram: Arc::clone(diagram), outside: Default::default(), terms: terms.clone() };
+        let plain = || Case { diagram: Arc::clone(diagram), outside: Outside::default(), terms: terms.clone() };
         let assumed = |times| bills.assumed.case(&catalog, diagram, times, plain());
         match sort {
             Sort::Bill => Some(vec![assumed(Decimal::ONE)]),
@@ -117,34 +118,46 @@ impl Workspace {
         }
     }
 
-    fn answer(&mut self, sort: Sort, about: About, mut estimates: Vec<Estimate>) {
-        let Some(open) = self.open.as_ref().filter(|open| open.serial == about.0) else { return };
-        let (diagram, bills) = (open.document.diagram(), &mut self.bills);
+    fn answer(&mut self, sort: Sort, about: About, mut cases: Vec<Case>, mut priced: Vec<Priced>) {
+        if self.open.as_ref().is_none_or(|open| open.serial != about.0) {
+            return;
+        }
+        let bills = &mut self.bills;
         match sort {
             Sort::Bill => {
-                let bill = estimates.pop().map(|estimate| Bill::of(estimate, diagram));
+                let bill = cases.pop().zip(priced.pop()).map(|(case, priced)| Bill::of(case, priced));
                 bills.bill = bill.map(|bill| (about, Arc::new(bill)));
             }
-            Sort::Plain => bills.plain = estimates.pop().map(|estimate| (about, Arc::new(estimate))),
+            Sort::Plain => bills.plain = priced.pop().map(|priced| (about, Arc::new(priced.estimate))),
             Sort::Curve => {
-                bills.curve = Some((about, Arc::new(Curve::of(&estimates, diagram, &self.catalog))));
+                let estimates: Vec<Estimate> = priced.into_iter().map(|priced| priced.estimate).collect();
+                let curve = cases.first().map(|case| Curve::of(&estimates, &case.diagram, &self.catalog));
+                bills.curve = curve.map(|curve| (about, Arc::new(curve)));
             }
             Sort::Comparison => {
+                let estimates: Vec<Estimate> = priced.into_iter().map(|priced| priced.estimate).collect();
                 let compared = bills.asked.plan.take().map(|plan| plan.compared(&estimates));
                 bills.comparison = compared.map(|compared| (about, Arc::new(compared)));
             }
         }
     }
 
+    /// What the bill of a diagram is worked out from.
+    pub(super) fn case(&self, diagram: &Arc<Diagram>) -> Case {
+        let (bills, diagram) = (&self.bills, Arc::clone(diagram));
+        let plain = Case { diagram: Arc::clone(&diagram), outside: Outside::default(), terms: bills.terms.clone() };
+        bills.assumed.case(&self.catalog, &diagram, Decimal::ONE, plain)
+    }
+
     /// Takes in an answer of the background; one that nobody waits for any more is dropped.
-    pub(in crate::app) fn priced(&mut self, ticket: Ticket, result: Result<Vec<Estimate>, String>) {
+    pub(in crate::app) fn priced(&mut self, ticket: Ticket, result: Result<Vec<Priced>, String>) {
         let waiting = &mut self.bills.asked.waiting;
-        let Some(sort) = waiting.iter().find(|(_, (current, _))| *current == ticket).map(|(sort, _)| *sort) else {
+        let Some(sort) = waiting.iter().find(|(_, (current, ..))| *current == ticket).map(|(sort, _)| *sort) else {
             return;
         };
-        let Some((_, about)) = waiting.remove(&sort) else { return };
+        let Some((_, about, cases)) = waiting.remove(&sort) else { return };
         match result {
-            Ok(estimates) => self.answer(sort, about, estimates),
+            Ok(priced) => self.answer(sort, about, cases, priced),
             Err(text) => {
                 // Asking again at once would be refused again.
                 self.shown.lens = Lens::Design;
@@ -173,6 +186,7 @@ impl Workspace {
 
     /// Compares the bill with something else; a file is read first.
     pub(in crate::app) fn compare(&mut self, against: Against) -> Vec<Request> {
+        self.overlay = None;
         let ticket = self.ticket();
         let saved = self.open.as_ref().and_then(|open| open.path.clone());
         let path: Option<PathBuf> = match &against {

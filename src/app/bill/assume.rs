@@ -14,7 +14,7 @@ use crate::catalog::kind::UsageKey;
 use crate::catalog::{Field, Kind};
 use crate::diagram::{Diagram, Document, Element, NodeId};
 use crate::engine::protocol::Case;
-use crate::workload::{Figures, Outside, Workload};
+use crate::workload::{Amount, Figures, Origin, Outside, Workload};
 
 /// Assumptions of the moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,15 +83,16 @@ impl Assumptions {
     }
 }
 
-/// Every figure that comes by the month, so many times; what is a range stays as it is.
+/// Every figure that somebody has told by the month, so many times; what follows from it is found by the workload. What
+/// runs by a clock stays as it is.
 fn scaled(catalog: &Catalog, diagram: &Diagram, outside: &Outside, times: Decimal) -> Figures {
     let workload = Workload::of(catalog, diagram, outside);
     let mut given = outside.given.clone();
     for (id, node) in diagram.nodes() {
         let kind = catalog.kind(&node.kind);
         for (key, amount) in kind.usage.iter().zip(workload.node(*id)) {
-            let value = amount.as_ref().and_then(crate::workload::Amount::value).filter(|_| is_monthly(key));
-            if let Some(value) = value.and_then(|value| value.checked_mul(times)) {
+            let told = amount.as_ref().filter(|amount| is_monthly(key) && amount.origin < Origin::Propagated);
+            if let Some(value) = told.and_then(Amount::value).and_then(|value| value.checked_mul(times)) {
                 given.entry(*id).or_default().insert(key.key.clone(), value);
             }
         }

@@ -5,6 +5,7 @@
 
 pub mod assume;
 mod ask;
+mod hand_on;
 pub mod compare;
 pub mod curve;
 pub mod overlay;
@@ -17,8 +18,10 @@ use std::sync::Arc;
 use super::{Lens, Workspace};
 use crate::catalog::names::named;
 use crate::cost::{Book, Estimate, Terms};
-use crate::diagram::{Diagram, NodeId};
+use crate::diagram::NodeId;
+use crate::engine::protocol::{Case, Priced, Ticket};
 use crate::picture::lens::Overlay;
+use crate::workload::Workload;
 use ask::Asked;
 use assume::Assumptions;
 use compare::{Against, Comparison};
@@ -44,7 +47,7 @@ named! {
 pub struct Told(pub String);
 
 /// A bill with all that is shown of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Bill {
     /// Its lines.
     pub estimate: Estimate,
@@ -54,16 +57,21 @@ pub struct Bill {
     pub told: BTreeMap<NodeId, Told>,
     /// What the canvas shows of it.
     pub overlay: Overlay,
+    /// What it was worked out from.
+    pub case: Case,
+    /// The traffic that was found.
+    pub workload: Workload,
 }
 
 impl Bill {
     /// The bill of a diagram whose lines are known.
     #[must_use]
-    pub fn of(estimate: Estimate, diagram: &Diagram) -> Self {
+    pub fn of(case: Case, priced: Priced) -> Self {
+        let Priced { estimate, workload } = priced;
         let nodes = overlay::by_node(&estimate);
         let told = nodes.iter().map(|(id, bill)| (*id, overlay::told(bill, estimate.total))).collect();
-        let overlay = overlay::overlay(diagram, &nodes, estimate.total);
-        Self { estimate, nodes, told, overlay }
+        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, estimate.total);
+        Self { estimate, nodes, told, overlay, case, workload }
     }
 }
 
@@ -88,6 +96,8 @@ pub(super) struct Bills {
     plain: Option<(About, Arc<Estimate>)>,
     curve: Option<(About, Arc<Curve>)>,
     comparison: Option<(About, Arc<Comparison>)>,
+    /// The bill that is being written.
+    handing: Option<Ticket>,
 }
 
 impl Bills {
@@ -110,6 +120,7 @@ impl Bills {
             plain: None,
             curve: None,
             comparison: None,
+            handing: None,
         }
     }
 

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Told;
-use super::words::{dollars, per_mille, range, rate, share};
+use super::words::{dollars, per_mille, quantities, range, rate, share};
 use crate::cost::{Estimate, Money, Span, Unknown};
-use crate::diagram::{Diagram, GroupId, NodeId};
+use crate::diagram::{Diagram, EdgeId, GroupId, NodeId};
 use crate::picture::lens::{Ground, HEAT, Overlay, Strip};
+use crate::workload::{Amount, Workload};
 
 /// What there is to say about one node.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,10 @@ pub(super) fn by_node(estimate: &Estimate) -> BTreeMap<NodeId, NodeBill> {
     for line in &estimate.unpriced {
         nodes.entry(line.node).or_insert_with(nothing).unpriced += 1;
     }
+    // What costs nothing only because its usage is not known, depends on it.
+    for bill in nodes.values_mut().filter(|bill| bill.unknown > 0) {
+        bill.cost = bill.cost.filter(|cost| cost.high > Money::ZERO);
+    }
     nodes
 }
 
@@ -84,11 +89,20 @@ pub(super) fn strip(bill: &NodeBill, total: Span<Money>) -> Strip {
 }
 
 /// Everything that the lens shows.
-pub(super) fn overlay(diagram: &Diagram, nodes: &BTreeMap<NodeId, NodeBill>, total: Span<Money>) -> Overlay {
+pub(super) fn overlay(
+    diagram: &Diagram,
+    workload: &Workload,
+    nodes: &BTreeMap<NodeId, NodeBill>,
+    total: Span<Money>,
+) -> Overlay {
+    let events = |id: &EdgeId| {
+        let Amount { low, high, .. } = workload.edge(*id)?;
+        Some(format!("{}/month", quantities(Span { low, high })))
+    };
     Overlay {
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),
         groups: sums(diagram, nodes),
-        edges: BTreeMap::new(),
+        edges: diagram.edges().keys().filter_map(|id| Some((*id, events(id)?))).collect(),
     }
 }
 

@@ -116,6 +116,16 @@ pub fn quantities(span: Span<Decimal>) -> String {
     }
 }
 
+/// The same with every digit that says something, for those who want to count again.
+#[must_use]
+pub fn quantities_whole(span: Span<Decimal>) -> String {
+    let whole = |amount: Decimal| grouped(&amount.round_dp(6).normalize().to_string());
+    match span.value() {
+        Some(value) => whole(value),
+        None => format!("{} – {}", whole(span.low), whole(span.high)),
+    }
+}
+
 /// How many zeros stand between the point and the first other digit.
 fn zeros(size: Decimal) -> u32 {
     let text = size.to_string();

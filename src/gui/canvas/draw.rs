@@ -17,7 +17,7 @@ use crate::catalog::KindId;
 use crate::diagram::{EdgeId, Element, NodeId};
 use crate::gui::theme::colour;
 use crate::picture::guide::Guide;
-use crate::picture::lens::Overlay;
+use crate::picture::lens::{self, Overlay};
 use crate::picture::paint::{self, Dash, Pen as _, State, Stroke};
 use crate::picture::{EdgeShape, GroupShape, NodeShape, Picture, Port, Pos, Rect, Tokens};
 
@@ -183,6 +183,9 @@ pub(super) fn visible_edges<'p>(picture: &'p Picture, seen: &Rect) -> impl Itera
     shapes.filter(move |edge| edge.bounds().grown(1.0).overlaps(&seen))
 }
 
+/// With more arrows than this in view, a lens lays no words beside them.
+const LAID_EDGES: usize = 120;
+
 /// Notes, ports and words.
 fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     let camera = &frame.shown.camera;
@@ -194,11 +197,17 @@ fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     if frame.shown.far || camera.zoom < 0.4 {
         return;
     }
-    for edge in visible_edges(frame.picture, seen) {
+    let edges: Vec<&EdgeShape> = visible_edges(frame.picture, seen).collect();
+    // Finding free places for more than a page of arrows would take longer than a frame.
+    let lens = frame.lens.filter(|_| edges.len() <= LAID_EDGES);
+    for edge in edges {
         if !frame.shown.tiles {
             paint::edge_ports(ink, frame.picture, edge, camera, frame.tokens);
         }
         paint::edge_words(ink, frame.picture, edge, camera, frame.shown.tiles, frame.tokens);
+        if let Some(words) = lens.and_then(|lens| lens.edges.get(&edge.id)) {
+            lens::beside(ink, frame.picture, edge, words, camera, frame.shown.tiles, frame.tokens);
+        }
     }
 }
 

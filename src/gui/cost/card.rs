@@ -2,14 +2,14 @@
 //!
 //! Must not know how a line is worked out.
 
-use eframe::egui::{Frame, Popup, PopupCloseBehavior, RectAlign, Response, RichText, Ui, vec2};
+use eframe::egui::{Frame, Label, Popup, PopupCloseBehavior, RectAlign, Response, RichText, Ui, vec2};
 use egui_phosphor::fill as icon;
 
 use super::cells::{Cells, is_doubtful};
 use crate::app::Workspace;
 use crate::app::bill::Bill;
 use crate::app::bill::table::Entry;
-use crate::app::bill::words::{grouped, rate, unit_price};
+use crate::app::bill::words::{grouped, quantities_whole, rate, unit_price};
 use crate::cost::Price;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, tokens};
@@ -52,10 +52,39 @@ pub(super) fn ui(ui: &mut Ui, told: &Told<'_>) {
         });
     });
     ui.add_space(2.0);
+    formula(ui, told);
     if let Some(price) = price_of(told.bill, told.entry) {
         source(ui, price);
     }
-    let _ = told.workspace;
+}
+
+/// The quantity: its formula in names, then with its numbers, then what comes out.
+fn formula(ui: &mut Ui, told: &Told<'_>) {
+    let Told { workspace, bill, entry, cells } = *told;
+    let t = tokens(ui);
+    let mono = |words: String, ink| RichText::new(words).font(fonts::font(Face::Mono, 12.0)).color(colour(ink));
+    let place = match entry {
+        Entry::Line(at) => bill.estimate.lines[at].place,
+        Entry::Unknown(at) => bill.estimate.unknown[at].place,
+        Entry::Unpriced(at) => bill.estimate.unpriced[at].place,
+    };
+    if let Some(cost) = cells.kind.costs.get(place) {
+        ui.add(Label::new(mono(format!("  {}", cost.quantity), t.text2)).wrap());
+    }
+    match entry {
+        Entry::Line(at) => {
+            let line = &bill.estimate.lines[at];
+            let basis = bill.case.basis(workspace.catalog(), &bill.workload, workspace.book());
+            ui.add(Label::new(mono(format!("= {}", line.formula(&basis)), t.text)).wrap());
+            ui.label(mono(format!("= {} {}", quantities_whole(line.quantity), cells.unit), t.text));
+            if line.assumed {
+                caption(ui, "Counted with a figure that is assumed: nobody has told it yet.");
+            }
+        }
+        Entry::Unknown(_) | Entry::Unpriced(_) => {
+            caption(ui, &format!("{}.", cells.quantity));
+        }
+    }
 }
 
 fn price_of(bill: &Bill, entry: Entry) -> Option<&Price> {

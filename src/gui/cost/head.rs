@@ -28,7 +28,14 @@ impl CostPanel {
     }
 }
 
-fn select(ui: &mut Ui, width: f32, label: &str, help: &str, options: &[(&str, &str)], chosen: &str) -> Option<String> {
+pub(super) fn select(
+    ui: &mut Ui,
+    width: f32,
+    label: &str,
+    help: &str,
+    options: &[(&str, &str)],
+    chosen: &str,
+) -> Option<String> {
     let room = vec2(width.min(ui.available_width()), FIELD_HEIGHT);
     if room.x < 80.0 {
         return None;

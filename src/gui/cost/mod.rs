@@ -2,23 +2,29 @@
 //!
 //! Must not know how a bill is worked out.
 
+mod bars;
 mod card;
 mod cells;
+mod chart;
 mod columns;
+mod compare;
 mod head;
+mod pane;
 mod table;
+mod what_if;
 
-use eframe::egui::{Align2, Frame, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align2, Frame, Rect, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::fill as icon;
 
 use super::fonts;
 use super::status_bar::counted;
-use super::theme::{colour, tokens};
+use super::theme::{colour, line, tokens};
 use super::widgets::{Line, caption, text_line};
 use crate::app::bill::Bill;
 use crate::app::bill::words::range;
 use crate::app::{Command, Workspace};
 use crate::picture::text::Face;
+use pane::Side;
 use table::Table;
 
 /// Height of the line with the total, in points.
@@ -28,6 +34,7 @@ const TOTAL: f32 = 44.0;
 #[derive(Default)]
 pub struct CostPanel {
     table: Table,
+    side: Side,
 }
 
 impl CostPanel {
@@ -38,12 +45,24 @@ impl CostPanel {
             return;
         };
         let whole = ui.available_rect_before_wrap();
-        let lines = whole;
+        let (lines, side) = parts(whole);
         ui.scope_builder(UiBuilder::new().max_rect(lines).id_salt("lines"), |ui| {
             total(ui, workspace, bill);
             self.table.ui(ui, workspace, bill, commands);
         });
+        ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
+        ui.scope_builder(UiBuilder::new().max_rect(side).id_salt("side"), |ui| {
+            self.side.ui(ui, workspace, bill, commands);
+        });
+        ui.advance_cursor_after_rect(whole);
     }
+}
+
+/// The rooms of the lines and of what stands beside them.
+fn parts(whole: Rect) -> (Rect, Rect) {
+    let side = (whole.width() * 0.42).clamp(324.0, 620.0).min(whole.width() / 2.0);
+    let at = whole.right() - side;
+    (whole.with_max_x(at - 1.0), whole.with_min_x(at))
 }
 
 /// The total, how much is in it, and what is not.

@@ -1,13 +1,14 @@
 //! # Stratoscope
 //!
-//! One graph of event sources, functions and stores is drawn, checked and exported — and, as the program grows, priced,
+//! One graph of event sources, functions and stores is drawn, checked, priced and exported — and, as the program grows,
 //! simulated and watched live — on the same canvas.
 //!
 //! ## From above
 //!
 //! ```text
 //!   assets/catalog/*.toml ─→ catalog ─→ diagram ─┬─→ picture ─→ gui/canvas · export/svg · export/png
-//!   diagrams/*.strato.json ──────────────┘        └─→ stack ──→ export/sam · export/cloudformation ─→ engine ─→ a folder that deploys
+//!   diagrams/*.strato.json ──────────────┘        ├─→ stack ──→ export/sam · export/cloudformation ─→ engine ─→ a folder that deploys
+//!   assets/prices/*.csv ──→ cost::Book ───────────┴─→ workload ─→ cost ─→ a bill
 //! ```
 //!
 //! A person's wish becomes an [`app::Command`]; the [`app::Workspace`] runs it; [`diagram::edit`] turns it into primitive
@@ -43,7 +44,8 @@
 //! 5. **A kind is data, a mechanism is code.** A kind is one TOML and one SVG; what an arrow does is a variant of
 //!    [`catalog::Wiring`], and no dialect compiles until it has answered each.
 //! 6. **Nothing that was opened is lost.** Unknown kinds and properties are kept verbatim; saving is atomic with a backup.
-//! 7. **Deterministic core.** No clock, randomness, environment or file below the engine; output is sorted and stable.
+//! 7. **Unknown is not zero, money is not float.** A cost without usage says what it depends on; no region borrows another's price.
+//! 8. **Deterministic core.** No clock, randomness, environment or file below the engine; output is sorted and stable.
 //!
 //! ## Where this differs from the first sketch
 //!

@@ -165,6 +165,8 @@ named! {
         ExportBill = "export_bill",
         /// Copies the bill as a text.
         CopyBill = "copy_bill",
+        /// Shows how much every node is used below the canvas, or folds it.
+        Usage = "usage",
         /// Folds or unfolds the panel below the canvas.
         Dock = "dock",
         /// Copies the template that is shown.
@@ -284,6 +286,8 @@ pub enum Command {
     Rename(NodeId, String),
     /// Set or clear a setting of nodes, arrows and containers, as one step.
     Set(BTreeSet<Element>, String, Option<Value>),
+    /// Set or clear a figure of the use of nodes, as one step.
+    SetUsage(BTreeSet<NodeId>, String, Option<Value>),
     /// Give every setting of nodes, arrows and containers back to its default.
     Reset(BTreeSet<Element>),
     /// Number an arrow.

@@ -22,6 +22,8 @@ named! {
         Template = "template",
         /// The monthly bill.
         Cost = "cost",
+        /// How much everything is used.
+        Usage = "usage",
     }
 }
 
@@ -43,6 +45,7 @@ impl Tab {
         match self {
             Self::Template => Action::Template,
             Self::Cost => Action::Cost,
+            Self::Usage => Action::Usage,
         }
     }
 }

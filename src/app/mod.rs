@@ -18,6 +18,7 @@ mod recent;
 mod reveal;
 mod settings;
 mod template;
+pub mod usage;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -156,6 +157,8 @@ pub struct Workspace {
     templates: template::Templates,
     /// The bill of the open diagram.
     bills: bill::Bills,
+    /// How much the open diagram is used.
+    usages: usage::Usages,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -245,6 +248,7 @@ impl Workspace {
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
             bills: bill::Bills::new(),
+            usages: usage::Usages::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

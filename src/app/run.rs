@@ -88,6 +88,7 @@ impl Workspace {
         if let Some(open) = &mut self.open {
             open.refresh(&self.catalog);
         }
+        self.follow_usage();
         requests
     }
 
@@ -139,6 +140,7 @@ impl Workspace {
             Action::CostLens => self.look_through(Lens::Cost),
             Action::Template => self.switch_tab(Tab::Template),
             Action::Cost => self.switch_tab(Tab::Cost),
+            Action::Usage => self.switch_tab(Tab::Usage),
             Action::Dock => self.shown.dock = !self.shown.dock,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),

@@ -440,6 +440,14 @@ pub const TABLE: &[Row] = &[
         Workspace::has_nodes,
     ),
     row(
+        Action::Usage,
+        "View",
+        "Usage",
+        "Show or fold below the canvas every figure that the bill depends on, and where it comes from.",
+        &["Ctrl+6"],
+        Workspace::is_open,
+    ),
+    row(
         Action::Dock,
         "View",
         "Panel below",

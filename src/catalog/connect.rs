@@ -158,6 +158,14 @@ pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<
     (ports, rows, traffic)
 }
 
+impl Traffic {
+    /// The setting with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+}
+
 /// Why two kinds cannot be joined, in sentences that say what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} {advice}")]

@@ -11,6 +11,7 @@ use super::cost::CostPanel;
 use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
+use super::usage::UsagePanel;
 use super::views::name_edge;
 use super::widgets::{Line, caption, divider, icon_button, text_line};
 use crate::app::{Action, Command, Tab, Workspace};
@@ -32,11 +33,14 @@ const PADDING: f32 = 10.0;
 pub struct Dock {
     template: Template,
     cost: CostPanel,
+    usage: UsagePanel,
 }
 
 impl Dock {
     /// Takes its place at the bottom of `ui`, as high as a person wants it.
     pub fn show(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
+        // Here the last frame's rows are known.
+        self.usage.sweep(commands);
         let frame = Frame::new().fill(colour(tokens(ui).panel));
         if !workspace.dock_shown() {
             let panel = Panel::bottom("folded dock").exact_size(STRIP + 1.0).resizable(false).frame(frame);
@@ -71,6 +75,7 @@ impl Dock {
                 self.template.ui(ui, sheet, open, commands);
             }
             Tab::Cost => self.cost.ui(ui, workspace, commands),
+            Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
     }
 
@@ -90,7 +95,8 @@ impl Dock {
                     match workspace.tab() {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
-                        Tab::Template | Tab::Cost => {}
+                        Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
+                        Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });
             });
@@ -145,7 +151,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template => None,
+        Tab::Template | Tab::Usage => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
     }
 }

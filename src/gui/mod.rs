@@ -17,6 +17,7 @@ pub mod prefs;
 pub mod shell;
 pub mod status_bar;
 pub mod template;
+mod usage;
 pub mod theme;
 pub mod toasts;
 pub mod top_bar;

@@ -7,6 +7,7 @@ mod edits;
 mod files;
 mod hands;
 mod template;
+mod usage;
 mod inspector;
 mod names;
 mod outline;

@@ -147,16 +147,17 @@ fn every_command_refuses_what_is_no_diagram() {
     let bad = bad_input::all(&folder);
     let before = folder.files();
     let (out, picture) = (folder.join("out"), folder.join("out.svg"));
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["inspect"],
         &["inspect", "--format", "json"],
         &["edit", "--remove", "A"],
         &["export", "--to", "sam", "-o", shown(&out)],
         &["render", "-o", shown(&picture)],
+        &["estimate"],
         &[],
     ];
     let told = fine(&["--help"]);
-    for command in commands_of(&told).filter(|command| !["schema", "kinds", "help"].contains(command)) {
+    for command in commands_of(&told).filter(|command| !["schema", "kinds", "prices", "help"].contains(command)) {
         assert!(commands.iter().any(|known| known.first() == Some(&command)), "{command} is not tried");
     }
     for (path, part) in &bad {

@@ -42,7 +42,7 @@ fn every_control_of_a_full_window_has_a_name() {
     let groups = diagram.groups().keys().map(|id| Element::Group(*id));
     let all: Vec<Element> =
         nodes.chain(edges).chain(groups).chain(diagram.notes().keys().map(|id| Element::Note(*id))).collect();
-    for tab in ["Settings", "Writes"] {
+    for tab in ["Settings", "Usage", "Writes"] {
         for element in &all {
             window.state_mut().ask(Command::Select([*element].into(), Choose::Only));
             window.run_steps(2);

@@ -2,6 +2,7 @@
 
 mod build;
 mod around;
+mod cost;
 mod edits;
 mod files;
 mod hands;

@@ -4,10 +4,13 @@
 
 mod console;
 mod edit;
+mod estimate;
 mod export;
 mod inspect;
 pub mod kinds;
 mod pairs;
+mod prices;
+mod refresh;
 mod render;
 mod schema;
 mod window;
@@ -47,6 +50,10 @@ enum Command {
     Export(export::Arguments),
     /// Write the picture of a diagram
     Render(render::Arguments),
+    /// Show what a diagram costs in a month, line by line
+    Estimate(estimate::Arguments),
+    /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
+    Prices(prices::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -95,6 +102,8 @@ fn dispatch(
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
         Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
+        Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
+        Some(Command::Prices(arguments)) => prices::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -9,18 +9,22 @@ use eframe::egui::{
 use egui_phosphor::regular as icon;
 
 use super::fonts;
-use super::theme::{RADIUS, colour, line, tokens};
+use super::theme::{POPUP_RADIUS, RADIUS, colour, line, tokens};
 use super::widgets::{Button, Line, icon_button, key_caps, mark, menu_row, text_line};
-use crate::app::{Action, Command, TABLE, Workspace};
+use crate::app::{Action, Command, Lens, TABLE, Workspace};
+use crate::catalog::names::Named as _;
 use crate::picture::text::{Face, width};
 
 /// Greatest width of the document's name, in points.
 const NAME_MAX: f32 = 320.0;
 /// Width of the command field, in points.
 const SEARCH: f32 = 252.0;
+/// Width of one lens in the switch, in points.
+const LENS: f32 = 92.0;
 
 /// Shows it.
 pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
         mark(ui.painter(), rect, tokens(ui));
@@ -37,6 +41,58 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             }
         });
     });
+    if workspace.is_open() {
+        lenses(ui, bar, workspace, commands);
+    }
+}
+
+/// Which lens is looked through, in the middle of the window.
+fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let trough = Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0));
+    ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
+    for (index, (name, lens)) in Lens::ALL.iter().enumerate() {
+        let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
+        let part = Rect::from_min_size(corner, vec2(LENS, trough.height() - 4.0));
+        let (glyph, label) = told(*lens);
+        let on = *lens == workspace.lens();
+        let response = ui.interact(part, ui.id().with(("lens", name)), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, on, format!("Lens: {label}")));
+        if on {
+            let border = line(t.control_border);
+            ui.painter().rect(part, f32::from(RADIUS), colour(t.control), border, StrokeKind::Inside);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(part, f32::from(RADIUS), line(t.accent), StrokeKind::Inside);
+        }
+        let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Medium, t.text2) };
+        let ink = colour(if response.hovered() { t.text } else { ink });
+        let words = width(label, face, 13.0);
+        let left = part.center().x - (words + 22.0) / 2.0;
+        let at = pos2(left + 8.0, part.center().y);
+        ui.painter().text(at, Align2::CENTER_CENTER, glyph, fonts::icon(16.0), ink);
+        text_line(
+            ui.painter(),
+            pos2(left + 22.0, at.y),
+            Align2::LEFT_CENTER,
+            label,
+            LENS,
+            Line { face, size: 13.0, colour: ink },
+        );
+        let row = lens.action().row();
+        let chord = row.chords.first().copied().unwrap_or_default();
+        if response.on_hover_text(format!("{} ({chord})", row.help)).clicked() && !on {
+            commands.push(Command::Act(lens.action()));
+        }
+    }
+}
+
+/// Icon and word of a lens.
+fn told(lens: Lens) -> (&'static str, &'static str) {
+    match lens {
+        Lens::Design => (icon::SQUARES_FOUR, "Design"),
+        Lens::Cost => (icon::CURRENCY_DOLLAR, "Cost"),
+    }
 }
 
 /// The document's name, with the menu of files behind it.

@@ -3,10 +3,13 @@
 mod bad_input;
 mod cli;
 mod crash;
+mod estimate;
 mod files;
 mod folder;
 mod golden;
 mod new_kind;
+mod prices;
 mod readme;
 mod render;
+mod server;
 mod tidy;

@@ -73,8 +73,14 @@ pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        let section = section(language.sections, name).replace("{function}", &code.function);
-        text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
+        let section = section(language.sections, name);
+        match name {
+            "start" => {
+                text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
+            }
+            "handler" => text.push_str(&section.replace("{function}", &code.function)),
+            _ => text.push_str(section),
+        }
     }
     if is_compiled(code) {
         let manifest = include_str!("handlers/Cargo.txt").to_owned() + &own.dependencies;
@@ -163,10 +169,13 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
 }
 
 /// The lines of one section.
-fn section(text: &str, name: &str) -> String {
-    let heading = format!("== {name}");
-    let lines = text.lines().skip_while(|line| *line != heading).skip(1);
-    lines.take_while(|line| !line.starts_with("== ")).fold(String::new(), |text, line| text + line + "\n")
+fn section(text: &'static str, name: &str) -> &'static str {
+    let heading = format!("== {name}\n");
+    let after = match text.strip_prefix(&heading) {
+        Some(after) => after,
+        None => text.split_once(&format!("\n{heading}")).map(|(_, after)| after).unwrap_or_default(),
+    };
+    after.find("\n== ").map_or(after, |end| &after[..=end])
 }
 
 /// What wakes the function with which event, and what its variables lead to.

@@ -62,6 +62,16 @@ pub fn export(stack: &Stack, dialect: Dialect) -> Project {
     }
 }
 
+/// The template of a stack in a dialect alone: its text, whose its resources are, and what it cannot say.
+#[must_use]
+pub fn template_alone(stack: &Stack, dialect: Dialect) -> (String, BTreeMap<String, NodeId>, Vec<LeftOut>) {
+    let (text, template) = match dialect {
+        Dialect::Sam => sam::printed(stack),
+        Dialect::CloudFormation => cloudformation::printed(stack),
+    };
+    (text, template.owners, template.left_out)
+}
+
 /// The resources that the template of a stack has in a dialect: logical id → type and properties.
 #[must_use]
 pub fn resources(stack: &Stack, dialect: Dialect) -> BTreeMap<String, (String, Map)> {

@@ -10,13 +10,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::excerpt::{Line, added};
-use super::{export, yaml};
+use super::{template_alone, yaml};
 use crate::catalog::{Catalog, Dialect, Wiring};
 use crate::diagram::{Diagram, Document, EdgeId, Element, NodeId};
 use crate::stack::{Stack, Wire, lower};
-
-/// Where the template stands in a project.
-const TEMPLATE: &str = "template.yaml";
 
 /// What a diagram will be once it is exported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,11 +108,10 @@ struct Print {
 impl Print {
     fn of(diagram: &Diagram, catalog: &Catalog, dialect: Dialect) -> Self {
         let (stack, _) = lower(diagram, catalog);
-        let mut project = export(&stack, dialect);
-        let text = project.files.remove(TEMPLATE).map(|content| content.text).unwrap_or_default();
-        let lines = lines(&text, &project.owners);
-        let left_out = project.left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
-        Self { stack, template: Template { text, lines }, owners: project.owners, left_out }
+        let (text, owners, left_out) = template_alone(&stack, dialect);
+        let lines = lines(&text, &owners);
+        let left_out = left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
+        Self { stack, template: Template { text, lines }, owners, left_out }
     }
 }
 

@@ -131,6 +131,7 @@ impl Lowering<'_> {
 
     /// Writes the roles with what was granted to their owners, and the policies of queues and topics.
     pub(super) fn deliveries(&mut self) {
+        self.merge_grants();
         let owners = self.stack.grants.keys().filter(|owner| !self.has_own_role(owner));
         let owners: Vec<String> = owners.cloned().collect();
         owners.iter().for_each(|owner| drop(self.own_role(owner)));

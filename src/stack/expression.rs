@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// A value of a property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Expression {
     /// Nothing.
     Null,
@@ -57,7 +57,7 @@ pub(super) fn no_value() -> Expression {
 }
 
 /// Values by key, in the order in which they were put.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Map(Vec<(String, Expression)>);
 
 impl Map {

@@ -49,6 +49,8 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
 pub(super) struct Lowering<'d> {
     pub(super) diagram: &'d Diagram,
     pub(super) catalog: &'d Catalog,
+    /// Every node with its kind.
+    kinds: BTreeMap<NodeId, (&'d Node, &'d Kind)>,
     /// Logical id of every node.
     pub(super) names: BTreeMap<NodeId, String>,
     /// Settings of every node as they count.
@@ -69,9 +71,11 @@ impl<'d> Lowering<'d> {
         let description = diagram.notes().values().find(|note| note.attached.is_none()).map(|note| note.text.clone());
         let stack =
             Stack { name: diagram.name().to_owned(), description: description.unwrap_or_default(), ..Stack::default() };
+        let kinds = diagram.nodes().iter().map(|(id, node)| (*id, (node, catalog.kind(&node.kind)))).collect();
         Self {
             diagram,
             catalog,
+            kinds,
             names,
             settings: BTreeMap::new(),
             taken,
@@ -95,8 +99,7 @@ impl<'d> Lowering<'d> {
     }
 
     pub(super) fn kind(&self, id: NodeId) -> Option<(&'d Node, &'d Kind)> {
-        let node = self.diagram.nodes().get(&id)?;
-        Some((node, self.catalog.kind(&node.kind)))
+        self.kinds.get(&id).copied()
     }
 
     /// A node's name as sentences show it.

@@ -127,7 +127,7 @@ fn equal(left: Value<'_>, right: Value<'_>) -> Span<Decimal> {
 
 fn compared(operator: Operator, left: Value<'_>, right: Value<'_>) -> Result<Span<Decimal>, Lack> {
     if left == Value::Unset || right == Value::Unset {
-        return Ok(truth([false, false)]);
+        return Ok(truth([false, false]));
     }
     let (left, right) = (as_number(left)?, as_number(right)?);
     Ok(match operator {
@@ -168,8 +168,8 @@ pub fn condition<'v>(
 ) -> Result<Span<Decimal>, Lack> {
     match evaluate(formula, value_of)? {
         Value::Number(number) => Ok(number),
-        Value::Text(text) => Ok(truth([!text.is_empty(), !text.is_empty())]),
-        Value::Unset => Ok(truth([false, false)]),
+        Value::Text(text) => Ok(truth([!text.is_empty(), !text.is_empty()])),
+        Value::Unset => Ok(truth([false, false])),
     }
 }
 

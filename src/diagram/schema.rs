@@ -178,7 +178,8 @@ fn of_usage(key: &UsageKey) -> Value {
 }
 
 fn curve() -> Value {
-    let weights = json!({ "type": "array", "minItems": 24, "maxItems": 24, "items": { "type": "number", "minimum": 0 } });
+    let weights =
+        json!({ "type": "array", "minItems": 24, "maxItems": 24, "items": { "type": "number", "minimum": 0 } });
     let names: Vec<&str> = Curve::ALL.iter().map(|(name, _)| *name).collect();
     json!({ "description": "How traffic is spread over a day, from midnight.", "anyOf": [{ "enum": names }, weights] })
 }

@@ -103,7 +103,9 @@ fn set(edit: &mut Edit<'_>, catalog: &Catalog, text: &str) -> Result<(), Rejecte
         return reject(format!("--set {text} has no `=`: write {form}."));
     };
     match subject.arrow {
-        Arrow { from, to: None } if key.starts_with(USAGE) => set_usage(edit, catalog, from, &key[USAGE.len()..], value),
+        Arrow { from, to: None } if key.starts_with(USAGE) => {
+            set_usage(edit, catalog, from, &key[USAGE.len()..], value)
+        }
         Arrow { from, to: None } => {
             let kind = kind_of(edit.diagram(), catalog, from);
             let value = kind.field(key).map_or(Ok(None), |field| parsed(field, value))?;

@@ -118,7 +118,7 @@ fn sources(diagram: &Diagram, workload: &Workload, node: NodeId) -> Vec<String> 
     let arrows = diagram.edges_to(node).filter(|(id, _)| workload.carries(*id));
     let much = |id: EdgeId| workload.edge(id).map_or(Decimal::ZERO, |amount| amount.high);
     let mut arrows: Vec<(Decimal, NodeId)> = arrows.map(|(id, edge)| (much(id), edge.from)).collect();
-    arrows.sort_by(|a, b| b.0.cmp(&a.0));
+    arrows.sort_by_key(|(much, _)| std::cmp::Reverse(*much));
     let names = arrows.iter().filter_map(|(_, from)| diagram.nodes().get(from)).map(|node| node.name.clone());
     let mut told: Vec<String> = names.take(3).collect();
     if arrows.len() > told.len() {

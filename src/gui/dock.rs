@@ -3,7 +3,7 @@
 //! Must not know how anything in it is worked out.
 
 use eframe::egui::{
-    Align, Align2, Frame, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -21,6 +21,8 @@ use crate::picture::text::{Face, width};
 
 /// Height of the tab strip, in points; folded, the panel is as high and has a line more.
 const STRIP: f32 = 36.0;
+/// The greatest part of the window's height that the panel takes.
+const MOST: f32 = 0.58;
 /// Height of a tab, in points.
 const TAB: f32 = 28.0;
 /// Room of a tab before and after its words, in points.
@@ -47,9 +49,14 @@ impl Dock {
         }
         let tab = workspace.tab();
         let (name, height) = (format!("{tab} dock"), prefs.height_of(tab));
-        let panel = Panel::bottom(name.clone()).default_size(*height).size_range(DOCK_HEIGHT);
+        // The canvas keeps its part of a low window.
+        let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
+        let panel = Panel::bottom(name.clone()).default_size(height.min(most)).size_range(*DOCK_HEIGHT.start()..=most);
         let shown = panel.frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
-        *height = shown.response.rect.height();
+        // What a low window takes away is not kept.
+        if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
+            *height = shown.response.rect.height();
+        }
         name_edge(ui, &name, "Height of the panel below");
     }
 

@@ -2,10 +2,12 @@
 
 mod build;
 mod around;
+mod cost;
 mod edits;
 mod files;
 mod hands;
 mod template;
+mod usage;
 mod inspector;
 mod names;
 mod outline;

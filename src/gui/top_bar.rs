@@ -28,13 +28,14 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
         mark(ui.painter(), rect, tokens(ui));
-        name(ui, workspace, commands);
+        name(ui, bar, workspace, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if workspace.is_open() {
                 action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
             }
             settings(ui, commands);
-            search(ui, commands);
+            let left = if workspace.is_open() { lenses_rect(bar).right() + 92.0 } else { 0.0 };
+            search(ui, left, commands);
             if workspace.is_open() {
                 ui.add_space(4.0);
                 history(ui, workspace, commands);
@@ -49,7 +50,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 /// Which lens is looked through, in the middle of the window.
 fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let trough = Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0));
+    let trough = lenses_rect(bar);
     ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
     for (index, (name, lens)) in Lens::ALL.iter().enumerate() {
         let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
@@ -87,6 +88,11 @@ fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Comm
     }
 }
 
+/// Where the lenses stand.
+fn lenses_rect(bar: Rect) -> Rect {
+    Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0))
+}
+
 /// Icon and word of a lens.
 fn told(lens: Lens) -> (&'static str, &'static str) {
     match lens {
@@ -96,12 +102,14 @@ fn told(lens: Lens) -> (&'static str, &'static str) {
 }
 
 /// The document's name, with the menu of files behind it.
-fn name(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+fn name(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let open = workspace.open();
     let words = open.map_or("Stratoscope", |open| open.document.diagram().name());
     let words = if words.is_empty() { "untitled" } else { words };
-    let room = (ui.available_width() - 480.0).clamp(80.0, NAME_MAX);
+    // What says that it is edited stands between the name and the lenses.
+    let until = if open.is_some() { lenses_rect(bar).left() - ui.cursor().left() - 112.0 } else { NAME_MAX };
+    let room = until.clamp(60.0, NAME_MAX);
     let taken = width(words, Face::SemiBold, 13.0).min(room);
     let (rect, response) = ui.allocate_exact_size(vec2(taken + 36.0, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("File menu of {words}")));
@@ -161,10 +169,10 @@ fn history(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
 }
 
-/// Looks like a field and opens the list of commands.
-fn search(ui: &mut Ui, commands: &mut Vec<Command>) {
+/// Looks like a field and opens the list of commands; it ends before `left`.
+fn search(ui: &mut Ui, left: f32, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let room = SEARCH.min(ui.available_width() - 90.0).max(40.0);
+    let room = SEARCH.min(ui.available_width() - 90.0).min(ui.cursor().right() - left).max(40.0);
     let (rect, response) = ui.allocate_exact_size(vec2(room, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Search or run a command"));
     let border = if response.has_focus() {

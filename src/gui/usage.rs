@@ -21,7 +21,7 @@ use crate::picture::text::Face;
 use crate::workload::Origin;
 
 /// Height of a row and of the heads, in points.
-const ROW: f32 = 28.0;
+const ROW: f32 = 32.0;
 /// Room between two columns, in points.
 const GAP: f32 = 12.0;
 

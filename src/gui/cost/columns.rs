@@ -40,9 +40,9 @@ impl Columns {
             right -= if is_there { wanted + GAP } else { 0.0 };
             end - if is_there { wanted } else { 0.0 }..end
         };
-        let share = take(132.0, wide > 760.0);
+        let share = take(132.0, wide > 840.0);
         let cost = take(84.0, true);
-        let price = take(128.0, wide > 600.0);
+        let price = take(128.0, wide > 640.0);
         let quantity = take(140.0, wide > 440.0);
         let node = across.start + GAP..across.start + GAP + (wide * 0.21).clamp(96.0, 200.0);
         let line = node.end + GAP..right.max(node.end + GAP);

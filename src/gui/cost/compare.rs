@@ -7,7 +7,7 @@ use eframe::egui::{Align2, Frame, Margin, Rect, ScrollArea, Sense, Ui, WidgetInf
 use super::head::select;
 use super::pane::waiting;
 use crate::app::bill::compare::{Against, Compared, Comparison};
-use crate::app::bill::words::range;
+use crate::app::bill::words::{dollars, range};
 use crate::app::{Action, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::gui::theme::{colour, line, tokens};
@@ -116,16 +116,17 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     row(ui, first, &cells, Look::Head);
     if !comparison.totals.is_empty() {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
-        row(ui, "Total", &figures(&totals, differ), Look::Sum);
+        row(ui, "Total", &figures(&totals, differ.then(|| Some(comparison.difference()))), Look::Sum);
     }
     let notes = comparison.notes.len() as f32 * 34.0 + 8.0;
     let room = (ui.available_height() - notes).max(ROW * 2.0);
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
     area.show_rows(ui, ROW, comparison.rows.len(), |ui, rows| {
         for at in rows {
-            let Compared { name, costs, words } = &comparison.rows[at];
+            let compared = &comparison.rows[at];
+            let Compared { name, costs, words, .. } = compared;
             let mut cells = words.clone();
-            cells.extend(figures(costs, differ));
+            cells.extend(figures(costs, differ.then(|| compared.difference())));
             let is_best = comparison.best.contains(&Some(at));
             row(ui, name, &cells, if is_best { Look::Best } else { Look::Plain });
         }
@@ -135,15 +136,11 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     }
 }
 
-/// The costs in words, and how far the second is from the first.
-fn figures(costs: &[Option<Span<Money>>], differ: bool) -> Vec<String> {
-    let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "–".to_owned(), range)).collect();
-    if let (true, [one, two]) = (differ, costs) {
-        let money = |cost: &Option<Span<Money>>| cost.map_or(Money::ZERO, |cost| cost.high);
-        let apart = money(two) - money(one);
-        let sign = if apart > Money::ZERO { "+" } else { "" };
-        cells.push(format!("{sign}{}", crate::app::bill::words::dollars(apart)));
-    }
+/// The costs in words and, where two are compared, how far the second is from the first.
+fn figures(costs: &[Option<Span<Money>>], difference: Option<Option<Money>>) -> Vec<String> {
+    let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "no cost".to_owned(), range)).collect();
+    let apart = |money: Money| format!("{}{}", if money > Money::ZERO { "+" } else { "" }, dollars(money));
+    cells.extend(difference.map(|difference| difference.map_or_else(|| "–".to_owned(), apart)));
     cells
 }
 

@@ -3,14 +3,16 @@
 //! Must not know how a bill is worked out.
 
 use eframe::egui::{Align, Id, Layout, Ui, vec2};
+use egui_phosphor::regular as icon;
 use rust_decimal::Decimal;
 
 use super::CostPanel;
-use crate::app::{Command, Workspace};
+use crate::app::{Action, Command, Workspace};
 use crate::catalog::names::Named as _;
 use crate::cost::{FreeTier, Terms};
 use crate::gui::inspector::controls::Select;
 use crate::gui::theme::FIELD_HEIGHT;
+use crate::gui::widgets::icon_button;
 
 /// Hours of a month that can be chosen.
 const HOURS: [(&str, &str); 4] =
@@ -24,6 +26,13 @@ impl CostPanel {
             let terms = workspace.terms();
             let asked = [hours(ui, terms), region(ui, workspace), free_tier(ui, terms)];
             commands.extend(asked.into_iter().flatten().map(Command::SetTerms));
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {
+                let row = action.row();
+                if icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked() {
+                    commands.push(Command::Act(action));
+                }
+            }
         });
     }
 }

@@ -184,9 +184,11 @@ pub(crate) const CASES: &[Case] = &[
         wiring: Wiring::Route,
         nodes: &["Talk websocket_api", "Fn lambda_function"],
         arrows: &["Talk > Fn", "Fn ~ Talk"],
-        settings: &["Talk>Fn.route_key=$connect"],
+        settings: &["Talk>Fn.route_key=$connect", "Talk.throttling_rate=5"],
         both: &[
             "RouteKey: $connect",
+            "ThrottlingRateLimit: 5",
+            "ThrottlingBurstLimit: 100",
             "Target: !Sub integrations/${TalkToFn}",
             "AutoDeploy: true",
             "Principal: apigateway.amazonaws.com",

@@ -57,6 +57,8 @@ pub mod stack;
 pub mod workload;
 pub mod export;
 pub mod picture;
+pub mod telemetry;
+pub mod source;
 pub mod engine;
 pub mod app;
 pub mod cli;

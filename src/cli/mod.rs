@@ -7,9 +7,12 @@ mod edit;
 mod export;
 mod inspect;
 pub mod kinds;
+mod logs;
 mod pairs;
+mod progress;
 mod render;
 mod schema;
+mod traces;
 mod window;
 
 use std::ffi::OsString;
@@ -47,6 +50,10 @@ enum Command {
     Export(export::Arguments),
     /// Write the picture of a diagram
     Render(render::Arguments),
+    /// Print the log events of files, parsed and filtered
+    Logs(logs::Arguments),
+    /// Print the traces of X-Ray or OTLP documents
+    Traces(traces::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -95,6 +102,8 @@ fn dispatch(
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
         Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
+        Some(Command::Logs(arguments)) => logs::run(&arguments, console),
+        Some(Command::Traces(arguments)) => traces::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

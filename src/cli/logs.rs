@@ -2,6 +2,7 @@
 //!
 //! Must not know what a file holds.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -15,11 +16,14 @@ use crate::source::{Cursor, Delivery, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::line::parse;
 use crate::telemetry::log::{LogStore, Record};
+use crate::telemetry::record::LineKind;
 use crate::telemetry::query::{Matcher, Query};
 use crate::telemetry::time;
 
 /// Records are printed as they come; so much of them is kept at once.
 const KEPT_BYTES: usize = 16 << 20;
+/// So many ids of requests are kept.
+const MOST_REQUESTS: usize = 100_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -40,6 +44,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     let matcher = Matcher::new(&query, &Binding::default());
     let mut store = LogStore::new(KEPT_BYTES);
     let mut progress = Progress::new("reading", arguments.files.len());
+    let mut requests = Requests::default();
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         match delivery {
@@ -48,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 store.append(batch.logs);
                 let mut wanted = store.records().from(next).filter(|record| matcher.matches(record));
                 progress.clear();
-                printed = wanted.try_for_each(|record| print(&record, arguments.format, console));
+                printed = wanted.try_for_each(|record| print(&record, arguments.format, &mut requests, console));
             }
             Delivery::Progress(done, of) => progress.show(done, of),
             Delivery::Link(_) => {}
@@ -61,23 +66,49 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     Ok(run?)
 }
 
-fn print(record: &Record<'_>, format: Format, console: &mut Console) -> Result<(), Stop> {
+/// Ids of the requests that run, by the hash that the index has.
+#[derive(Default)]
+struct Requests(BTreeMap<u64, String>);
+
+impl Requests {
+    /// The id of a record's request, when it is known.
+    fn of(&mut self, record: &Record<'_>, named: Option<&str>) -> Option<String> {
+        let Some(named) = named else { return self.0.get(&record.entry.request).cloned() };
+        if self.0.len() >= MOST_REQUESTS {
+            self.0.clear();
+        }
+        if record.kind() == LineKind::Start {
+            self.0.insert(record.entry.request, named.to_owned());
+        }
+        Some(named.to_owned())
+    }
+}
+
+fn print(
+    record: &Record<'_>,
+    format: Format,
+    requests: &mut Requests,
+    console: &mut Console,
+) -> Result<(), Stop> {
     let text = String::from_utf8_lossy(record.text);
     match format {
-        Format::Json => console.json_line(&document(record, &text)),
+        Format::Json => console.json_line(&document(record, &text, requests)),
         Format::Text => print_text(record, &text, console),
     }
 }
 
-fn document(record: &Record<'_>, text: &str) -> Value {
+/// A record as JSON: its own time only, and the request that it names or that runs around it.
+fn document(record: &Record<'_>, text: &str, requests: &mut Requests) -> Value {
     let line = parse(text);
+    let own_time = record.time_ms().filter(|_| !record.entry.is_untimed);
+    let request = requests.of(record, line.request_id);
     let some = |name: &str| (!name.is_empty()).then(|| Value::from(name));
     let members = [
-        ("timestamp_ms", record.time_ms().map(Value::from)),
+        ("timestamp_ms", own_time.map(Value::from)),
         ("ingestion_ms", record.entry.ingestion_ms().map(Value::from)),
         ("log_group", some(&record.stream.group)),
         ("log_stream", some(&record.stream.name)),
-        ("request_id", line.request_id.map(Value::from)),
+        ("request_id", request.map(Value::from)),
         ("level", line.level.map(|level| Value::from(level.to_string()))),
         ("type", Some(Value::from(line.kind.to_string()))),
         ("message", Some(Value::from(text))),
@@ -89,7 +120,7 @@ fn document(record: &Record<'_>, text: &str) -> Value {
 
 /// Time, stream and message; the lines of one event stand under one another.
 fn print_text(record: &Record<'_>, text: &str, console: &mut Console) -> Result<(), Stop> {
-    let when = record.time_ms().map_or_else(|| "-".to_owned(), time::written);
+    let when = record.time_ms().filter(|_| !record.entry.is_untimed).map_or_else(String::new, time::written);
     let level = record.level().map_or_else(String::new, |level| level.to_string());
     let mut lines = text.trim_end().split(['\n', '\r']).filter(|line| !line.trim().is_empty());
     console.line(&format!("{when:24}  {level:5}  {}", shown(lines.next().unwrap_or_default())))?;

@@ -68,7 +68,7 @@ fn mistakes_point_to_their_place() {
     check("{ $.a = 1) }", 9, "closes none");
     check("{ $.a = 1 $.b = 2 }", 10, "&& or ||");
     check("[a, b", 5, "Put a ]");
-    check("[a b]", 3, "behind the column");
+    check("[a b]", 2, "behind the column");
     check("[..., ...]", 6, "once");
     check("[a = 1 && b = 2]", 10, "about that column");
     check(&format!("{{ {}$.a = 1 }}", "(".repeat(60)), 34, "deep");

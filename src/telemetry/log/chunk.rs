@@ -210,15 +210,6 @@ impl Chunk {
         &self.entries
     }
 
-    /// The streams of its records; an entry names its own by place.
-    pub(in crate::telemetry) fn streams(&self) -> &[Arc<Stream>] {
-        &self.streams
-    }
-
-    pub(in crate::telemetry) fn stream_of(entry: &Entry) -> usize {
-        entry.stream as usize
-    }
-
     pub(super) fn text_len(&self) -> usize {
         self.text.len()
     }

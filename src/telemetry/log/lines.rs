@@ -94,18 +94,19 @@ fn goes_on(line: &[u8]) -> bool {
 #[must_use]
 pub fn cut(text: &[u8]) -> Option<usize> {
     let last = memchr::memrchr(b'\n', text)? + 1;
+    let line_start = |end: usize| memchr::memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
     let mut end = last;
     // A trace of a hundred lines is cut through rather than looked at for ever.
     for _ in 0..100 {
-        let from = memchr::memrchr(b'\n', &text[..end.saturating_sub(1)])? + 1;
-        let before = memchr::memrchr(b'\n', &text[..from - 1]).map_or(0, |at| at + 1);
+        let from = line_start(end - 1);
+        if from == 0 {
+            break;
+        }
+        let before = line_start(from - 1);
         if !goes_on(&text[from..end - 1]) && !goes_on(&text[before..from - 1]) {
             return Some(from);
         }
         end = from;
-        if before == 0 {
-            break;
-        }
     }
     Some(last)
 }

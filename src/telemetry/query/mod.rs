@@ -16,7 +16,7 @@ pub mod search;
 
 use std::fmt;
 
-pub use matcher::Matcher;
+pub use matcher::{Matcher, field_of};
 
 use super::record::{Level, LineKind};
 

@@ -39,7 +39,7 @@ impl Search {
                 return false;
             }
             let from = self.next.saturating_sub(first) as usize;
-            let to = chunk.place_at(chunk.start(from) + left).max(from) + 1;
+            let to = chunk.place_at(chunk.start(from).saturating_add(left)).max(from) + 1;
             let to = to.min(chunk.len());
             left = left.saturating_sub(chunk.start(to) - chunk.start(from));
             let hits = &mut self.hits;

@@ -25,11 +25,6 @@ pub struct Tally {
     pub total_ns: i64,
 }
 
-/// A service.
-pub type MapNode = (Service, Tally);
-/// Calls from one service to another.
-pub type MapEdge = ((Service, Service), Tally);
-
 /// Who called whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceMap {

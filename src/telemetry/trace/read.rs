@@ -83,8 +83,8 @@ impl Read {
     /// Puts all that was read together: one trace for each id, by begin.
     #[must_use]
     pub fn traces(self) -> Vec<Trace> {
-        let mut by_id: BTreeMap<Arc<str>, Vec<Span>> = BTreeMap::new();
-        self.partial.keys().for_each(|id| drop(by_id.entry(Arc::clone(id)).or_default()));
+        let mut by_id: BTreeMap<Arc<str>, Vec<Span>> =
+            self.partial.keys().map(|id| (Arc::clone(id), Vec::new())).collect();
         for span in self.spans {
             by_id.entry(Arc::clone(&span.trace_id)).or_default().push(span);
         }

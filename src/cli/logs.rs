@@ -16,8 +16,8 @@ use crate::source::{Cursor, Delivery, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::line::parse;
 use crate::telemetry::log::{LogStore, Record};
-use crate::telemetry::record::LineKind;
 use crate::telemetry::query::{Matcher, Query};
+use crate::telemetry::record::LineKind;
 use crate::telemetry::time;
 
 /// Records are printed as they come; so much of them is kept at once.
@@ -84,12 +84,7 @@ impl Requests {
     }
 }
 
-fn print(
-    record: &Record<'_>,
-    format: Format,
-    requests: &mut Requests,
-    console: &mut Console,
-) -> Result<(), Stop> {
+fn print(record: &Record<'_>, format: Format, requests: &mut Requests, console: &mut Console) -> Result<(), Stop> {
     let text = String::from_utf8_lossy(record.text);
     match format {
         Format::Json => console.json_line(&document(record, &text, requests)),

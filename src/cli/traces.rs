@@ -107,7 +107,13 @@ fn cells(row: &Row, start_ns: i64) -> [String; 5] {
     let notes: Vec<&str> = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect();
     let took = span.end_ns.map_or_else(|| "…".to_owned(), |end| ms(end.saturating_sub(span.start_ns)));
     let indent = "  ".repeat(row.depth.min(40) as usize);
-    [format!("{indent}{}", span.name), ms(span.start_ns.saturating_sub(start_ns)), took, ms(row.self_ns), notes.join(", ")]
+    [
+        format!("{indent}{}", span.name),
+        ms(span.start_ns.saturating_sub(start_ns)),
+        took,
+        ms(row.self_ns),
+        notes.join(", "),
+    ]
 }
 
 /// Nanoseconds as milliseconds.

@@ -71,7 +71,9 @@ impl Binding {
             let mut fitting = self.segments.iter().filter(|((_, known), _)| known == name);
             fitting.next().map(|(_, node)| *node)
         };
-        by(&span.name).or_else(|| resource.and_then(by)).or_else(|| resource.filter(|_| !span.is_segment).and_then(of_call))
+        by(&span.name)
+            .or_else(|| resource.and_then(by))
+            .or_else(|| resource.filter(|_| !span.is_segment).and_then(of_call))
     }
 
     /// The node that a metric is about.

@@ -147,7 +147,11 @@ mod tests {
         };
         push(0, "a", "INIT_START Runtime Version: nodejs:22.v98\tRuntime Version ARN: arn:x");
         push(500, "a", "START RequestId: 1 Version: $LATEST");
-        push(600, "a", "REPORT RequestId: 1\tDuration: 2.46 ms\tBilled Duration: 417 ms\tMemory Size: 1024 MB\tInit Duration: 413.61 ms");
+        push(
+            600,
+            "a",
+            "REPORT RequestId: 1\tDuration: 2.46 ms\tBilled Duration: 417 ms\tMemory Size: 1024 MB\tInit Duration: 413.61 ms",
+        );
         push(700, "a", "REPORT RequestId: 2\tDuration: 2.1 ms\tBilled Duration: 3 ms\tMemory Size: 1024 MB");
         push(0, "b", "INIT_START Runtime Version: nodejs:22.v98\tRuntime Version ARN: arn:x");
         push(60_000, "b", "START RequestId: 3 Version: $LATEST");

@@ -66,7 +66,9 @@ impl Default for ErrorGroups {
         Self {
             groups: BTreeMap::new(),
             told: BTreeSet::new(),
-            named: pattern(r"(?m)(?:^|\s)((?:[A-Za-z_][\w$]*[.:]+)*[A-Za-z_]\w*(?:Error|Exception|Fault|Timeout|Interrupt))(?:: ?(.*))?$"),
+            named: pattern(
+                r"(?m)(?:^|\s)((?:[A-Za-z_][\w$]*[.:]+)*[A-Za-z_]\w*(?:Error|Exception|Fault|Timeout|Interrupt))(?:: ?(.*))?$",
+            ),
             frame: pattern(r#"(?m)^\s*(?:at (.+)|File "([^"]+)", line \d+, in (\S+))\s*$"#),
             changing: pattern(
                 r#"[0-9a-fA-F]{8}-[0-9a-zA-Z-]{27}|"[^"]*"|'[^']*'|\b(?:0x)?[0-9a-fA-F]*\d[0-9a-fA-F]{7,}\b|\d+(?:[.,:]\d+)*"#,
@@ -101,7 +103,8 @@ impl ErrorGroups {
         let place = self.changing.replace_all(place, "#").trim().to_owned();
         let fault = Fault { function: record.stream.label().into(), error_type: told.error_type, place };
         let time_ms = record.time_ms();
-        let fresh = || ErrorGroup { count: 0, first_ms: time_ms, last_ms: None, last_record: 0, message: String::new() };
+        let fresh =
+            || ErrorGroup { count: 0, first_ms: time_ms, last_ms: None, last_record: 0, message: String::new() };
         let group = self.groups.entry(fault.clone()).or_insert_with(fresh);
         group.count += 1;
         group.first_ms = group.first_ms.min(time_ms).or(group.first_ms).or(time_ms);
@@ -145,7 +148,8 @@ impl ErrorGroups {
             found.as_str().map(str::to_owned)
         };
         let message = text(&["/errorMessage", "/error/message", "/err/message", "/message", "/msg"])?;
-        let error_type = text(&["/errorType", "/exception_name", "/error/type", "/error/name", "/err/type", "/err/name"]);
+        let error_type =
+            text(&["/errorType", "/exception_name", "/error/type", "/error/name", "/err/type", "/err/name"]);
         let lines = ["/stackTrace", "/stack", "/exception", "/error/stack", "/err/stack"];
         let stack = lines.iter().find_map(|key| object.pointer(key)).map(|stack| match stack {
             Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
@@ -193,10 +197,19 @@ mod tests {
         let stream = Stream::new("/aws/lambda/orders", "s");
         for (time, message) in (0..).zip(messages) {
             let stream = Arc::clone(&stream);
-            store.push(&LogEvent { timestamp_ms: Some(time), ingestion_ms: None, stream, message: (*message).to_owned() });
+            store.push(&LogEvent {
+                timestamp_ms: Some(time),
+                ingestion_ms: None,
+                stream,
+                message: (*message).to_owned(),
+            });
         }
         store.records().from(0).for_each(|record| drop(errors.take(&record)));
-        errors.groups().iter().map(|(fault, group)| (group.count, fault.error_type.clone(), fault.place.clone())).collect()
+        errors
+            .groups()
+            .iter()
+            .map(|(fault, group)| (group.count, fault.error_type.clone(), fault.place.clone()))
+            .collect()
     }
 
     #[test]
@@ -207,19 +220,25 @@ mod tests {
             assert_eq!(grouped(messages), expected);
         };
         check(
-            &["[ERROR] KeyError: 'id7'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\n    x\n",
-              "[ERROR] KeyError: 'id8'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\n    x\n"],
+            &[
+                "[ERROR] KeyError: 'id7'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\n    x\n",
+                "[ERROR] KeyError: 'id8'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\n    x\n",
+            ],
             &[(2, "KeyError", "/var/task/app.py in handler")],
         );
         check(
-            &["2025-02-10T07:37:11.523Z\tundefined\tERROR\tUncaught Exception \t{\"errorType\":\"Runtime.UserCodeSyntaxError\",\
-               \"errorMessage\":\"SyntaxError: Unexpected end\",\"stack\":[\"x\",\"    at _loadUserApp (file:///var/runtime/index.mjs:1084:17)\"]}"],
+            &[
+                "2025-02-10T07:37:11.523Z\tundefined\tERROR\tUncaught Exception \t{\"errorType\":\"Runtime.UserCodeSyntaxError\",\
+               \"errorMessage\":\"SyntaxError: Unexpected end\",\"stack\":[\"x\",\"    at _loadUserApp (file:///var/runtime/index.mjs:1084:17)\"]}",
+            ],
             &[(1, "Runtime.UserCodeSyntaxError", "_loadUserApp (file:///var/runtime/index.mjs:#)")],
         );
         check(
-            &["2023-10-01T00:00:05.005Z 6f7f0961-f834-4211-8a7a-f6fe80b88d56 Task timed out after 5.00 seconds",
-              "REPORT RequestId: 6f7f0961-f834-4211-8a7a-f6fe80b88d56\tDuration: 5000.00 ms\tStatus: timeout",
-              "REPORT RequestId: 00000000-f834-4211-8a7a-f6fe80b88d56\tDuration: 9.00 ms\tStatus: timeout"],
+            &[
+                "2023-10-01T00:00:05.005Z 6f7f0961-f834-4211-8a7a-f6fe80b88d56 Task timed out after 5.00 seconds",
+                "REPORT RequestId: 6f7f0961-f834-4211-8a7a-f6fe80b88d56\tDuration: 5000.00 ms\tStatus: timeout",
+                "REPORT RequestId: 00000000-f834-4211-8a7a-f6fe80b88d56\tDuration: 9.00 ms\tStatus: timeout",
+            ],
             &[(1, "Timeout", "Task timed out"), (1, "Timeout", "The invocation ended with timeout.")],
         );
         check(
@@ -227,7 +246,9 @@ mod tests {
             &[(2, "Error", "ERROR order # of customer # failed")],
         );
         check(
-            &["{\"level\":\"ERROR\",\"message\":\"no\",\"exception_name\":\"HTTPError\",\"exception\":\"Traceback\\n  File \\\"a.py\\\", line 5, in f\\nx\"}"],
+            &[
+                "{\"level\":\"ERROR\",\"message\":\"no\",\"exception_name\":\"HTTPError\",\"exception\":\"Traceback\\n  File \\\"a.py\\\", line 5, in f\\nx\"}",
+            ],
             &[(1, "HTTPError", "a.py in f")],
         );
     }

@@ -159,7 +159,8 @@ impl Distribution {
         let mut before = 0;
         self.classes.iter().find_map(|(class, count)| {
             before += count;
-            (before >= wanted).then(|| if *class == i32::MIN { 0.0 } else { WIDTH.powf(f64::from(*class) + 0.5).min(self.max) })
+            (before >= wanted)
+                .then(|| if *class == i32::MIN { 0.0 } else { WIDTH.powf(f64::from(*class) + 0.5).min(self.max) })
         })
     }
 }

@@ -13,7 +13,8 @@ const DAY_MS: i64 = 86_400_000;
 #[must_use]
 pub fn leading(text: &[u8]) -> Option<(i64, usize)> {
     let (hyphen, between) = (*text.get(4)?, *text.get(10)?);
-    let is_date = matches!(hyphen, b'-' | b'/') && text.get(7) == Some(&hyphen) && matches!(between, b'T' | b't' | b' ');
+    let is_date =
+        matches!(hyphen, b'-' | b'/') && text.get(7) == Some(&hyphen) && matches!(between, b'T' | b't' | b' ');
     if !is_date || text.get(13) != Some(&b':') || text.get(16) != Some(&b':') {
         return None;
     }

@@ -5,8 +5,11 @@ mod cli;
 mod crash;
 mod files;
 mod folder;
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
 mod golden;
 mod new_kind;
+mod observe;
 mod readme;
 mod render;
 mod tidy;

@@ -24,9 +24,18 @@ pub(super) enum Content {
     Traces,
 }
 
-const TRACES: &[&[u8]] =
-    &[b"Traces", b"Segments", b"TraceSummaries", b"resourceSpans", b"spanId", b"start_time", b"Document", b"UnprocessedTraceIds"];
-const LISTS: &[&[u8]] = &[b"events", b"logEvents", b"results", b"messageType", b"nextForwardToken", b"searchedLogStreams"];
+const TRACES: &[&[u8]] = &[
+    b"Traces",
+    b"Segments",
+    b"TraceSummaries",
+    b"resourceSpans",
+    b"spanId",
+    b"start_time",
+    b"Document",
+    b"UnprocessedTraceIds",
+];
+const LISTS: &[&[u8]] =
+    &[b"events", b"logEvents", b"results", b"messageType", b"nextForwardToken", b"searchedLogStreams"];
 /// Beside a message, these tell that an object is an event and not a line of an application.
 const EVENT: &[&[u8]] = &[
     b"ingestionTime",
@@ -76,7 +85,8 @@ fn of_json(text: &[u8]) -> Option<Content> {
     let keys: Vec<&[u8]> = members(first).map(|(key, _)| key).take(200).collect();
     let any = |known: &[&[u8]]| keys.iter().any(|key| known.contains(key));
     let is_pair = keys.contains(&&b"field"[..]) && keys.contains(&&b"value"[..]);
-    let is_event = any(EVENT) && any(&[b"message", b"@message"]) || opens > 0 && any(&[b"message"]) && any(&[b"timestamp"]);
+    let is_event =
+        any(EVENT) && any(&[b"message", b"@message"]) || opens > 0 && any(&[b"message"]) && any(&[b"timestamp"]);
     match () {
         () if any(TRACES) => Some(Content::Traces),
         () if any(LISTS) || is_pair || is_event => Some(Content::Export),

@@ -135,9 +135,10 @@ fn head_of(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
 fn could_not(doing: &str, path: &Path, error: &io::Error) -> Failure {
     let told = format!("Cannot {doing} {}: {error}.", path.display());
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-            Failure::Input(told)
-        }
+        io::ErrorKind::NotFound
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::UnexpectedEof => Failure::Input(told),
         _ => Failure::World(told),
     }
 }

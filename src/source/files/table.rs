@@ -57,7 +57,8 @@ impl<R: std::io::Read> Rows<R> {
         loop {
             let before = text.len();
             let limit = (LONGEST + 1).saturating_sub(before) as u64;
-            let count = std::io::Read::take(&mut self.reader, limit).read_until(b'\n', &mut text).map_err(Fault::World)?;
+            let count =
+                std::io::Read::take(&mut self.reader, limit).read_until(b'\n', &mut text).map_err(Fault::World)?;
             if count == 0 && before == 0 {
                 return Ok(None);
             }

@@ -21,19 +21,9 @@ pub(super) fn run(path: &Path, opened: Opened, style: Style, sink: &mut Sink<'_>
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let stream = Stream::new("", &name);
     let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
-    let mut blocks = Blocks { path, opened, rest: Vec::new(), read_bytes: 0, is_done: false };
-    let mut fault = None;
-    while !blocks.is_done && fault.is_none() {
-        let mut together = Vec::with_capacity(workers);
-        while together.len() < workers && !blocks.is_done {
-            match blocks.next() {
-                Ok(block) => together.push(block),
-                Err(failure) => {
-                    fault = Some(failure);
-                    break;
-                }
-            }
-        }
+    let mut blocks = Blocks { path, opened, rest: Vec::new(), read_bytes: 0, is_done: false, fault: None };
+    while !blocks.is_done {
+        let together: Vec<Vec<u8>> = std::iter::from_fn(|| blocks.next()).take(workers).collect();
         for chunk in cut_up(&together, style, &stream) {
             if sink.deliver(chunk).is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -43,7 +33,7 @@ pub(super) fn run(path: &Path, opened: Opened, style: Style, sink: &mut Sink<'_>
             return Ok(ControlFlow::Break(()));
         }
     }
-    fault.map_or(Ok(ControlFlow::Continue(())), Err)
+    blocks.fault.map_or(Ok(ControlFlow::Continue(())), Err)
 }
 
 /// Cuts blocks up side by side.
@@ -76,31 +66,41 @@ struct Blocks<'p> {
     rest: Vec<u8>,
     read_bytes: u64,
     is_done: bool,
+    /// Why it ends early.
+    fault: Option<Failure>,
 }
 
 impl Blocks<'_> {
-    fn next(&mut self) -> Result<Vec<u8>, Failure> {
+    /// The next block; what was read before a fault comes before the fault is told.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        if self.is_done {
+            return None;
+        }
         let mut block = Vec::with_capacity(BLOCK + self.rest.len());
         block.append(&mut self.rest);
         let kept = block.len();
-        let wanted = BLOCK.saturating_sub(kept).max(BLOCK / 4) as u64;
-        let read = (&mut self.opened.reader).take(wanted).read_to_end(&mut block);
-        let count = read.map_err(|error| could_not("read", self.path, &error))?;
+        let wanted = BLOCK.saturating_sub(kept).max(BLOCK / 4);
+        let read = (&mut self.opened.reader).take(wanted as u64).read_to_end(&mut block);
+        let count = block.len() - kept;
         if self.read_bytes == 0 && block.starts_with(b"\xef\xbb\xbf") {
             block.drain(..3);
         }
-        if count > 0 && block[kept.min(block.len())..].iter().all(|byte| *byte == 0) {
-            self.is_done = true;
-            return Err(self.hole());
-        }
+        let is_hole = count == wanted && block[block.len() - count.min(block.len())..].iter().all(|byte| *byte == 0);
+        self.fault = match read {
+            Err(error) => Some(could_not("read", self.path, &error)),
+            Ok(_) if is_hole => Some(self.hole()),
+            Ok(_) => None,
+        };
         self.read_bytes += count as u64;
-        if (count as u64) < wanted {
-            self.is_done = true;
-            return Ok(block);
+        self.is_done = count < wanted || self.fault.is_some();
+        if is_hole {
+            block.truncate(block.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
         }
-        let end = cut(&block).unwrap_or_else(|| letter_end(&block));
-        self.rest = block.split_off(end);
-        Ok(block)
+        if !self.is_done {
+            let end = cut(&block).unwrap_or_else(|| letter_end(&block));
+            self.rest = block.split_off(end);
+        }
+        Some(block)
     }
 
     fn hole(&self) -> Failure {

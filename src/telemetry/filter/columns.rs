@@ -93,7 +93,9 @@ impl Columns {
 
 fn hold(columns: &[Column], found: &[&str]) -> bool {
     columns.iter().zip(found).all(|(Column(condition), text)| {
-        condition.as_ref().is_none_or(|condition| condition.holds(|comparison| comparison.holds(text, text.parse().ok())))
+        condition
+            .as_ref()
+            .is_none_or(|condition| condition.holds(|comparison| comparison.holds(text, text.parse().ok())))
     })
 }
 

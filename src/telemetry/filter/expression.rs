@@ -2,8 +2,8 @@
 //!
 //! Must not know what a condition is about.
 
-use super::lex::Lexer;
 use super::Text;
+use super::lex::Lexer;
 use crate::telemetry::query::{Mistake, Order};
 
 /// So deep brackets may stand in one another.
@@ -47,7 +47,10 @@ impl<T> Expression<T> {
             while lexer.takes("(") {
                 waiting.push(Waiting::Open(lexer.at() - 1));
                 if waiting.len() > DEEPEST {
-                    return Err(Mistake::new(lexer.at() - 1, format!("Brackets stand in one another {DEEPEST} deep at most.")));
+                    return Err(Mistake::new(
+                        lexer.at() - 1,
+                        format!("Brackets stand in one another {DEEPEST} deep at most."),
+                    ));
                 }
             }
             steps.push(Step::Condition(condition(lexer)?));
@@ -147,12 +150,15 @@ impl Comparison {
             return Ok(Some(Self::Text(order.is_none(), text)));
         }
         let word = lexer.word(|letter| !letter.is_whitespace() && !ends.contains(&letter) && !"()&|,".contains(letter));
-        let number = word.parse().ok().filter(|number: &f64| number.is_finite() && !word.starts_with(['i', 'n', 'I', 'N']));
+        let number =
+            word.parse().ok().filter(|number: &f64| number.is_finite() && !word.starts_with(['i', 'n', 'I', 'N']));
         match (number, order) {
             (Some(number), Some(order)) => Ok(Some(Self::Number(*order, number))),
             (Some(number), None) => Ok(Some(Self::NotNumber(number))),
             (None, _) if word.is_empty() => Err(Mistake::new(at, "Put a value behind the sign.")),
-            (None, _) if is_ordered => Err(Mistake::new(at, "Only numbers are less or more; compare a text with = or !=.")),
+            (None, _) if is_ordered => {
+                Err(Mistake::new(at, "Only numbers are less or more; compare a text with = or !=."))
+            }
             (None, order) => Ok(Some(Self::Text(order.is_none(), Text::Literal(word.to_owned())))),
         }
     }

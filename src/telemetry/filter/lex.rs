@@ -81,9 +81,10 @@ impl<'t> Lexer<'t> {
     pub(super) fn quoted_or_pattern(&mut self) -> Result<Option<Text>, Mistake> {
         let at = self.at;
         match self.peek() {
-            Some('"') => self.enclosed('"').map(|text| Some(Text::Literal(text))).ok_or_else(|| {
-                Mistake::new(at, "The text in quotes has no end; put a \" behind it.")
-            }),
+            Some('"') => self
+                .enclosed('"')
+                .map(|text| Some(Text::Literal(text)))
+                .ok_or_else(|| Mistake::new(at, "The text in quotes has no end; put a \" behind it.")),
             Some('%') => {
                 let Some(pattern) = self.enclosed('%') else {
                     return Err(Mistake::new(at, "The pattern has no end; put a % behind it."));

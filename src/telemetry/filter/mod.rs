@@ -141,7 +141,10 @@ fn terms(text: &str) -> Result<Vec<Term>, Mistake> {
                 return Err(Mistake::new(at, "Put a term behind the sign, without a space."));
             }
             Text::Literal(literal) if !lexer.was_quoted() && !literal.chars().all(is_plain) => {
-                return Err(Mistake::new(at, format!("Put \"{literal}\" in quotes: it has other signs than letters and digits.")));
+                return Err(Mistake::new(
+                    at,
+                    format!("Put \"{literal}\" in quotes: it has other signs than letters and digits."),
+                ));
             }
             _ => terms.push(Term { role, text }),
         }

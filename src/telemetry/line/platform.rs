@@ -47,7 +47,8 @@ pub(super) fn glance(message: &[u8]) -> Option<Glance<'_>> {
 /// `RequestId: … Error: Runtime exited with error: exit status 1`, `RequestId: … Process exited before completing request`.
 fn exit_level(message: &[u8]) -> Option<Level> {
     let head = &message[..message.len().min(120)];
-    let is_exit = [&b" Error: "[..], b" Process exited", b" exited "].iter().any(|part| memmem::find(head, part).is_some());
+    let is_exit =
+        [&b" Error: "[..], b" Process exited", b" exited "].iter().any(|part| memmem::find(head, part).is_some());
     is_exit.then_some(Level::Error)
 }
 

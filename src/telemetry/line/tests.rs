@@ -19,7 +19,11 @@ fn told(message: &str) -> String {
 
 /// Beginning of a sample's kind, part of its line, what it says.
 const SAMPLES: &[(&str, &str, &str)] = &[
-    ("app_csharp", "XRAY", "xray - - - | trace_id=1-5e7e8131-7ff0xmpl32bfb31045d0a3bb segment_id=0152xmpl6016310f sampled=true"),
+    (
+        "app_csharp",
+        "XRAY",
+        "xray - - - | trace_id=1-5e7e8131-7ff0xmpl32bfb31045d0a3bb segment_id=0152xmpl6016310f sampled=true",
+    ),
     ("app_golang", "EVENT", "app - 2020-03-27T03:40:05.000Z - | -"),
     ("app_java_springboot", "RequestLogger", "app info 2024-09-05T09:24:54.415Z - | -"),
     ("app_nodejs", "\tEVENT", "app info 2019-06-07T19:11:20.563Z c793869b-ee49-115b-a5b6-4fd21e8dedac | -"),
@@ -57,7 +61,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "report - 2024-02-09T08:42:44.080Z d661f7cf-9208-46b9-85b0-213b04a91065 | duration_ms=147.156 billed_ms=201 \
          memory_mb=512 max_memory_mb=91 restore_ms=500.795 billed_restore_ms=53 status=success",
     ),
-    ("json_platform.restoreReport", "", "restore error 2022-10-19T13:52:16.136Z - | status=failure error_type=RestoreError"),
+    (
+        "json_platform.restoreReport",
+        "",
+        "restore error 2022-10-19T13:52:16.136Z - | status=failure error_type=RestoreError",
+    ),
     ("json_platform.restoreStart", "", "restore - 2022-10-19T13:52:15.636Z - | -"),
     (
         "json_platform.runtimeDone",
@@ -73,7 +81,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("synthetic_report", "", "report - - 6f7f0961-f834-4211-8a7a-f6fe80b88d56 | duration_ms=1"),
     ("text_end_ruby", "", "end - - 50aba555-xmpl-4b21-8358-644ee996a05f | -"),
     ("text_init_report", "13316.04", "init - - - | init_ms=13316.04"),
-    ("text_init_report_error", "", "init error - - | init_ms=0.27 status=error error_type=Runtime.InvalidEntrypoint phase=init"),
+    (
+        "text_init_report_error",
+        "",
+        "init error - - | init_ms=0.27 status=error error_type=Runtime.InvalidEntrypoint phase=init",
+    ),
     ("text_init_report_timeout", "", "init error - - | init_ms=10009.13 status=timeout phase=init"),
     ("text_init_start", "", "init - - - | runtime=python:3.12.mainlinev2.v43"),
     (
@@ -133,7 +145,8 @@ fn every_sample_says_what_the_table_says() {
     let samples: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let of = |sample: &serde_json::Value, key: &str| sample[key].as_str().expect("a text").to_owned();
     for (kind, part, expected) in SAMPLES {
-        let fits = |sample: &&serde_json::Value| of(sample, "kind").starts_with(kind) && of(sample, "line").contains(part);
+        let fits =
+            |sample: &&serde_json::Value| of(sample, "kind").starts_with(kind) && of(sample, "line").contains(part);
         let line = of(samples.iter().find(fits).unwrap_or_else(|| panic!("no sample {kind} {part}")), "line");
         assert_eq!(told(&line), *expected, "{line}");
     }
@@ -166,7 +179,10 @@ fn lines_of_the_same_kinds_are_read() {
     check("08:00:00.123 [main] WARN c.e.App - slow", "app warn - - | -");
     check("{\"level\":50,\"time\":1790000000000,\"msg\":\"x\"}", "app error 2026-09-21T14:13:20.000Z - | -");
     check("Traceback (most recent call last):\n  File \"a.py\", line 1", "app error - - | -");
-    check("{\"time\":\"2026-11-23T08:00:00Z\",\"type\":\"platform.invokeSummary\",\"record\":{}}", "platform - 2026-11-23T08:00:00.000Z - | -");
+    check(
+        "{\"time\":\"2026-11-23T08:00:00Z\",\"type\":\"platform.invokeSummary\",\"record\":{}}",
+        "platform - 2026-11-23T08:00:00.000Z - | -",
+    );
     check("{\"type\":\"platform.fault\",\"record\":\"RequestId: 1 exited\"}", "exit error - - | -");
     check("", "app - - - | -");
     check("\u{1b}[", "app - - - | -");
@@ -178,7 +194,9 @@ fn metrics_stand_in_lines() {
         "Metrics":[{"Name":"Sold","Unit":"Count"},{"Name":"Gone"}]}]},"stage":"p","service":"pay","Sold":[1,2.5,"x"]}"#;
     let told: Vec<String> = metrics(line, 0)
         .iter()
-        .map(|point| format!("{} {:?} {} {}", point.metric.name, point.metric.dimensions, point.timestamp_ms, point.value))
+        .map(|point| {
+            format!("{} {:?} {} {}", point.metric.name, point.metric.dimensions, point.timestamp_ms, point.value)
+        })
         .collect();
     let one = "Sold [(\"service\", \"pay\"), (\"stage\", \"p\")] 7";
     let two = "Sold [(\"service\", \"pay\")] 7";

@@ -32,9 +32,8 @@ impl Style {
     /// The style of a text, by its first lines: a tool's when a line of the platform stands behind what it would put before.
     #[must_use]
     pub fn of(sample: &[u8]) -> Self {
-        let is_platform = |message: &[u8]| {
-            !matches!(line::glance(message).kind, LineKind::App | LineKind::Timeout | LineKind::Emf)
-        };
+        let is_platform =
+            |message: &[u8]| !matches!(line::glance(message).kind, LineKind::App | LineKind::Timeout | LineKind::Emf);
         let tools = [Self::TimedStream, Self::StreamTimed, Self::Timed];
         let lines = || sample.split(|byte| *byte == b'\n').take(1000);
         let fits = |style: &Self| lines().any(|line| style.strip(line).is_some_and(|line| is_platform(line.message)));
@@ -126,7 +125,8 @@ impl Chunk {
             }
             let stripped = style.strip(line);
             let is_bare = style == Style::Bare;
-            let joins = stripped.is_none() || is_bare && (is_traceback || goes_on(line) || explains(line, &chunk));
+            let joins = stripped.is_none()
+                || is_bare && (goes_on(line) || explains(line, &chunk) || is_traceback && names_error(line));
             let line = stripped.as_ref().filter(|_| !joins).map_or(line, |stripped| stripped.message);
             if joins && !chunk.is_empty() {
                 (0..blank_lines).for_each(|_| chunk.prolong(b""));
@@ -144,6 +144,12 @@ impl Chunk {
         }
         chunk.sealed()
     }
+}
+
+/// Whether a line names an error as the last of a trace does: `ValueError: no such order`.
+fn names_error(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }
 
 const TRACEBACK: &[u8] = b"Traceback (most recent";

@@ -5,7 +5,12 @@ use proptest::prelude::*;
 use super::*;
 
 fn event(time: Option<i64>, stream: &str, message: &str) -> LogEvent {
-    LogEvent { timestamp_ms: time, ingestion_ms: time.map(|time| time + 7), stream: Stream::new("g", stream), message: message.into() }
+    LogEvent {
+        timestamp_ms: time,
+        ingestion_ms: time.map(|time| time + 7),
+        stream: Stream::new("g", stream),
+        message: message.into(),
+    }
 }
 
 fn texts(store: &LogStore) -> Vec<String> {
@@ -26,7 +31,12 @@ fn an_entry_has_32_bytes() {
 #[test]
 fn events_come_out_as_they_went_in() {
     let mut store = LogStore::new(usize::MAX);
-    let events = [event(Some(5), "a", "one\n"), event(Some(3), "b", "ERROR two\nlines"), event(None, "a", "three"), event(Some(9), "a", "")];
+    let events = [
+        event(Some(5), "a", "one\n"),
+        event(Some(3), "b", "ERROR two\nlines"),
+        event(None, "a", "three"),
+        event(Some(9), "a", ""),
+    ];
     events.iter().for_each(|event| store.push(event));
     assert_eq!(texts(&store), ["one\n", "ERROR two\nlines", "three", ""]);
     let third = store.records().get(2).expect("it is there");
@@ -41,7 +51,9 @@ fn a_trace_joins_the_report_before_it_in_its_stream() {
     let mut store = LogStore::new(usize::MAX);
     let report = "REPORT RequestId: 1\tDuration: 2 ms\t\n";
     let xray = "XRAY TraceId: 1-2\tSegmentId: 3";
-    [("a", report), ("a", xray), ("a", report), ("b", xray)].iter().for_each(|(stream, text)| store.push(&event(Some(1), stream, text)));
+    [("a", report), ("a", xray), ("a", report), ("b", xray)]
+        .iter()
+        .for_each(|(stream, text)| store.push(&event(Some(1), stream, text)));
     assert_eq!(texts(&store), [&format!("{report}{xray}"), report, xray]);
 }
 
@@ -53,7 +65,10 @@ fn lines_of_an_invocation_know_their_request_unless_others_run_beside_it() {
         store.records().from(0).map(|record| record.entry.request != 0).collect()
     };
     let (one, two) = ("START RequestId: 1 Version: 1", "START RequestId: 2 Version: 1");
-    assert_eq!(requests(&["x", one, "x", "END RequestId: 1", "x", "REPORT RequestId: 1\t", "x"]), [false, true, true, true, true, true, false]);
+    assert_eq!(
+        requests(&["x", one, "x", "END RequestId: 1", "x", "REPORT RequestId: 1\t", "x"]),
+        [false, true, true, true, true, true, false]
+    );
     assert_eq!(requests(&[one, two, "x"]), [true, true, false], "two at once");
     assert_eq!(requests(&[one, "END RequestId: 1", two, "x"]), [true, true, true, true], "one after the other");
 }
@@ -70,9 +85,16 @@ fn lines_become_records() {
     check(
         "[ERROR] KeyError: 1\nTraceback (most recent call last):\n  File \"a\", line 1, in f\n    x\nKeyError: 1\nnext\n",
         Style::Bare,
-        &["[ERROR] KeyError: 1\nTraceback (most recent call last):\n  File \"a\", line 1, in f\n    x\nKeyError: 1", "next"],
+        &[
+            "[ERROR] KeyError: 1\nTraceback (most recent call last):\n  File \"a\", line 1, in f\n    x\nKeyError: 1",
+            "next",
+        ],
     );
-    check("REPORT RequestId: 1\tDuration: 1 ms\t\n\nXRAY TraceId: 2\nEND RequestId: 1", Style::Bare, &["REPORT RequestId: 1\tDuration: 1 ms\t\n\nXRAY TraceId: 2", "END RequestId: 1"]);
+    check(
+        "REPORT RequestId: 1\tDuration: 1 ms\t\n\nXRAY TraceId: 2\nEND RequestId: 1",
+        Style::Bare,
+        &["REPORT RequestId: 1\tDuration: 1 ms\t\n\nXRAY TraceId: 2", "END RequestId: 1"],
+    );
     check(
         "2026-11-23T08:00:00.000Z START RequestId: 1 Version: 2\n2026-11-23T08:00:00.001Z two\nmore\n",
         Style::Timed,
@@ -86,7 +108,10 @@ fn lines_become_records() {
     check("2026/11/23/[$LATEST]01 2026-11-23T08:00:00.5 END RequestId: 1\n", Style::StreamTimed, &["END RequestId: 1"]);
     check("2026-11-23T08:00:00.000Z INFO start\n", Style::Bare, &["2026-11-23T08:00:00.000Z INFO start"]);
     let store = of_lines("2026/11/23/[$LATEST]01 2026-11-23T08:00:00.5 END RequestId: 1\n", Style::StreamTimed);
-    assert_eq!(store.records().get(0).map(|record| record.stream.name.to_string()).as_deref(), Some("2026/11/23/[$LATEST]01"));
+    assert_eq!(
+        store.records().get(0).map(|record| record.stream.name.to_string()).as_deref(),
+        Some("2026/11/23/[$LATEST]01")
+    );
 }
 
 #[test]

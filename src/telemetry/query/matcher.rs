@@ -217,10 +217,10 @@ fn report_field(record: &Record<'_>, field: &str) -> Option<String> {
 /// A member of a JSON object by its path.
 fn member(text: &[u8], path: &str) -> Option<String> {
     // A dot may also stand in a name: the whole path is looked for first.
-    let of = |text: &[u8], name: &str| members(text).find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value.to_vec());
-    let found = of(text, path).or_else(|| {
-        path.split('.').try_fold(text.to_vec(), |text, name| of(&text, name))
-    })?;
+    let of = |text: &[u8], name: &str| {
+        members(text).find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value.to_vec())
+    };
+    let found = of(text, path).or_else(|| path.split('.').try_fold(text.to_vec(), |text, name| of(&text, name)))?;
     Some(String::from_utf8_lossy(unquoted(&found)).into_owned())
 }
 
@@ -243,4 +243,3 @@ fn pair(text: &[u8], field: &str) -> Option<String> {
         }
     }
 }
-

@@ -64,7 +64,8 @@ impl<'q> Reader<'q> {
 
     /// Whether `OR` comes, as a word of its own.
     fn takes_or(&mut self) -> bool {
-        let found = self.rest().strip_prefix("OR").is_some_and(|rest| rest.starts_with(char::is_whitespace) || rest.is_empty());
+        let found =
+            self.rest().strip_prefix("OR").is_some_and(|rest| rest.starts_with(char::is_whitespace) || rest.is_empty());
         if found {
             self.at += 2;
         }
@@ -98,7 +99,8 @@ impl<'q> Reader<'q> {
     /// Takes `name:` when it comes.
     fn field(&mut self) -> Option<&'q str> {
         let rest = self.rest();
-        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '.' | '@' | '-' | '$')))?;
+        let end =
+            rest.find(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '.' | '@' | '-' | '$')))?;
         let is_field = end > 0 && rest[end..].starts_with(':') && !rest[end..].starts_with("://");
         let is_followed = rest[end..].chars().nth(1).is_some_and(|next| !next.is_whitespace());
         (is_field && is_followed).then(|| {
@@ -110,7 +112,10 @@ impl<'q> Reader<'q> {
     fn written(&mut self) -> Result<Written, Mistake> {
         let from = self.at;
         if self.takes('"') {
-            return self.until('"').map(Written::Phrase).ok_or_else(|| Mistake::new(from, "The phrase has no end; put a \" behind it."));
+            return self
+                .until('"')
+                .map(Written::Phrase)
+                .ok_or_else(|| Mistake::new(from, "The phrase has no end; put a \" behind it."));
         }
         // A path begins with a slash too, but has no other at its end.
         if self.rest().starts_with('/') {
@@ -231,7 +236,9 @@ fn value(text: &str, from: usize, at: usize) -> Result<Value, Mistake> {
         return Ok(Value::Between(low_value, high_value));
     }
     match order(text) {
-        (None, text) => Ok(number(text).map_or_else(|| Value::Text(text.to_owned()), |number| Value::Number(Order::Equal, number))),
+        (None, text) => {
+            Ok(number(text).map_or_else(|| Value::Text(text.to_owned()), |number| Value::Number(Order::Equal, number)))
+        }
         (Some(order), rest) => match number(rest) {
             Some(number) => Ok(Value::Number(order, number)),
             None if order == Order::Equal && !rest.is_empty() => Ok(Value::Text(rest.to_owned())),
@@ -246,7 +253,8 @@ fn value(text: &str, from: usize, at: usize) -> Result<Value, Mistake> {
 
 /// A number, with a unit of time or memory that brings it to milliseconds or megabytes.
 pub(super) fn number(text: &str) -> Option<f64> {
-    const UNITS: &[(&str, f64)] = &[("ms", 1.0), ("min", 60_000.0), ("s", 1000.0), ("GB", 1024.0), ("MB", 1.0), ("", 1.0)];
+    const UNITS: &[(&str, f64)] =
+        &[("ms", 1.0), ("min", 60_000.0), ("s", 1000.0), ("GB", 1024.0), ("MB", 1.0), ("", 1.0)];
     let scaled = UNITS.iter().find_map(|(unit, scale)| {
         let digits = text.strip_suffix(unit)?;
         let begins = digits.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.'));
@@ -275,7 +283,8 @@ fn time_test(text: &str, at: usize) -> Result<Test, Mistake> {
 
 /// First and last millisecond of a time that may be a day, a minute, a second or a number of milliseconds since 1970.
 fn moment(text: &str, at: usize) -> Result<(i64, i64), Mistake> {
-    const FORMS: &[(usize, &str, i64)] = &[(10, "T00:00:00", 86_400_000), (13, ":00:00", 3_600_000), (16, ":00", 60_000)];
+    const FORMS: &[(usize, &str, i64)] =
+        &[(10, "T00:00:00", 86_400_000), (13, ":00:00", 3_600_000), (16, ":00", 60_000)];
     let bare = text.trim_end_matches('Z');
     let form = FORMS.iter().find(|(length, ..)| bare.len() == *length);
     let read = match form {

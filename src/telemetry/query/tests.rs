@@ -13,7 +13,10 @@ use crate::telemetry::record::{LogEvent, Stream};
 const LINES: &[(&str, &str)] = &[
     ("orders", "INFO order 17 placed by Anna"),
     ("orders", "ERROR card declined\n    at pay (/var/task/pay.js:3)"),
-    ("orders", "REPORT RequestId: 8d5958b5-559f-43f3-b278-b71dd7dd0e01\tDuration: 620.5 ms\tMemory Size: 512 MB\tInit Duration: 99 ms"),
+    (
+        "orders",
+        "REPORT RequestId: 8d5958b5-559f-43f3-b278-b71dd7dd0e01\tDuration: 620.5 ms\tMemory Size: 512 MB\tInit Duration: 99 ms",
+    ),
     ("stock", "{\"level\":\"WARN\",\"message\":\"low\",\"item\":{\"id\":7,\"name\":\"Rope\"},\"took\":1500}"),
     ("stock", "took=45 state=\"half full\" url=https://x/y"),
     ("stock", "2026-11-23T08:00:05.500Z\t8d5958b5-559f-43f3-b278-b71dd7dd0e01\tDEBUG\tdone 50%"),
@@ -35,7 +38,8 @@ fn found(query: &str) -> Vec<u64> {
     let mut search = Search::new(&query, &Binding::default());
     while !search.step(store.records(), 1) {}
     let matcher = Matcher::new(&query, &Binding::default());
-    let single: Vec<u64> = store.records().from(0).filter(|record| matcher.matches(record)).map(|record| record.number).collect();
+    let single: Vec<u64> =
+        store.records().from(0).filter(|record| matcher.matches(record)).map(|record| record.number).collect();
     assert_eq!(search.hits(), single, "in steps and one by one");
     single
 }
@@ -108,7 +112,12 @@ fn a_search_goes_on_with_what_came_since() {
     assert!(search.step(store.records(), usize::MAX));
     assert_eq!(search.hits(), [0]);
     let stream = Stream::new("g", "s");
-    store.push(&LogEvent { timestamp_ms: None, ingestion_ms: None, stream: Arc::clone(&stream), message: "order".into() });
+    store.push(&LogEvent {
+        timestamp_ms: None,
+        ingestion_ms: None,
+        stream: Arc::clone(&stream),
+        message: "order".into(),
+    });
     assert!(search.step(store.records(), usize::MAX));
     assert_eq!((search.hits(), search.searched_to()), (&[0, 6][..], 7));
 }

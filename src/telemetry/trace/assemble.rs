@@ -59,7 +59,8 @@ fn parents(spans: &[Span]) -> Vec<Option<usize>> {
             at = parents[place];
         }
         if let Some(place) = at.filter(|place| seen_from[*place] == start) {
-            let first = cycle(&parents, place).into_iter().min_by_key(|member| (spans[*member].start_ns, &spans[*member].id));
+            let first =
+                cycle(&parents, place).into_iter().min_by_key(|member| (spans[*member].start_ns, &spans[*member].id));
             parents[first.unwrap_or(place)] = None;
         }
     }

@@ -47,7 +47,10 @@ impl ServiceMap {
         let rows = &trace.rows;
         // Calls that the called service told of itself stand there once, not twice.
         let mut is_told = vec![false; rows.len()];
-        rows.iter().filter(|row| row.span.is_segment).filter_map(|row| row.parent_row).for_each(|row| is_told[row] = true);
+        rows.iter()
+            .filter(|row| row.span.is_segment)
+            .filter_map(|row| row.parent_row)
+            .for_each(|row| is_told[row] = true);
         let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
             let is_call = !row.span.namespace.is_empty() && !is_told[place];

@@ -41,8 +41,10 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
     let lasted = object.get("durationNano").and_then(integer).map(|lasted| start_ns.saturating_add(lasted));
     let end_ns = object.get("endTimeUnixNano").and_then(integer).filter(|end| *end > 0).or(lasted);
     let kind = object.get("kind").map(|kind| kind.as_str().map_or_else(|| kind.to_string(), str::to_owned));
-    let is_server = matches!(kind.as_deref(), Some("2" | "5" | "SERVER" | "CONSUMER" | "SPAN_KIND_SERVER" | "SPAN_KIND_CONSUMER"));
-    let is_client = matches!(kind.as_deref(), Some("3" | "4" | "CLIENT" | "PRODUCER" | "SPAN_KIND_CLIENT" | "SPAN_KIND_PRODUCER"));
+    let is_server =
+        matches!(kind.as_deref(), Some("2" | "5" | "SERVER" | "CONSUMER" | "SPAN_KIND_SERVER" | "SPAN_KIND_CONSUMER"));
+    let is_client =
+        matches!(kind.as_deref(), Some("3" | "4" | "CLIENT" | "PRODUCER" | "SPAN_KIND_CLIENT" | "SPAN_KIND_PRODUCER"));
     let namespace = if is_client { attribute("rpc.system").map_or("remote", |_| "aws") } else { "" };
     Some(Span {
         trace_id: xray_id(text("traceId")?),
@@ -93,7 +95,8 @@ fn integer(value: &Value) -> Option<i64> {
 
 fn links(object: &Object) -> Vec<(Arc<str>, Arc<str>)> {
     let id = |link: &Object, key: &str| link.get(key).and_then(Value::as_str).map(str::to_owned);
-    let read = objects(object, &["links"]).filter_map(|link| Some((xray_id(&id(link, "traceId")?), id(link, "spanId")?.into())));
+    let read = objects(object, &["links"])
+        .filter_map(|link| Some((xray_id(&id(link, "traceId")?), id(link, "spanId")?.into())));
     read.collect()
 }
 

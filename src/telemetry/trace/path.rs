@@ -41,7 +41,9 @@ fn covered(own: (i64, i64), others: impl Iterator<Item = (i64, i64)>) -> i64 {
 /// Goes back from the last end: in each row the child that ended last before the point reached, then the one before its begin.
 fn mark(rows: &mut [Row], children: &[Vec<usize>], now_ns: i64) {
     let roots = (0..rows.len()).filter(|place| rows[*place].parent_row.is_none());
-    let Some(root) = roots.max_by_key(|place| (span(&rows[*place], now_ns).1, std::cmp::Reverse(*place))) else { return };
+    let Some(root) = roots.max_by_key(|place| (span(&rows[*place], now_ns).1, std::cmp::Reverse(*place))) else {
+        return;
+    };
     let mut left = vec![root];
     while let Some(place) = left.pop() {
         rows[place].is_critical = true;

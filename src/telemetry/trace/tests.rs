@@ -25,7 +25,13 @@ fn told(trace: &Trace) -> Vec<String> {
             (row.is_critical, " critical"),
         ];
         let marks: String = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
-        format!("{} {} {}+{}{marks}", row.depth, row.span.name, row.span.start_ns / 1_000_000_000, row.self_ns / 1_000_000_000)
+        format!(
+            "{} {} {}+{}{marks}",
+            row.depth,
+            row.span.name,
+            row.span.start_ns / 1_000_000_000,
+            row.self_ns / 1_000_000_000
+        )
     };
     trace.rows.iter().map(row).collect()
 }
@@ -75,7 +81,10 @@ fn the_critical_path_goes_back_from_the_last_end() {
     let document = segments(&[json!({"id": "a", "name": "a", "start_time": 0, "end_time": 10, "subsegments": [
         {"id": "b", "name": "b", "start_time": 0, "end_time": 4}, {"id": "c", "name": "c", "start_time": 1, "end_time": 3},
         {"id": "d", "name": "d", "start_time": 4, "end_time": 9}, {"id": "e", "name": "e", "start_time": 5, "end_time": 8}]})]);
-    assert_eq!(told(&traces(&document)[0]), ["0 a 0+1 critical", "1 b 0+4 critical", "1 c 1+2", "1 d 4+5 critical", "1 e 5+3"]);
+    assert_eq!(
+        told(&traces(&document)[0]),
+        ["0 a 0+1 critical", "1 b 0+4 critical", "1 c 1+2", "1 d 4+5 critical", "1 e 5+3"]
+    );
 }
 
 #[test]
@@ -103,7 +112,10 @@ fn open_telemetry_is_read_too() {
     assert_eq!(&*found.id, "1-5b8efff7-98038103d269b633813fc60c");
     let row = &found.rows[0].span;
     assert_eq!((row.start_ns, row.end_ns), (1_785_331_800_758_000_001, Some(1_785_331_800_759_000_003)));
-    assert_eq!((&*row.origin, row.is_segment, row.links.len(), found.outcome.status()), ("shop", true, 1, Status::Fault));
+    assert_eq!(
+        (&*row.origin, row.is_segment, row.links.len(), found.outcome.status()),
+        ("shop", true, 1, Status::Fault)
+    );
     let flat = json!({"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "f", "parentSpanId": "eee19b7ec3c1b174", "kind": "CLIENT",
         "name": "put", "startTimeUnixNano": 1_785_331_800_758_000_000_u64, "durationNano": 5, "status": {"code": "OK"},
         "attributes": {"aws.xray.origin": "AWS::S3"}, "resource": {"attributes": {"service.name": "x"}}});
@@ -122,7 +134,8 @@ fn a_map_counts_a_call_once_however_many_tell_of_it() {
     let map = ServiceMap::of(&traces(&document));
     let nodes: Vec<String> = map.nodes.iter().map(|((name, _), tally)| format!("{name} {}", tally.count)).collect();
     assert_eq!(nodes, ["api 1", "fn 1", "orders 1"]);
-    let edges: Vec<String> = map.edges.iter().map(|(((from, _), (to, _)), tally)| format!("{from}>{to} {}", tally.faults)).collect();
+    let edges: Vec<String> =
+        map.edges.iter().map(|(((from, _), (to, _)), tally)| format!("{from}>{to} {}", tally.faults)).collect();
     assert_eq!(edges, ["api>fn 1", "api>orders 0"]);
 }
 
@@ -156,7 +169,8 @@ fn every_segment_of_the_corpus_is_a_row_as_it_stands() {
         let mut wanted = BTreeSet::new();
         ids(&document, &mut wanted);
         let found = traces(&document);
-        let shown: BTreeSet<String> = found.iter().flat_map(|trace| &trace.rows).map(|row| row.span.id.to_string()).collect();
+        let shown: BTreeSet<String> =
+            found.iter().flat_map(|trace| &trace.rows).map(|row| row.span.id.to_string()).collect();
         assert_eq!(shown, wanted, "{}", file.path().display());
         rows += shown.len();
         for trace in &found {

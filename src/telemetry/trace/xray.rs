@@ -30,7 +30,8 @@ fn span(object: &Map<String, Value>, trace_id: &Arc<str>, nested_in: Option<Arc<
     let start_ns = seconds(object, "start_time").unwrap_or_default();
     let parent = nested_in.or_else(|| text(object, "parent_id").map(Arc::from));
     // A part without an id still has its row.
-    let id = text(object, "id").map_or_else(|| format!("{}/{count}", parent.as_deref().unwrap_or_default()).into(), Arc::from);
+    let id = text(object, "id")
+        .map_or_else(|| format!("{}/{count}", parent.as_deref().unwrap_or_default()).into(), Arc::from);
     let is_open = object.get("in_progress") == Some(&Value::Bool(true));
     Span {
         trace_id: Arc::clone(trace_id),
@@ -68,7 +69,8 @@ fn seconds(object: &Map<String, Value>, key: &str) -> Option<i64> {
 
 fn links(object: &Map<String, Value>) -> Vec<(Arc<str>, Arc<str>)> {
     let listed = object.get("links").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-    let id = |link: &Map<String, Value>, keys: [&str; 2]| keys.into_iter().find_map(|key| text(link, key)).map(Arc::from);
+    let id =
+        |link: &Map<String, Value>, keys: [&str; 2]| keys.into_iter().find_map(|key| text(link, key)).map(Arc::from);
     listed
         .filter_map(|link| Some((id(link, ["trace_id", "TraceId"])?, id(link, ["id", "SpanId"]).unwrap_or_default())))
         .collect()
@@ -92,9 +94,9 @@ fn attributes(object: &Map<String, Value>) -> Vec<(Arc<str>, String)> {
         ("sql", &["sql", "sanitized_query"]),
     ];
     let found = PATHS.iter().filter_map(|(name, path)| {
-        let value = path.iter().try_fold(object.get(path[0])?, |value, key| {
-            if *key == path[0] { Some(value) } else { value.get(*key) }
-        });
+        let value = path
+            .iter()
+            .try_fold(object.get(path[0])?, |value, key| if *key == path[0] { Some(value) } else { value.get(*key) });
         Some(((*name).into(), written(value?)?))
     });
     let annotations = object.get("annotations").and_then(Value::as_object).into_iter().flatten();

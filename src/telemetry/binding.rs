@@ -66,7 +66,7 @@ impl Binding {
     #[must_use]
     pub fn node_of_span(&self, span: &Span) -> Option<NodeId> {
         let by = |name: &str| self.segments.get(&(span.origin.to_string(), name.to_owned())).copied();
-        let resource = span.attribute("aws.resource_name");
+        let resource = span.resource();
         let of_call = |name: &str| {
             let mut fitting = self.segments.iter().filter(|((_, known), _)| known == name);
             fitting.next().map(|(_, node)| *node)
@@ -128,7 +128,7 @@ mod tests {
         let span = |name: &str, origin: &str| Span { name: name.into(), origin: origin.into(), ..Span::default() };
         assert_eq!(binding.node_of_span(&span("shop-OrdersFn-1A", "AWS::Lambda::Function")), Some(ids[0]));
         assert_eq!(binding.node_of_span(&span("Orders", "AWS::DynamoDB::Table")), Some(ids[1]));
-        let call = Span { attributes: vec![("aws.resource_name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
+        let call = Span { attributes: vec![("resource.name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
         assert_eq!(binding.node_of_span(&call), Some(ids[1]), "a call names its resource");
         let metric = |namespace: &str, dimension: &str, value: &str| Metric {
             namespace: namespace.into(),

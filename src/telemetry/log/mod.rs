@@ -181,7 +181,8 @@ impl LogStore {
             }
         };
         self.records.next += count as u64;
-        self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes()) - before;
+        self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes());
+        self.bytes -= before;
         self.drop_oldest();
     }
 

@@ -10,6 +10,7 @@ pub mod kinds;
 mod logs;
 mod pairs;
 mod progress;
+mod replay;
 mod render;
 mod schema;
 mod traces;
@@ -54,6 +55,8 @@ enum Command {
     Logs(logs::Arguments),
     /// Print the traces of X-Ray or OTLP documents
     Traces(traces::Arguments),
+    /// Sum up a recording, node by node
+    Replay(replay::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -104,6 +107,7 @@ fn dispatch(
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
         Some(Command::Logs(arguments)) => logs::run(&arguments, console),
         Some(Command::Traces(arguments)) => traces::run(&arguments, console),
+        Some(Command::Replay(arguments)) => replay::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -11,5 +11,6 @@ mod golden;
 mod new_kind;
 mod observe;
 mod readme;
+mod recording;
 mod render;
 mod tidy;

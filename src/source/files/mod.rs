@@ -148,6 +148,7 @@ fn run_file(path: &Path, sink: &mut Sink<'_>) -> Result<ControlFlow<()>, Failure
     let refused = |why: &str| Err(Failure::Input(format!("Cannot read {}: {why}", path.display())));
     match Content::of(&opened.head) {
         Content::Empty => Ok(ControlFlow::Continue(())),
+        Content::Recording => refused("it is a recording; ask for `replay`."),
         Content::Binary => refused("it is not text."),
         Content::Wide => refused("it is UTF-16 text; save it as UTF-8."),
         Content::Traces => refused("it holds traces, not log events; ask for `traces`."),

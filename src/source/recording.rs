@@ -13,6 +13,8 @@
 //! The header says `application_id` 0x5354524f and `user_version` 1. Must not know panels.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -201,14 +203,9 @@ impl Replay {
     /// Opens a recording, to read it only.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let told = |error| failure("read", path, &error);
-        std::fs::metadata(path).map_err(|error| {
-            let sentence = format!("Cannot read {}: {error}.", path.display());
-            if error.kind() == std::io::ErrorKind::NotFound {
-                Failure::Input(sentence)
-            } else {
-                Failure::World(sentence)
-            }
-        })?;
+        if is_cut(path).map_err(|error| unread(path, &error))? {
+            return Err(Failure::Input(format!("Cannot read {}: its end is missing.", path.display())));
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(told)?;
         // A file from elsewhere may bring views and triggers of its own.
@@ -331,6 +328,24 @@ impl Source for Replay {
         let from = from.0.parse().unwrap_or(0);
         self.play(from, outlet).map_err(|error| failure("read", &self.path, &error))
     }
+}
+
+/// Whether a database has fewer pages than its head says; SQLite notices only when it needs the missing ones.
+fn is_cut(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    let mut file = File::open(path)?;
+    let size_bytes = file.metadata()?.len();
+    (&mut file).take(32).read_to_end(&mut head)?;
+    let number =
+        |from: usize, to: usize| head.get(from..to).into_iter().flatten().fold(0, |n, byte| n << 8 | u64::from(*byte));
+    // A size of 1 stands for 65,536, which has no room in two bytes.
+    let page_bytes = if number(16, 18) == 1 { 1 << 16 } else { number(16, 18) };
+    Ok(head.starts_with(b"SQLite format 3\0") && size_bytes < page_bytes * number(28, 32))
+}
+
+fn unread(path: &Path, error: &io::Error) -> Failure {
+    let sentence = format!("Cannot read {}: {error}.", path.display());
+    if error.kind() == io::ErrorKind::NotFound { Failure::Input(sentence) } else { Failure::World(sentence) }
 }
 
 /// Says what SQLite says: a file that is damaged or none of its kind is the file's fault, all else the world's.

@@ -1,5 +1,5 @@
-//! Lists the catalogue texts and the reference diagrams beside this file, so that a new kind or diagram is a new
-//! file and nothing else. Writes `embedded.rs` into the build folder; `catalog::builtin` and `diagram::reference` include it.
+//! Lists the catalogue texts, the price files and the reference diagrams, so that a new kind, book or diagram is a new file
+//! and nothing else. Writes a slice of each into the build folder, which `catalog`, `cost::book` and `diagram` include.
 
 use std::{env, fmt::Write as _, fs, io, path::Path, path::PathBuf};
 
@@ -7,8 +7,10 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let catalog = listing(&root, Path::new("assets/catalog"), &["toml", "svg"])?;
+    let prices = listing(&root, Path::new("assets/prices"), &["csv"])?;
     let diagrams = listing(&root, Path::new("diagrams"), &["json"])?;
     fs::write(out.join("embedded_catalog.rs"), catalog)?;
+    fs::write(out.join("embedded_prices.rs"), prices)?;
     fs::write(out.join("embedded_diagrams.rs"), diagrams)
 }
 

@@ -12,6 +12,7 @@ impl Workspace {
     pub fn absorb(&mut self, event: Event) -> Vec<Request> {
         match event {
             Event::Loaded(ticket, path, result) => {
+                let Some(result) = self.take_other(ticket, result) else { return Vec::new() };
                 if self.loading != Some(ticket) {
                     return Vec::new();
                 }
@@ -35,6 +36,8 @@ impl Workspace {
             Event::Sheet(ticket, result) => self.take_template(ticket, result),
             Event::Previewed(ticket, result) => self.previewed(ticket, result),
             Event::Arranged(ticket, result) => self.put_in_order(ticket, result),
+            Event::Priced(ticket, result) => self.priced(ticket, result),
+            Event::Bill(ticket, result) => self.handed_on(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {
@@ -44,6 +47,9 @@ impl Workspace {
             }
             Event::Missing(_, paths) => self.missing = paths,
             Event::Orphans(_, orphans) => self.offer(orphans),
+            Event::Book(_, books) => self.take_book(*books),
+            Event::Refreshing(ticket, progress) => self.refreshing_at(ticket, progress),
+            Event::Refreshed(ticket, result) => self.refreshed(ticket, result),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
             Event::Exported(ticket, path, result) => {
                 if self.exporting != Some(ticket) {

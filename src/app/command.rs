@@ -8,8 +8,12 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::Settings;
+use super::bill::Pane;
+use super::bill::assume::Assumptions;
+use super::bill::compare::Against;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
+use crate::cost::Terms;
 use crate::diagram::{EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
@@ -143,8 +147,28 @@ named! {
         EdgesOrthogonal = "edges_orthogonal",
         /// Arrows in curves.
         EdgesCurved = "edges_curved",
-        /// Shows or hides the template below the canvas.
+        /// Nodes carry their settings.
+        DesignLens = "design_lens",
+        /// Nodes carry their dollars.
+        CostLens = "cost_lens",
+        /// Shows the template below the canvas, or folds it.
         Template = "template",
+        /// Shows the bill below the canvas, or folds it.
+        Cost = "cost",
+        /// Shows how much every node is used below the canvas, or folds it.
+        Usage = "usage",
+        /// Writes what is assumed into the document.
+        ApplyAssumptions = "apply_assumptions",
+        /// Forgets what is assumed.
+        DropAssumptions = "drop_assumptions",
+        /// Asks for a diagram to compare the bill with.
+        CompareFile = "compare_file",
+        /// Asks for a file and writes the bill to it.
+        ExportBill = "export_bill",
+        /// Copies the bill as a text.
+        CopyBill = "copy_bill",
+        /// Folds or unfolds the panel below the canvas.
+        Dock = "dock",
         /// Copies the template that is shown.
         CopyTemplate = "copy_template",
         /// Shows the folder of the last export.
@@ -157,6 +181,10 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Fetches prices from the vendors' lists.
+        RefreshPrices = "refresh_prices",
+        /// Ends the fetching of prices.
+        StopRefresh = "stop_refresh",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
         /// Lists what was told in this session.
@@ -202,6 +230,16 @@ pub enum Command {
     OpenReference(usize),
     /// Show the template in this language.
     ShowDialect(Dialect),
+    /// Work out the bill under these terms.
+    SetTerms(Terms),
+    /// Assume this beside the document.
+    Assume(Assumptions),
+    /// Show this beside the lines of the bill.
+    ShowPane(Pane),
+    /// Compare the bill with another one.
+    Compare(Against),
+    /// Write the bill to a file, in the form that its name ends with.
+    SaveBill(PathBuf),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.
@@ -252,6 +290,8 @@ pub enum Command {
     Rename(NodeId, String),
     /// Set or clear a setting of nodes, arrows and containers, as one step.
     Set(BTreeSet<Element>, String, Option<Value>),
+    /// Set or clear a figure of the use of nodes, as one step.
+    SetUsage(BTreeSet<NodeId>, String, Option<Value>),
     /// Give every setting of nodes, arrows and containers back to its default.
     Reset(BTreeSet<Element>),
     /// Number an arrow.

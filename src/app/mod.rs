@@ -5,25 +5,30 @@
 pub mod command;
 pub mod table;
 mod ask;
+pub mod bill;
 pub mod fields;
 mod drawing;
 mod run;
 mod absorb;
 mod keep;
+mod lens;
 mod notice;
 mod preview;
+mod prices;
 mod recent;
 mod reveal;
 mod settings;
 mod template;
+pub mod usage;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::Orphan;
+pub use crate::engine::protocol::{Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
+pub use lens::{Lens, Tab};
 pub use notice::{Notice, Tone};
 pub use preview::Seen;
 pub use recent::Recent;
@@ -103,6 +108,10 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// Which file to write the bill to.
+    Bill,
+    /// Which diagram to compare the bill with.
+    CompareFile,
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.
@@ -147,6 +156,12 @@ pub struct Workspace {
     previews: preview::Previews,
     /// The template of the open diagram.
     templates: template::Templates,
+    /// The refresh of prices that is under way.
+    refreshing: Option<(Ticket, Progress)>,
+    /// The bill of the open diagram.
+    bills: bill::Bills,
+    /// How much the open diagram is used.
+    usages: usage::Usages,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -195,13 +210,17 @@ pub struct Shown {
     pub inspector: bool,
     /// The mini-map, while only a part of the diagram is seen.
     pub minimap: bool,
-    /// The template below the canvas.
-    pub template: bool,
+    /// The panel below the canvas; folded, only its tabs are seen.
+    pub dock: bool,
+    /// The tab of that panel.
+    pub tab: Tab,
+    /// What nodes and arrows carry.
+    pub lens: Lens,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { palette: true, inspector: true, minimap: true, template: false }
+        Self { palette: true, inspector: true, minimap: true, dock: false, tab: Tab::Template, lens: Lens::Design }
     }
 }
 
@@ -231,6 +250,9 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
+            refreshing: None,
+            bills: bill::Bills::new(),
+            usages: usage::Usages::default(),
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Copied, Tone, Workspace};
+use super::{Copied, Tab, Tone, Workspace};
 use crate::catalog::Dialect;
 use crate::engine::protocol::{Request, Ticket};
 use crate::export::sheet::Sheet;
@@ -30,12 +30,6 @@ impl Default for Templates {
 }
 
 impl Workspace {
-    /// Whether the template is shown.
-    #[must_use]
-    pub fn template_shown(&self) -> bool {
-        self.shown.template
-    }
-
     /// The language in which it is shown.
     #[must_use]
     pub fn template_dialect(&self) -> Dialect {
@@ -64,7 +58,7 @@ impl Workspace {
 
     /// What is to be asked at this moment. In the middle of a gesture nothing is: its end is soon enough.
     pub fn ask_for_template(&mut self) -> Vec<Request> {
-        let is_asked = self.templates.waiting.is_some() || !self.shown.template;
+        let is_asked = self.templates.waiting.is_some() || !self.shows(Tab::Template);
         let Some(open) = self.open.as_ref().filter(|open| !is_asked && !open.document.in_gesture()) else {
             return Vec::new();
         };
@@ -88,7 +82,7 @@ impl Workspace {
         match result {
             Ok(sheet) => self.templates.known = Some((about, sheet)),
             Err(text) => {
-                self.shown.template = false;
+                self.shown.dock = false;
                 self.say(Tone::Trouble, text, Vec::new());
             }
         }

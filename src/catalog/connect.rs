@@ -61,6 +61,8 @@ named! {
         Transform = "transform",
         /// A user pool asks a function at a step of signing up or in.
         UserPoolTrigger = "user_pool_trigger",
+        /// A pipe reads its source, or hands on to its enrichment or target.
+        PipeEnd = "pipe_end",
         /// A bot asks a function what to answer.
         BotHook = "bot_hook",
         /// A rule about messages of devices hands them to a target.
@@ -107,6 +109,19 @@ pub struct Capability {
     pub verb: String,
     /// Settings of such an arrow.
     pub fields: Vec<Field>,
+    /// Seconds for which the platform gathers events at least; none: each goes for itself unless others wait.
+    pub poll_s: Option<i64>,
+    /// Value of one of its choices → the way in which events then arrive, in place of the accepted port.
+    pub arrives: BTreeMap<String, String>,
+}
+
+/// What holds for traffic along any arrow.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traffic {
+    /// Settings of an arrow that say how much flows along it.
+    pub fields: Vec<Field>,
+    /// Ports whose arrows divide what leaves; along the others each arrow carries all of it.
+    pub divided: Vec<String>,
 }
 
 impl Capability {
@@ -117,8 +132,8 @@ impl Capability {
     }
 }
 
-/// Port types with what they stand for, and the rows that join them.
-pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<Capability>) {
+/// Port types with what they stand for, the rows that join them, and what all traffic has in common.
+pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<Capability>, Traffic) {
     let ports: BTreeMap<String, String> = table.pairs("ports").into_iter().collect();
     let rows = table.tables("capability", |table| {
         let capability = Capability {
@@ -128,6 +143,8 @@ pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<
             wiring: table.named("wiring")?,
             verb: table.text("verb"),
             fields: load::fields(table),
+            poll_s: table.integer("poll_s"),
+            arrives: table.pairs("arrives").into_iter().collect(),
         };
         for (key, port) in [("offers", &capability.offers), ("accepts", &capability.accepts)] {
             if !ports.contains_key(port) {
@@ -136,7 +153,19 @@ pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<
         }
         Some(capability)
     });
-    (ports, rows)
+    let traffic = Traffic { divided: table.texts("divided"), fields: table.tables("traffic", load::field) };
+    for port in traffic.divided.iter().filter(|port| !ports.contains_key(*port)) {
+        table.defect_at("divided", &format!("`{port}` is not among the ports"));
+    }
+    (ports, rows, traffic)
+}
+
+impl Traffic {
+    /// The setting with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
 }
 
 /// Why two kinds cannot be joined, in sentences that say what to do.

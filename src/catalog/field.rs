@@ -2,6 +2,7 @@
 //!
 //! Must not know where the value is kept or who edits it.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::kind::PropertyPath;
@@ -253,20 +254,28 @@ fn with_unit(number: i64, unit: &str) -> String {
 /// A whole number with thousands separated by commas.
 #[must_use]
 pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
+    grouped_decimal(Decimal::from(number))
+}
+
+/// A decimal with thousands separated by commas and no zeros at its end.
+#[must_use]
+pub fn grouped_decimal(number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |(whole, rest)| (whole, rest));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = sign.to_owned();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
+            grouped.push(',');
         }
-        text.push(digit);
+        grouped.push(digit);
     }
-    text
+    if rest.is_empty() { grouped } else { format!("{grouped}.{rest}") }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, with_unit};
+    use super::{grouped, grouped_decimal, with_unit};
 
     #[test]
     fn numbers_read_as_people_say_them() {
@@ -279,5 +288,8 @@ mod tests {
         check(10, "", "10");
         assert_eq!(grouped(-1_234_567), "-1,234,567");
         assert_eq!(grouped(999), "999");
+        let decimal = |text: &str| grouped_decimal(text.parse().expect("a decimal"));
+        assert_eq!(decimal("-1234567.50"), "-1,234,567.5");
+        assert_eq!(decimal("0.0000166667"), "0.0000166667");
     }
 }

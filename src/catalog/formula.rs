@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::field::grouped_decimal;
 use super::names::{Named as _, named};
 
 named! {
@@ -48,13 +50,60 @@ named! {
     }
 }
 
+/// Where the value of a name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// A setting: its place among the kind's fields.
+    Field(usize),
+    /// A figure: its place among the kind's usage keys.
+    Usage(usize),
+    /// Hours in a month.
+    Hours,
+    /// The region.
+    Region,
+    /// What flows through the node; only formulas of traffic name it.
+    Flow(Flowing),
+}
+
+/// What flows through a node in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flowing {
+    /// Events that arrive along all arrows.
+    Arrivals,
+    /// Events that arrive in one way: its place among the kind's ways.
+    Arriving(usize),
+    /// Events that reach what its arrows lead to.
+    Leaving,
+    /// Such events that reach their target in one way: its place among the ways that the kind counts.
+    LeavingBy(usize),
+    /// Arrows along which traffic leaves.
+    Consumers,
+    /// Mean KB of an arriving event.
+    Size,
+    /// How often the node is at work, as its kind says.
+    Events,
+    /// How often its expression lets it run.
+    Ticks,
+    /// Steps of its definition.
+    Steps,
+}
+
+/// A name in a formula.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// As it is written.
+    pub text: Arc<str>,
+    /// Where its value stands.
+    pub slot: Slot,
+}
+
 /// A parsed formula.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Formula {
     /// A number.
     Number(Decimal),
     /// A field, a usage key, `hours` or `region`.
-    Name(String),
+    Name(Name),
     /// A text to compare a choice with: `'arm64'`.
     Text(String),
     /// Two operands.
@@ -64,9 +113,9 @@ pub enum Formula {
 }
 
 impl Formula {
-    /// Reads a formula; the error says what is wrong and where.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { text, at: 0, depth: 0 };
+    /// Reads a formula whose names `slot` knows; the error says what is wrong and where.
+    pub fn parse(text: &str, slot: &dyn Fn(&str) -> Option<Slot>) -> Result<Self, String> {
+        let mut parser = Parser { text, slot, at: 0, depth: 0 };
         let formula = parser.level(0)?;
         match parser.peek() {
             None => Ok(formula),
@@ -76,9 +125,9 @@ impl Formula {
 
     /// Every name that the formula uses.
     #[must_use]
-    pub fn names(&self) -> BTreeSet<&str> {
+    pub fn names(&self) -> BTreeSet<&Name> {
         match self {
-            Self::Name(name) => BTreeSet::from([name.as_str()]),
+            Self::Name(name) => BTreeSet::from([name]),
             Self::Number(_) | Self::Text(_) => BTreeSet::new(),
             Self::Binary(_, left, right) => left.names().union(&right.names()).copied().collect(),
             Self::Call(_, arguments) => arguments.iter().flat_map(Self::names).collect(),
@@ -96,20 +145,43 @@ impl Formula {
 
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = Style { name: &|name| name.text.to_string(), number: &Decimal::to_string, times: "*" };
+        f.write_str(&self.printed(&plain))
+    }
+}
+
+/// How the parts of a formula are printed.
+struct Style<'s> {
+    name: &'s dyn Fn(&Name) -> String,
+    number: &'s dyn Fn(&Decimal) -> String,
+    times: &'s str,
+}
+
+impl Formula {
+    /// The formula for people, with what `value` says in the place of each name: "3,000,000 × 120 ms / 1,000".
+    #[must_use]
+    pub fn told(&self, value: &dyn Fn(&Name) -> String) -> String {
+        self.printed(&Style { name: value, number: &|number| grouped_decimal(*number), times: "×" })
+    }
+
+    fn printed(&self, style: &Style<'_>) -> String {
         match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Name(name) => f.write_str(name),
-            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Number(number) => (style.number)(number),
+            Self::Name(name) => (style.name)(name),
+            Self::Text(text) => format!("'{text}'"),
             Self::Binary(operator, left, right) => {
                 let level = self.tightness();
-                let operand = |side: &Self, loose: bool| if loose { format!("({side})") } else { side.to_string() };
-                let (left, right) =
-                    (operand(left, left.tightness() < level), operand(right, right.tightness() <= level));
-                write!(f, "{left} {operator} {right}")
+                let operand = |side: &Self, loose: bool| {
+                    let text = side.printed(style);
+                    if loose { format!("({text})") } else { text }
+                };
+                let sign = if *operator == Operator::Multiply { style.times } else { operator.name() };
+                let (is_left_loose, is_right_loose) = (left.tightness() < level, right.tightness() <= level);
+                format!("{} {sign} {}", operand(left, is_left_loose), operand(right, is_right_loose))
             }
             Self::Call(function, arguments) => {
-                let arguments: Vec<String> = arguments.iter().map(Self::to_string).collect();
-                write!(f, "{function}({})", arguments.join(", "))
+                let arguments: Vec<String> = arguments.iter().map(|argument| argument.printed(style)).collect();
+                format!("{function}({})", arguments.join(", "))
             }
         }
     }
@@ -127,6 +199,7 @@ const MAX_DEPTH: usize = 32;
 
 struct Parser<'t> {
     text: &'t str,
+    slot: &'t dyn Fn(&str) -> Option<Slot>,
     at: usize,
     depth: usize,
 }
@@ -184,7 +257,10 @@ impl Parser<'_> {
     fn name_or_call(&mut self) -> Result<Formula, String> {
         let name = self.taken(|c| c.is_ascii_alphanumeric() || c == '_');
         if !self.eat("(") {
-            return Ok(Formula::Name(name));
+            let Some(slot) = (self.slot)(&name) else {
+                return Err(self.error(&format!("`{name}` is no field or usage key, found")));
+            };
+            return Ok(Formula::Name(Name { text: name.into(), slot }));
         }
         let Some(function) = Function::from_name(&name) else {
             return Err(self.error(&format!("`{name}` is no function")));
@@ -224,14 +300,18 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Formula;
+    use super::{Formula, Slot};
+
+    fn parse(text: &str) -> Result<Formula, String> {
+        Formula::parse(text, &|_name| Some(Slot::Hours))
+    }
 
     #[test]
     fn formulas_print_as_they_bind() {
         let check = |text: &str, printed: &str| {
-            let formula = Formula::parse(text).expect(text);
+            let formula = parse(text).expect(text);
             assert_eq!(formula.to_string(), printed);
-            assert_eq!(Formula::parse(printed).as_ref(), Ok(&formula));
+            assert_eq!(parse(printed).as_ref(), Ok(&formula));
         };
         check("requests*duration_ms/1000 * memory_mb / 1024", "requests * duration_ms / 1000 * memory_mb / 1024");
         check("a - (b - c)", "a - (b - c)");
@@ -243,7 +323,7 @@ mod tests {
     #[test]
     fn broken_formulas_say_where() {
         let check = |text: &str, part: &str| {
-            let error = Formula::parse(text).expect_err(text);
+            let error = parse(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");
         };
         check("1 +", "operand is missing at character 4");

@@ -3,11 +3,13 @@
 //! Must not know any kind by name, any diagram, or any dialect's syntax beyond property paths.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::client::{Client, ClientCall};
 use super::field::Field;
+use super::flow::Flow;
 use super::formula::Formula;
 use super::names::named;
 
@@ -136,6 +138,18 @@ named! {
     }
 }
 
+named! {
+    /// How something gets a domain name of its own, when its field `custom_domain` asks for one.
+    pub enum DomainForm {
+        /// It answers at the domain itself, as a distribution does.
+        Alias = "alias",
+        /// The domain is a resource that is mapped to a stage of an HTTP or WebSocket API.
+        Mapping = "mapping",
+        /// The domain is a resource whose root leads to a stage of a REST API.
+        BasePath = "base_path",
+    }
+}
+
 /// A kind of resource, service or client that can stand in a diagram.
 #[derive(Clone, Debug)]
 pub struct Kind {
@@ -187,8 +201,12 @@ pub struct Kind {
     pub constants: Vec<Constant>,
     /// What code has to add.
     pub hooks: Vec<Hook>,
+    /// How it gets a domain name of its own; absent: it cannot.
+    pub domain: Option<DomainForm>,
     /// Figures that the bill depends on.
     pub usage: Vec<UsageKey>,
+    /// How traffic goes through it.
+    pub flow: Flow,
     /// Lines of the bill.
     pub costs: Vec<CostLine>,
     /// Where its logs, metrics and trace segments are found.
@@ -371,6 +389,12 @@ pub struct UsageKey {
     pub unit: String,
     /// Value that is assumed until somebody says better; absent: the bill "depends on usage".
     pub default: Option<Value>,
+    /// What it is when traffic arrives, or what follows from the node's other figures.
+    pub from: Option<Formula>,
+    /// Key of the figure that it may be told as a share of: "1 %" of the requests.
+    pub share_of: Option<String>,
+    /// What it cannot exceed, whatever happens; holds where there is no value.
+    pub at_most: Option<Formula>,
     /// One sentence.
     pub help: String,
 }
@@ -379,11 +403,15 @@ pub struct UsageKey {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CostLine {
     /// The price's dimension.
-    pub component: String,
+    pub component: Arc<str>,
     /// Unit of the quantity.
-    pub unit: String,
-    /// Key in the price book; `{field}` stands for a setting.
-    pub price: String,
+    pub unit: Arc<str>,
+    /// Key in the price book, below its cloud; `{field}` stands for a setting.
+    pub price: Arc<str>,
+    /// Region that it is always priced in, such as that of the viewers; `{field}` stands for a setting.
+    pub region: Option<Arc<str>>,
+    /// When the line is there at all; speaks of settings only.
+    pub when: Option<Formula>,
     /// Quantity a month.
     pub quantity: Formula,
 }

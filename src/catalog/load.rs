@@ -2,13 +2,16 @@
 //!
 //! Must not know other kinds; what spans several files is checked in `catalog::mod`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::client;
 use super::field::{Choice, Field, FieldType, TextForm};
-use super::formula::Formula;
+use super::flow::{self, Flow};
+use super::formula::{Formula, Name, Slot};
 use super::kind::{
     Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, PhysicalName, PropertyPath, Signal, UsageKey,
     Variable,
@@ -16,14 +19,15 @@ use super::kind::{
 use super::names::Named as _;
 use super::reader::Table;
 
-/// Names that a formula may use beside fields and usage keys: hours in a month, and the region.
-const FORMULA_NAMES: [&str; 2] = ["hours", "region"];
-
 /// The kind that `table` describes; `None` when its category or archetype cannot be read.
 pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Kind> {
     let category = table.named("category");
     let archetype = table.named("archetype");
     let label = table.text("label");
+    let fields = fields(table);
+    let (offers, accepts) = (table.texts("offers"), table.texts("accepts"));
+    let grants = table.tables("grant", grant);
+    let Bill { usage, costs, flow } = bill(table, &fields, [&offers, &accepts], &grants);
     let kind = Kind {
         id,
         help: table.text("help"),
@@ -34,11 +38,11 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         parameters: table.pairs("parameters").into_iter().collect(),
         name_stem: table.maybe_text("name_stem").unwrap_or_else(|| label.replace(' ', "")),
         label,
-        fields: fields(table),
+        fields,
         card: table.texts("card"),
-        offers: table.texts("offers"),
-        accepts: table.texts("accepts"),
-        grants: table.tables("grant", grant),
+        offers,
+        accepts,
+        grants,
         variables: table.tables("variable", variable),
         client: table.table("client", client::client),
         calls: table.tables("call", client::call),
@@ -49,8 +53,10 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         handles: table.table("handles", handles).unwrap_or_default(),
         constants: table.tables("constant", constant),
         hooks: table.all_named("hooks"),
-        usage: table.tables("usage", usage_key),
-        costs: table.tables("cost", cost_line),
+        usage,
+        flow,
+        costs,
+        domain: table.maybe_named("domain"),
         signals: table.tables("signal", signal),
         nearest: table.pairs("nearest").into_iter().collect(),
         icon_svg,
@@ -64,7 +70,7 @@ pub(super) fn fields(table: &Table<'_>) -> Vec<Field> {
     table.tables("field", field)
 }
 
-fn field(table: &Table<'_>) -> Option<Field> {
+pub(super) fn field(table: &Table<'_>) -> Option<Field> {
     let key = table.text("key");
     let field = Field {
         label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
@@ -180,26 +186,60 @@ fn constant(table: &Table<'_>) -> Option<Constant> {
     Some(Constant { property, value: value?, when })
 }
 
-fn usage_key(table: &Table<'_>) -> Option<UsageKey> {
+/// A usage key, with the texts of what bounds it and of what it follows from.
+fn usage_key(table: &Table<'_>) -> Option<(UsageKey, [Option<String>; 2])> {
     let key = table.text("key");
-    Some(UsageKey {
+    let usage = UsageKey {
         label: table.maybe_text("label").unwrap_or_else(|| key.clone()),
         key,
         unit: table.text("unit"),
         default: table.json("default"),
+        from: None,
+        share_of: table.maybe_text("share_of"),
+        at_most: None,
         help: table.text("help"),
-    })
+    };
+    Some((usage, [table.maybe_text("at_most"), table.maybe_text("from")]))
 }
 
-fn cost_line(table: &Table<'_>) -> Option<CostLine> {
-    let text = table.text("quantity");
-    let quantity = Formula::parse(&text).map_err(|error| table.defect_at("quantity", &error)).ok();
-    Some(CostLine {
-        component: table.text("component"),
-        unit: table.text("unit"),
-        price: table.text("price"),
-        quantity: quantity?,
-    })
+/// What a kind's formulas are about.
+struct Bill {
+    usage: Vec<UsageKey>,
+    costs: Vec<CostLine>,
+    flow: Flow,
+}
+
+/// The usage keys with their bounds, and the cost lines: their formulas may use every field and every key.
+fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Grant]) -> Bill {
+    let (mut usage, texts): (Vec<UsageKey>, Vec<[Option<String>; 2]>) =
+        table.tables("usage", usage_key).into_iter().unzip();
+    let keys: Vec<String> = usage.iter().map(|usage| usage.key.clone()).collect();
+    let mut ways = ports[1].to_vec();
+    for level in grants.iter().flat_map(|grant| &grant.access) {
+        if !ways.contains(level) {
+            ways.push(level.clone());
+        }
+    }
+    let names = flow::Names { fields, keys: &keys, ways: &ways, counted: RefCell::default() };
+    let parsed = |table: &Table<'_>, key: &'static str, text: &str| {
+        Formula::parse(text, &|name| names.of_bill(name)).map_err(|error| table.defect_at(key, &error)).ok()
+    };
+    for (key, [bound, from]) in usage.iter_mut().zip(texts) {
+        key.at_most = bound.and_then(|bound| parsed(table, "usage", &bound));
+        key.from = from.and_then(|text| flow::from(table, &names, key, &text));
+    }
+    let costs = table.tables("cost", |table| {
+        Some(CostLine {
+            component: table.text("component").into(),
+            unit: table.text("unit").into(),
+            price: table.text("price").into(),
+            region: table.maybe_text("region").map(Arc::from),
+            when: table.maybe_text("when").and_then(|text| parsed(table, "when", &text)),
+            quantity: parsed(table, "quantity", &table.text("quantity"))?,
+        })
+    });
+    let flow = flow::flow(table, &names, ports[0], &usage);
+    Bill { usage, costs, flow }
 }
 
 fn signal(table: &Table<'_>) -> Option<Signal> {
@@ -245,6 +285,9 @@ fn check(kind: &Kind, table: &Table<'_>) {
     if kind.types.is_empty() == kind.no_resource.is_none() {
         table.defect("a kind has either `types` or `no_resource` with the reason");
     }
+    if kind.domain.is_some() && unknown_field("custom_domain") {
+        table.defect_at("domain", "a kind with a `domain` has the field `custom_domain` that asks for it");
+    }
     if kind.takes_role && kind.service.is_none() {
         table.defect_at("takes_role", "only a kind with a `service` has a role to take");
     }
@@ -275,14 +318,13 @@ fn check_calls(kind: &Kind, table: &Table<'_>) {
 }
 
 fn check_cost(kind: &Kind, line: &CostLine, table: &Table<'_>) {
-    let known = |name: &str| {
-        FORMULA_NAMES.contains(&name) || kind.field(name).is_some() || kind.usage.iter().any(|usage| usage.key == name)
-    };
-    for name in line.quantity.names().into_iter().filter(|name| !known(name)) {
-        table.defect_at("cost", &format!("`{name}` in the quantity of `{}` is no field or usage key", line.component));
-    }
-    for name in placeholders(&line.price).filter(|name| !known(name)) {
+    let texts = [&line.price].into_iter().chain(&line.region);
+    for name in texts.flat_map(|text| placeholders(text)).filter(|name| kind.field(name).is_none()) {
         table.defect_at("cost", &format!("`{{{name}}}` in the price of `{}` is no field", line.component));
+    }
+    let speaks_of_usage = |name: &&Name| matches!(name.slot, Slot::Usage(_));
+    for name in line.when.iter().flat_map(Formula::names).filter(speaks_of_usage) {
+        table.defect_at("cost", &format!("`{}` in `when` of `{}` is no field", name.text, line.component));
     }
 }
 

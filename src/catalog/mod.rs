@@ -7,6 +7,9 @@ pub mod kind;
 pub mod client;
 pub mod field;
 pub mod formula;
+pub mod evaluate;
+pub mod flow;
+pub mod usage;
 pub mod connect;
 mod reader;
 mod load;
@@ -35,6 +38,7 @@ pub struct Catalog {
     palette: Vec<KindId>,
     ports: BTreeMap<String, String>,
     capabilities: Vec<Capability>,
+    traffic: connect::Traffic,
     meetings: connect::Meetings,
     generic: Kind,
 }
@@ -52,11 +56,13 @@ impl Catalog {
         let texts: BTreeMap<&str, &str> = texts.into_iter().collect();
         let mut defects = Vec::new();
         let (mut ports, mut capabilities, mut kinds) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        let mut traffic = connect::Traffic::default();
         for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".toml")) {
             if path.ends_with("capabilities.toml") {
                 let (read, found) = Source::read(path, text, connect::capabilities);
                 ports.extend(read.0);
                 capabilities.extend(read.1);
+                traffic = read.2;
                 defects.extend(found);
                 continue;
             }
@@ -69,7 +75,7 @@ impl Catalog {
         let generic = kinds.get(&KindId::new(GENERIC)).cloned().unwrap_or_else(stand_in);
         let palette = palette_order(&kinds);
         let meetings = connect::meetings(&capabilities);
-        let catalog = Self { kinds, palette, ports, capabilities, meetings, generic };
+        let catalog = Self { kinds, palette, ports, capabilities, traffic, meetings, generic };
         defects.extend(catalog.unknown_ports(&texts));
         defects.sort();
         (catalog, defects)
@@ -96,6 +102,12 @@ impl Catalog {
     #[must_use]
     pub fn capabilities(&self) -> &[Capability] {
         &self.capabilities
+    }
+
+    /// What every arrow along which traffic flows has.
+    #[must_use]
+    pub fn traffic(&self) -> &connect::Traffic {
+        &self.traffic
     }
 
     /// Ports that kinds name and `capabilities.toml` does not have.
@@ -165,8 +177,10 @@ fn stand_in() -> Kind {
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
         handles: kind::Handles::default(),
         constants: Vec::new(),
+        domain: None,
         hooks: Vec::new(),
         usage: Vec::new(),
+        flow: flow::Flow::default(),
         costs: Vec::new(),
         signals: Vec::<Signal>::new(),
         nearest: BTreeMap::new(),

@@ -15,6 +15,8 @@ use crate::source;
 pub(super) enum Stop {
     /// Something failed.
     Failed(Failure),
+    /// All is printed, and the condition that was asked for does not hold.
+    Unmet(String),
     /// Nobody reads the output any more.
     Unread,
 }
@@ -108,11 +110,23 @@ impl Console {
         rows.iter().try_for_each(|row| self.line(&joined(&row.each_ref().map(String::as_str))))
     }
 
+    /// Says on the error output what is to be looked at and stops nothing.
+    pub(super) fn warn(&mut self, text: &str) -> Result<(), Stop> {
+        self.out.flush()?;
+        // Were the error output gone, the output would still be right.
+        writeln!(io::stderr(), "warning: {}", harmless(text)).ok();
+        Ok(())
+    }
+
     /// Prints what is left, says what failed, and gives the exit status.
     pub(super) fn finish(mut self, done: Result<(), Stop>) -> ExitCode {
         let done = done.and_then(|()| Ok(self.out.flush()?));
         let (status, sentence) = match done {
             Ok(()) | Err(Stop::Unread) => return ExitCode::SUCCESS,
+            Err(Stop::Unmet(sentence)) => {
+                self.out.flush().ok();
+                (1, sentence)
+            }
             Err(Stop::Failed(Failure::Input(sentence))) => (2, sentence),
             Err(Stop::Failed(Failure::World(sentence))) => (3, sentence),
         };

@@ -4,6 +4,7 @@
 
 mod console;
 mod edit;
+mod estimate;
 mod export;
 mod inspect;
 pub mod kinds;
@@ -11,6 +12,8 @@ mod logs;
 mod pairs;
 mod progress;
 mod replay;
+mod prices;
+mod refresh;
 mod render;
 mod schema;
 mod traces;
@@ -57,6 +60,10 @@ enum Command {
     Traces(traces::Arguments),
     /// Sum up a recording, node by node
     Replay(replay::Arguments),
+    /// Show what a diagram costs in a month, line by line
+    Estimate(estimate::Arguments),
+    /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
+    Prices(prices::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -108,6 +115,8 @@ fn dispatch(
         Some(Command::Logs(arguments)) => logs::run(&arguments, console),
         Some(Command::Traces(arguments)) => traces::run(&arguments, console),
         Some(Command::Replay(arguments)) => replay::run(&arguments, console),
+        Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
+        Some(Command::Prices(arguments)) => prices::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

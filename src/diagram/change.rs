@@ -19,6 +19,8 @@ pub enum Change {
     MoveNode(NodeId, Point),
     /// Sets or clears a setting of a node.
     SetNode(NodeId, String, Option<Value>),
+    /// Sets or clears a figure of a node's use.
+    SetUsage(NodeId, String, Option<Value>),
     /// Puts a node into a group, or out of all.
     JoinGroup(NodeId, Option<GroupId>),
     /// Sets or clears what a node keeps verbatim.
@@ -72,6 +74,10 @@ pub(super) fn apply(diagram: &mut Diagram, change: Change) -> Result<Change, Rej
         Change::SetNode(id, key, value) => {
             let settings = &mut node_mut(diagram, id)?.settings;
             Ok(Change::SetNode(id, key.clone(), put(settings, key, value)))
+        }
+        Change::SetUsage(id, key, value) => {
+            let usage = &mut node_mut(diagram, id)?.usage;
+            Ok(Change::SetUsage(id, key.clone(), put(usage, key, value)))
         }
         Change::JoinGroup(id, group) => {
             check_group(diagram, group)?;
@@ -285,6 +291,7 @@ impl Change {
             Self::RenameNode(id, _) => node(id, "@name"),
             Self::MoveNode(id, _) => node(id, "@position"),
             Self::SetNode(id, key, _) => node(id, key),
+            Self::SetUsage(id, key, _) => node(id, &format!("@usage.{key}")),
             Self::JoinGroup(id, _) => node(id, "@group"),
             Self::SetRaw(id, _) => node(id, "@raw"),
             Self::SetEdge(id, key, _) => edge(id, key),
@@ -307,6 +314,9 @@ impl Change {
             Self::MoveNode(id, to) => diagram.nodes.get(id).is_some_and(|node| node.position == *to),
             Self::SetNode(id, key, value) => {
                 diagram.nodes.get(id).is_some_and(|node| node.settings.get(key) == value.as_ref())
+            }
+            Self::SetUsage(id, key, value) => {
+                diagram.nodes.get(id).is_some_and(|node| node.usage.get(key) == value.as_ref())
             }
             Self::JoinGroup(id, group) => diagram.nodes.get(id).is_some_and(|node| node.group == *group),
             Self::SetRaw(id, raw) => diagram.nodes.get(id).is_some_and(|node| node.raw == *raw),

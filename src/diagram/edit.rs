@@ -289,6 +289,16 @@ impl Edit<'_> {
         self.apply(Change::SetNode(id, key.to_owned(), value))
     }
 
+    /// Sets or clears a figure of a node's use; what the kind does not have, or what is no figure, is rejected.
+    pub fn set_usage(&mut self, id: NodeId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
+        // What stands there, whatever it is, can be cleared.
+        let is_there = self.node(id)?.usage.contains_key(key);
+        match self.kind_of(id)?.usage_refusal(key, value.as_ref()) {
+            Some(refusal) if value.is_some() || !is_there => Err(Rejected(refusal)),
+            _ => self.apply(Change::SetUsage(id, key.to_owned(), value)),
+        }
+    }
+
     /// Sets or clears a setting of a container, as [`Self::set_node`] does.
     pub fn set_group(&mut self, id: GroupId, key: &str, value: Option<Value>) -> Result<(), Rejected> {
         let group = self.diagram().groups().get(&id).cloned();

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::{kosaraju_scc, tarjan_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 fn built(count: usize, edges: &[(usize, usize)]) -> DiGraph<(), ()> {
@@ -30,6 +30,17 @@ pub fn cycles(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
     found.iter_mut().for_each(|set| set.sort_unstable());
     found.sort();
     found
+}
+
+/// The sets of nodes that reach each other, most of one node, in the order of the flow: sources first.
+#[must_use]
+pub fn in_flow_order(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut sets: Vec<Vec<usize>> = kosaraju_scc(&built(count, edges))
+        .into_iter()
+        .map(|set| set.into_iter().map(NodeIndex::index).collect())
+        .collect();
+    sets.reverse();
+    sets
 }
 
 /// The layer of each node so that edges lead to higher layers, as few layers as possible, sources pulled to their targets.
@@ -147,6 +158,15 @@ mod tests {
         check(2, &[(0, 1), (1, 0)], &[0, 1]);
         check(1, &[(0, 0)], &[0]);
         check(0, &[], &[]);
+    }
+
+    #[test]
+    fn what_flows_in_comes_first() {
+        let mut sets = in_flow_order(5, &[(4, 1), (1, 2), (2, 1), (2, 0)]);
+        sets.iter_mut().for_each(|set| set.sort_unstable());
+        let place = |set: &[usize]| sets.iter().position(|found| found == set).expect("every node stands in one set");
+        assert!(place(&[4]) < place(&[1, 2]) && place(&[1, 2]) < place(&[0]));
+        assert_eq!(sets.len(), 4);
     }
 
     #[test]

@@ -252,6 +252,7 @@ impl Document {
             | Change::RenameNode(id, _)
             | Change::MoveNode(id, _)
             | Change::SetNode(id, ..)
+            | Change::SetUsage(id, ..)
             | Change::JoinGroup(id, _)
             | Change::SetRaw(id, _) => Touched::Node(*id),
             Change::AddEdge(id, _)

@@ -26,6 +26,13 @@ pub fn calls(definition: &str) -> Vec<String> {
     plain.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }
 
+/// How many steps a definition has, those of maps and parallel branches included.
+#[must_use]
+pub fn steps(definition: &str) -> usize {
+    // Every state has a type, and is not read in full: whoever works out traffic asks after every change.
+    definition.matches("\"Type\":").count()
+}
+
 /// The definition with one more step at its end that calls `name`.
 pub fn with_call(definition: &str, name: &str) -> Result<String, String> {
     let mut value = parsed(definition)?;
@@ -117,6 +124,7 @@ mod tests {
         let one = with_call(&empty(), "ReadFn").expect("an empty definition takes a step");
         let two = with_call(&one, "ConvertFn").expect("and another");
         assert_eq!(calls(&two), ["ReadFn", "ConvertFn"]);
+        assert_eq!((steps(&empty()), steps(&two)), (1, 3));
         let value: Value = serde_json::from_str(&two).expect("it is JSON");
         assert_eq!(value["States"]["Run ReadFn"]["Next"], "Run ConvertFn");
         assert_eq!(value["States"]["Run ConvertFn"]["End"], true);

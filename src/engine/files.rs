@@ -121,6 +121,13 @@ pub fn load(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) -> Result
 
 /// The same, with the mark of what the file holds.
 pub fn load_marked(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) -> Result<(Diagram, Mark), Failure> {
+    let bytes = contents(layer, path)?;
+    let diagram = file::read(&bytes, catalog).map_err(|error| Failure::input("open", path, &error.to_string()))?;
+    Ok((diagram, Mark::of(&bytes)))
+}
+
+/// What the file at `path` holds, under the same limits.
+pub fn contents(layer: &mut dyn FileLayer, path: &Path) -> Result<Vec<u8>, Failure> {
     let unreadable = |reason: &str| Failure::input("open", path, reason);
     match layer.look(path).map_err(|error| Failure::system("open", path, &error))? {
         None => return Err(unreadable("it does not exist")),
@@ -132,9 +139,7 @@ pub fn load_marked(layer: &mut dyn FileLayer, path: &Path, catalog: &Catalog) ->
         Some(Entry::File { .. }) => {}
     }
     // One byte more than allowed, so that a file which grew in the meantime is refused and not cut.
-    let bytes = layer.read(path, file::MAX_SIZE_BYTES + 1).map_err(|error| Failure::system("open", path, &error))?;
-    let diagram = file::read(&bytes, catalog).map_err(|error| unreadable(&error.to_string()))?;
-    Ok((diagram, Mark::of(&bytes)))
+    layer.read(path, file::MAX_SIZE_BYTES + 1).map_err(|error| Failure::system("open", path, &error))
 }
 
 /// Whether the file at `path` holds something else than what has this mark. A file that is gone holds nothing that a

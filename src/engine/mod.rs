@@ -2,12 +2,15 @@
 //!
 //! Must not know windows or commands.
 
+mod bill;
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+mod home;
 pub mod journal;
 pub mod kept;
 mod picture;
+pub mod prices;
 pub mod window;
 pub mod background;
 

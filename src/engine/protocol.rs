@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Dialect};
+use crate::cost::{Basis, Book, Estimate, Terms};
 use crate::diagram::layout::Placement;
 use crate::diagram::{Diagram, Element};
 use crate::export::drawing::{Drawing, Image};
@@ -14,6 +15,10 @@ use crate::export::preview::Preview;
 use crate::export::sheet::Sheet;
 use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
+use crate::workload::{Outside, Workload};
+
+pub use super::prices::Books;
+pub use super::prices::refresh::{Progress, Refreshed};
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -36,6 +41,10 @@ pub enum Request {
     Preview(Ticket, Arc<Diagram>, Dialect, Option<Element>),
     /// Work out where everything goes in a diagram.
     Arrange(Ticket, Arc<Diagram>, Arrangement),
+    /// Work out bills, in this order.
+    Price(Ticket, Arc<Book>, Vec<Case>),
+    /// Write a bill, into a file or to take along.
+    Bill(Ticket, Arc<Book>, Case, Option<PathBuf>),
     /// Draw a picture of a diagram, into a file or to take along.
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
@@ -50,6 +59,12 @@ pub enum Request {
     Orphans(Ticket),
     /// Remove what a window that is gone has left, by its name.
     Forget(Ticket, String),
+    /// Read the price book.
+    Book(Ticket),
+    /// Fetch prices: of every region that the book knows, and of these.
+    Refresh(Ticket, Vec<String>),
+    /// Stop fetching prices. The answer is that of the request which is stopped.
+    StopRefresh,
 }
 
 impl Request {
@@ -64,11 +79,17 @@ impl Request {
             Self::Sheet(ticket, ..) => Event::Sheet(ticket, Err(reason)),
             Self::Preview(ticket, ..) => Event::Previewed(ticket, Err(reason)),
             Self::Arrange(ticket, ..) => Event::Arranged(ticket, Err(reason)),
+            Self::Bill(ticket, ..) => Event::Bill(ticket, Err(reason)),
+            Self::Price(ticket, ..) => Event::Priced(ticket, Err(reason)),
             Self::Draw(ticket, ..) => Event::Drawn(ticket, Err(reason)),
             Self::Keep(ticket, ..) | Self::Unkeep(ticket) | Self::Forget(ticket, _) => Event::Kept(ticket, Err(reason)),
             Self::Window(ticket, _) | Self::Folder(ticket, _) => Event::Windowed(ticket, Err(reason)),
             Self::Look(ticket, _) => Event::Missing(ticket, BTreeSet::new()),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
+            Self::Book(ticket) => Event::Book(ticket, Box::new(Books { problems: vec![reason], ..Books::builtin() })),
+            Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
+            // There is no ticket to answer with; whoever asked is told when the refresh ends.
+            Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
         }
     }
 }
@@ -88,6 +109,10 @@ pub enum Event {
     Previewed(Ticket, Result<Arc<Preview>, String>),
     /// Where everything goes, or why that is not known.
     Arranged(Ticket, Result<Placement, String>),
+    /// Bills in the order in which they were asked for, or why there are none.
+    Priced(Ticket, Result<Vec<Priced>, String>),
+    /// A bill was written, or why not.
+    Bill(Ticket, Result<Drawn, String>),
     /// A picture was drawn, or why not.
     Drawn(Ticket, Result<Drawn, String>),
     /// The journal is as it was asked for, or why not.
@@ -98,6 +123,48 @@ pub enum Event {
     Missing(Ticket, BTreeSet<PathBuf>),
     /// What windows that are gone have left.
     Orphans(Ticket, Vec<Orphan>),
+    /// The price book.
+    Book(Ticket, Box<Books>),
+    /// Prices are being fetched; the answer is still to come.
+    Refreshing(Ticket, Progress),
+    /// Prices were fetched, or why not.
+    Refreshed(Ticket, Result<Box<Refreshed>, Unrefreshed>),
+}
+
+/// What a bill is worked out from, beside the prices.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The diagram.
+    pub diagram: Arc<Diagram>,
+    /// Figures that stand above its own.
+    pub outside: Outside,
+    /// Under which terms.
+    pub terms: Terms,
+}
+
+impl Case {
+    /// Works the bill out.
+    #[must_use]
+    pub fn priced(&self, catalog: &Catalog, book: &Book) -> Priced {
+        let workload = Workload::of(catalog, &self.diagram, &self.outside);
+        let estimate = Estimate::of(catalog, &self.diagram, &workload, book, &self.terms);
+        Priced { estimate, workload }
+    }
+
+    /// What its bill is made of.
+    #[must_use]
+    pub fn basis<'b>(&'b self, catalog: &'b Catalog, workload: &'b Workload, book: &'b Book) -> Basis<'b> {
+        Basis { catalog, diagram: &self.diagram, workload, book, terms: &self.terms }
+    }
+}
+
+/// A bill, and the traffic that it was worked out from.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    /// The bill.
+    pub estimate: Estimate,
+    /// The traffic.
+    pub workload: Workload,
 }
 
 /// Tells what a file holds from what it held before.
@@ -147,6 +214,15 @@ impl Loaded {
 pub enum Unsaved {
     /// The file holds something else than it did when it was opened or saved.
     Changed,
+    /// A sentence.
+    Failed(String),
+}
+
+/// Why prices were not refreshed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrefreshed {
+    /// Somebody has stopped it.
+    Stopped,
     /// A sentence.
     Failed(String),
 }

@@ -1,112 +1,157 @@
-//! The panel below the canvas: what the template of the diagram says, and what can be done with it.
+//! The panel below the canvas: a strip of tabs, and what the chosen one shows while the panel is unfolded.
 //!
-//! Must not know how a template is made.
+//! Must not know how anything in it is worked out.
 
-use eframe::egui::{Align, Frame, Layout, Margin, RichText, Ui, vec2};
+use eframe::egui::{
+    Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 use egui_phosphor::regular as icon;
 
-use super::fonts;
+use super::cost::CostPanel;
+use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
-use super::theme::{colour, tokens};
-use super::widgets::{caption, divider, icon_button, segmented};
-use crate::app::{Action, Command, Workspace};
-use crate::catalog::Dialect;
-use crate::catalog::field::Choice;
+use super::theme::{RADIUS, colour, line, tokens};
+use super::usage::UsagePanel;
+use super::views::name_edge;
+use super::widgets::{Line, caption, divider, icon_button, text_line};
+use crate::app::{Action, Command, Tab, Workspace};
+use crate::catalog::field::grouped;
 use crate::catalog::names::Named as _;
-use crate::export::sheet::Sheet;
-use crate::picture::text::Face;
+use crate::picture::text::{Face, width};
 
-/// Height of the tab strip, in points.
+/// Height of the tab strip, in points; folded, the panel is as high and has a line more.
 const STRIP: f32 = 36.0;
-/// Width of the switch of languages, in points.
-const LANGUAGES: f32 = 248.0;
+/// The greatest part of the window's height that the panel takes.
+const MOST: f32 = 0.58;
+/// Height of a tab, in points.
+const TAB: f32 = 28.0;
+/// Room of a tab before and after its words, in points.
+const PADDING: f32 = 10.0;
 
 /// What the panel remembers between two frames.
 #[derive(Default)]
 pub struct Dock {
     template: Template,
+    cost: CostPanel,
+    usage: UsagePanel,
 }
 
 impl Dock {
-    /// Shows it.
-    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    /// Takes its place at the bottom of `ui`, as high as a person wants it.
+    pub fn show(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
+        // Here the last frame's rows are known.
+        self.usage.sweep(commands);
+        let frame = Frame::new().fill(colour(tokens(ui).panel));
+        if !workspace.dock_shown() {
+            let panel = Panel::bottom("folded dock").exact_size(STRIP + 1.0).resizable(false).frame(frame);
+            panel.show(ui, |ui| self.strip(ui, workspace, commands));
+            return;
+        }
+        let tab = workspace.tab();
+        let (name, height) = (format!("{tab} dock"), prefs.height_of(tab));
+        // The canvas keeps its part of a low window.
+        let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
+        let panel = Panel::bottom(name.clone()).default_size(height.min(most)).size_range(*DOCK_HEIGHT.start()..=most);
+        let shown = panel.frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
+        // What a low window takes away is not kept.
+        if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
+            *height = shown.response.rect.height();
+        }
+        name_edge(ui, &name, "Height of the panel below");
+    }
+
+    fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         // A panel becomes as small as what is in it, and would stay so.
         ui.take_available_space();
         ui.spacing_mut().item_spacing.y = 0.0;
-        let known = workspace.template();
+        self.strip(ui, workspace, commands);
+        divider(ui);
+        match workspace.tab() {
+            Tab::Template => {
+                let Some((open, (sheet, _))) = workspace.open().zip(workspace.template()) else {
+                    Frame::new().inner_margin(12).show(ui, |ui| caption(ui, "Working out the template…"));
+                    return;
+                };
+                self.template.ui(ui, sheet, open, commands);
+            }
+            Tab::Cost => self.cost.ui(ui, workspace, commands),
+            Tab::Usage => self.usage.ui(ui, workspace, commands),
+        }
+    }
+
+    /// The tabs, then what belongs to the chosen one.
+    fn strip(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
             let size = vec2(ui.available_width(), STRIP);
-            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                let title = RichText::new("Template").font(fonts::font(Face::SemiBold, 13.0));
-                ui.label(title.color(colour(tokens(ui).text)));
-                ui.add_space(8.0);
-                languages(ui, workspace, commands);
-                ui.add_space(8.0);
-                if let Some((sheet, is_current)) = known {
-                    caption(ui, &told(sheet, is_current));
-                }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.tools(ui, workspace, commands));
+            ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+                fold(ui, workspace, commands);
+                ui.add_space(4.0);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.spacing_mut().item_spacing.x = 4.0;
+                    for (_, tab) in Tab::ALL {
+                        tab_button(ui, workspace, *tab, commands);
+                    }
+                    ui.add_space(8.0);
+                    match workspace.tab() {
+                        Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
+                        Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
+                        Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
+                        Tab::Template | Tab::Cost | Tab::Usage => {}
+                    }
+                });
             });
         });
-        divider(ui);
-        let Some((open, (sheet, _))) = workspace.open().zip(known) else {
-            Frame::new().inner_margin(12).show(ui, |ui| caption(ui, "Working out the template…"));
-            return;
-        };
-        self.template.ui(ui, sheet, open, commands);
-    }
-
-    /// What can be done, from the right.
-    fn tools(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        if icon_button(ui, icon::CARET_DOWN, 28.0, "Hide the template", true).clicked() {
-            commands.push(Command::Act(Action::Template));
-        }
-        ui.add_space(4.0);
-        for (action, glyph) in [
-            (Action::OpenFolder, icon::FOLDER_OPEN),
-            (Action::Export, icon::EXPORT),
-            (Action::CopyTemplate, icon::COPY),
-        ] {
-            let row = action.row();
-            if icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked() {
-                commands.push(Command::Act(action));
-            }
-        }
-        ui.add_space(4.0);
-        let Some((sheet, _)) = workspace.template() else { return };
-        for (forwards, glyph, label) in
-            [(true, icon::ARROW_DOWN, "Next change"), (false, icon::ARROW_UP, "Previous change")]
-        {
-            if icon_button(ui, glyph, 28.0, label, !sheet.changes.is_empty()).clicked() {
-                self.template.go_to_change(sheet, forwards);
-            }
-        }
     }
 }
 
-/// How long the template is, and how much of it has changed.
-fn told(sheet: &Sheet, is_current: bool) -> String {
-    let lines = super::status_bar::counted(sheet.lines.len(), "line");
-    match (is_current, sheet.changes.len()) {
-        (false, _) => format!("{lines} · working out the change…"),
-        (true, 0) => lines,
-        (true, changes) => format!("{lines} · {} by the last step", super::status_bar::counted(changes, "change")),
+fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let (glyph, label) = match workspace.dock_shown() {
+        true => (icon::CARET_DOWN, "Fold the panel"),
+        false => (icon::CARET_UP, "Unfold the panel"),
+    };
+    if icon_button(ui, glyph, 28.0, label, true).clicked() {
+        commands.push(Command::Act(Action::Dock));
     }
 }
 
-fn languages(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let label = |dialect: Dialect| if dialect == Dialect::Sam { "AWS SAM" } else { "CloudFormation" };
-    let choice =
-        |(name, dialect): &(&str, Dialect)| Choice { value: (*name).to_owned(), label: label(*dialect).to_owned() };
-    let choices: Vec<Choice> = Dialect::ALL.iter().map(choice).collect();
-    let chosen = workspace.template_dialect();
-    if let Some(index) = segmented(ui, "Language", &choices, chosen.name(), LANGUAGES) {
-        commands.push(Command::ShowDialect(Dialect::ALL[index].1));
+fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (row, on) = (tab.action().row(), workspace.shows(tab));
+    let face = if on { Face::SemiBold } else { Face::Regular };
+    // As wide as it may become, so that its neighbours stay.
+    let words = width(row.label, Face::SemiBold, 13.0);
+    let count = count(workspace, tab);
+    let pill = count.as_ref().map_or(0.0, |count| width(count, Face::Regular, 11.0) + 16.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(words + pill + 2.0 * PADDING, TAB), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, on, format!("Tab: {}", row.label)));
+    if on || response.hovered() {
+        painted(ui, rect, if on { t.row_hover } else { t.raised });
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, f32::from(RADIUS), line(t.accent), StrokeKind::Inside);
+    }
+    let set = Line { face, size: 13.0, colour: colour(if on { t.text } else { t.text2 }) };
+    let left = rect.left_center() + vec2(PADDING, 0.0);
+    text_line(ui.painter(), left, Align2::LEFT_CENTER, row.label, words, set);
+    if let Some(count) = count {
+        let at = Rect::from_min_size(pos2(left.x + words + 6.0, rect.center().y - 8.0), vec2(pill - 6.0, 16.0));
+        ui.painter().rect_filled(at, 8.0, colour(if on { t.panel } else { t.raised }));
+        let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
+        text_line(ui.painter(), at.center(), Align2::CENTER_CENTER, &count, pill, set);
+    }
+    if response.on_hover_text(row.help).clicked() {
+        commands.push(Command::Act(tab.action()));
     }
 }
 
-/// The ground of the panel.
-pub fn frame(ui: &Ui) -> Frame {
-    Frame::new().fill(colour(tokens(ui).panel))
+fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
+    ui.painter().rect_filled(rect, f32::from(RADIUS), colour(ground));
+}
+
+/// How many things a tab lists.
+fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
+    match tab {
+        Tab::Template | Tab::Usage => None,
+        Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
+    }
 }

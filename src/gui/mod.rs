@@ -4,6 +4,7 @@
 //! Must not do anything itself: no files, no waiting.
 
 pub mod canvas;
+pub mod cost;
 pub mod dock;
 mod drop;
 pub mod fonts;
@@ -16,6 +17,7 @@ pub mod prefs;
 pub mod shell;
 pub mod status_bar;
 pub mod template;
+mod usage;
 pub mod theme;
 pub mod toasts;
 pub mod top_bar;

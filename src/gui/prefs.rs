@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::app::{Recent, Settings, Shown, Workspace};
+use crate::app::{Lens, Recent, Settings, Shown, Tab, Workspace};
 
 /// Key of the settings in the storage.
 const SETTINGS: &str = "settings";
@@ -37,16 +37,24 @@ pub struct Prefs {
     pub palette_width: f32,
     /// Width of the inspector.
     pub inspector_width: f32,
-    /// Height of the panel below the canvas.
+    /// Height of the panel below the canvas while it shows the template.
     pub dock_height: f32,
+    /// Height of the panel below the canvas while it shows the bill, which has more to show side by side.
+    pub cost_height: f32,
+    /// Height of the panel below the canvas while it shows how much everything is used.
+    pub usage_height: f32,
     /// Whether the palette is shown.
     pub palette_shown: bool,
     /// Whether the inspector is shown.
     pub inspector_shown: bool,
     /// Whether the mini-map is shown.
     pub minimap_shown: bool,
-    /// Whether the template is shown.
-    pub template_shown: bool,
+    /// Whether the panel below the canvas is unfolded.
+    pub dock_shown: bool,
+    /// The tab of that panel.
+    pub dock_tab: Tab,
+    /// What nodes and arrows carry.
+    pub lens: Lens,
     /// Folder of the file that was opened or saved last.
     pub folder: Option<PathBuf>,
     /// Files that were opened or saved lately, newest first.
@@ -61,10 +69,14 @@ impl Default for Prefs {
             palette_width: 208.0,
             inspector_width: 320.0,
             dock_height: 240.0,
+            cost_height: 376.0,
+            usage_height: 300.0,
             palette_shown: true,
             inspector_shown: true,
             minimap_shown: true,
-            template_shown: false,
+            dock_shown: false,
+            dock_tab: Tab::Template,
+            lens: Lens::Design,
             folder: None,
             recent: Vec::new(),
         }
@@ -72,6 +84,15 @@ impl Default for Prefs {
 }
 
 impl Prefs {
+    /// How high the panel below the canvas is while it shows a tab.
+    pub fn height_of(&mut self, tab: Tab) -> &mut f32 {
+        match tab {
+            Tab::Template => &mut self.dock_height,
+            Tab::Usage => &mut self.usage_height,
+            Tab::Cost => &mut self.cost_height,
+        }
+    }
+
     /// What was kept, and the names of values that cannot be read; those have their defaults.
     #[must_use]
     pub fn load(storage: Option<&dyn eframe::Storage>) -> (Self, Vec<String>) {
@@ -100,7 +121,9 @@ impl Prefs {
         self.palette_shown = workspace.palette_shown();
         self.inspector_shown = workspace.inspector_shown();
         self.minimap_shown = workspace.minimap_shown();
-        self.template_shown = workspace.template_shown();
+        self.dock_shown = workspace.dock_shown();
+        self.dock_tab = workspace.tab();
+        self.lens = workspace.lens();
         let path = workspace.open().and_then(|open| open.path.as_deref());
         if let Some(folder) = path.and_then(std::path::Path::parent).filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_owned());
@@ -122,7 +145,8 @@ impl Prefs {
     #[must_use]
     pub fn shown(&self) -> Shown {
         let (palette, inspector) = (self.palette_shown, self.inspector_shown);
-        Shown { palette, inspector, minimap: self.minimap_shown, template: self.template_shown }
+        let (dock, tab, lens) = (self.dock_shown, self.dock_tab, self.lens);
+        Shown { palette, inspector, minimap: self.minimap_shown, dock, tab, lens }
     }
 
     /// Widths that somebody wrote by hand must not hide the canvas.
@@ -138,6 +162,8 @@ impl Prefs {
             palette_width: within(self.palette_width, &PALETTE_WIDTH, usual.palette_width),
             inspector_width: within(self.inspector_width, &INSPECTOR_WIDTH, usual.inspector_width),
             dock_height: within(self.dock_height, &DOCK_HEIGHT, usual.dock_height),
+            cost_height: within(self.cost_height, &DOCK_HEIGHT, usual.cost_height),
+            usage_height: within(self.usage_height, &DOCK_HEIGHT, usual.usage_height),
             ..self
         }
     }

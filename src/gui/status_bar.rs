@@ -2,13 +2,15 @@
 //!
 //! Must not know the panels.
 
-use eframe::egui::{Align, Align2, Layout, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, Align2, Layout, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 
 use super::fonts;
 use super::theme::{colour, tokens};
 use super::widgets::{Line, icon_button, spinner, text_line};
-use crate::app::{Action, Command, Workspace};
+use crate::app::bill::overlay::NodeBill;
+use crate::app::bill::words::range;
+use crate::app::{Action, Command, Lens, Progress, Workspace};
 use crate::catalog::field::grouped;
 use crate::picture::geometry::GRID;
 use crate::picture::text::{Face, width};
@@ -30,11 +32,16 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 words(ui, "Everything on this page works without a network");
             }
         }
+        total(ui, workspace);
         troubles(ui, workspace, commands);
         if let Some(what) = workspace.waiting() {
             ui.spacing_mut().item_spacing.x = 6.0;
             spinner(ui, 12.0);
             words(ui, what);
+        }
+        if let Some(progress) = workspace.refreshing() {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            refresh(ui, progress, commands);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match workspace.open() {
             Some(open) => {
@@ -48,6 +55,36 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             }
         });
     });
+}
+
+/// How far the refresh of prices is, and a way to stop it.
+fn refresh(ui: &mut Ui, progress: &Progress, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(80.0, 16.0), Sense::hover());
+    let share = progress.done as f32 / progress.of.max(1) as f32;
+    let bar = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
+    ui.painter().rect_filled(bar, 2.0, colour(t.row_hover));
+    ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share), 2.0, colour(t.accent));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, "Refreshing prices"));
+    let kilobytes = if progress.bytes == 0 { String::new() } else { format!(" · {} KB", progress.bytes / 1024) };
+    let what = if progress.what.is_empty() { "…".to_owned() } else { format!(": {}", progress.what) };
+    words(ui, &format!("Refreshing prices{what}{kilobytes}"));
+    if icon_button(ui, icon::X, 20.0, Action::StopRefresh.row().label, true).clicked() {
+        commands.push(Command::Act(Action::StopRefresh));
+    }
+}
+
+/// What the diagram costs, while its nodes tell what each does.
+fn total(ui: &mut Ui, workspace: &Workspace) {
+    let Some(bill) = workspace.bill().filter(|_| workspace.lens() == Lens::Cost) else { return };
+    let more = if bill.nodes.values().any(NodeBill::is_partial) { " +" } else { "" };
+    let assumed = if workspace.has_assumed() { ", what if" } else { "" };
+    let text = format!("{}{more} a month{assumed}", range(bill.estimate.total));
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width(&text, Face::SemiBold, 11.0), 16.0), Sense::hover());
+    let set = Line { face: Face::SemiBold, size: 11.0, colour: colour(t.text) };
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &text, rect.width(), set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("Total {text}")));
 }
 
 /// How many troubles were told, once there are any; leads to the list.

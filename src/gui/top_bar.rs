@@ -9,43 +9,107 @@ use eframe::egui::{
 use egui_phosphor::regular as icon;
 
 use super::fonts;
-use super::theme::{RADIUS, colour, line, tokens};
+use super::theme::{POPUP_RADIUS, RADIUS, colour, line, tokens};
 use super::widgets::{Button, Line, icon_button, key_caps, mark, menu_row, text_line};
-use crate::app::{Action, Command, TABLE, Workspace};
+use crate::app::{Action, Command, Lens, TABLE, Workspace};
+use crate::catalog::names::Named as _;
 use crate::picture::text::{Face, width};
 
 /// Greatest width of the document's name, in points.
 const NAME_MAX: f32 = 320.0;
 /// Width of the command field, in points.
 const SEARCH: f32 = 252.0;
+/// Width of one lens in the switch, in points.
+const LENS: f32 = 92.0;
 
 /// Shows it.
 pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
         mark(ui.painter(), rect, tokens(ui));
-        name(ui, workspace, commands);
+        name(ui, bar, workspace, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if workspace.is_open() {
                 action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
             }
             settings(ui, commands);
-            search(ui, commands);
+            let left = if workspace.is_open() { lenses_rect(bar).right() + 92.0 } else { 0.0 };
+            search(ui, left, commands);
             if workspace.is_open() {
                 ui.add_space(4.0);
                 history(ui, workspace, commands);
             }
         });
     });
+    if workspace.is_open() {
+        lenses(ui, bar, workspace, commands);
+    }
+}
+
+/// Which lens is looked through, in the middle of the window.
+fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let trough = lenses_rect(bar);
+    ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
+    for (index, (name, lens)) in Lens::ALL.iter().enumerate() {
+        let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
+        let part = Rect::from_min_size(corner, vec2(LENS, trough.height() - 4.0));
+        let (glyph, label) = told(*lens);
+        let on = *lens == workspace.lens();
+        let response = ui.interact(part, ui.id().with(("lens", name)), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, on, format!("Lens: {label}")));
+        if on {
+            let border = line(t.control_border);
+            ui.painter().rect(part, f32::from(RADIUS), colour(t.control), border, StrokeKind::Inside);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(part, f32::from(RADIUS), line(t.accent), StrokeKind::Inside);
+        }
+        let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Medium, t.text2) };
+        let ink = colour(if response.hovered() { t.text } else { ink });
+        let words = width(label, face, 13.0);
+        let left = part.center().x - (words + 22.0) / 2.0;
+        let at = pos2(left + 8.0, part.center().y);
+        ui.painter().text(at, Align2::CENTER_CENTER, glyph, fonts::icon(16.0), ink);
+        text_line(
+            ui.painter(),
+            pos2(left + 22.0, at.y),
+            Align2::LEFT_CENTER,
+            label,
+            LENS,
+            Line { face, size: 13.0, colour: ink },
+        );
+        let row = lens.action().row();
+        let chord = row.chords.first().copied().unwrap_or_default();
+        if response.on_hover_text(format!("{} ({chord})", row.help)).clicked() && !on {
+            commands.push(Command::Act(lens.action()));
+        }
+    }
+}
+
+/// Where the lenses stand.
+fn lenses_rect(bar: Rect) -> Rect {
+    Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0))
+}
+
+/// Icon and word of a lens.
+fn told(lens: Lens) -> (&'static str, &'static str) {
+    match lens {
+        Lens::Design => (icon::SQUARES_FOUR, "Design"),
+        Lens::Cost => (icon::CURRENCY_DOLLAR, "Cost"),
+    }
 }
 
 /// The document's name, with the menu of files behind it.
-fn name(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+fn name(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let open = workspace.open();
     let words = open.map_or("Stratoscope", |open| open.document.diagram().name());
     let words = if words.is_empty() { "untitled" } else { words };
-    let room = (ui.available_width() - 480.0).clamp(80.0, NAME_MAX);
+    // What says that it is edited stands between the name and the lenses.
+    let until = if open.is_some() { lenses_rect(bar).left() - ui.cursor().left() - 112.0 } else { NAME_MAX };
+    let room = until.clamp(60.0, NAME_MAX);
     let taken = width(words, Face::SemiBold, 13.0).min(room);
     let (rect, response) = ui.allocate_exact_size(vec2(taken + 36.0, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("File menu of {words}")));
@@ -105,10 +169,10 @@ fn history(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
 }
 
-/// Looks like a field and opens the list of commands.
-fn search(ui: &mut Ui, commands: &mut Vec<Command>) {
+/// Looks like a field and opens the list of commands; it ends before `left`.
+fn search(ui: &mut Ui, left: f32, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let room = SEARCH.min(ui.available_width() - 90.0).max(40.0);
+    let room = SEARCH.min(ui.available_width() - 90.0).min(ui.cursor().right() - left).max(40.0);
     let (rect, response) = ui.allocate_exact_size(vec2(room, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Search or run a command"));
     let border = if response.has_focus() {

@@ -9,14 +9,14 @@ use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{CentralPanel, EventFilter, Frame, Id, Margin, Panel, Popup, Ui};
 
 use super::canvas::{Canvas, Icons};
-use super::dock::{self, Dock};
+use super::dock::Dock;
 use super::inspector::Inspector;
 use super::keys::{self, Before};
 use super::outline::Outline;
 use super::overlays::Overlays;
 use super::overlays::chooser::Opener;
 use super::palette::Palette;
-use super::prefs::{DOCK_HEIGHT, INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
+use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
@@ -130,12 +130,7 @@ impl Views {
             side.remember(ui, shown.response.rect.width(), &mut prefs.inspector_width);
             name_edge(ui, "inspector", "Width of the inspector");
         }
-        if workspace.template_shown() {
-            let panel = Panel::bottom("dock").default_size(prefs.dock_height).size_range(DOCK_HEIGHT);
-            let shown = panel.frame(dock::frame(ui)).show(ui, |ui| self.dock.ui(ui, workspace, commands));
-            prefs.dock_height = shown.response.rect.height();
-            name_edge(ui, "dock", "Height of the template");
-        }
+        self.dock.show(ui, workspace, prefs, commands);
         if workspace.palette_shown() {
             let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };
             let panel = side.sized(ui, Panel::left(side.name), prefs.palette_width);
@@ -197,7 +192,7 @@ impl Side {
 }
 
 /// Names the edge of a panel, which can be dragged.
-fn name_edge(ui: &Ui, panel: &str, label: &str) {
+pub(super) fn name_edge(ui: &Ui, panel: &str, label: &str) {
     ui.ctx().accesskit_node_builder(Id::new(panel).with("__resize"), |node| {
         node.set_role(Role::Splitter);
         node.set_label(label);

@@ -18,6 +18,7 @@ pub mod arrange;
 pub mod glide;
 mod carry;
 pub mod paint;
+pub mod lens;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,13 +3,16 @@
 //! Coordinates given to a pen are pixels. Must not know what a pen draws on.
 
 use super::camera::Camera;
-use super::drawn::{self, Look, MIN_TEXT, NoteText, text_px};
-use super::geometry::{BADGE_PX, CARD_RADIUS, DOT_PITCH, Pos, Rect, pos};
+use super::drawn::{self, Look, MIN_TEXT, NoteText};
+use super::geometry::{BADGE_PX, DOT_PITCH, Pos, Rect, pos};
+use super::lens::{self, Overlay};
 use super::shape::{EdgeShape, GroupShape, LABEL_MAX_PX, NOTE_PADDING, NodeShape, NoteShape, label_width};
 use super::text::Face;
 use super::tokens::{Rgb, Tokens};
 use super::{Picture, TAG_ZOOM, place, text};
 use crate::catalog::{Category, KindId, Relation};
+
+mod card;
 
 /// How a line is broken up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,89 +94,24 @@ pub struct State {
 }
 
 /// A node, as a card or as a tile.
-pub fn node(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, tiles: bool, state: State, tokens: &Tokens) {
+pub fn node(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    camera: &Camera,
+    tiles: bool,
+    state: State,
+    lens: Option<&Overlay>,
+    tokens: &Tokens,
+) {
     if tiles || node.tile_only {
-        tile_with_name(pen, node, camera, state, tokens);
+        tile_with_name(pen, node, camera, state, lens, tokens);
     } else {
-        card(pen, node, camera, state, tokens);
+        card::card(pen, node, camera, state, lens, tokens);
     }
 }
 
 fn ring(pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
     pen.rect(&rect.grown(4.0), [radius + 3.0; 4], None, Some((2.0, tokens.accent)));
-}
-
-fn card(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tokens: &Tokens) {
-    let zoom = camera.zoom;
-    let rect = camera.rect_to_screen(&node.rect);
-    let radius = CARD_RADIUS * zoom;
-    let border = if state.hovered { tokens.card_hover } else { tokens.card_border };
-    pen.rect(&rect, [radius; 4], Some(tokens.card), Some((1.0, border)));
-    if state.selected {
-        ring(pen, &rect, radius, tokens);
-    }
-    // A small card has nothing under its name.
-    let top = if zoom < FULL_CARD { (rect.height() - 40.0 * zoom) / 2.0 } else { 12.0 * zoom };
-    let left = if zoom < FULL_CARD { 9.0 } else { 12.0 } * zoom;
-    let tile = Rect::new(rect.min.x + left, rect.min.y + top, 40.0 * zoom, 40.0 * zoom);
-    tile_alone(pen, &node.kind, node.category, &tile, tokens);
-    // Below this zoom the words would not fit beside the tile.
-    if zoom < 0.42 {
-        return;
-    }
-    let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
-    let max = rect.max.x - 3.0 * zoom - at.x;
-    let size = text_px(13.0, zoom);
-    let mut lines: Vec<(&str, Face, f32, Rgb)> = Vec::with_capacity(2);
-    let name = drawn::name_lines(&node.name, Face::SemiBold, size, max);
-    lines.extend(name.iter().map(|line| (line.as_str(), Face::SemiBold, size, tokens.text)));
-    if zoom >= FULL_CARD && lines.len() == 1 {
-        lines.push((&node.kind_label, Face::Regular, text_px(11.0, zoom), tokens.text2));
-    }
-    // Drawn at the least size, two lines keep their distance.
-    let half = if lines.len() > 1 { (8.0 * zoom).max(6.5) } else { 0.0 };
-    let middle = if zoom < FULL_CARD { rect.middle().y } else { at.y };
-    for ((text, face, size, colour), y) in lines.into_iter().zip([middle - half, middle + half]) {
-        // A name may use the border; what is cut anyway leaves room for ports.
-        let max = if face == Face::Regular { max - 5.0 * zoom } else { max };
-        pen.words(Words { text, at: pos(at.x, y), align: Align::Left, face, size, colour, max });
-    }
-    if zoom >= FULL_CARD {
-        chips(pen, node, &rect, zoom, tokens);
-    }
-}
-
-/// Zoom from which on a card has room for more than its name.
-const FULL_CARD: f32 = 0.62;
-
-fn chips(pen: &mut impl Pen, node: &NodeShape, rect: &Rect, zoom: f32, tokens: &Tokens) {
-    let size = text_px(11.0, zoom);
-    let (height, padding) = (20.0 * zoom, 6.0 * zoom);
-    let mut left = rect.min.x + 12.0 * zoom;
-    let right = rect.max.x - 12.0 * zoom;
-    let top = rect.max.y - 10.0 * zoom - height;
-    for (index, chip) in node.chips.iter().enumerate() {
-        let room = right - left - 2.0 * padding;
-        // The last chip takes what is left; an earlier one leaves half of it.
-        let share = if index + 1 < node.chips.len() { 0.6 } else { 1.0 };
-        let max = room * share;
-        if max < 3.0 * size {
-            break;
-        }
-        let width = text::width(chip, Face::Mono, size).min(max) + 2.0 * padding;
-        let pill = Rect::new(left, top, width, height);
-        pen.rect(&pill, [4.0 * zoom; 4], None, Some((1.0, tokens.divider)));
-        pen.words(Words {
-            text: chip,
-            at: pos(left + padding, pill.middle().y),
-            align: Align::Left,
-            face: Face::Mono,
-            size,
-            colour: tokens.text2,
-            max: max + 0.5,
-        });
-        left += width + 6.0 * zoom;
-    }
 }
 
 /// A tile with its pictogram.
@@ -188,7 +126,14 @@ pub fn tile_rect(node: &NodeShape, camera: &Camera) -> Rect {
     camera.rect_to_screen(&drawn::tile(node, camera.zoom))
 }
 
-fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: State, tokens: &Tokens) {
+fn tile_with_name(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    camera: &Camera,
+    state: State,
+    lens: Option<&Overlay>,
+    tokens: &Tokens,
+) {
     let rect = tile_rect(node, camera);
     tile_alone(pen, &node.kind, node.category, &rect, tokens);
     if state.selected {
@@ -196,7 +141,11 @@ fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: 
     } else if state.hovered {
         pen.rect(&rect.grown(2.0), [rect.width() / 5.0 + 2.0; 4], None, Some((1.0, tokens.card_hover)));
     }
-    let Some(name) = drawn::name_under(node, camera.zoom) else { return };
+    let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
+    let Some(name) = drawn::name_under(node, camera.zoom) else {
+        strip.into_iter().for_each(|strip| strip.on_dot(pen, &rect, tokens));
+        return;
+    };
     let covered = camera.rect_to_screen(&name.rect);
     let line = covered.height() / name.lines.len() as f32;
     for (index, text) in name.lines.iter().enumerate() {
@@ -205,6 +154,7 @@ fn tile_with_name(pen: &mut impl Pen, node: &NodeShape, camera: &Camera, state: 
             (Align::Middle, Face::Medium, name.size, tokens.text, covered.width() + 1.0);
         pen.words(Words { text, at, align, face, size, colour, max });
     }
+    strip.into_iter().for_each(|strip| strip.on_tile(pen, &rect, tokens));
 }
 
 /// Line and head of an arrow; `tiles` draws its ends on to the tiles.
@@ -324,7 +274,14 @@ pub fn edge_words(
 }
 
 /// A container with its tag.
-pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: State, tokens: &Tokens) {
+pub fn group(
+    pen: &mut impl Pen,
+    group: &GroupShape,
+    camera: &Camera,
+    state: State,
+    lens: Option<&Overlay>,
+    tokens: &Tokens,
+) {
     let rect = camera.rect_to_screen(&group.rect);
     let radius = if group.depth == 0 { 12.0 } else { 10.0 } * camera.zoom.min(1.0);
     let fill = group.innermost.then_some(tokens.container_fill);
@@ -353,6 +310,9 @@ pub fn group(pen: &mut impl Pen, group: &GroupShape, camera: &Camera, state: Sta
         pen.words(words(&group.detail, after, Face::Regular, tokens.text2, area.max.x - after));
     } else if !group.detail.is_empty() {
         pen.left_out(&area, &group.detail);
+    }
+    if let Some(words) = lens.and_then(|lens| lens.groups.get(&group.id)) {
+        lens::in_tag(pen, words, &area, rect.max.x, tokens);
     }
 }
 
@@ -454,10 +414,10 @@ pub fn picture(pen: &mut impl Pen, picture: &Picture, camera: &Camera, tiles: bo
     let still = State::default();
     let mut groups: Vec<&GroupShape> = picture.groups().values().collect();
     groups.sort_by_key(|group| group.depth);
-    groups.into_iter().for_each(|shape| group(pen, shape, camera, still, tokens));
+    groups.into_iter().for_each(|shape| group(pen, shape, camera, still, None, tokens));
     picture.notes().values().for_each(|shape| leader(pen, picture, shape, camera, tiles, tokens));
     picture.edges().values().for_each(|shape| edge(pen, picture, shape, camera, tiles, still, tokens));
-    picture.nodes().values().for_each(|shape| node(pen, shape, camera, tiles, still, tokens));
+    picture.nodes().values().for_each(|shape| node(pen, shape, camera, tiles, still, None, tokens));
     picture.notes().values().for_each(|shape| note(pen, picture, shape, camera, tiles, still, tokens));
     for shape in picture.edges().values() {
         if !tiles {
@@ -468,7 +428,7 @@ pub fn picture(pen: &mut impl Pen, picture: &Picture, camera: &Camera, tiles: bo
 }
 
 /// The colour of the ground at a place.
-fn ground_at(picture: &Picture, at: Pos, tokens: &Tokens) -> Rgb {
+pub(super) fn ground_at(picture: &Picture, at: Pos, tokens: &Tokens) -> Rgb {
     let group = picture.group_around(at).and_then(|id| picture.groups().get(&id));
     if group.is_some_and(|group| group.innermost) { tokens.container_fill } else { tokens.canvas }
 }

@@ -95,6 +95,11 @@ impl<'p> Words<'p> {
         self.best(&places, |at| label_rect(label, at, self.look))
     }
 
+    /// A place for more words, where they cover nothing at all.
+    pub(super) fn free(&self, words: &str) -> Option<Pos> {
+        self.label(words, false).filter(|at| self.covered(&label_rect(words, *at, self.look)) == 0)
+    }
+
     /// A place for the badge: beside the label where they share a leg, else on the longest leg that has room.
     pub(super) fn badge(&self, label: Option<(&str, Pos)>) -> Option<Pos> {
         let mut places = Vec::new();

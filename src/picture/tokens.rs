@@ -187,6 +187,12 @@ mod tests {
             assert_eq!(t.category.len(), Category::ALL.len());
             assert!(t.on_accent.contrast(t.accent_fill) >= 4.5);
             assert!(t.on_badge.contrast(t.badge) >= 4.5);
+            for (heat, words) in t.heat.iter().zip(t.on_heat) {
+                assert!(words.contrast(*heat) >= 4.5, "{name}: {words} on {heat} has {}", words.contrast(*heat));
+            }
+            for series in t.series {
+                assert!(series.contrast(t.panel) >= 3.0, "{name}: {series} has {}", series.contrast(t.panel));
+            }
         }
     }
 }

@@ -1,15 +1,21 @@
 //! How much a diagram is used: for each node the figures that its kind names (`requests`, `duration_ms` …), each with the
-//! place that it comes from, so that nobody takes a guess for a measurement.
+//! place that it comes from, so that nobody takes a guess for a measurement; and what flows along each arrow.
 //!
 //! Must not know prices, a simulation's clock, or any kind by name.
+
+mod flow;
+mod net;
+mod schedule;
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
-use crate::catalog::{Catalog, kind::UsageKey, names::named};
-use crate::diagram::{Diagram, Node, NodeId};
+use crate::catalog::evaluate::Span;
+use crate::catalog::{Catalog, names::named};
+use crate::diagram::{Diagram, EdgeId, NodeId};
+
+pub use crate::catalog::usage::decimal;
 
 named! {
     /// Where a figure comes from, best first: one that stands higher beats those below it.
@@ -20,7 +26,7 @@ named! {
         Measured = "measured",
         /// The node's own usage in the document.
         Own = "own",
-        /// What flows in along the arrows.
+        /// What flows in along the arrows, or what follows from the node's settings and other figures.
         Propagated = "propagated",
         /// The kind's default; nobody has touched it.
         Assumed = "assumed",
@@ -50,6 +56,14 @@ impl Amount {
     pub fn value(&self) -> Option<Decimal> {
         (self.low == self.high).then_some(self.low)
     }
+
+    const fn propagated(span: Span<Decimal>) -> Self {
+        Self { low: span.low, high: span.high, origin: Origin::Propagated }
+    }
+
+    const fn span(&self) -> Span<Decimal> {
+        Span { low: self.low, high: self.high }
+    }
 }
 
 /// Figures from outside the document: node → usage key → value.
@@ -64,44 +78,90 @@ pub struct Outside {
     pub measured: Figures,
 }
 
+/// The busiest time of a node, by the curves and bursts of the sources that reach it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peak {
+    /// Events a second then.
+    pub per_second: Decimal,
+    /// Events at work at the same time then; `None` where nothing tells how long one takes.
+    pub concurrency: Option<Decimal>,
+}
+
+/// Arrows that lead back to where they came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The nodes that reach each other, by id.
+    pub nodes: Vec<NodeId>,
+    /// How many events each event in the loop makes in the next round; below one, the loop ends by itself.
+    pub gain: Decimal,
+    /// Whether it never ends. Its figures are then those of the first round.
+    pub is_endless: bool,
+}
+
 /// How much every node of a diagram is used in a month.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Workload {
-    nodes: BTreeMap<NodeId, Vec<Option<Amount>>>,
+    /// Nodes, sorted, each with where its figures start.
+    nodes: Vec<(NodeId, usize)>,
+    amounts: Vec<Option<Amount>>,
+    /// Arrows along which traffic flows, sorted.
+    edges: Vec<(EdgeId, Option<Amount>)>,
+    peaks: Vec<Option<Peak>>,
+    loops: Vec<Loop>,
 }
 
 impl Workload {
     /// Works it out.
     #[must_use]
     pub fn of(catalog: &Catalog, diagram: &Diagram, outside: &Outside) -> Self {
-        let amounts = |(id, node): (&NodeId, &Node)| {
-            let kind = catalog.kind(&node.kind);
-            (*id, kind.usage.iter().map(|key| amount(key, *id, node, outside)).collect())
-        };
-        Self { nodes: diagram.nodes().iter().map(amounts).collect() }
+        let net = net::Net::of(catalog, diagram);
+        let flown = flow::Flown::through(&net, catalog, diagram, outside);
+        let nodes = net.nodes.iter().map(|node| (node.id, node.figures)).collect();
+        let mut edges: Vec<(EdgeId, Option<Amount>)> =
+            net.links.iter().enumerate().map(|(at, link)| (link.id, flown.amount(at))).collect();
+        edges.sort_unstable_by_key(|(id, _)| *id);
+        let flow::Flown { amounts, peaks, loops, .. } = flown;
+        Self { nodes, amounts, edges, peaks, loops }
     }
 
     /// A node's figures in the order of its kind's usage keys; `None` where nothing is known of one.
     #[must_use]
     pub fn node(&self, node: NodeId) -> &[Option<Amount>] {
-        self.nodes.get(&node).map_or(&[], Vec::as_slice)
+        let Some(at) = self.place(node) else { return &[] };
+        let end = self.nodes.get(at + 1).map_or(self.amounts.len(), |(_, start)| *start);
+        self.amounts.get(self.nodes[at].1..end).unwrap_or_default()
+    }
+
+    /// Events a month that reach the end of an arrow, a batch as one; `None` when that is not known, or when the arrow
+    /// carries no traffic.
+    #[must_use]
+    pub fn edge(&self, edge: EdgeId) -> Option<Amount> {
+        let at = self.edges.binary_search_by_key(&edge, |(id, _)| *id).ok()?;
+        self.edges[at].1
+    }
+
+    /// Whether an arrow is one along which traffic flows.
+    #[must_use]
+    pub fn carries(&self, edge: EdgeId) -> bool {
+        self.edges.binary_search_by_key(&edge, |(id, _)| *id).is_ok()
+    }
+
+    /// A node's busiest time; `None` when nothing is known of its traffic.
+    #[must_use]
+    pub fn peak(&self, node: NodeId) -> Option<Peak> {
+        self.peaks[self.place(node)?]
+    }
+
+    /// Every loop, by its first node.
+    #[must_use]
+    pub fn loops(&self) -> &[Loop] {
+        &self.loops
+    }
+
+    fn place(&self, node: NodeId) -> Option<usize> {
+        self.nodes.binary_search_by_key(&node, |(id, _)| *id).ok()
     }
 }
 
-fn amount(key: &UsageKey, id: NodeId, node: &Node, outside: &Outside) -> Option<Amount> {
-    let of = |figures: &Figures| figures.get(&id).and_then(|keys| keys.get(&key.key)).copied();
-    let found = [
-        (of(&outside.given), Origin::Given),
-        (of(&outside.measured), Origin::Measured),
-        (node.usage.get(&key.key).and_then(decimal), Origin::Own),
-        (key.default.as_ref().and_then(decimal), Origin::Assumed),
-    ];
-    found.into_iter().find_map(|(value, origin)| Some(Amount::exactly(value?, origin)))
-}
-
-/// A JSON number as a decimal, exactly as it is written.
-#[must_use]
-pub fn decimal(value: &Value) -> Option<Decimal> {
-    let text = value.as_number()?.to_string();
-    text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
-}
+#[cfg(test)]
+mod tests;

@@ -13,42 +13,44 @@ use crate::folder::Folder;
 const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/orders.strato.json");
 
 /// What a run gave.
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
-fn run(arguments: &[&str]) -> Run {
+pub(crate) fn run(arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
     for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(variable);
     }
+    // Prices are those of the program, whatever this person has fetched.
+    command.env("XDG_DATA_HOME", std::env::temp_dir().join("stratoscope-no-such-home"));
     let Output { status, stdout, stderr } = command.args(arguments).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("the program prints text");
     Run { status: status.code().expect("the program ends by itself"), out: text(stdout), err: text(stderr) }
 }
 
 /// Runs what must work, and gives what it printed.
-fn fine(arguments: &[&str]) -> String {
+pub(crate) fn fine(arguments: &[&str]) -> String {
     let run = run(arguments);
     assert_eq!((run.status, run.err.as_str()), (0, ""), "{arguments:?}: {}", run.out);
     run.out
 }
 
 /// Runs what must be refused with `status` and one line that holds `part`.
-fn refused(arguments: &[&str], status: i32, part: &str) {
+pub(crate) fn refused(arguments: &[&str], status: i32, part: &str) {
     let run = run(arguments);
     assert_eq!(run.status, status, "{arguments:?}: {}{}", run.out, run.err);
     assert!(run.err.contains(part), "{arguments:?}: {part} is not in {}", run.err);
     assert_eq!((run.out.as_str(), run.err.lines().count()), ("", 1), "{arguments:?}: {}", run.err);
 }
 
-fn json(text: &str) -> Value {
+pub(crate) fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("one JSON document")
 }
 
-fn shown(path: &Path) -> &str {
+pub(crate) fn shown(path: &Path) -> &str {
     path.to_str().expect("temporary folders have plain names")
 }
 
@@ -147,17 +149,18 @@ fn every_command_refuses_what_is_no_diagram() {
     let bad = bad_input::all(&folder);
     let before = folder.files();
     let (out, picture) = (folder.join("out"), folder.join("out.svg"));
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["inspect"],
         &["inspect", "--format", "json"],
         &["edit", "--remove", "A"],
         &["export", "--to", "sam", "-o", shown(&out)],
         &["render", "-o", shown(&picture)],
+        &["estimate"],
         &[],
     ];
     let told = fine(&["--help"]);
     // These read no diagram.
-    let others = ["schema", "kinds", "logs", "traces", "replay", "help"];
+    let others = ["schema", "kinds", "prices", "logs", "traces", "replay", "help"];
     for command in commands_of(&told).filter(|command| !others.contains(command)) {
         assert!(commands.iter().any(|known| known.first() == Some(&command)), "{command} is not tried");
     }

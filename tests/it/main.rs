@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod crash;
+mod estimate;
 mod files;
 mod folder;
 #[path = "../fuzz/mod.rs"]
@@ -10,7 +11,9 @@ mod fuzz;
 mod golden;
 mod new_kind;
 mod observe;
+mod prices;
 mod readme;
 mod recording;
 mod render;
+mod server;
 mod tidy;

@@ -17,6 +17,7 @@ use crate::catalog::KindId;
 use crate::diagram::{EdgeId, Element, NodeId};
 use crate::gui::theme::colour;
 use crate::picture::guide::Guide;
+use crate::picture::lens::{self, Overlay};
 use crate::picture::paint::{self, Dash, Pen as _, State, Stroke};
 use crate::picture::{EdgeShape, GroupShape, NodeShape, Picture, Port, Pos, Rect, Tokens};
 
@@ -24,6 +25,8 @@ use crate::picture::{EdgeShape, GroupShape, NodeShape, Picture, Port, Pos, Rect,
 pub(super) struct Frame<'f> {
     pub(super) picture: &'f Picture,
     pub(super) selection: &'f BTreeSet<Element>,
+    /// What is laid over it.
+    pub(super) lens: Option<&'f Overlay>,
     pub(super) tokens: &'f Tokens,
     /// The camera is that of the screen: its pan holds the corner of the panel.
     pub(super) shown: Shown,
@@ -120,7 +123,7 @@ fn under(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
         frame.picture.groups().values().filter(|group| group.rect.overlaps(seen)).collect();
     groups.sort_by_key(|group| group.depth);
     for group in groups {
-        paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.tokens);
+        paint::group(ink, group, camera, frame.state(Element::Group(group.id)), frame.lens, frame.tokens);
     }
     for note in frame.picture.notes().values() {
         let about = note.attached.and_then(|id| frame.picture.nodes().get(&id));
@@ -159,7 +162,7 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
     }
     for node in nodes.iter().filter(|node| node.rect.overlaps(seen)) {
         let tokens = dim.as_ref().filter(|_| frame.is_dimmed(node)).unwrap_or(frame.tokens);
-        paint::node(ink, node, camera, tiles, frame.state(Element::Node(node.id)), tokens);
+        paint::node(ink, node, camera, tiles, frame.state(Element::Node(node.id)), frame.lens, tokens);
         view.draw_node(node.id, ink.take());
     }
     ink.hard = false;
@@ -180,6 +183,9 @@ pub(super) fn visible_edges<'p>(picture: &'p Picture, seen: &Rect) -> impl Itera
     shapes.filter(move |edge| edge.bounds().grown(1.0).overlaps(&seen))
 }
 
+/// With more arrows than this in view, a lens lays no words beside them.
+const LAID_EDGES: usize = 120;
+
 /// Notes, ports and words.
 fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     let camera = &frame.shown.camera;
@@ -191,11 +197,17 @@ fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
     if frame.shown.far || camera.zoom < 0.4 {
         return;
     }
-    for edge in visible_edges(frame.picture, seen) {
+    let edges: Vec<&EdgeShape> = visible_edges(frame.picture, seen).collect();
+    // Finding free places for more than a page of arrows would take longer than a frame.
+    let lens = frame.lens.filter(|_| edges.len() <= LAID_EDGES);
+    for edge in edges {
         if !frame.shown.tiles {
             paint::edge_ports(ink, frame.picture, edge, camera, frame.tokens);
         }
         paint::edge_words(ink, frame.picture, edge, camera, frame.shown.tiles, frame.tokens);
+        if let Some(words) = lens.and_then(|lens| lens.edges.get(&edge.id)) {
+            lens::beside(ink, frame.picture, edge, words, camera, frame.shown.tiles, frame.tokens);
+        }
     }
 }
 

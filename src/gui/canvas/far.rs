@@ -12,6 +12,7 @@ use super::lines;
 use crate::diagram::Element;
 use crate::gui::theme::colour;
 use crate::picture::geometry::TILE_MIN_PX;
+use crate::picture::lens::Overlay;
 use crate::picture::{Picture, Rect, Tokens};
 
 /// Colours and places in canvas units, made anew when the document, the selection or the theme changes.
@@ -37,7 +38,14 @@ pub(super) fn is_far(zoom: f32, tiles: bool, nodes: usize) -> bool {
 
 impl Far {
     /// Makes colours and places anew when `key` is not that of the last time.
-    pub(super) fn update(&mut self, key: u64, picture: &Picture, selection: &BTreeSet<Element>, tokens: &Tokens) {
+    pub(super) fn update(
+        &mut self,
+        key: u64,
+        picture: &Picture,
+        selection: &BTreeSet<Element>,
+        lens: Option<&Overlay>,
+        tokens: &Tokens,
+    ) {
         if self.key == Some(key) {
             return;
         }
@@ -55,7 +63,9 @@ impl Far {
         }
         for node in picture.nodes().values() {
             let selected = selection.contains(&Element::Node(node.id));
-            self.boxes.push((node.rect, if selected { accent } else { colour(tokens.tile(node.category)) }));
+            let plain = if lens.is_some() { tokens.card } else { tokens.tile(node.category) };
+            let laid = lens.and_then(|lens| lens.nodes.get(&node.id)?.inks(tokens).0);
+            self.boxes.push((node.rect, if selected { accent } else { colour(laid.unwrap_or(plain)) }));
         }
     }
 

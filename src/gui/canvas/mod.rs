@@ -11,6 +11,7 @@ mod glide;
 mod hands;
 mod hit;
 mod icons;
+mod legend;
 mod lines;
 mod minimap;
 mod names;
@@ -147,7 +148,10 @@ impl Canvas {
         if let Some(sent) = self.minimap.ui(ui, panel, &shown.camera) {
             commands.push(Command::SetCamera(sent.moved(-panel.min.x, -panel.min.y)));
         }
-        names::tell(ui, &response, open, workspace.catalog(), &shown);
+        if workspace.laid_over().is_some() {
+            legend::heat(ui, panel);
+        }
+        names::tell(ui, &response, workspace, &shown);
         self.overlays(ui, &response, workspace, &shown, commands);
         if commands.len() > before {
             ui.ctx().request_repaint();
@@ -207,7 +211,8 @@ impl Canvas {
         let gliding = self.glided(ui, workspace, open, shown);
         let picture = gliding.as_ref().map_or(&open.picture, |(picture, _)| picture);
         let share = gliding.as_ref().map(|(_, share)| *share);
-        let looks = (open.serial, open.pictured, workspace.theme(), &open.selection);
+        let lens = workspace.laid_over().and_then(|_| workspace.bill_key());
+        let looks = (open.serial, open.pictured, workspace.theme(), &open.selection, lens);
         let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));
         let held = format!("{:?}{:?}{}", self.tool, open.guides(), self.refusal.is_some());
@@ -220,11 +225,12 @@ impl Canvas {
         }
         let tokens = Tokens::of(workspace.theme());
         if shown.far {
-            self.far.update(hashed(&looks), &open.picture, &open.selection, tokens);
+            self.far.update(hashed(&looks), &open.picture, &open.selection, workspace.laid_over(), tokens);
         }
         let frame = draw::Frame {
             picture,
             selection: &open.selection,
+            lens: workspace.laid_over(),
             tokens,
             shown: *shown,
             panel,

@@ -7,8 +7,7 @@ use eframe::egui::{self, Id, Response, Sense, Ui, WidgetInfo, WidgetType};
 use super::draw::visible_edges;
 use super::hit::{Shown, node_rect, ports};
 use super::pen::area;
-use crate::app::Open;
-use crate::catalog::Catalog;
+use crate::app::Workspace;
 use crate::diagram::Element;
 use crate::picture::{EdgeShape, NodeShape, Port, Pos, Rect, bend, pos};
 
@@ -16,7 +15,9 @@ use crate::picture::{EdgeShape, NodeShape, Port, Pos, Rect, bend, pos};
 const SPOT: f32 = 12.0;
 
 /// Names what can be seen; nothing when nobody listens.
-pub(super) fn tell(ui: &Ui, response: &Response, open: &Open, catalog: &Catalog, shown: &Shown) {
+pub(super) fn tell(ui: &Ui, response: &Response, workspace: &Workspace, shown: &Shown) {
+    let Some(open) = workspace.open() else { return };
+    let catalog = workspace.catalog();
     let listened = ui.ctx().accesskit_node_builder(response.id, |_| ()).is_some();
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Canvas"));
     if shown.far || !listened {
@@ -43,14 +44,17 @@ pub(super) fn tell(ui: &Ui, response: &Response, open: &Open, catalog: &Catalog,
     }
     let near = open.picture.nodes_near(&seen);
     for node in near.iter().filter_map(|id| open.picture.nodes().get(id)) {
-        node_names(ui, panel, open, catalog, shown, node);
+        node_names(ui, panel, workspace, shown, node);
     }
 }
 
-fn node_names(ui: &Ui, panel: egui::Rect, open: &Open, catalog: &Catalog, shown: &Shown, node: &NodeShape) {
+fn node_names(ui: &Ui, panel: egui::Rect, workspace: &Workspace, shown: &Shown, node: &NodeShape) {
     let id = Id::new(node.id);
-    let selected = open.selection.contains(&Element::Node(node.id));
-    let label = format!("{}, {}", node.name, catalog.kind(&node.kind).label);
+    let selected = workspace.open().is_some_and(|open| open.selection.contains(&Element::Node(node.id)));
+    let mut label = format!("{}, {}", node.name, workspace.catalog().kind(&node.kind).label);
+    if let Some(told) = workspace.laid_over().and_then(|_| workspace.bill()?.told.get(&node.id)) {
+        label = format!("{label}, {}", told.0);
+    }
     name(ui, panel, &node_rect(node, shown), id, &label, selected);
     for (port, at) in ports(node, shown) {
         let which = told(port);

@@ -22,24 +22,24 @@ const LEAST_SLIDER: f32 = 32.0;
 const NUMBER: f32 = 92.0;
 
 /// One of many.
-pub(super) struct Select<'s> {
+pub(in crate::gui) struct Select<'s> {
     /// Its identity.
-    pub(super) id: Id,
+    pub(in crate::gui) id: Id,
     /// Its name.
-    pub(super) label: &'s str,
+    pub(in crate::gui) label: &'s str,
     /// One sentence about it.
-    pub(super) help: &'s str,
+    pub(in crate::gui) help: &'s str,
     /// What can be chosen: value and words.
-    pub(super) options: &'s [(&'s str, &'s str)],
+    pub(in crate::gui) options: &'s [(&'s str, &'s str)],
     /// The value that is chosen.
-    pub(super) chosen: &'s str,
+    pub(in crate::gui) chosen: &'s str,
     /// Words in the place of a value that is not there.
-    pub(super) none: &'s str,
+    pub(in crate::gui) none: &'s str,
 }
 
 impl Select<'_> {
     /// Shows it over the whole width; returns the value that was chosen now.
-    pub(super) fn show(self, ui: &mut Ui) -> Option<String> {
+    pub(in crate::gui) fn show(self, ui: &mut Ui) -> Option<String> {
         let Self { id, label, help, options, chosen, none } = self;
         let words = options.iter().find(|(value, _)| *value == chosen).map_or(chosen, |(_, words)| *words);
         let words = if words.is_empty() { none } else { words };
@@ -111,7 +111,7 @@ pub(super) fn file(ui: &mut Ui, path: &str, bytes: Option<usize>) {
 }
 
 /// What a person does with a slider.
-pub(super) enum Slid {
+pub(in crate::gui) enum Slid {
     /// A drag starts.
     Begin,
     /// It stands at this number now.
@@ -121,13 +121,13 @@ pub(super) enum Slid {
 }
 
 /// A range that a person slides along.
-pub(super) struct Slider<'s> {
+pub(in crate::gui) struct Slider<'s> {
     /// Its name.
-    pub(super) label: &'s str,
+    pub(in crate::gui) label: &'s str,
     /// Least and greatest number.
-    pub(super) range: (i64, i64),
+    pub(in crate::gui) range: (i64, i64),
     /// Where it stands.
-    pub(super) number: i64,
+    pub(in crate::gui) number: i64,
 }
 
 impl Slider<'_> {
@@ -137,7 +137,7 @@ impl Slider<'_> {
     }
 
     /// Shows it; it goes by ratios, since such ranges span powers of ten.
-    pub(super) fn show(&self, ui: &mut Ui, mut told: impl FnMut(Slid)) {
+    pub(in crate::gui) fn show(&self, ui: &mut Ui, mut told: impl FnMut(Slid)) {
         let width = (ui.available_width() - NUMBER).clamp(LEAST_SLIDER, SLIDER);
         let (rect, response) = ui.allocate_exact_size(vec2(width, FIELD_HEIGHT), Sense::click_and_drag());
         let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 12.0, 4.0));

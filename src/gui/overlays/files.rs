@@ -9,10 +9,13 @@ use eframe::egui::{Align, Context, Layout, Ui, vec2};
 use super::chooser::{Ask, Chooser, Chosen, Opener, What};
 use super::export::Export;
 use super::picture::PictureBox;
+use crate::app::bill::compare::Against;
 use crate::app::{Command, Overlay, Workspace};
 
 /// Our files by what people call them, and how their names end.
 const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
+/// The same for bills.
+const BILLS: (&str, &[&str]) = ("Bills", &["csv", "md"]);
 /// The same for pictures.
 const PICTURES: (&str, &[&str]) = ("Pictures", &["svg", "png", "mmd"]);
 
@@ -60,6 +63,11 @@ impl Files {
                 let what = What::Save(format!("{}.{}", self.name, DIAGRAMS.1[0]));
                 self.ask("Save the diagram", what, DIAGRAMS);
             }
+            Some(Overlay::CompareFile) => self.ask("Compare with the bill of", What::File, DIAGRAMS),
+            Some(Overlay::Bill) => {
+                let what = What::Save(format!("{}.csv", self.name));
+                self.ask("Save the bill", what, BILLS);
+            }
             Some(Overlay::Export) => self.export.start(folder.map(|folder| folder.join(&self.name))),
             Some(Overlay::Picture) => self.picture.start(workspace),
             _ => {}
@@ -104,6 +112,8 @@ impl Files {
             (Chosen::Path(path), Overlay::Picture) => {
                 commands.push(Command::Draw(self.picture.drawing(), Some(path)));
             }
+            (Chosen::Path(path), Overlay::Bill) => commands.push(Command::SaveBill(path)),
+            (Chosen::Path(path), Overlay::CompareFile) => commands.push(Command::Compare(Against::File(path))),
             (Chosen::Path(path), Overlay::SaveAs) => commands.push(Command::SaveFile(path)),
             (Chosen::Path(path), _) => commands.push(Command::OpenFile(path)),
         }

@@ -69,9 +69,12 @@ impl Overlays {
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
-            Overlay::Open | Overlay::SaveAs | Overlay::Export | Overlay::Picture => {
-                self.files.ui(ctx, overlay, commands)
-            }
+            Overlay::Open
+            | Overlay::SaveAs
+            | Overlay::Export
+            | Overlay::Picture
+            | Overlay::Bill
+            | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {
             commands.push(Command::Act(Action::Escape));

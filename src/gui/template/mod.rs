@@ -2,6 +2,7 @@
 //!
 //! A line and its node are selected together, both ways. Must not know how a template is made.
 
+mod head;
 mod highlight;
 
 use eframe::egui::text::{LayoutJob, TextFormat};

@@ -107,6 +107,6 @@ fn the_language_is_switched_and_the_text_copied() {
         .iter()
         .any(|command| matches!(command, eframe::egui::OutputCommand::CopyText(copied) if *copied == plain));
     assert!(copied || workspace(&window).notices().iter().any(|notice| notice.text == "Copied the template."));
-    click(&mut window, "Hide the template");
-    assert!(!workspace(&window).template_shown());
+    click(&mut window, "Fold the panel");
+    assert!(!workspace(&window).dock_shown());
 }

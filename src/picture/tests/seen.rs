@@ -84,7 +84,7 @@ impl Sight {
         groups.sort_by_key(|group| group.depth);
         for group in groups {
             pen.element = Element::Group(group.id);
-            paint::group(&mut pen, group, &camera, still, tokens);
+            paint::group(&mut pen, group, &camera, still, None, tokens);
         }
         for note in picture.notes().values() {
             pen.element = Element::Note(note.id);
@@ -96,7 +96,7 @@ impl Sight {
         }
         for node in picture.nodes().values() {
             pen.element = Element::Node(node.id);
-            paint::node(&mut pen, node, &camera, tiles, still, tokens);
+            paint::node(&mut pen, node, &camera, tiles, still, None, tokens);
         }
         for note in picture.notes().values() {
             pen.element = Element::Note(note.id);

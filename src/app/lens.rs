@@ -1,0 +1,92 @@
+//! Through which lens the open diagram is seen, and which tab the panel below it shows.
+//!
+//! A lens changes what nodes and arrows carry, never where they stand. Must not know what is worked out for a lens.
+
+use super::{Action, Workspace};
+use crate::catalog::names::named;
+
+named! {
+    /// What nodes and arrows carry on the canvas.
+    pub enum Lens {
+        /// Settings.
+        Design = "design",
+        /// Dollars.
+        Cost = "cost",
+    }
+}
+
+named! {
+    /// A tab of the panel below the canvas.
+    pub enum Tab {
+        /// What an export would write.
+        Template = "template",
+        /// The monthly bill.
+        Cost = "cost",
+        /// How much everything is used.
+        Usage = "usage",
+    }
+}
+
+impl Lens {
+    /// The command that chooses it.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Design => Action::DesignLens,
+            Self::Cost => Action::CostLens,
+        }
+    }
+}
+
+impl Tab {
+    /// The command that shows or folds it.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Template => Action::Template,
+            Self::Cost => Action::Cost,
+            Self::Usage => Action::Usage,
+        }
+    }
+}
+
+impl Workspace {
+    /// The lens that is chosen.
+    #[must_use]
+    pub fn lens(&self) -> Lens {
+        self.shown.lens
+    }
+
+    /// The tab that the panel below the canvas shows, or showed before it was folded.
+    #[must_use]
+    pub fn tab(&self) -> Tab {
+        self.shown.tab
+    }
+
+    /// Whether the panel below the canvas is unfolded.
+    #[must_use]
+    pub fn dock_shown(&self) -> bool {
+        self.shown.dock
+    }
+
+    /// Whether a tab can be seen.
+    #[must_use]
+    pub fn shows(&self, tab: Tab) -> bool {
+        self.shown.dock && self.shown.tab == tab
+    }
+
+    /// Chooses a lens; the panel below the canvas shows what belongs to it, folded or not as it was.
+    pub(super) fn look_through(&mut self, lens: Lens) {
+        self.shown.lens = lens;
+        self.shown.tab = match lens {
+            Lens::Design => Tab::Template,
+            Lens::Cost => Tab::Cost,
+        };
+    }
+
+    /// Shows a tab, or folds the panel when that tab is shown already.
+    pub(super) fn switch_tab(&mut self, tab: Tab) {
+        self.shown.dock = !self.shows(tab);
+        self.shown.tab = tab;
+    }
+}

@@ -1,0 +1,64 @@
+//! A kind made ready for many nodes: the numbers of its defaults, which figures each line uses, and its price keys.
+//!
+//! Must not know nodes.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+
+use crate::catalog::Kind;
+use crate::catalog::evaluate::{Span, Value};
+use crate::catalog::formula::{Formula, Slot};
+use crate::workload::decimal;
+
+/// A kind with what its lines need over and over.
+pub(super) struct Ready<'a> {
+    pub(super) kind: &'a Kind,
+    /// The value of each field that is not set.
+    pub(super) defaults: Vec<Value<'a>>,
+    /// In the order of the kind's lines.
+    pub(super) lines: Vec<ReadyLine>,
+}
+
+/// A line with what does not change from node to node.
+pub(super) struct ReadyLine {
+    /// Places of the figures in its formula.
+    pub(super) usage: Vec<usize>,
+    /// Its price key, if no setting stands in it.
+    pub(super) key: Option<Arc<str>>,
+    /// The region that it was looked up for last, and the place of the price that was found.
+    pub(super) last: RefCell<Option<(Box<str>, usize)>>,
+}
+
+impl<'a> Ready<'a> {
+    pub(super) fn of(kind: &'a Kind) -> Self {
+        let default = |default: Option<&'a Json>| default.map_or(Value::Unset, value);
+        let line = |line: &crate::catalog::kind::CostLine| ReadyLine {
+            usage: figures(&line.quantity),
+            key: (!line.price.contains('{')).then(|| format!("{}.{}", kind.cloud(), line.price).into()),
+            last: RefCell::default(),
+        };
+        Self {
+            kind,
+            defaults: kind.fields.iter().map(|field| default(field.default.as_ref())).collect(),
+            lines: kind.costs.iter().map(line).collect(),
+        }
+    }
+}
+
+/// A setting as formulas take it.
+pub(super) fn value(value: &Json) -> Value<'_> {
+    match value {
+        Json::Bool(yes) => Value::Number(Span::exactly(Decimal::from(u8::from(*yes)))),
+        Json::String(text) => Value::Text(text),
+        other => decimal(other).map_or(Value::Unset, |number| Value::Number(Span::exactly(number))),
+    }
+}
+
+/// The places of the figures in a formula.
+fn figures(formula: &Formula) -> Vec<usize> {
+    let place = |slot| if let Slot::Usage(at) = slot { Some(at) } else { None };
+    formula.names().into_iter().filter_map(|name| place(name.slot)).collect()
+}

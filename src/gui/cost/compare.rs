@@ -1,0 +1,185 @@
+//! The bill beside another one: of a saved version, another file, another region, other processors, other memory.
+//!
+//! Must not know how the bills were worked out.
+
+use eframe::egui::{Align2, Frame, Margin, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+
+use super::head::select;
+use super::pane::waiting;
+use crate::app::bill::compare::{Against, Compared, Comparison};
+use crate::app::bill::words::{dollars, range};
+use crate::app::{Action, Command, Workspace};
+use crate::cost::{Money, Span};
+use crate::gui::theme::{colour, line, tokens};
+use crate::gui::widgets::{Line, caption, text_line};
+use crate::picture::text::Face;
+
+/// Height of a row, in points.
+const ROW: f32 = 26.0;
+/// Width of a column of figures, in points.
+const FIGURES: f32 = 104.0;
+
+/// What it remembers between two frames.
+#[derive(Default)]
+pub(super) struct Compare {
+    /// The region that was chosen last.
+    region: String,
+}
+
+/// The sorts of comparison, as they are chosen.
+const SORTS: [(&str, &str); 5] = [
+    ("saved", "The saved version"),
+    ("file", "Another file…"),
+    ("region", "Another region"),
+    ("processors", "Processors of functions"),
+    ("memory", "Memory of the function"),
+];
+
+impl Compare {
+    /// Shows it in the space that is left.
+    pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 }).show(ui, |ui| {
+            ui.horizontal(|ui| self.choices(ui, workspace, commands));
+        });
+        match (workspace.against(), workspace.comparison()) {
+            (None, _) => hint(ui, "Choose what the bill is to be compared with."),
+            (Some(Against::Memory(_)), None) => hint(ui, "This function has no size of memory or no duration."),
+            (Some(_), None) => waiting(ui),
+            (Some(_), Some(comparison)) => table(ui, comparison),
+        }
+    }
+
+    fn choices(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        let has_file = workspace.open().is_some_and(|open| open.path.is_some());
+        let node = workspace.open().and_then(crate::app::Open::one_node);
+        let can = |sort: &str| match sort {
+            "saved" => has_file,
+            "memory" => node.is_some() && workspace.selects_function(),
+            _ => true,
+        };
+        let options: Vec<(&str, &str)> = SORTS.into_iter().filter(|(sort, _)| can(sort)).collect();
+        let chosen = match workspace.against() {
+            None => "",
+            Some(Against::Saved) => "saved",
+            Some(Against::File(_)) => "file",
+            Some(Against::Region(_)) => "region",
+            Some(Against::Processors) => "processors",
+            Some(Against::Memory(_)) => "memory",
+        };
+        let help = "What the bill is compared with; for the memory of a function, select one first.";
+        let picked = select(ui, 190.0, "Compare with", help, &options, chosen);
+        let against = match picked.as_deref() {
+            Some("saved") => Some(Against::Saved),
+            Some("region") => Some(Against::Region(self.region(workspace))),
+            Some("processors") => Some(Against::Processors),
+            Some("memory") => node.map(Against::Memory),
+            Some("file") => {
+                commands.push(Command::Act(Action::CompareFile));
+                None
+            }
+            _ => None,
+        };
+        commands.extend(against.map(Command::Compare));
+        if let Some(Against::Region(region)) = workspace.against() {
+            let regions = workspace.book().regions().iter().map(|region| (&*region.code, &*region.code));
+            let regions: Vec<(&str, &str)> = regions.collect();
+            if let Some(picked) = select(ui, 140.0, "Other region", "The region to compare with.", &regions, region) {
+                self.region.clone_from(&picked);
+                commands.push(Command::Compare(Against::Region(picked)));
+            }
+        }
+    }
+
+    /// The region that was chosen last, or another one than that of the terms.
+    fn region(&self, workspace: &Workspace) -> String {
+        let codes = workspace.book().regions().iter().map(|region| region.code.to_string());
+        let current = workspace.terms().region.as_deref();
+        if self.region.is_empty() {
+            codes.into_iter().find(|code| current != Some(code)).unwrap_or_default()
+        } else {
+            self.region.clone()
+        }
+    }
+}
+
+fn hint(ui: &mut Ui, words: &str) {
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| caption(ui, words));
+}
+
+fn table(ui: &mut Ui, comparison: &Comparison) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let differ = comparison.totals.len() == 2;
+    let mut heads = comparison.heads.clone();
+    heads.extend(differ.then(|| "Difference".to_owned()));
+    let cells: Vec<String> = heads;
+    let first = if comparison.totals.is_empty() { "Memory" } else { "Node" };
+    row(ui, first, &cells, Look::Head);
+    if !comparison.totals.is_empty() {
+        let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
+        row(ui, "Total", &figures(&totals, differ.then(|| Some(comparison.difference()))), Look::Sum);
+    }
+    let notes = comparison.notes.len() as f32 * 34.0 + 8.0;
+    let room = (ui.available_height() - notes).max(ROW * 2.0);
+    let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
+    area.show_rows(ui, ROW, comparison.rows.len(), |ui, rows| {
+        for at in rows {
+            let compared = &comparison.rows[at];
+            let Compared { name, costs, words, .. } = compared;
+            let mut cells = words.clone();
+            cells.extend(figures(costs, differ.then(|| compared.difference())));
+            let is_best = comparison.best.contains(&Some(at));
+            row(ui, name, &cells, if is_best { Look::Best } else { Look::Plain });
+        }
+    });
+    for note in &comparison.notes {
+        hint(ui, note);
+    }
+}
+
+/// The costs in words and, where two are compared, how far the second is from the first.
+fn figures(costs: &[Option<Span<Money>>], difference: Option<Option<Money>>) -> Vec<String> {
+    let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "no cost".to_owned(), range)).collect();
+    let apart = |money: Money| format!("{}{}", if money > Money::ZERO { "+" } else { "" }, dollars(money));
+    cells.extend(difference.map(|difference| difference.map_or_else(|| "–".to_owned(), apart)));
+    cells
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Head,
+    Sum,
+    Plain,
+    Best,
+}
+
+fn row(ui: &mut Ui, name: &str, cells: &[String], look: Look) {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let told = format!("{name}: {}{}", cells.join(", "), if look == Look::Best { ", cheapest" } else { "" });
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
+    let ground = match look {
+        Look::Best => Some(t.ok_soft),
+        Look::Sum => Some(t.raised),
+        Look::Head | Look::Plain => None,
+    };
+    if let Some(ground) = ground {
+        ui.painter().rect_filled(rect, 0.0, colour(ground));
+    }
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
+    let (face, ink) = match look {
+        Look::Head => (Face::Regular, t.text2),
+        Look::Sum | Look::Best => (Face::SemiBold, t.text),
+        Look::Plain => (Face::Regular, t.text),
+    };
+    let set = Line { face, size: 12.0, colour: colour(ink) };
+    let across = rect.width() - 24.0;
+    let column = FIGURES.min(across * 0.7 / cells.len().max(1) as f32);
+    let y = rect.center().y;
+    for (at, cell) in cells.iter().rev().enumerate() {
+        let right = pos2(rect.right() - 12.0 - at as f32 * column, y);
+        text_line(ui.painter(), right, Align2::RIGHT_CENTER, cell, column - 8.0, set);
+    }
+    let room = across - column * cells.len() as f32;
+    let part = Rect::from_min_size(rect.min + vec2(12.0, 0.0), vec2(room, ROW));
+    text_line(ui.painter(), part.left_center(), Align2::LEFT_CENTER, name, room - 8.0, set);
+}

@@ -1,0 +1,202 @@
+//! What a lens lays over the picture: a strip on each node, words in the tags of containers and beside arrows.
+//!
+//! Everything stays where it stands: a lens fills the room that cards have under their heads. Must not know what the
+//! words mean or how they were worked out.
+
+use std::collections::BTreeMap;
+
+use super::camera::Camera;
+use super::drawn::{Look, MIN_TEXT, text_px};
+use super::geometry::{Rect, pos};
+use super::paint::{Align, Dash, Pen, Stroke, Words, ground_at};
+use super::shape::{EdgeShape, label_width};
+use super::text::{Face, width};
+use super::tokens::{Rgb, Tokens};
+use super::{Picture, bend, place};
+use crate::diagram::{EdgeId, GroupId, NodeId};
+
+/// What a strip stands on, so that states are never told by words alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A step of the heat scale, from 0 to 4.
+    Heat(usize),
+    /// A dashed box: a figure that is not known.
+    Dashed,
+    /// An unbroken thin box: nothing can be said.
+    Plain,
+}
+
+/// The steps of the heat scale: the least share of the whole that belongs to each, in thousandths, and what it is called.
+///
+/// They are shares, not ranks, so that a colour means the same in every diagram.
+pub const HEAT: [(u32, &str); 5] =
+    [(0, "under 1.5 %"), (15, "to 6 %"), (60, "to 12 %"), (120, "to 20 %"), (200, "over 20 %")];
+
+/// Words over the lower part of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strip {
+    /// The figure.
+    pub figure: String,
+    /// Beside it at the right; may be empty.
+    pub aside: String,
+    /// The figure in a word or two, where there is little room.
+    pub short: String,
+    /// What they stand on.
+    pub ground: Ground,
+}
+
+/// All that a lens lays over a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlay {
+    /// Strips of nodes; a node without one carries nothing.
+    pub nodes: BTreeMap<NodeId, Strip>,
+    /// Words in the tags of containers.
+    pub groups: BTreeMap<GroupId, String>,
+    /// Words beside arrows.
+    pub edges: BTreeMap<EdgeId, String>,
+}
+
+/// Height of a strip on a card, its distance from the borders and to its words, in canvas units.
+const STRIP: (f32, f32, f32) = (24.0, 8.0, 8.0);
+/// Height of a strip that is as small as it may be, in pixels.
+const SMALL: f32 = 15.0;
+/// Radius of a dot in the place of a strip, in pixels.
+const DOT: f32 = 5.5;
+/// Radius of a strip's corners, in canvas units.
+const RADIUS: f32 = 5.0;
+/// Zoom below which a card has no room for words: it is all strip.
+const WORDLESS: f32 = 0.42;
+
+impl Strip {
+    /// The colours of its ground, its figure and what stands beside it.
+    #[must_use]
+    pub fn inks(&self, tokens: &Tokens) -> (Option<Rgb>, Rgb, Rgb) {
+        match self.ground {
+            Ground::Heat(step) => {
+                let step = step.min(tokens.heat.len() - 1);
+                (Some(tokens.heat[step]), tokens.on_heat[step], tokens.on_heat[step])
+            }
+            Ground::Dashed | Ground::Plain => (None, tokens.text2, tokens.text2),
+        }
+    }
+
+    /// Fills the room under the head of a card, from `left` on.
+    pub(super) fn on_card(&self, pen: &mut impl Pen, card: &Rect, left: f32, zoom: f32, tokens: &Tokens) {
+        let bottom = card.max.y - STRIP.1 * zoom;
+        let max = pos(card.max.x - 12.0 * zoom, bottom);
+        let rect = Rect { min: pos(left, bottom - (STRIP.0 * zoom).max(SMALL)), max };
+        self.filled(pen, &rect, zoom, text_px(if self.is_figure() { 13.0 } else { 11.0 }, zoom), tokens);
+    }
+
+    /// The same on a card that has room for two lines, from `left` on.
+    pub(super) fn on_small_card(&self, pen: &mut impl Pen, card: &Rect, left: f32, zoom: f32, tokens: &Tokens) {
+        let bottom = card.max.y - 5.0 * zoom;
+        let rect = Rect { min: pos(left - 2.0, bottom - SMALL), max: pos(card.max.x - 5.0 * zoom, bottom) };
+        self.filled(pen, &rect, zoom, MIN_TEXT, tokens);
+    }
+
+    fn is_figure(&self) -> bool {
+        matches!(self.ground, Ground::Heat(_))
+    }
+
+    fn filled(&self, pen: &mut impl Pen, rect: &Rect, zoom: f32, size: f32, tokens: &Tokens) {
+        self.ground(pen, rect, RADIUS * zoom, tokens);
+        let (_, ink, faint) = self.inks(tokens);
+        let padding = STRIP.2 * zoom;
+        let face = if self.is_figure() { Face::SemiBold } else { Face::Regular };
+        let aside = text_px(11.0, zoom);
+        let (room, taken) = (rect.width() - 2.0 * padding, width(&self.aside, Face::Regular, aside));
+        // Where both do not fit, the figure is worth more.
+        let has_aside = !self.aside.is_empty() && width(&self.figure, face, size) + taken + 6.0 <= room;
+        let middle = rect.middle().y;
+        let max = if has_aside { room - taken - 6.0 } else { room };
+        let at = pos(rect.min.x + padding, middle);
+        let is_whole = width(&self.figure, face, size) <= max + 1.0;
+        let text = if is_whole { &self.figure } else { &self.short };
+        pen.words(Words { text, at, align: Align::Left, face, size, colour: ink, max: max + 1.0 });
+        if !is_whole && self.short != self.figure {
+            pen.left_out(rect, &self.figure);
+        }
+        if has_aside {
+            let (at, face) = (pos(rect.max.x - padding, middle), Face::Regular);
+            let text = &self.aside;
+            pen.words(Words { text, at, align: Align::Right, face, size: aside, colour: faint, max: taken + 1.0 });
+        }
+    }
+
+    /// Stands on the lower edge of a tile: below it are arrows, badges and the name.
+    pub(super) fn on_tile(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
+        let face = if self.is_figure() { Face::SemiBold } else { Face::Regular };
+        let wide = width(&self.short, face, MIN_TEXT) + 10.0;
+        let rect = Rect::new(tile.middle().x - wide / 2.0, tile.max.y + 2.0 - SMALL, wide, SMALL);
+        if !self.is_figure() {
+            pen.rect(&rect, [3.0; 4], Some(tokens.card), None);
+        }
+        self.ground(pen, &rect, 3.0, tokens);
+        let (at, colour) = (rect.middle(), self.inks(tokens).1);
+        pen.words(Words { text: &self.short, at, align: Align::Middle, face, size: MIN_TEXT, colour, max: wide });
+        if self.short != self.figure {
+            pen.left_out(&rect, &self.figure);
+        }
+    }
+
+    /// A dot at the corner of a tile that has no room for words; only a figure has a colour.
+    pub(super) fn on_dot(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
+        if let Some(fill) = self.inks(tokens).0 {
+            pen.circle(pos(tile.max.x - 2.0, tile.min.y + 2.0), DOT, fill, Some((1.5, tokens.canvas)));
+        }
+        pen.left_out(tile, &self.figure);
+    }
+
+    fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
+        match self.ground {
+            Ground::Heat(_) => pen.rect(rect, [radius; 4], self.inks(tokens).0, None),
+            Ground::Plain => pen.rect(rect, [radius; 4], None, Some((1.0, tokens.divider))),
+            Ground::Dashed => {
+                let stroke = Stroke { width: 1.0, colour: tokens.access, dash: Dash::Dashed };
+                // It starts in the middle of a side, so that every corner is one to be bent.
+                let top = pos(rect.middle().x, rect.min.y);
+                let corners = [top, pos(rect.max.x, rect.min.y), rect.max, pos(rect.min.x, rect.max.y), rect.min, top];
+                pen.line(&bend::bent(&corners, radius), 0.0, stroke);
+            }
+        }
+    }
+}
+
+/// Words beside an arrow, where they cover nothing.
+pub fn beside(
+    pen: &mut impl Pen,
+    picture: &Picture,
+    edge: &EdgeShape,
+    words: &str,
+    camera: &Camera,
+    tiles: bool,
+    tokens: &Tokens,
+) {
+    let Some(index) = (Look { tiles, zoom: camera.zoom }).index() else { return };
+    let Some(at) = place::Words::of(picture, edge, index).free(words) else { return };
+    let middle = camera.to_screen(at);
+    let pill = Rect::around(middle, label_width(words), place::LABEL_PX);
+    pen.rect(&pill, [4.0; 4], Some(ground_at(picture, at, tokens)), None);
+    let (face, size, colour) = (Face::Medium, MIN_TEXT, tokens.text2);
+    pen.words(Words { text: words, at: middle, align: Align::Middle, face, size, colour, max: pill.width() });
+}
+
+/// The ground of a card without room for words.
+pub(super) fn wordless(strip: Option<&Strip>, zoom: f32, tokens: &Tokens) -> Option<Rgb> {
+    strip.filter(|_| zoom < WORDLESS).and_then(|strip| strip.inks(tokens).0)
+}
+
+/// Words that follow a container's tag, on ground of their own.
+pub(super) fn in_tag(pen: &mut impl Pen, words: &str, tag: &Rect, limit: f32, tokens: &Tokens) {
+    let size = (tag.height() * 0.47).clamp(MIN_TEXT, 12.0);
+    let wide = width(words, Face::SemiBold, size) + 16.0;
+    if tag.max.x + wide > limit {
+        pen.left_out(tag, words);
+        return;
+    }
+    let rect = Rect::new(tag.max.x, tag.min.y, wide, tag.height());
+    pen.rect(&rect, [0.0, 0.0, 8.0, 0.0], Some(tokens.card), Some((1.0, tokens.container)));
+    let (at, align, colour) = (rect.middle(), Align::Middle, tokens.text);
+    pen.words(Words { text: words, at, align, face: Face::SemiBold, size, colour, max: wide });
+}

@@ -1,0 +1,109 @@
+//! A node as a card: its tile, its name, and under them its settings or what a lens lays there.
+//!
+//! Must not know what a pen draws on.
+
+use super::super::camera::Camera;
+use super::super::drawn::{self, text_px};
+use super::super::geometry::{CARD_RADIUS, Pos, Rect, pos};
+use super::super::lens::{self, Overlay};
+use super::super::shape::NodeShape;
+use super::super::text::{self, Face};
+use super::super::tokens::{Rgb, Tokens};
+use super::{Align, Pen, State, Words, ring, tile_alone};
+
+/// Zoom from which on a card has room for more than its name.
+const FULL_CARD: f32 = 0.62;
+
+/// Draws it.
+pub(super) fn card(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    camera: &Camera,
+    state: State,
+    lens: Option<&Overlay>,
+    tokens: &Tokens,
+) {
+    let zoom = camera.zoom;
+    let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
+    let rect = camera.rect_to_screen(&node.rect);
+    let radius = CARD_RADIUS * zoom;
+    let border = if state.hovered { tokens.card_hover } else { tokens.card_border };
+    let ground = lens::wordless(strip, zoom, tokens).unwrap_or(tokens.card);
+    pen.rect(&rect, [radius; 4], Some(ground), Some((1.0, border)));
+    if state.selected {
+        ring(pen, &rect, radius, tokens);
+    }
+    // A small card has nothing under its name.
+    let top = if zoom < FULL_CARD { (rect.height() - 40.0 * zoom) / 2.0 } else { 12.0 * zoom };
+    let left = if zoom < FULL_CARD { 9.0 } else { 12.0 } * zoom;
+    let tile = Rect::new(rect.min.x + left, rect.min.y + top, 40.0 * zoom, 40.0 * zoom);
+    tile_alone(pen, &node.kind, node.category, &tile, tokens);
+    // Below this zoom the words would not fit beside the tile.
+    if zoom < 0.42 {
+        return;
+    }
+    let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
+    let at = match strip {
+        _ if zoom >= FULL_CARD => at,
+        Some(_) => pos(at.x, rect.min.y + rect.height() * 0.3),
+        None => pos(at.x, rect.middle().y),
+    };
+    head(pen, node, at, rect.max.x - 3.0 * zoom - at.x, (zoom, strip.is_some()), tokens);
+    match strip {
+        Some(strip) if zoom >= FULL_CARD => strip.on_card(pen, &rect, rect.min.x + 12.0 * zoom, zoom, tokens),
+        Some(strip) => strip.on_small_card(pen, &rect, at.x, zoom, tokens),
+        None if zoom >= FULL_CARD && lens.is_none() => chips(pen, node, &rect, zoom, tokens),
+        None => {}
+    }
+}
+
+/// Name and kind, with their middle at a place; `has_strip` leaves a small card one line.
+fn head(pen: &mut impl Pen, node: &NodeShape, at: Pos, max: f32, (zoom, has_strip): (f32, bool), tokens: &Tokens) {
+    let size = text_px(13.0, zoom);
+    let mut lines: Vec<(&str, Face, f32, Rgb)> = Vec::with_capacity(2);
+    let name = match zoom < FULL_CARD && has_strip {
+        true => vec![node.name.clone()],
+        false => drawn::name_lines(&node.name, Face::SemiBold, size, max),
+    };
+    lines.extend(name.iter().map(|line| (line.as_str(), Face::SemiBold, size, tokens.text)));
+    if zoom >= FULL_CARD && lines.len() == 1 {
+        lines.push((&node.kind_label, Face::Regular, text_px(11.0, zoom), tokens.text2));
+    }
+    // Drawn at the least size, two lines keep their distance.
+    let half = if lines.len() > 1 { (8.0 * zoom).max(6.5) } else { 0.0 };
+    for ((text, face, size, colour), y) in lines.into_iter().zip([at.y - half, at.y + half]) {
+        // A name may use the border; what is cut anyway leaves room for ports.
+        let max = if face == Face::Regular { max - 5.0 * zoom } else { max };
+        pen.words(Words { text, at: pos(at.x, y), align: Align::Left, face, size, colour, max });
+    }
+}
+
+fn chips(pen: &mut impl Pen, node: &NodeShape, rect: &Rect, zoom: f32, tokens: &Tokens) {
+    let size = text_px(11.0, zoom);
+    let (height, padding) = (20.0 * zoom, 6.0 * zoom);
+    let mut left = rect.min.x + 12.0 * zoom;
+    let right = rect.max.x - 12.0 * zoom;
+    let top = rect.max.y - 10.0 * zoom - height;
+    for (index, chip) in node.chips.iter().enumerate() {
+        let room = right - left - 2.0 * padding;
+        // The last chip takes what is left; an earlier one leaves half of it.
+        let share = if index + 1 < node.chips.len() { 0.6 } else { 1.0 };
+        let max = room * share;
+        if max < 3.0 * size {
+            break;
+        }
+        let width = text::width(chip, Face::Mono, size).min(max) + 2.0 * padding;
+        let pill = Rect::new(left, top, width, height);
+        pen.rect(&pill, [4.0 * zoom; 4], None, Some((1.0, tokens.divider)));
+        pen.words(Words {
+            text: chip,
+            at: pos(left + padding, pill.middle().y),
+            align: Align::Left,
+            face: Face::Mono,
+            size,
+            colour: tokens.text2,
+            max: max + 0.5,
+        });
+        left += width + 6.0 * zoom;
+    }
+}

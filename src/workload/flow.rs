@@ -1,0 +1,453 @@
+//! Lets traffic flow: node by node from the sources on, around loops until nothing changes any more.
+//!
+//! Must not know how arrows became links.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::net::{Batches, Link, Net, Stop, value_of};
+use super::schedule::runs_a_month;
+use super::{Amount, Loop, Origin, Outside, Peak};
+use crate::catalog::Catalog;
+use crate::catalog::evaluate::{self, Span, number};
+use crate::catalog::formula::{Flowing, Formula, Slot};
+use crate::catalog::usage::{BURST, CURVE, HOURS, SECONDS, Told, burst, busiest_hour, decimal, told};
+use crate::diagram::edit::definition_path;
+use crate::diagram::{Diagram, NodeId, graph, workflow};
+
+/// What flows along a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Carried {
+    /// Nothing has come so far; in the end: nothing says how much.
+    Unset,
+    /// It cannot be known.
+    Unknown,
+    /// So many events a month.
+    Known(Span<Decimal>),
+}
+
+/// Events that arrive at a node, or leave it, in one way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    events: Span<Decimal>,
+    is_unknown: bool,
+}
+
+impl Sum {
+    fn add(&mut self, carried: Carried) {
+        match carried {
+            Carried::Unset => {}
+            Carried::Unknown => self.is_unknown = true,
+            Carried::Known(span) => {
+                self.events.low = self.events.low.saturating_add(span.low);
+                self.events.high = self.events.high.saturating_add(span.high);
+            }
+        }
+    }
+
+    fn known(self) -> Option<Span<Decimal>> {
+        (!self.is_unknown).then_some(self.events)
+    }
+}
+
+/// What arrives at a node that is being visited.
+#[derive(Debug, Default)]
+struct Inflow {
+    /// By way.
+    ways: Vec<Sum>,
+    all: Sum,
+    /// Whether an arrow has brought something so far.
+    is_reached: bool,
+    /// Events whose size is known, and their KB.
+    sized: (Decimal, Decimal),
+    /// Events, and the same times the peak of their source.
+    peaked: (Decimal, Decimal),
+}
+
+/// What leaves it.
+#[derive(Debug, Default)]
+struct Outflow {
+    ways: Vec<Sum>,
+    all: Sum,
+}
+
+/// A figure before anything flows.
+#[derive(Clone, Copy, Debug)]
+struct Base {
+    told: Told,
+    origin: Origin,
+}
+
+/// All that flows.
+pub(super) struct Flown {
+    pub(super) amounts: Vec<Option<Amount>>,
+    pub(super) peaks: Vec<Option<Peak>>,
+    pub(super) loops: Vec<Loop>,
+    bases: Vec<Option<Base>>,
+    carried: Vec<Carried>,
+    /// KB of one event of each link.
+    sizes: Vec<Option<Decimal>>,
+    /// How many times the mean the peak of each node is.
+    peak_factors: Vec<Decimal>,
+    /// What only the document tells: steps of a definition.
+    steps: BTreeMap<NodeId, Decimal>,
+    inflow: Inflow,
+    outflow: Outflow,
+}
+
+/// A loop that has not come to rest after so many rounds is carried on by its gain.
+const ROUNDS: usize = 60;
+
+impl Flown {
+    /// Works everything out.
+    pub(super) fn through(net: &Net<'_>, catalog: &Catalog, diagram: &Diagram, outside: &Outside) -> Self {
+        let mut bases = Vec::with_capacity(net.figures);
+        net.nodes.iter().for_each(|stop| bases_of(stop, outside, &mut bases));
+        let mut flown = Self {
+            amounts: vec![None; net.figures],
+            peaks: vec![None; net.nodes.len()],
+            loops: Vec::new(),
+            bases,
+            carried: vec![Carried::Unset; net.links.len()],
+            sizes: vec![None; net.links.len()],
+            peak_factors: vec![Decimal::ONE; net.nodes.len()],
+            steps: steps(catalog, diagram),
+            inflow: Inflow::default(),
+            outflow: Outflow::default(),
+        };
+        let edges: Vec<(usize, usize)> = net.links.iter().map(|link| (link.from, link.to)).collect();
+        for set in graph::in_flow_order(net.nodes.len(), &edges) {
+            let is_loop = set.len() > 1 || net.nodes[set[0]].leaving.clone().any(|link| net.links[link].to == set[0]);
+            if is_loop {
+                flown.settle(net, &set);
+            } else {
+                flown.visit(net, set[0]);
+            }
+        }
+        flown.loops.sort_by(|a, b| a.nodes.cmp(&b.nodes));
+        flown
+    }
+
+    /// What flows along a link.
+    pub(super) fn amount(&self, link: usize) -> Option<Amount> {
+        match self.carried[link] {
+            Carried::Known(span) => Some(Amount::propagated(span)),
+            Carried::Unset | Carried::Unknown => None,
+        }
+    }
+
+    fn visit(&mut self, net: &Net<'_>, at: usize) {
+        let stop = &net.nodes[at];
+        self.gather(net, stop);
+        self.figures(stop, false);
+        self.peak_factors[at] = self.peak_factor(stop);
+        self.let_leave(net, stop);
+        self.figures(stop, true);
+        self.peaks[at] = self.peak(stop, self.peak_factors[at]);
+    }
+
+    /// Adds up what arrives.
+    fn gather(&mut self, net: &Net<'_>, stop: &Stop<'_>) {
+        let mut inflow = std::mem::take(&mut self.inflow);
+        inflow.ways.clear();
+        inflow.ways.resize(stop.kind.flow.ways.len(), Sum::default());
+        (inflow.all, inflow.is_reached) = (Sum::default(), false);
+        (inflow.sized, inflow.peaked) = ((Decimal::ZERO, Decimal::ZERO), (Decimal::ZERO, Decimal::ZERO));
+        for at in &net.arriving[stop.arriving.clone()] {
+            let (link, carried) = (&net.links[*at], self.carried[*at]);
+            inflow.is_reached |= carried != Carried::Unset;
+            inflow.all.add(carried);
+            if let Some(way) = link.way {
+                inflow.ways[way].add(carried);
+            }
+            let Carried::Known(span) = carried else { continue };
+            inflow.peaked.0 = inflow.peaked.0.saturating_add(span.high);
+            inflow.peaked.1 = inflow.peaked.1.saturating_add(span.high.saturating_mul(self.peak_factors[link.from]));
+            if let Some(kb) = self.sizes[*at] {
+                inflow.sized.0 = inflow.sized.0.saturating_add(span.high);
+                inflow.sized.1 = inflow.sized.1.saturating_add(span.high.saturating_mul(kb));
+            }
+        }
+        self.inflow = inflow;
+    }
+
+    /// Works out the figures of a node, those that do not depend on what leaves or those that do.
+    fn figures(&mut self, stop: &Stop<'_>, late: bool) {
+        if !late {
+            for at in 0..stop.kind.usage.len() {
+                self.amounts[stop.figures + at] = self.base(stop, at);
+            }
+        }
+        for at in &stop.kind.flow.order[usize::from(late)] {
+            let Some(from) = &stop.kind.usage[*at].from else { continue };
+            let known = self.amounts[stop.figures + *at];
+            if known.is_none_or(|amount| amount.origin > Origin::Propagated)
+                && let Some(span) = self.value(stop, from)
+            {
+                self.amounts[stop.figures + *at] = Some(Amount::propagated(span));
+            }
+        }
+        // Shares of what is known only now.
+        for at in 0..stop.kind.usage.len() {
+            if matches!(self.bases[stop.figures + at], Some(Base { told: Told::Share(_), .. })) {
+                self.amounts[stop.figures + at] = self.base(stop, at);
+            }
+        }
+    }
+
+    /// A figure that is told, or the kind's default.
+    fn base(&self, stop: &Stop<'_>, at: usize) -> Option<Amount> {
+        let base = self.bases[stop.figures + at]?;
+        match base.told {
+            Told::Number(number) => Some(Amount::exactly(number, base.origin)),
+            Told::Share(share) => {
+                let whole = stop.kind.usage[at].share_of.as_ref()?;
+                let whole = stop.kind.usage.iter().position(|key| key.key == *whole)?;
+                let whole = self.amounts[stop.figures + whole]?;
+                let (low, high) = (whole.low.checked_mul(share)?, whole.high.checked_mul(share)?);
+                Some(Amount { low, high, origin: base.origin })
+            }
+        }
+    }
+
+    fn value(&self, stop: &Stop<'_>, formula: &Formula) -> Option<Span<Decimal>> {
+        let span = number(formula, &|slot| self.slot(stop, slot)).ok()?;
+        let fit = |value: Decimal| rounded(value.max(Decimal::ZERO));
+        Some(Span { low: fit(span.low), high: fit(span.high) })
+    }
+
+    fn slot<'s>(&'s self, stop: &'s Stop<'_>, slot: Slot) -> Option<evaluate::Value<'s>> {
+        let span = match slot {
+            Slot::Field(at) => return Some(setting(value_of(stop, &stop.kind.fields[at].key))),
+            Slot::Usage(at) => self.amounts[stop.figures + at]?.span(),
+            Slot::Hours => Span::exactly(HOURS),
+            Slot::Region => return None,
+            Slot::Flow(flowing) => self.flowing(stop, flowing)?,
+        };
+        Some(evaluate::Value::Number(span))
+    }
+
+    fn flowing(&self, stop: &Stop<'_>, flowing: Flowing) -> Option<Span<Decimal>> {
+        let reached = |sum: Sum| sum.known().filter(|_| self.inflow.is_reached);
+        match flowing {
+            Flowing::Arrivals => reached(self.inflow.all),
+            Flowing::Arriving(way) => reached(self.inflow.ways[way]),
+            Flowing::Leaving => self.outflow.all.known(),
+            Flowing::LeavingBy(way) => self.outflow.ways[way].known(),
+            Flowing::Consumers => Some(Span::exactly(Decimal::from(stop.leaving.len()))),
+            Flowing::Size => {
+                let (events, kb) = self.inflow.sized;
+                kb.checked_div(events).map(rounded).map(Span::exactly)
+            }
+            Flowing::Events => stop.kind.flow.events.as_ref().and_then(|events| self.value(stop, events)),
+            Flowing::Ticks => {
+                let expression = value_of(stop, stop.kind.parameters.get("expression")?)?;
+                runs_a_month(expression.as_str()?).map(Span::exactly)
+            }
+            Flowing::Steps => self.steps.get(&stop.id).copied().map(Span::exactly),
+        }
+    }
+
+    /// Sends on what leaves at the node's ports.
+    fn let_leave(&mut self, net: &Net<'_>, stop: &Stop<'_>) {
+        let mut outflow = std::mem::take(&mut self.outflow);
+        outflow.ways.clear();
+        outflow.ways.resize(stop.kind.flow.counted.len(), Sum::default());
+        outflow.all = Sum::default();
+        let kb = stop.kind.flow.kb.as_ref().and_then(|kb| self.value(stop, kb)).map(|kb| kb.high);
+        let has_input = self.inflow.is_reached || stop.arriving.is_empty();
+        let mut port: Option<(usize, Option<Span<Decimal>>)> = None;
+        for at in stop.leaving.clone() {
+            let link = &net.links[at];
+            let leaving = match port {
+                Some((leaf, leaving)) if leaf == link.leaf => leaving,
+                _ => self.value(stop, &stop.kind.flow.leaves[link.leaf].1),
+            };
+            port = Some((link.leaf, leaving));
+            let carried = match leaving.and_then(|leaving| carried(leaving, link)) {
+                Some(span) => Carried::Known(span),
+                None if has_input => Carried::Unknown,
+                None => Carried::Unset,
+            };
+            (self.carried[at], self.sizes[at]) = (carried, link.kb.or(kb));
+            outflow.all.add(carried);
+            outflow.all.is_unknown |= carried == Carried::Unset;
+            if let Some(way) = link.counted {
+                outflow.ways[way].add(carried);
+                outflow.ways[way].is_unknown |= carried == Carried::Unset;
+            }
+        }
+        self.outflow = outflow;
+    }
+
+    fn peak_factor(&self, stop: &Stop<'_>) -> Decimal {
+        let curve = stop.node.usage.get(CURVE).and_then(busiest_hour);
+        let burst = stop.node.usage.get(BURST).and_then(burst);
+        if curve.is_some() || burst.is_some() {
+            return rounded(curve.unwrap_or(Decimal::ONE).saturating_mul(burst.unwrap_or(Decimal::ONE)));
+        }
+        let (events, peaks) = self.inflow.peaked;
+        peaks.checked_div(events).map_or(Decimal::ONE, rounded)
+    }
+
+    fn peak(&self, stop: &Stop<'_>, factor: Decimal) -> Option<Peak> {
+        let events = self.value(stop, stop.kind.flow.events.as_ref()?)?;
+        let per_second = events.high.checked_mul(factor)?.checked_div(SECONDS).map(rounded)?;
+        let busy = stop.kind.flow.busy_ms.and_then(|at| self.amounts[stop.figures + at]);
+        let concurrency =
+            busy.and_then(|busy| per_second.checked_mul(busy.high)).map(|ms| rounded(ms / Decimal::ONE_THOUSAND));
+        Some(Peak { per_second, concurrency })
+    }
+
+    /// Lets what is in a loop go round until nothing changes any more.
+    fn settle(&mut self, net: &Net<'_>, set: &[usize]) {
+        let inside = Inside::of(net, set);
+        let (mut before, mut last_step, mut gain) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+        for round in 0..ROUNDS {
+            inside.order.iter().for_each(|at| self.visit(net, *at));
+            let now = self.volume(&inside);
+            let step = (now - before).abs();
+            if round > 1 {
+                gain = step.checked_div(last_step).map_or(gain, rounded);
+            }
+            if step <= now * STILL {
+                return self.found(net, set, gain, false);
+            }
+            (before, last_step) = (now, step);
+        }
+        if gain >= ENDLESS {
+            inside.links.iter().for_each(|at| self.carried[*at] = Carried::Unset);
+            inside.order.iter().for_each(|at| self.visit(net, *at));
+            return self.found(net, set, gain, true);
+        }
+        self.carry_on(net, &inside, gain);
+        self.found(net, set, gain, false);
+    }
+
+    /// Adds what all further rounds would bring, each `gain` times the one before.
+    fn carry_on(&mut self, net: &Net<'_>, inside: &Inside, gain: Decimal) {
+        let earlier: Vec<Carried> = inside.links.iter().map(|at| self.carried[*at]).collect();
+        inside.order.iter().for_each(|at| self.visit(net, *at));
+        let Some(rest) = gain.checked_div(Decimal::ONE - gain) else { return };
+        for (at, earlier) in inside.links.iter().zip(earlier) {
+            let (Carried::Known(old), Carried::Known(new)) = (earlier, self.carried[*at]) else { continue };
+            let far = |old: Decimal, new: Decimal| rounded((new - old).saturating_mul(rest).saturating_add(new));
+            self.carried[*at] = Carried::Known(Span { low: far(old.low, new.low), high: far(old.high, new.high) });
+        }
+        inside.order.iter().for_each(|at| self.visit(net, *at));
+    }
+
+    fn volume(&self, inside: &Inside) -> Decimal {
+        inside.links.iter().fold(Decimal::ZERO, |sum, at| match self.carried[*at] {
+            Carried::Known(span) => sum.saturating_add(span.high.min(MOST)),
+            Carried::Unset | Carried::Unknown => sum,
+        })
+    }
+
+    fn found(&mut self, net: &Net<'_>, set: &[usize], gain: Decimal, is_endless: bool) {
+        // Arrows may lead back where traffic does not: who reads a bucket puts nothing into it.
+        if gain.is_zero() {
+            return;
+        }
+        let mut nodes: Vec<NodeId> = set.iter().map(|at| net.nodes[*at].id).collect();
+        nodes.sort_unstable();
+        self.loops.push(Loop { nodes, gain, is_endless });
+    }
+}
+
+/// A part of the volume of a loop that counts as no change.
+const STILL: Decimal = Decimal::from_parts(1, 0, 0, false, 10);
+
+/// From this gain on a loop counts as endless: it would take a thousand rounds.
+const ENDLESS: Decimal = Decimal::from_parts(999, 0, 0, false, 3);
+
+/// No figure grows beyond this in a loop, so that sums of them can be told.
+const MOST: Decimal = Decimal::from_parts(0, 0, 100_000, false, 0);
+
+/// The arrows of a loop, and its nodes in the order of the first round.
+struct Inside {
+    order: Vec<usize>,
+    links: Vec<usize>,
+}
+
+impl Inside {
+    fn of(net: &Net<'_>, set: &[usize]) -> Self {
+        let members: BTreeSet<usize> = set.iter().copied().collect();
+        let leaving = members.iter().flat_map(|at| net.nodes[*at].leaving.clone());
+        let links: Vec<usize> = leaving.filter(|link| members.contains(&net.links[*link].to)).collect();
+        // Those that are reached from outside come first.
+        let arriving = |node: usize| &net.arriving[net.nodes[node].arriving.clone()];
+        let from_outside = |node: usize| arriving(node).iter().any(|link| !members.contains(&net.links[*link].from));
+        let mut sorted: Vec<usize> = members.iter().copied().collect();
+        sorted.sort_by_key(|node| !from_outside(*node));
+        let place: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, node)| (*node, at)).collect();
+        let edges: Vec<(usize, usize)> =
+            links.iter().map(|link| (place[&net.links[*link].from], place[&net.links[*link].to])).collect();
+        let layers = graph::layers(sorted.len(), &edges);
+        let mut order: Vec<(usize, usize)> = layers.into_iter().zip(sorted).collect();
+        order.sort_by_key(|(layer, _)| *layer);
+        Self { order: order.into_iter().map(|(_, node)| node).collect(), links }
+    }
+}
+
+/// What reaches the end of a link when so much leaves.
+fn carried(leaving: Span<Decimal>, link: &Link) -> Option<Span<Decimal>> {
+    let reach = |events: Decimal| {
+        let events = rounded(events.checked_mul(link.factor)?).min(MOST);
+        link.batches.map_or(Some(events), |batches| invocations(events, batches))
+    };
+    let low = reach(leaving.low)?;
+    let high = if leaving.low == leaving.high { low } else { reach(leaving.high)? };
+    Some(Span { low, high })
+}
+
+/// Invocations for so many events a month. While the platform gathers, each lane makes a batch of what comes in the time.
+fn invocations(events: Decimal, batches: Batches) -> Option<Decimal> {
+    let gathered = || events.checked_mul(batches.window_s)?.checked_div(SECONDS)?.checked_div(batches.lanes);
+    let mean = batches.mean.or_else(gathered)?.clamp(Decimal::ONE, batches.largest.max(Decimal::ONE));
+    events.checked_div(mean).map(rounded)
+}
+
+/// Without digits that only division made.
+fn rounded(value: Decimal) -> Decimal {
+    if value.scale() > 12 { value.round_dp(12).normalize() } else { value }
+}
+
+fn setting(value: Option<&Value>) -> evaluate::Value<'_> {
+    match value {
+        Some(Value::Bool(flag)) => evaluate::Value::Number(Span::exactly(Decimal::from(u8::from(*flag)))),
+        Some(Value::String(text)) => evaluate::Value::Text(text),
+        Some(number) => {
+            decimal(number).map_or(evaluate::Value::Unset, |number| evaluate::Value::Number(Span::exactly(number)))
+        }
+        None => evaluate::Value::Unset,
+    }
+}
+
+/// The figures of a node that somebody tells, and the kind's defaults for the others.
+fn bases_of(stop: &Stop<'_>, outside: &Outside, bases: &mut Vec<Option<Base>>) {
+    let (given, measured) = (outside.given.get(&stop.id), outside.measured.get(&stop.id));
+    for key in &stop.kind.usage {
+        let from = |figures: Option<&BTreeMap<String, Decimal>>| {
+            figures.and_then(|keys| keys.get(&key.key)).copied().map(Told::Number)
+        };
+        let found = [
+            (from(given), Origin::Given),
+            (from(measured), Origin::Measured),
+            (stop.node.usage.get(&key.key).and_then(told), Origin::Own),
+            (key.default.as_ref().and_then(told), Origin::Assumed),
+        ];
+        bases.push(found.into_iter().find_map(|(told, origin)| Some(Base { told: told?, origin })));
+    }
+}
+
+/// How many steps the definition of each workflow has.
+fn steps(catalog: &Catalog, diagram: &Diagram) -> BTreeMap<NodeId, Decimal> {
+    let counted = diagram.nodes().keys().filter_map(|id| {
+        let text = diagram.files().get(&definition_path(diagram, catalog, *id)?)?;
+        Some((*id, Decimal::from(workflow::steps(text))))
+    });
+    counted.collect()
+}

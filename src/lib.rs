@@ -15,6 +15,10 @@
 //! changes, of which each has an inverse; the [`picture::Picture`] follows; the window draws it. What must wait for a disk
 //! goes to the [`engine`] as a request and comes back as an event.
 //!
+//! ```text
+//!   files ─→ source ─→ telemetry/log · telemetry/trace ─→ cli (and, later, panels and the Live lens)
+//! ```
+//!
 //! ## Where things live
 //!
 //! Rooms are listed from the roof down. Each may use what stands below it along the arrows that `tests/it/tidy.rs` holds.
@@ -25,6 +29,8 @@
 //! | [`cli`] | the commands that work without a window |
 //! | [`app`] | the application without a window: what is open, what is selected, the table of commands |
 //! | [`engine`] | the background: files, exports, pictures, price lists, other windows, one thread |
+//! | [`source`] | where telemetry comes from: files so far, each source behind one trait |
+//! | [`telemetry`] | logs, metrics and traces as plain data: a store of records, a query language, traces put together |
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |
 //! | [`picture`] | the geometry of a diagram, drawn by any pen |
@@ -61,6 +67,8 @@ pub mod workload;
 pub mod cost;
 pub mod export;
 pub mod picture;
+pub mod telemetry;
+pub mod source;
 pub mod engine;
 pub mod app;
 pub mod cli;

@@ -8,11 +8,15 @@ mod estimate;
 mod export;
 mod inspect;
 pub mod kinds;
+mod logs;
 mod pairs;
+mod progress;
+mod replay;
 mod prices;
 mod refresh;
 mod render;
 mod schema;
+mod traces;
 mod window;
 
 use std::ffi::OsString;
@@ -50,6 +54,12 @@ enum Command {
     Export(export::Arguments),
     /// Write the picture of a diagram
     Render(render::Arguments),
+    /// Print the log events of files, parsed and filtered
+    Logs(logs::Arguments),
+    /// Print the traces of X-Ray or OTLP documents
+    Traces(traces::Arguments),
+    /// Sum up a recording, node by node
+    Replay(replay::Arguments),
     /// Show what a diagram costs in a month, line by line
     Estimate(estimate::Arguments),
     /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
@@ -102,6 +112,9 @@ fn dispatch(
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
         Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
+        Some(Command::Logs(arguments)) => logs::run(&arguments, console),
+        Some(Command::Traces(arguments)) => traces::run(&arguments, console),
+        Some(Command::Replay(arguments)) => replay::run(&arguments, console),
         Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
         Some(Command::Prices(arguments)) => prices::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),

@@ -6,10 +6,14 @@ mod crash;
 mod estimate;
 mod files;
 mod folder;
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
 mod golden;
 mod new_kind;
+mod observe;
 mod prices;
 mod readme;
+mod recording;
 mod render;
 mod server;
 mod tidy;

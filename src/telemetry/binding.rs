@@ -1,0 +1,141 @@
+//! Which node of the design a record is about: by the log groups, metrics and segments that its kind declares, filled in with
+//! physical names.
+//!
+//! What finds no node is listed by whoever asks, and can be bound by hand. Must not know how physical names were found out.
+
+use std::collections::BTreeMap;
+
+use super::record::Metric;
+use super::trace::Span;
+use crate::catalog::Catalog;
+use crate::catalog::kind::Signal;
+use crate::diagram::{Diagram, NodeId};
+
+/// Which records belong to which node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Binding {
+    names: BTreeMap<NodeId, String>,
+    groups: BTreeMap<String, NodeId>,
+    segments: BTreeMap<(String, String), NodeId>,
+    metrics: BTreeMap<(String, String, String), NodeId>,
+}
+
+/// Physical names of nodes, as a stack tells them: `shop-OrdersFn-1ABC`.
+pub type Physical = BTreeMap<NodeId, String>;
+
+/// Log groups that a person has bound.
+pub type ByHand = BTreeMap<String, NodeId>;
+
+impl Binding {
+    /// Works it out. A node without a physical name is looked for under its own.
+    #[must_use]
+    pub fn of(catalog: &Catalog, diagram: &Diagram, physical: &Physical, by_hand: &ByHand) -> Self {
+        let mut binding = Self::default();
+        for (id, node) in diagram.nodes() {
+            let name = physical.get(id).unwrap_or(&node.name);
+            binding.names.insert(*id, node.name.clone());
+            for signal in &catalog.kind(&node.kind).signals {
+                binding.take(*id, name, signal);
+            }
+        }
+        binding.groups.extend(by_hand.iter().map(|(group, node)| (group.clone(), *node)));
+        binding
+    }
+
+    fn take(&mut self, id: NodeId, name: &str, signal: &Signal) {
+        match signal {
+            Signal::Logs { group } => {
+                self.groups.insert(group.replace("{name}", name), id);
+            }
+            Signal::Metric { namespace, dimension, .. } => {
+                self.metrics.insert((namespace.clone(), dimension.clone(), name.to_owned()), id);
+            }
+            Signal::Segment { origin } => {
+                self.segments.insert((origin.clone(), name.to_owned()), id);
+            }
+        }
+    }
+
+    /// The node that writes into a log group.
+    #[must_use]
+    pub fn node_of_group(&self, group: &str) -> Option<NodeId> {
+        self.groups.get(group).copied()
+    }
+
+    /// The node that did the work of a span: by origin and name, else by the resource that a call names.
+    #[must_use]
+    pub fn node_of_span(&self, span: &Span) -> Option<NodeId> {
+        let by = |name: &str| self.segments.get(&(span.origin.to_string(), name.to_owned())).copied();
+        let resource = span.resource();
+        let of_call = |name: &str| {
+            let mut fitting = self.segments.iter().filter(|((_, known), _)| known == name);
+            fitting.next().map(|(_, node)| *node)
+        };
+        // A stage of an API is named with it: `shop/prod`.
+        let of_stage = || span.name.split_once('/').and_then(|(api, _)| by(api));
+        by(&span.name)
+            .or_else(of_stage)
+            .or_else(|| resource.and_then(by))
+            .or_else(|| resource.filter(|_| !span.is_segment).and_then(of_call))
+    }
+
+    /// The node that a metric is about.
+    #[must_use]
+    pub fn node_of_metric(&self, metric: &Metric) -> Option<NodeId> {
+        metric.dimensions.iter().find_map(|(dimension, value)| {
+            self.metrics.get(&(metric.namespace.to_string(), dimension.to_string(), value.to_string())).copied()
+        })
+    }
+
+    /// The node's name.
+    #[must_use]
+    pub fn name(&self, node: NodeId) -> Option<&str> {
+        self.names.get(&node).map(String::as_str)
+    }
+
+    /// The log groups of the node with a name, whose case does not count.
+    pub fn groups_of_name<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b str> {
+        let is_it = move |node: &NodeId| self.names.get(node).is_some_and(|own| own.eq_ignore_ascii_case(name));
+        self.groups.iter().filter(move |(_, node)| is_it(node)).map(|(group, _)| group.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::KindId;
+    use crate::diagram::{Document, Point};
+
+    #[test]
+    fn records_find_their_node_by_the_signals_of_its_kind() {
+        let catalog = Catalog::builtin();
+        let mut document = Document::new(Diagram::new("shop"));
+        let mut ids = Vec::new();
+        let drawn = document.transact(&catalog, "Draw", |edit| {
+            for (kind, name) in [("aws.lambda_function", "OrdersFn"), ("aws.dynamodb_table", "Orders")] {
+                ids.push(edit.add_node(&KindId::new(kind), Some(name), Point::default())?);
+            }
+            Ok(())
+        });
+        drawn.expect("it can be drawn");
+        let physical = Physical::from([(ids[0], "shop-OrdersFn-1A".to_owned())]);
+        let by_hand = ByHand::from([("/own/group".to_owned(), ids[1])]);
+        let binding = Binding::of(&catalog, document.diagram(), &physical, &by_hand);
+        assert_eq!(binding.node_of_group("/aws/lambda/shop-OrdersFn-1A"), Some(ids[0]));
+        assert_eq!(binding.node_of_group("/aws/lambda/OrdersFn"), None, "the physical name counts");
+        assert_eq!(binding.node_of_group("/own/group"), Some(ids[1]));
+        assert_eq!(binding.groups_of_name("ordersfn").collect::<Vec<_>>(), ["/aws/lambda/shop-OrdersFn-1A"]);
+        let span = |name: &str, origin: &str| Span { name: name.into(), origin: origin.into(), ..Span::default() };
+        assert_eq!(binding.node_of_span(&span("shop-OrdersFn-1A", "AWS::Lambda::Function")), Some(ids[0]));
+        assert_eq!(binding.node_of_span(&span("Orders", "AWS::DynamoDB::Table")), Some(ids[1]));
+        let call = Span { attributes: vec![("resource.name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
+        assert_eq!(binding.node_of_span(&call), Some(ids[1]), "a call names its resource");
+        let metric = |namespace: &str, dimension: &str, value: &str| Metric {
+            namespace: namespace.into(),
+            dimensions: vec![(dimension.into(), value.into())],
+            ..Metric::default()
+        };
+        assert_eq!(binding.node_of_metric(&metric("AWS/Lambda", "FunctionName", "shop-OrdersFn-1A")), Some(ids[0]));
+        assert_eq!(binding.node_of_metric(&metric("AWS/DynamoDB", "TableName", "Elsewhere")), None);
+    }
+}

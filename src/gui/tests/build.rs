@@ -201,22 +201,24 @@ fn set(window: &mut Harness<'static, Shell>, label: &str, given: Given) {
     }
 }
 
-/// Shows a tab of the inspector.
-fn show(window: &mut Harness<'static, Shell>, tab: &str) {
-    set(window, &format!("Show: {tab}"), Given::Switched);
-}
-
-/// Gives figures of use to what is selected: those of `fields` that `settings` hold.
+/// Tells how much flows along the selected arrow, as far as the diagram says it.
 fn set_traffic(window: &mut Harness<'static, Shell>, fields: &[Field], settings: &BTreeMap<String, Value>) {
     let told: Vec<_> = fields.iter().filter_map(|field| Some((field, settings.get(&field.key)?))).collect();
     if told.is_empty() {
         return;
     }
-    show(window, "Usage");
+    press(window, Modifiers::NONE, Key::Enter);
+    walk_to(window, &["Show: Usage"]);
+    press(window, Modifiers::NONE, Key::Space);
     for (field, value) in told {
-        set(window, &field.label, given(field, value));
+        walk_to(window, &[&field.label]);
+        press(window, Modifiers::COMMAND, Key::A);
+        write(window, &value.to_string());
+        press(window, Modifiers::NONE, Key::Enter);
     }
-    show(window, "Settings");
+    if focused(window) != "Canvas" {
+        press(window, Modifiers::NONE, Key::Escape);
+    }
 }
 
 /// Gives the selected arrow everything that it has in the diagram that is wanted.

@@ -24,7 +24,7 @@
 //! | `gui` | the window: egui lives here and nowhere else, `egui_graphs` behind `gui/canvas` |
 //! | [`cli`] | the commands that work without a window |
 //! | [`app`] | the application without a window: what is open, what is selected, the table of commands |
-//! | [`engine`] | the background: files, exports, pictures, other windows, one thread |
+//! | [`engine`] | the background: files, exports, pictures, price lists, other windows, one thread |
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |
 //! | [`picture`] | the geometry of a diagram, drawn by any pen |

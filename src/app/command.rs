@@ -155,6 +155,8 @@ named! {
         Template = "template",
         /// Shows the bill below the canvas, or folds it.
         Cost = "cost",
+        /// Shows how much every node is used below the canvas, or folds it.
+        Usage = "usage",
         /// Writes what is assumed into the document.
         ApplyAssumptions = "apply_assumptions",
         /// Forgets what is assumed.
@@ -165,8 +167,6 @@ named! {
         ExportBill = "export_bill",
         /// Copies the bill as a text.
         CopyBill = "copy_bill",
-        /// Shows how much every node is used below the canvas, or folds it.
-        Usage = "usage",
         /// Folds or unfolds the panel below the canvas.
         Dock = "dock",
         /// Copies the template that is shown.
@@ -181,6 +181,10 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Fetches prices from the vendors' lists.
+        RefreshPrices = "refresh_prices",
+        /// Ends the fetching of prices.
+        StopRefresh = "stop_refresh",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
         /// Lists what was told in this session.

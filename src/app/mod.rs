@@ -14,6 +14,7 @@ mod keep;
 mod lens;
 mod notice;
 mod preview;
+mod prices;
 mod recent;
 mod reveal;
 mod settings;
@@ -24,7 +25,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::Orphan;
+pub use crate::engine::protocol::{Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -155,6 +156,8 @@ pub struct Workspace {
     previews: preview::Previews,
     /// The template of the open diagram.
     templates: template::Templates,
+    /// The refresh of prices that is under way.
+    refreshing: Option<(Ticket, Progress)>,
     /// The bill of the open diagram.
     bills: bill::Bills,
     /// How much the open diagram is used.
@@ -247,6 +250,7 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
+            refreshing: None,
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
             settings_asked: 0,

@@ -24,6 +24,23 @@ use crate::picture::{Picture, Port};
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
 
+/// What an action does nothing but ask.
+fn asked_by(action: Action) -> Option<Overlay> {
+    match action {
+        Action::Open => Some(Overlay::Open),
+        Action::SaveAs => Some(Overlay::SaveAs),
+        Action::Export => Some(Overlay::Export),
+        Action::ExportBill => Some(Overlay::Bill),
+        Action::CompareFile => Some(Overlay::CompareFile),
+        Action::Picture => Some(Overlay::Picture),
+        Action::Commands => Some(Overlay::Commands),
+        Action::Add => Some(Overlay::Add),
+        Action::Preferences => Some(Overlay::Settings),
+        Action::Find => Some(Overlay::Find),
+        _ => None,
+    }
+}
+
 impl Workspace {
     /// Does what was asked; what cannot be done at once is returned for the background.
     pub fn run(&mut self, command: Command) -> Vec<Request> {
@@ -86,16 +103,18 @@ impl Workspace {
         if !(action.row().enabled)(self) {
             return Vec::new();
         }
+        if let Some(asked) = asked_by(action) {
+            self.overlay = Some(asked);
+            return Vec::new();
+        }
         match action {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::RefreshPrices => return self.refresh_prices(),
+            Action::StopRefresh => return vec![Request::StopRefresh],
             Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
-            Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
-            Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
-            Action::Export => self.overlay = Some(Overlay::Export),
-            Action::Picture => self.overlay = Some(Overlay::Picture),
             Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
                 let drawing = form_of(action).map(|form| self.as_shown(form));
                 return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
@@ -104,8 +123,6 @@ impl Workspace {
                 self.read_told();
                 self.overlay = Some(Overlay::Messages);
             }
-            Action::Commands => self.overlay = Some(Overlay::Commands),
-            Action::Add => self.overlay = Some(Overlay::Add),
             Action::Connect => {
                 let node = self.open.as_ref().and_then(Open::one_node);
                 self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
@@ -120,7 +137,6 @@ impl Workspace {
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
-            Action::Preferences => self.overlay = Some(Overlay::Settings),
             Action::DesignLens => self.look_through(Lens::Design),
             Action::CostLens => self.look_through(Lens::Cost),
             Action::Template => self.switch_tab(Tab::Template),
@@ -131,7 +147,6 @@ impl Workspace {
             Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
-            Action::Find => self.overlay = Some(Overlay::Find),
             Action::Palette => self.shown.palette = !self.shown.palette,
             Action::Outline => self.switch_side(),
             Action::Settings => {

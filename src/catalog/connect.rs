@@ -61,6 +61,8 @@ named! {
         Transform = "transform",
         /// A user pool asks a function at a step of signing up or in.
         UserPoolTrigger = "user_pool_trigger",
+        /// A pipe reads its source, or hands on to its enrichment or target.
+        PipeEnd = "pipe_end",
         /// A bot asks a function what to answer.
         BotHook = "bot_hook",
         /// A rule about messages of devices hands them to a target.

@@ -10,6 +10,7 @@ mod inspect;
 pub mod kinds;
 mod pairs;
 mod prices;
+mod refresh;
 mod render;
 mod schema;
 mod window;
@@ -51,7 +52,7 @@ enum Command {
     Render(render::Arguments),
     /// Show what a diagram costs in a month, line by line
     Estimate(estimate::Arguments),
-    /// List the prices that estimates are made of, how old they are and how far they are to be trusted
+    /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
     Prices(prices::Arguments),
     /// Print the JSON Schema of the file format
     Schema,

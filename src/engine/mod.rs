@@ -6,9 +6,11 @@ mod bill;
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+mod home;
 pub mod journal;
 pub mod kept;
 mod picture;
+pub mod prices;
 pub mod window;
 pub mod background;
 

@@ -32,7 +32,7 @@ impl Lowering<'_> {
         self.settings.get(&self.node_of(id)?)?.get(key)?.as_i64()
     }
 
-    fn texts_of(&self, id: &str, key: &str) -> Vec<String> {
+    pub(super) fn texts_of(&self, id: &str, key: &str) -> Vec<String> {
         let settings = self.node_of(id).and_then(|node| self.settings.get(&node));
         let items = settings.and_then(|settings| settings.get(key)?.as_array()).into_iter().flatten();
         items.filter_map(|item| item.as_str().map(str::to_owned)).collect()

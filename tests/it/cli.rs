@@ -24,6 +24,8 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
     for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(variable);
     }
+    // Prices are those of the program, whatever this person has fetched.
+    command.env("XDG_DATA_HOME", std::env::temp_dir().join("stratoscope-no-such-home"));
     let Output { status, stdout, stderr } = command.args(arguments).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("the program prints text");
     Run { status: status.code().expect("the program ends by itself"), out: text(stdout), err: text(stderr) }

@@ -8,6 +8,8 @@ mod files;
 mod folder;
 mod golden;
 mod new_kind;
+mod prices;
 mod readme;
 mod render;
+mod server;
 mod tidy;

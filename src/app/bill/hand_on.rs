@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::assume::{Assumptions, is_monthly};
-use crate::app::{Action, Command, Copied, Overlay, Tone, Workspace};
+use crate::app::{Action, Command, Copied, Tone, Workspace};
 use crate::catalog::usage::{self, Told};
 use crate::catalog::{Archetype, Catalog};
 use crate::diagram::edit::Edit;
@@ -25,8 +25,6 @@ impl Workspace {
     /// Actions on the bill; others are on the open diagram.
     pub(in crate::app) fn act_on_bill(&mut self, action: Action) -> Vec<Request> {
         match action {
-            Action::ExportBill => self.overlay = Some(Overlay::Bill),
-            Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
             Action::CopyBill => return self.hand_on(None),
             Action::ApplyAssumptions => self.apply_assumed(),
             Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),

@@ -124,6 +124,12 @@ impl Bills {
         }
     }
 
+    /// From now on these prices hold; what was worked out with others is worked out anew.
+    pub(super) fn take_book(&mut self, book: Arc<Book>) {
+        self.book = book;
+        self.changes += 1;
+    }
+
     /// Drops what was known and assumed about another diagram; the terms stay.
     pub(super) fn forget(&mut self) {
         *self = Self::under(Arc::clone(&self.book), self.terms.clone(), self.pane);

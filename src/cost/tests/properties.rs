@@ -107,10 +107,15 @@ proptest! {
         let (catalog, book) = &*BUILTIN;
         let kinds = priced(catalog);
         let kind = kinds[at % kinds.len()];
-        let bill = bill_of(catalog, book, &[(kind, figures.clone())], &at_home(kind, book, FreeTier::None));
+        let used: Vec<(&str, Decimal)> = kind.usage.iter().zip(&figures)
+            .filter_map(|(usage, figure)| Some((usage.key.as_str(), (*figure)?)))
+            .collect();
+        let (diagram, workload) = drawn(catalog, &[(kind.id.as_str(), &[], &used)]);
+        let bill = Estimate::of(catalog, &diagram, &workload, book, &at_home(kind, book, FreeTier::None));
+        let known = diagram.nodes().keys().next().map(|id| workload.node(*id)).unwrap_or_default();
         let lacks = |key: &str| {
             let place = kind.usage.iter().position(|usage| usage.key == key).expect("a key of the kind");
-            figures[place].is_none() && kind.usage[place].default.is_none()
+            known[place].is_none()
         };
         for line in &bill.lines {
             for name in kind.costs[line.place].quantity.names() {

@@ -201,6 +201,24 @@ fn set(window: &mut Harness<'static, Shell>, label: &str, given: Given) {
     }
 }
 
+/// Shows a tab of the inspector.
+fn show(window: &mut Harness<'static, Shell>, tab: &str) {
+    set(window, &format!("Show: {tab}"), Given::Switched);
+}
+
+/// Gives figures of use to what is selected: those of `fields` that `settings` hold.
+fn set_traffic(window: &mut Harness<'static, Shell>, fields: &[Field], settings: &BTreeMap<String, Value>) {
+    let told: Vec<_> = fields.iter().filter_map(|field| Some((field, settings.get(&field.key)?))).collect();
+    if told.is_empty() {
+        return;
+    }
+    show(window, "Usage");
+    for (field, value) in told {
+        set(window, &field.label, given(field, value));
+    }
+    show(window, "Settings");
+}
+
 /// Gives the selected arrow everything that it has in the diagram that is wanted.
 fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge) {
     let catalog = Catalog::builtin();
@@ -218,6 +236,7 @@ fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge
     if let Some(label) = &edge.label {
         set(window, "Label", Given::Typed(label.clone()));
     }
+    set_traffic(window, &catalog.traffic().fields, &edge.settings);
 }
 
 /// What people have said of each node, and of each arrow.

@@ -143,11 +143,13 @@ fn terms_price_anew() {
     window.run_steps(4);
     let free = total(&window);
     assert!(free < list, "{free} {list}");
+    let is_drawn_in = |region: &str| bill(&window).estimate.lines.iter().any(|line| *line.price.region == *region);
+    let other = if is_drawn_in("us-east-1") { "eu-west-1" } else { "us-east-1" };
     click(&mut window, "Region of prices");
-    click(&mut window, "eu-west-1");
+    click(&mut window, other);
     window.run_steps(4);
     assert_ne!(total(&window), free);
-    assert_eq!(workspace(&window).terms().region.as_deref(), Some("eu-west-1"));
+    assert_eq!(workspace(&window).terms().region.as_deref(), Some(other));
 }
 
 #[test]

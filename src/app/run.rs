@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bill::assume::Assumptions;
 use super::command::view_after;
 use super::drawing::form_of;
 use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
@@ -62,12 +61,6 @@ impl Workspace {
                 self.show_dialect(dialect);
                 Vec::new()
             }
-            Command::Compare(against) => self.compare(against),
-            Command::SaveBill(path) => self.hand_on(Some(path)),
-            command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
-                self.ask_otherwise(command);
-                Vec::new()
-            }
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -97,10 +90,7 @@ impl Workspace {
                 self.dismiss(id);
                 Vec::new()
             }
-            other => {
-                self.run_open(other);
-                Vec::new()
-            }
+            other => self.run_on_bill(other),
         };
         if let Some(open) = &mut self.open {
             open.refresh(&self.catalog);
@@ -125,9 +115,6 @@ impl Workspace {
             Action::StopRefresh => return vec![Request::StopRefresh],
             Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
             Action::Save => return self.save(),
-            Action::CopyBill => return self.hand_on(None),
-            Action::ApplyAssumptions => self.apply_assumed(),
-            Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
             Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
                 let drawing = form_of(action).map(|form| self.as_shown(form));
                 return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
@@ -167,13 +154,13 @@ impl Workspace {
                 self.settings_asked += 1;
             }
             Action::Inspector => self.shown.inspector = !self.shown.inspector,
-            other => self.act_open(other),
+            other => return self.act_on_bill(other),
         }
         Vec::new()
     }
 
     /// Actions on the open diagram.
-    fn act_open(&mut self, action: Action) {
+    pub(super) fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
         let result = match action {
@@ -217,7 +204,7 @@ impl Workspace {
     }
 
     /// Commands on the open diagram that carry data.
-    fn run_open(&mut self, command: Command) {
+    pub(super) fn run_open(&mut self, command: Command) {
         let catalog = Arc::clone(&self.catalog);
         // What was chosen from a list answers it.
         if matches!(command, Command::AddNode(..) | Command::Connect(..) | Command::AddJoined(..) | Command::Wrap(_)) {

@@ -105,9 +105,10 @@ impl Dock {
 }
 
 fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let (glyph, label) = match workspace.dock_shown() {
-        true => (icon::CARET_DOWN, "Fold the panel"),
-        false => (icon::CARET_UP, "Unfold the panel"),
+    let (glyph, label) = if workspace.dock_shown() {
+        (icon::CARET_DOWN, "Fold the panel")
+    } else {
+        (icon::CARET_UP, "Unfold the panel")
     };
     if icon_button(ui, glyph, 28.0, label, true).clicked() {
         commands.push(Command::Act(Action::Dock));

@@ -48,7 +48,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 }
 
 /// Which lens is looked through, in the middle of the window.
-fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
+fn lenses(ui: &Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let trough = lenses_rect(bar);
     ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
@@ -69,7 +69,7 @@ fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Comm
         let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Medium, t.text2) };
         let ink = colour(if response.hovered() { t.text } else { ink });
         let words = width(label, face, 13.0);
-        let left = part.center().x - (words + 22.0) / 2.0;
+        let left = part.center().x - words / 2.0 - 11.0;
         let at = pos2(left + 8.0, part.center().y);
         ui.painter().text(at, Align2::CENTER_CENTER, glyph, fonts::icon(16.0), ink);
         text_line(

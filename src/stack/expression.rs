@@ -268,7 +268,7 @@ impl Expression {
             Self::Map(map) => map.iter().for_each(|(_, value)| value.each_reference(look)),
             Self::Part { of, .. } => of.each_reference(look),
             Self::Choice { then, otherwise, .. } => {
-                [then, otherwise].iter().for_each(|value| value.each_reference(look))
+                [then, otherwise].iter().for_each(|value| value.each_reference(look));
             }
             Self::Given(parameters) => parameters.iter().for_each(|id| look(id)),
             Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Decimal(_) | Self::Text(_) => {}

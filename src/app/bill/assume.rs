@@ -75,9 +75,10 @@ impl Assumptions {
         let traffic = self.traffic.unwrap_or(Decimal::ONE).saturating_mul(times);
         let given = self.usage.clone();
         let outside = Outside { given, ..Outside::default() };
-        let outside = match traffic == Decimal::ONE {
-            true => outside,
-            false => Outside { given: scaled(catalog, &diagram, &outside, traffic), ..outside },
+        let outside = if traffic == Decimal::ONE {
+            outside
+        } else {
+            Outside { given: scaled(catalog, &diagram, &outside, traffic), ..outside }
         };
         Case { diagram, outside, ..case }
     }

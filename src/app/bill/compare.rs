@@ -17,7 +17,7 @@ use crate::catalog::{Archetype, Catalog, Field, FieldType, Kind};
 use crate::cost::{Estimate, Money, Span, Terms};
 use crate::diagram::{Diagram, NodeId};
 use crate::engine::protocol::Case;
-use crate::workload::Workload;
+use crate::workload::{Outside, Workload};
 
 /// What the bill is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub(super) struct Ground<'g> {
 
 impl Ground<'_> {
     fn case(&self, diagram: &Arc<Diagram>, assumed: &Assumptions, terms: Terms) -> Case {
-        let case = Case { diagram: Arc::clone(diagram), outside: Default::default(), terms };
+        let case = Case { diagram: Arc::clone(diagram), outside: Outside::default(), terms };
         assumed.case(self.catalog, diagram, Decimal::ONE, case)
     }
 

@@ -60,8 +60,9 @@ pub(super) fn guide(stack: &Stack) -> Guide {
 fn flags(stack: &Stack) -> String {
     let usual = stack.environments.first();
     let said = stack.environment.iter().zip(usual);
-    let said: String = said.map(|(name, value)| format!(" --parameter-overrides {name}={value}")).collect();
-    let tags: String = tags(stack, usual).iter().map(|(key, value)| format!(" '{key}={value}'")).collect();
+    let said: Vec<String> = said.map(|(name, value)| format!(" --parameter-overrides {name}={value}")).collect();
+    let tags: Vec<String> = tags(stack, usual).iter().map(|(key, value)| format!(" '{key}={value}'")).collect();
+    let (said, tags) = (said.concat(), tags.concat());
     if tags.is_empty() { said } else { format!("{said} --tags{tags}") }
 }
 

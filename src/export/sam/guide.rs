@@ -24,7 +24,8 @@ fn section(stack: &Stack, title: &str, environment: Option<&String>) -> String {
         tags(stack, environment).iter().map(|(key, value)| format!("\\\"{key}\\\"=\\\"{value}\\\"")).collect();
     let tags = if tags.is_empty() { String::new() } else { format!("tags = \"{}\"\n", tags.join(" ")) };
     let said = stack.environment.iter().zip(environment);
-    let said: String = said.map(|(name, value)| format!("parameter_overrides = \"{name}={value}\"\n")).collect();
+    let said: Vec<String> = said.map(|(name, value)| format!("parameter_overrides = \"{name}={value}\"\n")).collect();
+    let said = said.concat();
     format!(
         "[{title}.global.parameters]\n\
          stack_name = \"{name}\"\n\n{build}\

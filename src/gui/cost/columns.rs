@@ -82,9 +82,10 @@ pub(super) fn heads(ui: &mut Ui, columns: &Columns, order: Order) -> Option<Orde
         let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Regular, t.text2) };
         let ink = colour(if response.hovered() { t.text } else { ink });
         let is_left = matches!(column, Column::Node | Column::Line);
-        let (at, align) = match is_left {
-            true => (part.left_center(), Align2::LEFT_CENTER),
-            false => (part.right_center(), Align2::RIGHT_CENTER),
+        let (at, align) = if is_left {
+            (part.left_center(), Align2::LEFT_CENTER)
+        } else {
+            (part.right_center(), Align2::RIGHT_CENTER)
         };
         text_line(ui.painter(), at, align, label, part.width(), Line { face, size: 12.0, colour: ink });
         if on {

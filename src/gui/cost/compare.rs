@@ -116,7 +116,7 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     row(ui, first, &cells, Look::Head);
     if !comparison.totals.is_empty() {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
-        row(ui, "Total", &figures(&totals, differ.then(|| Some(comparison.difference()))), Look::Sum);
+        row(ui, "Total", &figures(&totals, differ.then(|| apart(Some(comparison.difference())))), Look::Sum);
     }
     let notes = comparison.notes.len() as f32 * 34.0 + 8.0;
     let room = (ui.available_height() - notes).max(ROW * 2.0);
@@ -126,7 +126,7 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
             let compared = &comparison.rows[at];
             let Compared { name, costs, words, .. } = compared;
             let mut cells = words.clone();
-            cells.extend(figures(costs, differ.then(|| compared.difference())));
+            cells.extend(figures(costs, differ.then(|| apart(compared.difference()))));
             let is_best = comparison.best.contains(&Some(at));
             row(ui, name, &cells, if is_best { Look::Best } else { Look::Plain });
         }
@@ -137,11 +137,16 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
 }
 
 /// The costs in words and, where two are compared, how far the second is from the first.
-fn figures(costs: &[Option<Span<Money>>], difference: Option<Option<Money>>) -> Vec<String> {
+fn figures(costs: &[Option<Span<Money>>], difference: Option<String>) -> Vec<String> {
     let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "no cost".to_owned(), range)).collect();
-    let apart = |money: Money| format!("{}{}", if money > Money::ZERO { "+" } else { "" }, dollars(money));
-    cells.extend(difference.map(|difference| difference.map_or_else(|| "–".to_owned(), apart)));
+    cells.extend(difference);
     cells
+}
+
+/// How far two figures are apart, where that can be said.
+fn apart(difference: Option<Money>) -> String {
+    let told = |money: Money| format!("{}{}", if money > Money::ZERO { "+" } else { "" }, dollars(money));
+    difference.map_or_else(|| "–".to_owned(), told)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

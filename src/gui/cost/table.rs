@@ -188,7 +188,7 @@ impl Table {
         let response = ui.interact(rect, ui.id().with(("bill line", at)), Sense::CLICK);
         let selected = open.selection.contains(&Element::Node(cells.node));
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, cells.told()));
-        ground(ui, rect, &response, selected, cursor);
+        ground(ui, rect, &response, (selected, cursor));
         paint(ui, rect, columns, &cells);
         let clicked = response.clicked();
         if clicked {
@@ -206,7 +206,7 @@ impl Table {
     }
 }
 
-fn ground(ui: &Ui, rect: Rect, response: &Response, selected: bool, cursor: bool) {
+fn ground(ui: &Ui, rect: Rect, response: &Response, (selected, cursor): (bool, bool)) {
     let t = tokens(ui);
     if selected {
         ui.painter().rect_filled(rect, 0.0, colour(t.accent_soft));
@@ -289,9 +289,10 @@ fn quantity(ui: &Ui, y: f32, columns: &Columns, cells: &Cells<'_>, plain: Line) 
     let unit = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
     let own = crate::picture::text::width(&cells.quantity, Face::Regular, 12.0);
     let left = room - own - 4.0;
-    let taken = match left > 16.0 && !cells.unit.is_empty() {
-        true => text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, &cells.unit, left, unit) + 4.0,
-        false => 0.0,
+    let taken = if left > 16.0 && !cells.unit.is_empty() {
+        text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, &cells.unit, left, unit) + 4.0
+    } else {
+        0.0
     };
     text_line(painter, pos2(right - taken, y), Align2::RIGHT_CENTER, &cells.quantity, room - taken, plain);
 }

@@ -32,8 +32,11 @@ const DIGITS: u32 = 3;
 #[derive(Default)]
 pub(super) struct WhatIf {
     /// What the document itself says of the selected node, of which state.
-    told: Option<((u64, u64), NodeId, Arc<[Option<Amount>]>)>,
+    told: Option<(State, Arc<[Option<Amount>]>)>,
 }
+
+/// A document, its revision, and the node that is selected.
+type State = (u64, u64, NodeId);
 
 impl WhatIf {
     /// Shows it in the space that is left.
@@ -68,7 +71,7 @@ impl WhatIf {
         if levers.is_empty() {
             caption(ui, "Its bill depends on nothing that can be moved.");
         }
-        let told = self.told(workspace, open.serial, open.document.revision(), id);
+        let told = self.told(workspace, (open.serial, open.document.revision(), id));
         for lever in levers {
             match lever {
                 Lever::Field(field) => setting(ui, (id, open.document.diagram()), workspace, field, assumed),
@@ -81,14 +84,14 @@ impl WhatIf {
     }
 
     /// What the document says of a node's use.
-    fn told(&mut self, workspace: &Workspace, serial: u64, revision: u64, id: NodeId) -> Arc<[Option<Amount>]> {
-        if let Some((.., told)) = self.told.as_ref().filter(|(of, node, _)| (*of, *node) == ((serial, revision), id)) {
+    fn told(&mut self, workspace: &Workspace, state: State) -> Arc<[Option<Amount>]> {
+        if let Some((_, told)) = self.told.as_ref().filter(|(of, _)| *of == state) {
             return Arc::clone(told);
         }
         let diagram = workspace.open().map(|open| open.document.diagram());
         let workload = diagram.map(|diagram| Workload::of(workspace.catalog(), diagram, &Outside::default()));
-        let told: Arc<[Option<Amount>]> = workload.map(|workload| workload.node(id).into()).unwrap_or_default();
-        self.told = Some(((serial, revision), id, Arc::clone(&told)));
+        let told: Arc<[Option<Amount>]> = workload.map(|workload| workload.node(state.2).into()).unwrap_or_default();
+        self.told = Some((state, Arc::clone(&told)));
         told
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! `tests/fixtures/cost_cases.json` holds cases; more of the same kind are read where they stand beside the project.
 
+#![expect(clippy::print_stderr, reason = "who runs the tests is told which files were not there")]
+
 use std::fs;
 use std::path::Path;
 
@@ -14,8 +16,11 @@ use crate::cli::{fine, json, refused, run, shown};
 use crate::folder::Folder;
 use crate::golden::{agrees, golden};
 
-/// Service of a case → kind, inputs that only explain others, and line of the case → components of the bill.
-const SERVICES: &[(&str, &str, &[&str], &[(&str, &[&str])])] = &[
+/// Line of a case → components of the bill.
+type Components = &'static [(&'static str, &'static [&'static str])];
+
+/// Service of a case → kind, inputs that only explain others, and lines.
+const SERVICES: &[(&str, &str, &[&str], Components)] = &[
     ("apigateway", "aws.rest_api", &[], &[]),
     ("cloudwatch", "aws.cloudwatch_dashboard", &[], &[]),
     (
@@ -205,7 +210,7 @@ fn worked_examples_come_out_to_the_cent() {
     let folder = Folder::new();
     for path in ["tests/fixtures/cost_cases.json", "../shared/facts/cost_cases.json"] {
         let Ok(text) = fs::read_to_string(root.join(path)) else {
-            println!("{path} is not there; its cases are skipped");
+            eprintln!("{path} is not there; its cases are skipped");
             continue;
         };
         let cases = json(&text);
@@ -288,7 +293,7 @@ fn the_book_is_listed_with_its_dates() {
 fn no_row_of_the_price_table_is_lost() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/prices.json");
     let Ok(text) = fs::read_to_string(&path) else {
-        println!("{} is not there; the book is compared with nothing", path.display());
+        eprintln!("{} is not there; the book is compared with nothing", path.display());
         return;
     };
     let book = stratoscope::cost::Book::builtin();

@@ -4,7 +4,7 @@
 
 use eframe::egui::{Align2, Frame, Margin, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
-use super::head::select;
+use super::head::{priced_regions, select};
 use super::pane::waiting;
 use crate::app::bill::compare::{Against, Compared, Comparison};
 use crate::app::bill::words::{dollars, range};
@@ -81,8 +81,7 @@ impl Compare {
         };
         commands.extend(against.map(Command::Compare));
         if let Some(Against::Region(region)) = workspace.against() {
-            let regions = workspace.book().regions().iter().map(|region| (&*region.code, &*region.code));
-            let regions: Vec<(&str, &str)> = regions.collect();
+            let regions: Vec<(&str, &str)> = priced_regions(workspace).into_iter().map(|code| (code, code)).collect();
             if let Some(picked) = select(ui, 140.0, "Other region", "The region to compare with.", &regions, region) {
                 self.region.clone_from(&picked);
                 commands.push(Command::Compare(Against::Region(picked)));
@@ -92,7 +91,7 @@ impl Compare {
 
     /// The region that was chosen last, or another one than that of the terms.
     fn region(&self, workspace: &Workspace) -> String {
-        let codes = workspace.book().regions().iter().map(|region| region.code.to_string());
+        let codes = priced_regions(workspace).into_iter().map(str::to_owned);
         let current = workspace.terms().region.as_deref();
         if self.region.is_empty() {
             codes.into_iter().find(|code| current != Some(code)).unwrap_or_default()

@@ -16,9 +16,13 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # parliament still reads its data by pkg_resources
     import parliament
 
-# Actions whose resource is something optional that a call may name, and the service whose own role may have them on
-# everything: a bot speaks without a lexicon, and AWS's own role for bots says `*` too.
-WITHOUT_RESOURCE = {"polly:synthesizespeech": "lexv2.amazonaws.com"}
+# Actions whose resource is something optional that a call may name, and the services whose role may have them on
+# everything: a bot speaks without a lexicon, and AWS's own role for bots says `*` too; a picture is moderated without a
+# model of one's own.
+WITHOUT_RESOURCE = {
+    "polly:synthesizespeech": {"lexv2.amazonaws.com"},
+    "rekognition:detectmoderationlabels": {"lambda.amazonaws.com", "states.amazonaws.com"},
+}
 
 # Formats at which parliament stumbles: ARNs without an account, two wildcards in a name, and actions that it knows
 # without the resource that they have (a workflow's answers).
@@ -90,7 +94,7 @@ def _wide_actions(statement, takers):
             yield f"wildcard action {action}"
             continue
         for resource in as_list(statement.get("Resource")):
-            if WITHOUT_RESOURCE.get(action.lower()) in takers:
+            if not WITHOUT_RESOURCE.get(action.lower(), set()).isdisjoint(takers):
                 continue
             if is_wide(resource) and has_resource(action):
                 yield f"{action} on {resource}, although the action has a resource to name"

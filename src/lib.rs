@@ -59,6 +59,8 @@ pub mod workload;
 pub mod cost;
 pub mod export;
 pub mod picture;
+pub mod telemetry;
+pub mod source;
 pub mod engine;
 pub mod app;
 pub mod cli;

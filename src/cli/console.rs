@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::engine::files::Failure;
+use crate::source;
 
 /// Why a command ends before its end.
 #[derive(Debug)]
@@ -23,6 +24,15 @@ pub(super) enum Stop {
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
+    }
+}
+
+impl From<source::Failure> for Stop {
+    fn from(failure: source::Failure) -> Self {
+        Self::Failed(match failure {
+            source::Failure::Input(sentence) => Failure::Input(sentence),
+            source::Failure::World(sentence) => Failure::World(sentence),
+        })
     }
 }
 
@@ -70,6 +80,12 @@ impl Console {
     /// Prints one JSON document.
     pub(super) fn json(&mut self, value: &Value) -> Result<(), Stop> {
         serde_json::to_writer_pretty(&mut self.out, value).map_err(io::Error::from)?;
+        Ok(writeln!(self.out)?)
+    }
+
+    /// Prints one JSON document on one line.
+    pub(super) fn json_line(&mut self, value: &Value) -> Result<(), Stop> {
+        serde_json::to_writer(&mut self.out, value).map_err(io::Error::from)?;
         Ok(writeln!(self.out)?)
     }
 

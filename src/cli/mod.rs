@@ -8,10 +8,13 @@ mod estimate;
 mod export;
 mod inspect;
 pub mod kinds;
+mod logs;
 mod pairs;
 mod prices;
+mod progress;
 mod render;
 mod schema;
+mod traces;
 mod window;
 
 use std::ffi::OsString;
@@ -53,6 +56,10 @@ enum Command {
     Estimate(estimate::Arguments),
     /// List the prices that estimates are made of, how old they are and how far they are to be trusted
     Prices(prices::Arguments),
+    /// Print the log events of files, parsed and filtered
+    Logs(logs::Arguments),
+    /// Print the traces of X-Ray or OTLP documents
+    Traces(traces::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -103,6 +110,8 @@ fn dispatch(
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
         Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
         Some(Command::Prices(arguments)) => prices::run(&arguments, console),
+        Some(Command::Logs(arguments)) => logs::run(&arguments, console),
+        Some(Command::Traces(arguments)) => traces::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

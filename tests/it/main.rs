@@ -6,8 +6,11 @@ mod crash;
 mod estimate;
 mod files;
 mod folder;
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
 mod golden;
 mod new_kind;
+mod observe;
 mod readme;
 mod render;
 mod tidy;

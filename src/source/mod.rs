@@ -1,0 +1,85 @@
+//! Where telemetry comes from: one trait, and a kind of source in each file below.
+//!
+//! A source runs on a thread of its own and hands over batches; whoever takes them slows it down by taking its time, or ends it.
+//! Every source delivers the same records. Must not know windows, nor what becomes of the records.
+
+pub mod files;
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::telemetry::log::Chunk;
+use crate::telemetry::record::MetricPoint;
+use crate::telemetry::trace::Span;
+
+/// Why a source ended, as a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// What was asked for or read is wrong; asking again will not help.
+    #[error("{0}")]
+    Input(String),
+    /// Permission, disk or network.
+    #[error("{0}")]
+    World(String),
+}
+
+/// How a source is doing. It is shown, not logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It is not there yet.
+    Connecting,
+    /// Records come as they happen.
+    Live,
+    /// It waits before it tries again.
+    Backoff(Duration),
+    /// It has given up.
+    Failed(Failure),
+    /// All there was has come.
+    Ended,
+}
+
+/// From where a source goes on: a text of its own making, kept and handed back by others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(pub String);
+
+/// Records that came together.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Log events, packed.
+    pub logs: Chunk,
+    /// Points of metrics.
+    pub metrics: Vec<MetricPoint>,
+    /// Spans of traces.
+    pub spans: Vec<Span>,
+    /// Where to go on behind them.
+    pub cursor: Cursor,
+}
+
+/// What a source hands over.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// How it is doing.
+    Link(Link),
+    /// Records.
+    Records(Batch),
+    /// How far it is: bytes done, and of how many.
+    Progress(u64, u64),
+}
+
+/// Who takes what a source hands over. To wait in it slows the source down; to break ends it.
+pub trait Outlet {
+    /// Takes a delivery.
+    fn deliver(&mut self, delivery: Delivery) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(Delivery) -> ControlFlow<()>> Outlet for F {
+    fn deliver(&mut self, delivery: Delivery) -> ControlFlow<()> {
+        self(delivery)
+    }
+}
+
+/// Something that telemetry comes from.
+pub trait Source: Send {
+    /// Hands over what comes after `from`, until all has come, the outlet breaks, or it fails.
+    fn run(&mut self, from: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure>;
+}

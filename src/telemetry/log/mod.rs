@@ -1,0 +1,192 @@
+//! A store of log records by the million: text in chunks that are only ever appended to, 32 bytes of index beside each record,
+//! the oldest dropped by budget and counted.
+//!
+//! Records have numbers that never change, in the order of their arrival. A copy of [`Records`] costs a few pointers, so that a
+//! search can run elsewhere while the store grows. Must not know files, threads or who asks.
+
+mod chunk;
+mod lines;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+pub use chunk::{Chunk, Entry, request_hash};
+pub use lines::{Style, cut};
+
+use super::record::{Level, LineKind, LogEvent, Stream};
+use chunk::Running;
+
+/// What was dropped because the budget was used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// How many records.
+    pub records: u64,
+    /// How many bytes of text.
+    pub bytes: u64,
+}
+
+/// One record, as the store has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'s> {
+    /// Its number.
+    pub number: u64,
+    /// What the index says.
+    pub entry: Entry,
+    /// Where it stands.
+    pub stream: &'s Arc<Stream>,
+    /// Its text.
+    pub text: &'s [u8],
+}
+
+impl Record<'_> {
+    /// When it happened, in milliseconds since 1970; of a record without a time, that of the one before in its stream.
+    #[must_use]
+    pub fn time_ms(&self) -> Option<i64> {
+        self.entry.time_ms()
+    }
+
+    /// How grave it is.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        self.entry.level
+    }
+
+    /// What wrote it.
+    #[must_use]
+    pub fn kind(&self) -> LineKind {
+        self.entry.kind
+    }
+}
+
+/// Records in chunks. To clone it costs one pointer a chunk.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// Number of the first record of each chunk, and the chunk.
+    chunks: VecDeque<(u64, Arc<Chunk>)>,
+    /// Number of the first record that is there.
+    first: u64,
+    /// Number that the next record gets.
+    next: u64,
+}
+
+impl Records {
+    /// Numbers of the records that are there.
+    #[must_use]
+    pub fn range(&self) -> std::ops::Range<u64> {
+        self.first..self.next
+    }
+
+    /// The record with a number; `None` when it was dropped or has not come.
+    #[must_use]
+    pub fn get(&self, number: u64) -> Option<Record<'_>> {
+        if !self.range().contains(&number) {
+            return None;
+        }
+        let (first, chunk) = self.chunks.get(self.chunk_of(number))?;
+        chunk.record((number - first) as usize, *first)
+    }
+
+    /// The records from `number` on.
+    pub fn from(&self, number: u64) -> impl Iterator<Item = Record<'_>> {
+        let number = number.max(self.first);
+        let chunks = self.chunks.iter().skip(self.chunk_of(number));
+        let all = chunks.flat_map(|(first, chunk)| (0..chunk.len()).filter_map(|place| chunk.record(place, *first)));
+        all.skip_while(move |record| record.number < number)
+    }
+
+    /// The chunks, with the number of the first record of each.
+    pub fn chunks(&self) -> impl Iterator<Item = (u64, &Arc<Chunk>)> {
+        self.chunks.iter().map(|(first, chunk)| (*first, chunk))
+    }
+
+    /// Place of the chunk in which a number stands.
+    fn chunk_of(&self, number: u64) -> usize {
+        self.chunks.partition_point(|(first, _)| *first <= number).saturating_sub(1)
+    }
+}
+
+/// A store of log records.
+#[derive(Clone, Debug)]
+pub struct LogStore {
+    records: Records,
+    bytes: usize,
+    budget_bytes: usize,
+    dropped: Dropped,
+    running: BTreeMap<Arc<Stream>, Running>,
+    last_ms: Option<i64>,
+}
+
+impl LogStore {
+    /// A store that keeps so many bytes of text and index, and drops the oldest beyond.
+    #[must_use]
+    pub fn new(budget_bytes: usize) -> Self {
+        Self {
+            records: Records::default(),
+            bytes: 0,
+            budget_bytes,
+            dropped: Dropped::default(),
+            running: BTreeMap::new(),
+            last_ms: None,
+        }
+    }
+
+    /// The records that are there.
+    #[must_use]
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// What was dropped.
+    #[must_use]
+    pub fn dropped(&self) -> Dropped {
+        self.dropped
+    }
+
+    /// Bytes of text and of the index beside it.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        let chunks = || self.records.chunks.iter().map(|(_, chunk)| chunk);
+        (chunks().map(|chunk| chunk.text_len()).sum(), chunks().map(|chunk| chunk.index_bytes()).sum())
+    }
+
+    /// Takes one event in.
+    pub fn push(&mut self, event: &LogEvent) {
+        let mut chunk = Chunk::default();
+        chunk.push(&event.stream, event.timestamp_ms, event.ingestion_ms, event.message.as_bytes());
+        self.append(chunk);
+    }
+
+    /// Takes a chunk in, in the order of its records: gives times and requests to those that only their neighbours tell.
+    pub fn append(&mut self, mut chunk: Chunk) {
+        chunk.correlate(&mut self.running, &mut self.last_ms);
+        let room = self.records.chunks.back_mut().filter(|(_, last)| last.has_room_for(&chunk));
+        let before = room.as_ref().map_or(0, |(_, last)| last.bytes());
+        let count = match room {
+            Some((_, last)) => Arc::make_mut(last).absorb(&chunk),
+            None => {
+                let count = chunk.len();
+                if count == 0 {
+                    return;
+                }
+                self.records.chunks.push_back((self.records.next, Arc::new(chunk)));
+                count
+            }
+        };
+        self.records.next += count as u64;
+        self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes()) - before;
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.bytes > self.budget_bytes && self.records.chunks.len() > 1 {
+            let Some((first, chunk)) = self.records.chunks.pop_front() else { return };
+            self.bytes -= chunk.bytes();
+            self.records.first = first + chunk.len() as u64;
+            self.dropped.records += chunk.len() as u64;
+            self.dropped.bytes += chunk.text_len() as u64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! Logs, metrics and traces as plain data: what a line says, a store that holds millions, a language to ask for them, traces
+//! put together, errors in groups, cold starts.
+//!
+//! Must not know where records come from, what time it is, or any kind by name; all of it is pure.
+
+pub mod record;
+pub mod time;
+pub(crate) mod scan;
+pub mod line;
+pub mod log;
+pub mod query;
+pub mod filter;
+pub mod trace;
+pub mod errors;
+pub mod series;
+pub mod cold;
+pub mod binding;

@@ -1,0 +1,202 @@
+//! Values over time: kept in order, drawn from as many buckets as there are pixels; and distributions that give percentiles.
+//!
+//! Must not know what is measured.
+
+use std::collections::BTreeMap;
+
+/// Values in the order of their time, the oldest dropped beyond a budget and counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    points: Vec<(i64, f64)>,
+    dropped: u64,
+}
+
+/// What the values in a span of time come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bucket {
+    /// Its begin, in milliseconds since 1970.
+    pub start_ms: i64,
+    /// How many values.
+    pub count: u64,
+    /// All together.
+    pub sum: f64,
+    /// The least.
+    pub min: f64,
+    /// The most.
+    pub max: f64,
+}
+
+impl Series {
+    /// Takes a value in, where its time belongs. A value for a time that is there takes its place, as late metrics do.
+    pub fn set(&mut self, time_ms: i64, value: f64) {
+        match self.place(time_ms) {
+            Ok(place) => self.points[place].1 = value,
+            Err(place) => self.points.insert(place, (time_ms, value)),
+        }
+    }
+
+    /// Takes a value in beside others of the same time, as events do.
+    pub fn add(&mut self, time_ms: i64, value: f64) {
+        let place = self.points.partition_point(|(time, _)| *time <= time_ms);
+        self.points.insert(place, (time_ms, value));
+    }
+
+    fn place(&self, time_ms: i64) -> Result<usize, usize> {
+        self.points.binary_search_by_key(&time_ms, |(time, _)| *time)
+    }
+
+    /// Drops the oldest beyond `most` values.
+    pub fn keep(&mut self, most: usize) {
+        let gone = self.points.len().saturating_sub(most);
+        self.points.drain(..gone);
+        self.dropped += gone as u64;
+    }
+
+    /// How many values were dropped.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The values, by time.
+    #[must_use]
+    pub fn points(&self) -> &[(i64, f64)] {
+        &self.points
+    }
+
+    /// The values from `from_ms` up to `to_ms` in `count` buckets of the same width; those without a value are left out, so
+    /// that a gap stays a gap.
+    #[must_use]
+    pub fn buckets(&self, from_ms: i64, to_ms: i64, count: usize) -> Vec<Bucket> {
+        let span = i128::from(to_ms) - i128::from(from_ms);
+        if span <= 0 || count == 0 {
+            return Vec::new();
+        }
+        let at = |time: i64| self.points.partition_point(|(own, _)| *own < time);
+        let mut buckets: Vec<Bucket> = Vec::new();
+        for (time, value) in &self.points[at(from_ms)..at(to_ms)] {
+            let number = (i128::from(*time) - i128::from(from_ms)) * count as i128 / span;
+            let start_ms = (i128::from(from_ms) + (number * span).div_euclid(count as i128)) as i64;
+            match buckets.last_mut().filter(|last| last.start_ms == start_ms) {
+                Some(last) => last.take(*value),
+                None => buckets.push(Bucket { start_ms, count: 1, sum: *value, min: *value, max: *value }),
+            }
+        }
+        buckets
+    }
+}
+
+impl Bucket {
+    fn take(&mut self, value: f64) {
+        self.count += 1;
+        self.sum += value;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    /// The mean of its values.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+}
+
+/// A distribution of positive values in classes of one percent, so that it can be added to another and stays small.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Distribution {
+    classes: BTreeMap<i32, u64>,
+    count: u64,
+    sum: f64,
+    max: f64,
+}
+
+/// How much wider each class is than the one before: a percentile is off by one percent at most.
+const WIDTH: f64 = 1.02;
+
+impl Distribution {
+    /// Takes a value in; what is not positive counts as the least class.
+    pub fn take(&mut self, value: f64) {
+        if !value.is_finite() {
+            return;
+        }
+        let class = if value <= 0.0 { i32::MIN } else { (value.ln() / WIDTH.ln()).floor() as i32 };
+        *self.classes.entry(class).or_default() += 1;
+        self.count += 1;
+        self.sum += value;
+        self.max = self.max.max(value);
+    }
+
+    /// Takes all values of another in.
+    pub fn merge(&mut self, other: &Self) {
+        other.classes.iter().for_each(|(class, count)| *self.classes.entry(*class).or_default() += count);
+        self.count += other.count;
+        self.sum += other.sum;
+        self.max = self.max.max(other.max);
+    }
+
+    /// How many values it has.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// All values together.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// Their mean; `None` without values.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
+    }
+
+    /// The value that a share of all (0.95 for p95) does not exceed; `None` without values.
+    #[must_use]
+    pub fn percentile(&self, share: f64) -> Option<f64> {
+        let wanted = ((self.count as f64 * share).ceil() as u64).clamp(1, self.count.max(1));
+        let mut before = 0;
+        self.classes.iter().find_map(|(class, count)| {
+            before += count;
+            (before >= wanted)
+                .then(|| if *class == i32::MIN { 0.0 } else { WIDTH.powf(f64::from(*class) + 0.5).min(self.max) })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_in_order_and_gaps_stay_gaps() {
+        let mut series = Series::default();
+        [(30, 3.0), (10, 1.0), (95, 9.0), (20, 2.0)].into_iter().for_each(|(time, value)| series.set(time, value));
+        series.set(20, 5.0);
+        assert_eq!(series.points(), [(10, 1.0), (20, 5.0), (30, 3.0), (95, 9.0)]);
+        let buckets = series.buckets(0, 100, 4);
+        let told: Vec<_> = buckets.iter().map(|b| (b.start_ms, b.count, b.sum, b.min, b.max)).collect();
+        assert_eq!(told, [(0, 2, 6.0, 1.0, 5.0), (25, 1, 3.0, 3.0, 3.0), (75, 1, 9.0, 9.0, 9.0)]);
+        assert_eq!(series.buckets(20, 20, 4), []);
+        assert_eq!(series.buckets(i64::MIN, i64::MAX, 1)[0].count, 4);
+        series.keep(1);
+        assert_eq!((series.points(), series.dropped()), (&[(95, 9.0)][..], 3));
+    }
+
+    #[test]
+    fn percentiles_are_near() {
+        let mut all = Distribution::default();
+        let mut other = Distribution::default();
+        for value in 1..=1000 {
+            if value % 2 == 0 { &mut all } else { &mut other }.take(f64::from(value));
+        }
+        all.merge(&other);
+        for (share, exact) in [(0.5, 500.0), (0.95, 950.0), (0.99, 990.0), (1.0, 1000.0)] {
+            let found = all.percentile(share).expect("there are values");
+            assert!((found / exact - 1.0).abs() < 0.011, "{share}: {found}");
+        }
+        assert_eq!((all.count(), all.mean()), (1000, Some(500.5)));
+        assert_eq!(Distribution::default().percentile(0.5), None);
+    }
+}

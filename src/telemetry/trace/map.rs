@@ -1,0 +1,85 @@
+//! Traces summed up: which service called which, how often, how long, and how it went.
+//!
+//! Must not know the design; nodes are bound elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Outcome, Row, Trace};
+
+/// Name and origin of a service.
+pub type Service = (Arc<str>, Arc<str>);
+
+/// What is known of a service, or of the calls from one to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many calls.
+    pub count: u64,
+    /// How many of them went wrong by the caller's fault.
+    pub errors: u64,
+    /// How many by the service's fault.
+    pub faults: u64,
+    /// How many were refused.
+    pub throttles: u64,
+    /// How long all took together, in nanoseconds.
+    pub total_ns: i64,
+}
+
+/// Who called whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceMap {
+    /// Services.
+    pub nodes: BTreeMap<Service, Tally>,
+    /// Calls.
+    pub edges: BTreeMap<(Service, Service), Tally>,
+}
+
+impl ServiceMap {
+    /// Sums traces up.
+    #[must_use]
+    pub fn of<'t>(traces: impl IntoIterator<Item = &'t Trace>) -> Self {
+        let mut map = Self::default();
+        traces.into_iter().for_each(|trace| map.take(trace));
+        map
+    }
+
+    fn take(&mut self, trace: &Trace) {
+        let rows = &trace.rows;
+        // Calls that the called service told of itself stand there once, not twice.
+        let mut is_told = vec![false; rows.len()];
+        rows.iter()
+            .filter(|row| row.span.is_segment)
+            .filter_map(|row| row.parent_row)
+            .for_each(|row| is_told[row] = true);
+        let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            let is_call = !row.span.namespace.is_empty() && !is_told[place];
+            let above = row.parent_row.and_then(|parent| owners[parent]);
+            let is_service = row.span.is_segment || is_call;
+            owners.push(if is_service { Some(place) } else { above });
+            if !is_service {
+                continue;
+            }
+            self.nodes.entry(service(row)).or_default().take(row);
+            if let Some(caller) = above {
+                self.edges.entry((service(&rows[caller]), service(row))).or_default().take(row);
+            }
+        }
+    }
+}
+
+fn service(row: &Row) -> Service {
+    let named = row.span.attribute("aws.resource_name").filter(|_| !row.span.is_segment);
+    (named.map_or_else(|| Arc::clone(&row.span.name), Arc::from), Arc::clone(&row.span.origin))
+}
+
+impl Tally {
+    fn take(&mut self, row: &Row) {
+        let Outcome { error, fault, throttle } = row.span.outcome;
+        self.count += 1;
+        self.errors += u64::from(error);
+        self.faults += u64::from(fault);
+        self.throttles += u64::from(throttle);
+        self.total_ns += row.span.end_ns.map_or(0, |end| end.saturating_sub(row.span.start_ns));
+    }
+}

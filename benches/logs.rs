@@ -56,7 +56,7 @@ fn told(name: &str, mut values: Vec<f64>, unit: &str, budget: f64) -> bool {
 fn main() -> ExitCode {
     let path = std::env::temp_dir().join(format!("stratoscope-bench-{}.log", std::process::id()));
     let lines = generate(&path);
-    println!("log bytes={} lines={lines}", BYTES);
+    println!("log bytes={BYTES} lines={lines}");
     let mut held = true;
     let mut clock = Vec::new();
     let mut cpu = Vec::new();
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     held &= told("search literal", searches(&store, "\"Order 00777\""), "s", LITERAL_S);
     told("search word, any case", searches(&store, "declined"), "s", f64::INFINITY);
     held &= told("search pattern", searches(&store, "/[0-9]{3,}\\./"), "s", PATTERN_S);
-    told("search level:error duration:>500", searches(&store, "type:report duration:>500"), "s", f64::INFINITY);
+    told("search type:report duration:>500", searches(&store, "type:report duration:>500"), "s", f64::INFINITY);
     told("filter by index, level:error", searches(&store, "level:error"), "s", f64::INFINITY);
     drop(store);
     let rates = ingestion();
@@ -106,16 +106,20 @@ fn opened(path: &Path) -> LogStore {
     store
 }
 
-fn searches(store: &LogStore, query: &str) -> Vec<f64> {
-    let query = query.parse().expect("a query");
-    let search = |_| {
+#[expect(clippy::print_stdout, reason = "a bench reports on the standard output")]
+fn searches(store: &LogStore, text: &str) -> Vec<f64> {
+    let query = text.parse().expect("a query");
+    let mut hits = 0;
+    let mut search = |_| {
         let start = ThreadTime::now();
         let mut search = Search::new(&query, &Binding::default());
         while !search.step(store.records(), 4 << 20) {}
-        assert!(!std::hint::black_box(search.hits()).is_empty());
+        hits = std::hint::black_box(search.hits()).len();
         start.elapsed().as_secs_f64()
     };
-    (0..SEARCHES).map(search).collect()
+    let times = (0..SEARCHES).map(&mut search).collect();
+    println!("hits={hits} of {text}");
+    times
 }
 
 /// Events a second of CPU, one by one into a store that drops what is over 256 MB.

@@ -14,6 +14,10 @@
 //! changes, of which each has an inverse; the [`picture::Picture`] follows; the window draws it. What must wait for a disk
 //! goes to the [`engine`] as a request and comes back as an event.
 //!
+//! ```text
+//!   files ─→ source ─→ telemetry/log · telemetry/trace ─→ cli (and, later, panels and the Live lens)
+//! ```
+//!
 //! ## Where things live
 //!
 //! Rooms are listed from the roof down. Each may use what stands below it along the arrows that `tests/it/tidy.rs` holds.
@@ -23,6 +27,8 @@
 //! | `gui` | the window: egui lives here and nowhere else, `egui_graphs` behind `gui/canvas` |
 //! | [`cli`] | the commands that work without a window |
 //! | [`app`] | the application without a window: what is open, what is selected, the table of commands |
+//! | [`source`] | where telemetry comes from: files so far, each source behind one trait |
+//! | [`telemetry`] | logs, metrics and traces as plain data: a store of records, a query language, traces put together |
 //! | [`engine`] | the background: files, exports, pictures, other windows, one thread |
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |

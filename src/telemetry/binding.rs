@@ -66,12 +66,15 @@ impl Binding {
     #[must_use]
     pub fn node_of_span(&self, span: &Span) -> Option<NodeId> {
         let by = |name: &str| self.segments.get(&(span.origin.to_string(), name.to_owned())).copied();
-        let resource = span.attribute("aws.resource_name");
+        let resource = span.resource();
         let of_call = |name: &str| {
             let mut fitting = self.segments.iter().filter(|((_, known), _)| known == name);
             fitting.next().map(|(_, node)| *node)
         };
+        // A stage of an API is named with it: `shop/prod`.
+        let of_stage = || span.name.split_once('/').and_then(|(api, _)| by(api));
         by(&span.name)
+            .or_else(of_stage)
             .or_else(|| resource.and_then(by))
             .or_else(|| resource.filter(|_| !span.is_segment).and_then(of_call))
     }
@@ -94,5 +97,45 @@ impl Binding {
     pub fn groups_of_name<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b str> {
         let is_it = move |node: &NodeId| self.names.get(node).is_some_and(|own| own.eq_ignore_ascii_case(name));
         self.groups.iter().filter(move |(_, node)| is_it(node)).map(|(group, _)| group.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::KindId;
+    use crate::diagram::{Document, Point};
+
+    #[test]
+    fn records_find_their_node_by_the_signals_of_its_kind() {
+        let catalog = Catalog::builtin();
+        let mut document = Document::new(Diagram::new("shop"));
+        let mut ids = Vec::new();
+        let drawn = document.transact(&catalog, "Draw", |edit| {
+            for (kind, name) in [("aws.lambda_function", "OrdersFn"), ("aws.dynamodb_table", "Orders")] {
+                ids.push(edit.add_node(&KindId::new(kind), Some(name), Point::default())?);
+            }
+            Ok(())
+        });
+        drawn.expect("it can be drawn");
+        let physical = Physical::from([(ids[0], "shop-OrdersFn-1A".to_owned())]);
+        let by_hand = ByHand::from([("/own/group".to_owned(), ids[1])]);
+        let binding = Binding::of(&catalog, document.diagram(), &physical, &by_hand);
+        assert_eq!(binding.node_of_group("/aws/lambda/shop-OrdersFn-1A"), Some(ids[0]));
+        assert_eq!(binding.node_of_group("/aws/lambda/OrdersFn"), None, "the physical name counts");
+        assert_eq!(binding.node_of_group("/own/group"), Some(ids[1]));
+        assert_eq!(binding.groups_of_name("ordersfn").collect::<Vec<_>>(), ["/aws/lambda/shop-OrdersFn-1A"]);
+        let span = |name: &str, origin: &str| Span { name: name.into(), origin: origin.into(), ..Span::default() };
+        assert_eq!(binding.node_of_span(&span("shop-OrdersFn-1A", "AWS::Lambda::Function")), Some(ids[0]));
+        assert_eq!(binding.node_of_span(&span("Orders", "AWS::DynamoDB::Table")), Some(ids[1]));
+        let call = Span { attributes: vec![("resource.name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
+        assert_eq!(binding.node_of_span(&call), Some(ids[1]), "a call names its resource");
+        let metric = |namespace: &str, dimension: &str, value: &str| Metric {
+            namespace: namespace.into(),
+            dimensions: vec![(dimension.into(), value.into())],
+            ..Metric::default()
+        };
+        assert_eq!(binding.node_of_metric(&metric("AWS/Lambda", "FunctionName", "shop-OrdersFn-1A")), Some(ids[0]));
+        assert_eq!(binding.node_of_metric(&metric("AWS/DynamoDB", "TableName", "Elsewhere")), None);
     }
 }

@@ -14,4 +14,5 @@ pub mod trace;
 pub mod errors;
 pub mod series;
 pub mod cold;
+pub mod load;
 pub mod binding;

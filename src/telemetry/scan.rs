@@ -76,10 +76,9 @@ fn value_end(text: &[u8], from: usize) -> usize {
                 None => return text.len(),
             },
             b'{' | b'[' => (at, depth) = (at + 1, depth + 1),
-            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' | b',' if depth == 0 => return at,
             b'}' | b']' if depth == 1 => return at + 1,
             b'}' | b']' => (at, depth) = (at + 1, depth - 1),
-            b',' if depth == 0 => return at,
             byte if depth == 0 && byte.is_ascii_whitespace() => return at,
             _ => at += 1,
         }

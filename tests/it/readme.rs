@@ -44,17 +44,31 @@ fn every_command_runs() {
     for (path, text) in REFERENCES {
         std::fs::write(folder.join(path), text).expect("a diagram");
     }
+    let samples = std::fs::read_dir(root().join("tests/fixtures/observe")).expect("the samples are there");
+    for sample in samples.flatten() {
+        std::fs::copy(sample.path(), folder.path().join(sample.file_name())).expect("a sample");
+    }
     let mut count = 0;
     for command in commands().iter().filter(|command| command.starts_with("stratoscope")) {
-        let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let words = words(command);
         let mut program = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
-        let done = program.args(&words).current_dir(folder.path()).output().expect("the program starts");
+        let done = program.args(&words[1..]).current_dir(folder.path()).output().expect("the program starts");
         assert!(done.status.success(), "{command}: {done:?}");
         count += 1;
     }
     assert!(count >= 7, "the README lost its commands");
     let whole = ["cargo run --release", "cargo test"];
     assert!(whole.iter().all(|first| commands().iter().any(|command| command == first)));
+}
+
+/// The words of a command, as a shell parts them; what stands in quotes is one.
+fn words(command: &str) -> Vec<String> {
+    let parts = command.split('"').enumerate();
+    let words = parts.flat_map(|(place, part)| match place % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    });
+    words.collect()
 }
 
 /// The command table as the README shows it.

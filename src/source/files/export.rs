@@ -86,7 +86,7 @@ impl Told {
             "timestamp" | "@timestamp" | "timestamp_ms" => self.time_ms = moment(value),
             "ingestionTime" | "@ingestionTime" | "ingestion_ms" => self.ingestion_ms = moment(value),
             "logGroup" | "logGroupName" | "logGroupIdentifier" | "@log" | "log_group" => {
-                self.group = Some(group(&text()))
+                self.group = Some(group(&text()));
             }
             "logStream" | "logStreamName" | "@logStream" | "log_stream" => self.stream = Some(text()),
             "eventId" | "@ptr" => self.id = Some(text()),

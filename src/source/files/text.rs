@@ -42,17 +42,14 @@ fn cut_up(blocks: &[Vec<u8>], style: Style, stream: &Arc<Stream>) -> Vec<Chunk> 
     thread::scope(|scope| {
         let spawn = |block| {
             let work = move || Chunk::of_lines(block, style, stream);
-            thread::Builder::new().name("cut lines".to_owned()).spawn_scoped(scope, work).map_err(|_| block)
+            thread::Builder::new().name("cut lines".to_owned()).spawn_scoped(scope, work).ok()
         };
-        let running: Vec<_> = others.iter().map(|block| spawn(block.as_slice())).collect();
+        let running: Vec<_> = others.iter().map(|block| (block, spawn(block.as_slice()))).collect();
         let mut chunks = vec![Chunk::of_lines(first, style, stream)];
-        for worker in running {
+        for (block, worker) in running {
             // A thread that cannot be started is no reason to stop.
-            let chunk = match worker {
-                Ok(worker) => worker.join().unwrap_or_default(),
-                Err(block) => Chunk::of_lines(block, style, stream),
-            };
-            chunks.push(chunk);
+            let cut_here = || Chunk::of_lines(block, style, stream);
+            chunks.push(worker.and_then(|worker| worker.join().ok()).unwrap_or_else(cut_here));
         }
         chunks
     })

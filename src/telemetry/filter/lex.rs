@@ -93,19 +93,9 @@ impl<'t> Lexer<'t> {
                 if self.patterns > MOST_PATTERNS {
                     return Err(Mistake::new(at, format!("A filter has {MOST_PATTERNS} patterns at most.")));
                 }
-                self.pattern(&pattern, at).map(Some)
+                read_pattern(&pattern, at).map(Some)
             }
             _ => Ok(None),
-        }
-    }
-
-    fn pattern(&self, pattern: &str, at: usize) -> Result<Text, Mistake> {
-        if pattern.contains(['(', ')']) {
-            return Err(Mistake::new(at, "The service takes no groups in a pattern; leave the brackets out."));
-        }
-        match Regex::new(pattern) {
-            Ok(pattern) => Ok(Text::Pattern(pattern)),
-            Err(_) => Err(Mistake::new(at, format!("The pattern %{pattern}% cannot be read."))),
         }
     }
 
@@ -130,5 +120,15 @@ impl<'t> Lexer<'t> {
             }
         }
         None
+    }
+}
+
+fn read_pattern(pattern: &str, at: usize) -> Result<Text, Mistake> {
+    if pattern.contains(['(', ')']) {
+        return Err(Mistake::new(at, "The service takes no groups in a pattern; leave the brackets out."));
+    }
+    match Regex::new(pattern) {
+        Ok(pattern) => Ok(Text::Pattern(pattern)),
+        Err(_) => Err(Mistake::new(at, format!("The pattern %{pattern}% cannot be read."))),
     }
 }

@@ -113,12 +113,13 @@ fn read_time(value: &[u8]) -> Option<i64> {
     }
 }
 
+const NUMBERED: [Level; 6] = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
+
 /// A level by its word, or by the numbers of the loggers that write numbers (10, 20 … 60).
 fn read_level(value: &[u8]) -> Option<Level> {
     if let Some(level) = level_word(unquoted(value)) {
         return Some(level);
     }
-    const NUMBERED: [Level; 6] = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
     let place = (number(value)? / 10.0) as usize;
     NUMBERED.get(place.checked_sub(1)?).copied()
 }

@@ -226,19 +226,23 @@ impl Chunk {
         !self.is_full() && other.text.len() < SMALL
     }
 
-    /// Takes the records of another chunk behind its own, and says how many more it has now.
-    pub(super) fn absorb(&mut self, other: &Self) -> usize {
+    /// Takes the records of another chunk behind its own, and says how many more it has now. Where the trace of a request may
+    /// join the report before it (`joins`), the first record may go into the last.
+    pub(super) fn absorb(&mut self, other: &Self, joins: bool) -> usize {
         let before = self.len();
         for (place, entry) in other.entries.iter().enumerate() {
             let stream = self.stream_place(&other.streams[entry.stream as usize]);
             let text = other.record_text(place);
-            if self.joins_report(stream, text) {
+            if joins && self.joins_report(stream, text) {
                 self.join(text);
                 continue;
             }
             self.entries.push(Entry { start: self.text.len() as u32, stream, ..*entry });
             self.text.extend_from_slice(text);
             self.text.push(b'\n');
+        }
+        if self.is_full() {
+            self.seal();
         }
         self.len() - before
     }
@@ -256,11 +260,9 @@ impl Chunk {
     }
 
     /// Gives back what was reserved for more.
-    #[must_use]
-    pub fn sealed(mut self) -> Self {
+    pub(super) fn seal(&mut self) {
         self.text.shrink_to_fit();
         self.entries.shrink_to_fit();
-        self
     }
 }
 

@@ -79,8 +79,7 @@ fn is_stream(word: &[u8]) -> bool {
 /// Whether a line goes on with the record before it, whatever that is.
 fn goes_on(line: &[u8]) -> bool {
     match line.first() {
-        None => true,
-        Some(b' ' | b'\t' | b'}' | b']' | b')' | b'\r') => true,
+        None | Some(b' ' | b'\t' | b'}' | b']' | b')' | b'\r') => true,
         Some(b'C') => line.starts_with(b"Caused by:"),
         Some(b'X') => line.starts_with(b"XRAY TraceId: "),
         Some(b'.') => line.starts_with(b"... "),
@@ -142,7 +141,8 @@ impl Chunk {
             is_traceback = line.starts_with(TRACEBACK) || is_traceback && line.starts_with(b" ");
             blank_lines = 0;
         }
-        chunk.sealed()
+        chunk.seal();
+        chunk
     }
 }
 

@@ -16,6 +16,9 @@ pub use lines::{Style, cut};
 use super::record::{Level, LineKind, LogEvent, Stream};
 use chunk::Running;
 
+/// So many streams are followed; then all are forgotten, and lines know their request from the next START on.
+const MOST_STREAMS: usize = 100_000;
+
 /// What was dropped because the budget was used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
@@ -149,31 +152,37 @@ impl LogStore {
         (chunks().map(|chunk| chunk.text_len()).sum(), chunks().map(|chunk| chunk.index_bytes()).sum())
     }
 
-    /// Takes one event in.
+    /// Takes one event in. The trace of a request, in an event of its own, joins the report before it.
     pub fn push(&mut self, event: &LogEvent) {
         let mut chunk = Chunk::default();
         chunk.push(&event.stream, event.timestamp_ms, event.ingestion_ms, event.message.as_bytes());
-        self.append(chunk);
+        self.put(chunk, true);
     }
 
     /// Takes a chunk in, in the order of its records: gives times and requests to those that only their neighbours tell.
-    pub fn append(&mut self, mut chunk: Chunk) {
+    pub fn append(&mut self, chunk: Chunk) {
+        self.put(chunk, false);
+    }
+
+    fn put(&mut self, mut chunk: Chunk, joins: bool) {
+        if self.running.len() > MOST_STREAMS {
+            self.running.clear();
+        }
         chunk.correlate(&mut self.running, &mut self.last_ms);
         let room = self.records.chunks.back_mut().filter(|(_, last)| last.has_room_for(&chunk));
         let before = room.as_ref().map_or(0, |(_, last)| last.bytes());
         let count = match room {
-            Some((_, last)) => Arc::make_mut(last).absorb(&chunk),
+            Some((_, last)) => Arc::make_mut(last).absorb(&chunk, joins),
+            None if chunk.is_empty() => return,
             None => {
                 let count = chunk.len();
-                if count == 0 {
-                    return;
-                }
                 self.records.chunks.push_back((self.records.next, Arc::new(chunk)));
                 count
             }
         };
         self.records.next += count as u64;
-        self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes()) - before;
+        self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes());
+        self.bytes -= before;
         self.drop_oldest();
     }
 

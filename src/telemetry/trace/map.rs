@@ -69,7 +69,7 @@ impl ServiceMap {
 }
 
 fn service(row: &Row) -> Service {
-    let named = row.span.attribute("aws.resource_name").filter(|_| !row.span.is_segment);
+    let named = row.span.resource().filter(|_| !row.span.is_segment);
     (named.map_or_else(|| Arc::clone(&row.span.name), Arc::from), Arc::clone(&row.span.origin))
 }
 

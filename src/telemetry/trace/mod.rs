@@ -53,6 +53,13 @@ impl Span {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.as_str())
     }
+
+    /// The physical name of the resource that a call is made to, when the caller wrote it down.
+    #[must_use]
+    pub fn resource(&self) -> Option<&str> {
+        const NAMES: [&str; 4] = ["resource.name", "function.name", "table.name", "bucket.name"];
+        NAMES.iter().find_map(|name| self.attribute(name))
+    }
 }
 
 /// What went wrong in a span; several may hold at once.

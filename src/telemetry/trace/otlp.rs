@@ -37,6 +37,8 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
     let mut attributes: Vec<(Arc<str>, String)> = attributes(&Value::Object(object.clone()));
     attributes.extend(resource.iter().cloned());
     let attribute = |name: &str| attributes.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
+    // The cloud's own attribute, under whatever prefix.
+    let origin = || attributes.iter().find(|(name, _)| name.ends_with(".xray.origin")).map(|(_, value)| value.clone());
     let start_ns = integer(object.get("startTimeUnixNano")?)?;
     let lasted = object.get("durationNano").and_then(integer).map(|lasted| start_ns.saturating_add(lasted));
     let end_ns = object.get("endTimeUnixNano").and_then(integer).filter(|end| *end > 0).or(lasted);
@@ -51,7 +53,7 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
         id: text("spanId")?.into(),
         parent: text("parentSpanId").filter(|id| id.bytes().any(|digit| digit != b'0')).map(Arc::from),
         name: text("name").unwrap_or("unnamed").into(),
-        origin: attribute("aws.xray.origin").or_else(|| attribute("service.name")).unwrap_or_default().into(),
+        origin: origin().or_else(|| attribute("service.name")).unwrap_or_default().into(),
         namespace: namespace.into(),
         start_ns,
         end_ns,

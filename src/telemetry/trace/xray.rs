@@ -9,11 +9,13 @@ use serde_json::{Map, Value};
 use super::{Outcome, Span};
 use crate::telemetry::time::seconds_to_ns;
 
+type Object = Map<String, Value>;
+
 /// Reads a segment, or a subsegment that was sent on its own, and all below it.
-pub(super) fn read(segment: &Map<String, Value>, trace_id: Option<&str>, spans: &mut Vec<Span>) {
+pub(super) fn read(segment: &Object, trace_id: Option<&str>, spans: &mut Vec<Span>) {
     let own = text(segment, "trace_id").or(trace_id).unwrap_or_default();
     let trace_id: Arc<str> = own.into();
-    let mut left: Vec<(&Map<String, Value>, Option<Arc<str>>)> = vec![(segment, None)];
+    let mut left: Vec<(&Object, Option<Arc<str>>)> = vec![(segment, None)];
     while let Some((object, parent)) = left.pop() {
         let is_nested = parent.is_some();
         let span = span(object, &trace_id, parent, spans.len());
@@ -25,7 +27,7 @@ pub(super) fn read(segment: &Map<String, Value>, trace_id: Option<&str>, spans: 
     }
 }
 
-fn span(object: &Map<String, Value>, trace_id: &Arc<str>, nested_in: Option<Arc<str>>, count: usize) -> Span {
+fn span(object: &Object, trace_id: &Arc<str>, nested_in: Option<Arc<str>>, count: usize) -> Span {
     let name: Arc<str> = text(object, "name").unwrap_or("unnamed").into();
     let start_ns = seconds(object, "start_time").unwrap_or_default();
     let parent = nested_in.or_else(|| text(object, "parent_id").map(Arc::from));
@@ -50,16 +52,16 @@ fn span(object: &Map<String, Value>, trace_id: &Arc<str>, nested_in: Option<Arc<
     }
 }
 
-fn text<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
+fn text<'v>(object: &'v Object, key: &str) -> Option<&'v str> {
     object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-fn is(object: &Map<String, Value>, key: &str) -> bool {
+fn is(object: &Object, key: &str) -> bool {
     object.get(key) == Some(&Value::Bool(true))
 }
 
 /// Seconds since 1970 from the number's own text, so that no digit is lost.
-fn seconds(object: &Map<String, Value>, key: &str) -> Option<i64> {
+fn seconds(object: &Object, key: &str) -> Option<i64> {
     match object.get(key)? {
         Value::Number(number) => seconds_to_ns(&number.to_string()),
         Value::String(text) => seconds_to_ns(text),
@@ -67,30 +69,29 @@ fn seconds(object: &Map<String, Value>, key: &str) -> Option<i64> {
     }
 }
 
-fn links(object: &Map<String, Value>) -> Vec<(Arc<str>, Arc<str>)> {
+fn links(object: &Object) -> Vec<(Arc<str>, Arc<str>)> {
     let listed = object.get("links").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-    let id =
-        |link: &Map<String, Value>, keys: [&str; 2]| keys.into_iter().find_map(|key| text(link, key)).map(Arc::from);
+    let id = |link: &Object, keys: [&str; 2]| keys.into_iter().find_map(|key| text(link, key)).map(Arc::from);
     listed
         .filter_map(|link| Some((id(link, ["trace_id", "TraceId"])?, id(link, ["id", "SpanId"]).unwrap_or_default())))
         .collect()
 }
 
 /// What a person asks about: the request, the resource, the error, annotations.
-fn attributes(object: &Map<String, Value>) -> Vec<(Arc<str>, String)> {
+fn attributes(object: &Object) -> Vec<(Arc<str>, String)> {
     const PATHS: &[(&str, &[&str])] = &[
         ("http.method", &["http", "request", "method"]),
         ("http.url", &["http", "request", "url"]),
         ("http.status", &["http", "response", "status"]),
-        ("aws.operation", &["aws", "operation"]),
-        ("aws.request_id", &["aws", "request_id"]),
-        ("aws.function_arn", &["aws", "function_arn"]),
-        ("aws.function_name", &["aws", "function_name"]),
-        ("aws.table_name", &["aws", "table_name"]),
-        ("aws.bucket_name", &["aws", "bucket_name"]),
-        ("aws.queue_url", &["aws", "queue_url"]),
-        ("aws.resource_name", &["aws", "resource_names"]),
-        ("resource_arn", &["resource_arn"]),
+        ("operation", &["aws", "operation"]),
+        ("request.id", &["aws", "request_id"]),
+        ("function.arn", &["aws", "function_arn"]),
+        ("function.name", &["aws", "function_name"]),
+        ("table.name", &["aws", "table_name"]),
+        ("bucket.name", &["aws", "bucket_name"]),
+        ("queue.url", &["aws", "queue_url"]),
+        ("resource.name", &["aws", "resource_names"]),
+        ("resource.arn", &["resource_arn"]),
         ("sql", &["sql", "sanitized_query"]),
     ];
     let found = PATHS.iter().filter_map(|(name, path)| {
@@ -114,7 +115,7 @@ fn written(value: &Value) -> Option<String> {
 }
 
 /// The first exception; a cause may also be no more than the id of one that stands elsewhere.
-fn exception(object: &Map<String, Value>) -> Vec<(Arc<str>, String)> {
+fn exception(object: &Object) -> Vec<(Arc<str>, String)> {
     let exceptions = object.get("cause").and_then(|cause| cause.get("exceptions")).and_then(Value::as_array);
     let Some(first) = exceptions.and_then(|list| list.first()).and_then(Value::as_object) else { return Vec::new() };
     let told = [("exception.type", "type"), ("exception.message", "message")];

@@ -26,6 +26,9 @@ impl Workspace {
                         }
                     }
                     Err(unopened) => {
+                        if unopened.is_telemetry {
+                            return self.attach(vec![path]);
+                        }
                         if unopened.is_gone {
                             self.forget_file(&path);
                         }
@@ -39,6 +42,9 @@ impl Workspace {
             Event::Priced(ticket, result) => self.priced(ticket, result),
             Event::Bill(ticket, result) => self.handed_on(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
+            Event::Watched(ticket, watched) => self.watched(ticket, *watched),
+            Event::Found(ticket, result) => self.found(ticket, result),
+            Event::LinesSaved(ticket, path, result) => self.lines_saved(ticket, &path, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {
                 if let Err(text) = result {

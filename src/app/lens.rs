@@ -22,6 +22,12 @@ named! {
         Template = "template",
         /// The monthly bill.
         Cost = "cost",
+        /// Log records.
+        Logs = "logs",
+        /// Errors in groups.
+        Errors = "errors",
+        /// Traces.
+        Traces = "traces",
     }
 }
 
@@ -43,6 +49,9 @@ impl Tab {
         match self {
             Self::Template => Action::Template,
             Self::Cost => Action::Cost,
+            Self::Logs => Action::Logs,
+            Self::Errors => Action::Errors,
+            Self::Traces => Action::Traces,
         }
     }
 }
@@ -57,7 +66,13 @@ impl Workspace {
     /// The tab that the panel below the canvas shows, or showed before it was folded.
     #[must_use]
     pub fn tab(&self) -> Tab {
-        self.shown.tab
+        if self.offers(self.shown.tab) { self.shown.tab } else { Tab::Template }
+    }
+
+    /// Whether there is something for a tab to show.
+    #[must_use]
+    pub fn offers(&self, tab: Tab) -> bool {
+        (tab.action().row().enabled)(self)
     }
 
     /// Whether the panel below the canvas is unfolded.
@@ -69,7 +84,7 @@ impl Workspace {
     /// Whether a tab can be seen.
     #[must_use]
     pub fn shows(&self, tab: Tab) -> bool {
-        self.shown.dock && self.shown.tab == tab
+        self.shown.dock && self.tab() == tab
     }
 
     /// Chooses a lens; the panel below the canvas shows what belongs to it, folded or not as it was.

@@ -6,6 +6,7 @@ pub mod command;
 pub mod table;
 mod ask;
 pub mod bill;
+pub mod observe;
 pub mod fields;
 mod drawing;
 mod run;
@@ -23,7 +24,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::Orphan;
+pub use crate::engine::protocol::{Found, Link, Orphan};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -106,6 +107,10 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// Which file with logs or traces to read.
+    OpenLogs,
+    /// Which file to write log records to.
+    SaveLines,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.
@@ -156,6 +161,8 @@ pub struct Workspace {
     templates: template::Templates,
     /// The bill of the open diagram.
     bills: bill::Bills,
+    /// Logs and traces that are attached to the open diagram.
+    attached: Option<observe::Attached>,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -245,6 +252,7 @@ impl Workspace {
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
             bills: bill::Bills::new(),
+            attached: None,
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
@@ -351,6 +359,7 @@ impl Workspace {
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
             _ if self.drawing.is_some() => Some("Drawing…"),
+            _ if self.is_reading() => Some("Reading…"),
             _ => None,
         }
     }

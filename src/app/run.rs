@@ -51,6 +51,15 @@ impl Workspace {
                 self.ask_otherwise(command);
                 Vec::new()
             }
+            command @ (Command::AttachFiles(_)
+            | Command::Want(_)
+            | Command::ShowLines(_)
+            | Command::LookAt(_)
+            | Command::GoToLine(_)
+            | Command::ShowTrace(_)
+            | Command::BindGroup(..)
+            | Command::CopyLines(_)
+            | Command::SaveLines(_)) => self.observe(command),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -106,6 +115,14 @@ impl Workspace {
             Action::Export => self.overlay = Some(Overlay::Export),
             Action::ExportBill => self.overlay = Some(Overlay::Bill),
             Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
+            Action::OpenLogs
+            | Action::StopReading
+            | Action::CloseLogs
+            | Action::SaveLines
+            | Action::Logs
+            | Action::Errors
+            | Action::Traces
+            | Action::NodeLogs => return self.act_observed(action),
             Action::CopyBill => return self.hand_on(None),
             Action::ApplyAssumptions => self.apply_assumed(),
             Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
@@ -306,7 +323,9 @@ impl Workspace {
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => {
                 self.open = None;
-                return self.look_for_recent();
+                let mut requests = self.detach();
+                requests.extend(self.look_for_recent());
+                return requests;
             }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
@@ -315,7 +334,7 @@ impl Workspace {
     }
 
     /// Opens a diagram that no file has.
-    fn show(&mut self, diagram: Diagram) {
+    pub(super) fn show(&mut self, diagram: Diagram) {
         let picture = Picture::of(&diagram, &self.catalog);
         self.show_drawn(diagram, picture);
     }
@@ -326,6 +345,7 @@ impl Workspace {
         self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
         self.bills.forget();
+        self.rebind();
     }
 
     fn save(&mut self) -> Vec<Request> {

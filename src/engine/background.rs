@@ -1,9 +1,12 @@
 //! The thread that does what must not hold up the window: files and long work.
 //!
-//! Must not know the window; whoever starts it says how it is woken. Every request is answered by exactly one event.
+//! Must not know the window; whoever starts it says how it is woken. Every request is answered by one event, but those that
+//! read or look for records: they tell what they have again and again, until all is told or a newer one ends them.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,6 +18,7 @@ use super::bill;
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
+use super::observe;
 use super::picture;
 use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
 use super::window;
@@ -52,7 +56,7 @@ impl Engine {
         let (told, events) = mpsc::channel(MAX_EVENTS);
         let runtime =
             Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
-        let tools = Arc::new(Tools { catalog, journal, program });
+        let tools = Arc::new(Tools { catalog, journal, program, current: Current::default() });
         let saves = Arc::new(Semaphore::new(1));
         let office = Office { tools, told, wake: Arc::new(wake), saves };
         let thread = std::thread::Builder::new()
@@ -93,7 +97,7 @@ const ENDED: &str = "The background thread has ended; save under another name fr
 const BROKEN: &str = "The program made a mistake while doing it; nothing was changed in the diagram.";
 
 #[expect(clippy::disallowed_methods, reason = "the budget of a frame is real time, and the engine may know the clock")]
-fn now() -> std::time::Instant {
+pub(super) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
@@ -119,6 +123,29 @@ struct Tools {
     journal: Option<Journal>,
     /// Started for another window.
     program: Option<PathBuf>,
+    current: Current,
+}
+
+/// Tickets of the long work that is still wanted.
+#[derive(Default)]
+struct Current {
+    attached: AtomicU64,
+    searched: AtomicU64,
+}
+
+/// Where long work tells what it has so far.
+struct Told<W> {
+    told: mpsc::Sender<Event>,
+    wake: Arc<W>,
+}
+
+impl<W: Fn()> Told<W> {
+    /// Hands an event over and waits while too many are there; breaks when nobody takes them any more.
+    fn tell(&self, event: Event) -> ControlFlow<()> {
+        let sent = self.told.blocking_send(event);
+        (self.wake)();
+        if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
 }
 
 /// What the thread works with.
@@ -138,6 +165,7 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
             while jobs.try_join_next().is_some() {}
             let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
             let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
+            self.tools.take_note(&request);
             let (tools, told, wake) = (Arc::clone(&self.tools), self.told.clone(), Arc::clone(&self.wake));
             jobs.spawn(async move {
                 let _turn = match turn {
@@ -145,10 +173,13 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
                     None => None,
                 };
                 let refused = request.clone();
-                let event = spawn_blocking(move || tools.done(request)).await;
-                // A window that is gone does not want to know.
-                told.send(event.unwrap_or_else(|_panic| refused.refused(BROKEN))).await.ok();
-                wake();
+                let along = Told { told: told.clone(), wake: Arc::clone(&wake) };
+                let event = spawn_blocking(move || tools.work(request, &along)).await;
+                if let Some(event) = event.unwrap_or_else(|_panic| Some(refused.refused(BROKEN))) {
+                    // A window that is gone does not want to know.
+                    told.send(event).await.ok();
+                    wake();
+                }
             });
         }
         while jobs.join_next().await.is_some() {}
@@ -161,6 +192,38 @@ fn absolute(path: PathBuf) -> PathBuf {
 }
 
 impl Tools {
+    /// Ends what a new request takes the place of.
+    fn take_note(&self, request: &Request) {
+        match request {
+            Request::Attach(Ticket(ticket), _) => self.current.attached.store(*ticket, Ordering::Relaxed),
+            Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
+            Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+
+    /// Does what was asked. Long work tells what it has on its way and has no last word.
+    fn work<W: Fn()>(&self, request: Request, along: &Told<W>) -> Option<Event> {
+        match request {
+            Request::Attach(ticket, paths) => {
+                let is_wanted = || self.current.attached.load(Ordering::Relaxed) == ticket.0;
+                let paths = paths.into_iter().map(absolute).collect();
+                observe::attach(paths, |watched| match is_wanted() {
+                    true => along.tell(Event::Watched(ticket, Box::new(watched))),
+                    false => ControlFlow::Break(()),
+                });
+            }
+            Request::Detach(_) => {}
+            Request::Search(ticket, question) => {
+                let is_wanted =
+                    || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
+                observe::search(&question, |found| along.tell(Event::Found(ticket, Ok(found))), is_wanted);
+            }
+            request => return Some(self.done(request)),
+        }
+        None
+    }
+
     /// Does what was asked.
     fn done(&self, request: Request) -> Event {
         let mut disk = DiskLayer;
@@ -195,6 +258,11 @@ impl Tools {
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))
             }
+            Request::SaveLines(ticket, question, path) => {
+                let path = absolute(path);
+                let saved = observe::save(&question, &path);
+                Event::LinesSaved(ticket, path, saved)
+            }
             Request::Window(ticket, path) => {
                 let path = path.map(absolute);
                 Event::Windowed(ticket, window::open(self.program.as_deref(), path.as_deref()))
@@ -218,6 +286,7 @@ impl Tools {
         let unopened = |failure: files::Failure| Unopened {
             text: failure.to_string(),
             is_gone: matches!(disk.look(&path), Ok(None)),
+            is_telemetry: observe::is_telemetry(&path),
         };
         let loaded = loaded.map_err(unopened);
         Event::Loaded(ticket, path, loaded)

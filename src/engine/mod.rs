@@ -8,6 +8,7 @@ pub mod files;
 pub mod protocol;
 pub mod journal;
 pub mod kept;
+mod observe;
 mod picture;
 pub mod window;
 pub mod background;

@@ -85,7 +85,7 @@ impl Prefs {
     pub fn height_of(&mut self, tab: Tab) -> &mut f32 {
         match tab {
             Tab::Template => &mut self.dock_height,
-            Tab::Cost => &mut self.cost_height,
+            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Traces => &mut self.cost_height,
         }
     }
 

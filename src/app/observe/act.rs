@@ -1,0 +1,83 @@
+//! The commands about logs and traces.
+//!
+//! Must not know how anything is read or searched.
+
+use super::Wanted;
+use crate::app::{Action, Command, Overlay, Tab, Workspace};
+use crate::diagram::NodeId;
+use crate::engine::protocol::Request;
+
+impl Workspace {
+    pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
+        match command {
+            Command::AttachFiles(paths) => return self.attach(paths),
+            Command::SaveLines(path) => return self.save_lines(path),
+            Command::Want(wanted) => self.want(wanted),
+            Command::ShowLines(wanted) => self.show_lines(wanted),
+            Command::LookAt(number) => self.look_at(number, false),
+            Command::GoToLine(number) => {
+                self.look_at(Some(number), true);
+                (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+            }
+            Command::ShowTrace(place) => self.show_trace(place),
+            Command::BindGroup(group, node) => self.bind_group(group, node),
+            Command::CopyLines(numbers) => self.copy_lines(&numbers),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(in crate::app) fn act_observed(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
+            Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
+            Action::CloseLogs => return self.detach(),
+            Action::StopReading => return self.stop_reading(),
+            Action::Logs => self.switch_tab(Tab::Logs),
+            Action::Errors => self.switch_tab(Tab::Errors),
+            Action::Traces => self.switch_tab(Tab::Traces),
+            Action::NodeLogs => {
+                if let Some(name) = self.node_with_logs().and_then(|node| self.name_of(node)) {
+                    self.show_lines(Wanted { query: node_query(name), ..Wanted::default() });
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn show_trace(&mut self, place: Option<usize>) {
+        let Some(attached) = &mut self.attached else { return };
+        attached.trace = place;
+        if self.has_traces() {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
+        }
+    }
+
+    /// The name of a node.
+    #[must_use]
+    pub fn name_of(&self, node: NodeId) -> Option<&str> {
+        self.open.as_ref()?.document.diagram().nodes().get(&node).map(|node| node.name.as_str())
+    }
+
+    /// The selected node, when the log has records of it.
+    #[must_use]
+    pub fn node_with_logs(&self) -> Option<NodeId> {
+        let node = self.open.as_ref()?.one_node()?;
+        let attached = self.attached()?;
+        let is_its = |group: &str| attached.binding.node_of_group(group) == Some(node);
+        attached.observed().groups.keys().any(|group| is_its(group)).then_some(node)
+    }
+
+    /// The log has records of the selected node.
+    #[must_use]
+    pub fn has_node_logs(&self) -> bool {
+        self.node_with_logs().is_some()
+    }
+}
+
+/// The question for the records of a node with this name.
+#[must_use]
+pub fn node_query(name: &str) -> String {
+    if name.chars().any(char::is_whitespace) { format!("node:\"{name}\"") } else { format!("node:{name}") }
+}

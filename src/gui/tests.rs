@@ -8,6 +8,7 @@ mod hands;
 mod template;
 mod inspector;
 mod names;
+mod observe;
 mod outline;
 
 use eframe::egui::accesskit::Role;

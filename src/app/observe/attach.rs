@@ -60,20 +60,19 @@ impl Workspace {
     /// Takes in what has come.
     pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
         let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };
-        let is_first = attached.observed().records.range().is_empty() && attached.observed().traces.is_empty();
+        let had_logs = !attached.observed().records.range().is_empty();
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         attached.watched = watched;
         attached.version += 1;
         self.bind();
-        if is_first {
-            let tab = [(self.has_logs(), Tab::Logs), (self.has_traces(), Tab::Traces)];
-            if let Some((_, tab)) = tab.into_iter().find(|(is_there, _)| *is_there) {
-                (self.shown.dock, self.shown.tab) = (true, tab);
-            }
+        let is_over = self.attached().is_some_and(Attached::is_whole);
+        if self.has_logs() && !had_logs {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+        } else if is_over && !self.has_logs() && self.has_traces() {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }
         troubles.into_iter().for_each(|text| self.say(Tone::Trouble, text, Vec::new()));
-        let is_over = self.attached().is_some_and(Attached::is_whole);
         if is_over && !self.has_logs() && !self.has_traces() {
             self.attached = None;
             if told == 0 && self.notices().is_empty() {

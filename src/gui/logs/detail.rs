@@ -2,7 +2,7 @@
 //!
 //! Must not know how records are kept.
 
-use eframe::egui::{Frame, Label, RichText, ScrollArea, Ui, WidgetInfo, WidgetType};
+use eframe::egui::{Frame, Label, RichText, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
@@ -193,8 +193,7 @@ fn text(ui: &mut Ui, known: &Known, bytes: usize) {
     Frame::new().fill(colour(t.field)).inner_margin(8).corner_radius(6).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         let words = RichText::new(&known.text).monospace().size(12.0).color(colour(t.text));
-        let response = ui.add(Label::new(words).wrap().selectable(true));
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &known.text));
+        ui.add(Label::new(words).wrap().selectable(true));
     });
     if bytes > SHOWN {
         caption(ui, "Only the first 64 KB are shown; copying takes all.");

@@ -160,6 +160,8 @@ named! {
         DesignLens = "design_lens",
         /// Nodes carry their dollars.
         CostLens = "cost_lens",
+        /// Nodes carry what happened.
+        LiveLens = "live_lens",
         /// Shows the template below the canvas, or folds it.
         Template = "template",
         /// Shows the bill below the canvas, or folds it.
@@ -263,6 +265,8 @@ pub enum Command {
     GoToLine(u64),
     /// Look at a trace, by its place.
     ShowTrace(Option<usize>),
+    /// Look at a span of time, in milliseconds since 1970; without one, at all of it.
+    LookAtSpan(Option<(i64, i64)>),
     /// The records of a log group are about a node.
     BindGroup(String, NodeId),
     /// Copy log records, by their numbers.

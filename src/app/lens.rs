@@ -12,6 +12,8 @@ named! {
         Design = "design",
         /// Dollars.
         Cost = "cost",
+        /// What happened.
+        Live = "live",
     }
 }
 
@@ -38,6 +40,7 @@ impl Lens {
         match self {
             Self::Design => Action::DesignLens,
             Self::Cost => Action::CostLens,
+            Self::Live => Action::LiveLens,
         }
     }
 }
@@ -60,7 +63,13 @@ impl Workspace {
     /// The lens that is chosen.
     #[must_use]
     pub fn lens(&self) -> Lens {
-        self.shown.lens
+        if self.has_lens(self.shown.lens) { self.shown.lens } else { Lens::Design }
+    }
+
+    /// Whether there is something to see through a lens.
+    #[must_use]
+    pub fn has_lens(&self, lens: Lens) -> bool {
+        lens != Lens::Live || self.has_live()
     }
 
     /// The tab that the panel below the canvas shows, or showed before it was folded.
@@ -93,6 +102,7 @@ impl Workspace {
         self.shown.tab = match lens {
             Lens::Design => Tab::Template,
             Lens::Cost => Tab::Cost,
+            Lens::Live => Tab::Logs,
         };
     }
 

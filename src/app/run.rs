@@ -57,6 +57,7 @@ impl Workspace {
             | Command::LookAt(_)
             | Command::GoToLine(_)
             | Command::ShowTrace(_)
+            | Command::LookAtSpan(_)
             | Command::BindGroup(..)
             | Command::CopyLines(_)
             | Command::SaveLines(_)) => self.observe(command),
@@ -119,6 +120,7 @@ impl Workspace {
             | Action::StopReading
             | Action::CloseLogs
             | Action::SaveLines
+            | Action::LiveLens
             | Action::Logs
             | Action::Errors
             | Action::Traces

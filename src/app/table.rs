@@ -448,6 +448,14 @@ pub const TABLE: &[Row] = &[
         Workspace::is_open,
     ),
     row(
+        Action::LiveLens,
+        "View",
+        "Live lens",
+        "Let nodes carry what the attached log says of them.",
+        &["Alt+3"],
+        Workspace::has_live,
+    ),
+    row(
         Action::Template,
         "View",
         "Template",

@@ -20,6 +20,7 @@ pub mod shell;
 pub mod status_bar;
 pub mod template;
 pub mod theme;
+mod timeline;
 pub mod toasts;
 pub mod traces;
 pub mod top_bar;

@@ -227,6 +227,7 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.ask_for_template();
         self.send(requests);
+        self.workspace.follow_load();
         let requests = self.workspace.search_logs();
         self.send(requests);
         let requests = self.workspace.price();

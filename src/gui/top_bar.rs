@@ -49,9 +49,10 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 /// Which lens is looked through, in the middle of the window.
 fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let trough = Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0));
+    let lenses: Vec<&(&str, Lens)> = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens)).collect();
+    let trough = Rect::from_center_size(bar.center(), vec2(lenses.len() as f32 * LENS + 4.0, 32.0));
     ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
-    for (index, (name, lens)) in Lens::ALL.iter().enumerate() {
+    for (index, (name, lens)) in lenses.into_iter().enumerate() {
         let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
         let part = Rect::from_min_size(corner, vec2(LENS, trough.height() - 4.0));
         let (glyph, label) = told(*lens);
@@ -92,6 +93,7 @@ fn told(lens: Lens) -> (&'static str, &'static str) {
     match lens {
         Lens::Design => (icon::SQUARES_FOUR, "Design"),
         Lens::Cost => (icon::CURRENCY_DOLLAR, "Cost"),
+        Lens::Live => (icon::PULSE, "Live"),
     }
 }
 

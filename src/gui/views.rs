@@ -18,6 +18,7 @@ use super::overlays::chooser::Opener;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
+use super::timeline::TimeLine;
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
@@ -37,6 +38,7 @@ pub struct Views {
     outline: Outline,
     inspector: Inspector,
     dock: Dock,
+    timeline: TimeLine,
     welcome: Welcome,
     overlays: Overlays,
     toasts: Toasts,
@@ -58,6 +60,7 @@ impl Views {
             outline: Outline::default(),
             inspector: Inspector::default(),
             dock: Dock::default(),
+            timeline: TimeLine::default(),
             welcome: Welcome::default(),
             overlays: Overlays::default(),
             toasts: Toasts::default(),
@@ -131,6 +134,7 @@ impl Views {
             name_edge(ui, "inspector", "Width of the inspector");
         }
         self.dock.show(ui, workspace, prefs, commands);
+        self.timeline.show(ui, workspace, commands);
         if workspace.palette_shown() {
             let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };
             let panel = side.sized(ui, Panel::left(side.name), prefs.palette_width);

@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
 use super::line::parse;
-use super::load::Load;
+use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
 use super::record::LineKind;
 use super::trace::{Read, Trace};
 
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
+/// All time.
+const EVER: std::ops::Range<i64> = i64::MIN..i64::MAX;
 
 /// An error with the records that tell of it.
 #[derive(Clone, Debug)]
@@ -38,6 +40,10 @@ pub struct Observed {
     pub errors: Arc<Vec<ErrorRow>>,
     /// The load of log groups.
     pub load: Arc<Load>,
+    /// What happened in each log group, over all time.
+    pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
+    /// Invocations and failures in each minute since 1970, over all log groups.
+    pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
     /// Places in `traces`, by the hash of a request that they tell of.
@@ -127,11 +133,22 @@ impl Observer {
             dropped: self.store.dropped(),
             errors: Arc::new(self.error_rows()),
             load: Arc::new(self.load.clone()),
+            figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
+            minutes: Arc::new(self.minutes()),
             traces: Arc::clone(&self.traces),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,
         }
+    }
+
+    fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
+        let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
+            let minute = minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default();
+            *minute = (minute.0 + happened.invocations, minute.1 + happened.failures);
+        }
+        minutes
     }
 
     fn error_rows(&self) -> Vec<ErrorRow> {

@@ -3,7 +3,7 @@
 //! Must not know how anything is read or searched.
 
 use super::Wanted;
-use crate::app::{Action, Command, Overlay, Tab, Workspace};
+use crate::app::{Action, Command, Lens, Overlay, Tab, Workspace};
 use crate::diagram::NodeId;
 use crate::engine::protocol::Request;
 
@@ -20,6 +20,7 @@ impl Workspace {
                 (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
             }
             Command::ShowTrace(place) => self.show_trace(place),
+            Command::LookAtSpan(span_ms) => self.look_at_span(span_ms),
             Command::BindGroup(group, node) => self.bind_group(group, node),
             Command::CopyLines(numbers) => self.copy_lines(&numbers),
             _ => {}
@@ -33,6 +34,7 @@ impl Workspace {
             Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
             Action::CloseLogs => return self.detach(),
             Action::StopReading => return self.stop_reading(),
+            Action::LiveLens => self.look_through(Lens::Live),
             Action::Logs => self.switch_tab(Tab::Logs),
             Action::Errors => self.switch_tab(Tab::Errors),
             Action::Traces => self.switch_tab(Tab::Traces),

@@ -33,6 +33,8 @@ impl Workspace {
             by_hand: ByHand::new(),
             shelf: Shelf::default(),
             trace: None,
+            span_ms: None,
+            live: None,
         });
         vec![Request::Attach(ticket, paths)]
     }
@@ -102,6 +104,7 @@ impl Workspace {
         attached.bound_at = Some(revision);
         if *attached.binding != binding {
             attached.binding = Arc::new(binding);
+            attached.live = None;
             attached.shelf.changed();
         }
     }

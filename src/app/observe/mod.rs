@@ -4,6 +4,7 @@
 
 mod act;
 mod attach;
+mod live;
 mod look;
 
 use std::path::PathBuf;
@@ -49,6 +50,10 @@ pub struct Attached {
     shelf: Shelf,
     /// The trace that is looked at, by its place.
     trace: Option<usize>,
+    /// The span of time that is looked at.
+    span_ms: Option<(i64, i64)>,
+    /// What the Live lens shows, and of what.
+    live: Option<(live::LiveKey, Arc<live::Live>)>,
 }
 
 impl Attached {

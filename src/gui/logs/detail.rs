@@ -139,6 +139,7 @@ fn ways(
         }
     });
     bind(ui, workspace, attached, record, commands);
+    ui.add_space(6.0);
 }
 
 /// Lets a person say which node a log group that no node declares is about.

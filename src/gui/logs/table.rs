@@ -31,7 +31,7 @@ const HEAD: f32 = 26.0;
 /// So many bytes of a record are looked at to show one line of it.
 const GLANCE: usize = 2000;
 /// Left edges of time, node, level and message, in points from the table's own.
-const COLUMNS: [f32; 4] = [26.0, 118.0, 258.0, 330.0];
+const COLUMNS: [f32; 4] = [26.0, 126.0, 266.0, 338.0];
 
 /// What the table remembers between two frames.
 #[derive(Default)]

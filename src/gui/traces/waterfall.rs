@@ -21,6 +21,9 @@ const ROW: f32 = 24.0;
 /// So much further in stands each depth, in points, and at most so many of them.
 const INSET: (f32, u32) = (14.0, 12);
 
+/// Room for the words behind a bar that reaches the end, in points.
+const WORDS: f32 = 170.0;
+
 /// What the waterfall remembers between two frames.
 #[derive(Default)]
 pub(super) struct Waterfall {
@@ -84,7 +87,7 @@ impl Waterfall {
         let whole = ui.available_rect_before_wrap();
         let names = (whole.width() * 0.34).clamp(160.0, 380.0);
         let view = whole.with_min_y(whole.top() + ROW);
-        let bars = view.with_min_x(view.left() + names).with_max_x(view.right() - BAR - 8.0);
+        let bars = view.with_min_x(view.left() + names).with_max_x(view.right() - BAR - WORDS);
         self.turned(ui, bars);
         let (from, to) = self.window.unwrap_or((0.0, 1.0));
         let took = trace.duration_ns().unwrap_or(1).max(1) as f64;
@@ -213,7 +216,7 @@ impl Frame<'_> {
         let status = row.span.outcome.status();
         let ink = if status == Status::Ok { t.access } else { said(status, t).1 };
         let bar = Rect::from_min_max(pos2(from, rect.center().y - 5.0), pos2(to.max(from + 2.0), rect.center().y + 5.0));
-        let painter = &painter.with_clip_rect(painter.clip_rect().with_min_x(self.bars.left() - 1.0));
+        let painter = &painter.with_clip_rect(painter.clip_rect().with_min_x(self.bars.left() - 1.0).with_max_x(self.bars.right() + 2.0));
         if is_open || row.span.is_inferred {
             painter.rect(bar, 2.0, colour(t.raised), line(ink), StrokeKind::Inside);
         } else {
@@ -222,12 +225,9 @@ impl Frame<'_> {
         let wide = width(words, Face::Regular, 11.0);
         let ink = colour(if status == Status::Ok { t.text2 } else { ink });
         let set = Line { face: Face::Regular, size: 11.0, colour: ink };
-        let (at, align) = if bar.right() + 6.0 + wide < self.bars.right() {
-            (pos2(bar.right().max(self.bars.left()) + 6.0, rect.center().y), Align2::LEFT_CENTER)
-        } else {
-            (pos2((bar.left() - 6.0).max(self.bars.left() + wide), rect.center().y), Align2::RIGHT_CENTER)
-        };
-        text_line(painter, at, align, words, wide, set);
+        let behind = bar.right().clamp(self.bars.left(), self.bars.right()) + 6.0;
+        let painter = &painter.with_clip_rect(rect);
+        text_line(painter, pos2(behind, rect.center().y), Align2::LEFT_CENTER, words, wide.min(WORDS), set);
     }
 }
 

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use super::bill::assume::Assumptions;
 use super::command::view_after;
 use super::drawing::form_of;
+use super::observe::is_observing;
 use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
+use crate::catalog::Dialect;
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
@@ -33,13 +35,7 @@ impl Workspace {
             Command::OpenFile(path) => self.guarded(Command::OpenFile(path)),
             Command::OpenReference(index) => self.guarded(Command::OpenReference(index)),
             Command::SaveFile(path) => self.save_to(path),
-            Command::ExportTo(dialect, path) => {
-                self.overlay = None;
-                let ticket = self.ticket();
-                self.exporting = Some(ticket);
-                let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
-                diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
-            }
+            Command::ExportTo(dialect, path) => self.export_to(dialect, path),
             Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::ShowDialect(dialect) => {
                 self.show_dialect(dialect);
@@ -51,16 +47,7 @@ impl Workspace {
                 self.ask_otherwise(command);
                 Vec::new()
             }
-            command @ (Command::AttachFiles(_)
-            | Command::Want(_)
-            | Command::ShowLines(_)
-            | Command::LookAt(_)
-            | Command::GoToLine(_)
-            | Command::ShowTrace(_)
-            | Command::LookAtSpan(_)
-            | Command::BindGroup(..)
-            | Command::CopyLines(_)
-            | Command::SaveLines(_)) => self.observe(command),
+            command if is_observing(&command) => self.observe(command),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -105,6 +92,9 @@ impl Workspace {
         if !(action.row().enabled)(self) {
             return Vec::new();
         }
+        if let Some(requests) = self.act_observed(action) {
+            return requests;
+        }
         match action {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
@@ -116,33 +106,15 @@ impl Workspace {
             Action::Export => self.overlay = Some(Overlay::Export),
             Action::ExportBill => self.overlay = Some(Overlay::Bill),
             Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
-            Action::OpenLogs
-            | Action::StopReading
-            | Action::CloseLogs
-            | Action::SaveLines
-            | Action::LiveLens
-            | Action::Logs
-            | Action::Errors
-            | Action::Traces
-            | Action::NodeLogs => return self.act_observed(action),
             Action::CopyBill => return self.hand_on(None),
             Action::ApplyAssumptions => self.apply_assumed(),
             Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
             Action::Picture => self.overlay = Some(Overlay::Picture),
-            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
-                let drawing = form_of(action).map(|form| self.as_shown(form));
-                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
-            }
-            Action::Messages => {
-                self.read_told();
-                self.overlay = Some(Overlay::Messages);
-            }
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => return self.copy_as(action),
+            Action::Messages => self.show_messages(),
             Action::Commands => self.overlay = Some(Overlay::Commands),
             Action::Add => self.overlay = Some(Overlay::Add),
-            Action::Connect => {
-                let node = self.open.as_ref().and_then(Open::one_node);
-                self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
-            }
+            Action::Connect => self.ask_for_target(),
             Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
@@ -174,6 +146,30 @@ impl Workspace {
             other => self.act_open(other),
         }
         Vec::new()
+    }
+
+    fn export_to(&mut self, dialect: Dialect, path: PathBuf) -> Vec<Request> {
+        self.overlay = None;
+        let ticket = self.ticket();
+        self.exporting = Some(ticket);
+        let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
+        diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
+    }
+
+    /// Draws the diagram as it is shown, for the clipboard.
+    fn copy_as(&mut self, action: Action) -> Vec<Request> {
+        let drawing = form_of(action).map(|form| self.as_shown(form));
+        drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default()
+    }
+
+    fn show_messages(&mut self) {
+        self.read_told();
+        self.overlay = Some(Overlay::Messages);
+    }
+
+    fn ask_for_target(&mut self) {
+        let node = self.open.as_ref().and_then(Open::one_node);
+        self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
     }
 
     /// Actions on the open diagram.

@@ -208,15 +208,17 @@ impl Tools {
             Request::Attach(ticket, paths) => {
                 let is_wanted = || self.current.attached.load(Ordering::Relaxed) == ticket.0;
                 let paths = paths.into_iter().map(absolute).collect();
-                observe::attach(paths, |watched| match is_wanted() {
-                    true => along.tell(Event::Watched(ticket, Box::new(watched))),
-                    false => ControlFlow::Break(()),
+                observe::attach(paths, |watched| {
+                    if is_wanted() {
+                        along.tell(Event::Watched(ticket, Box::new(watched)))
+                    } else {
+                        ControlFlow::Break(())
+                    }
                 });
             }
             Request::Detach(_) => {}
             Request::Search(ticket, question) => {
-                let is_wanted =
-                    || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
+                let is_wanted = || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
                 observe::search(&question, |found| along.tell(Event::Found(ticket, Ok(found))), is_wanted);
             }
             request => return Some(self.done(request)),

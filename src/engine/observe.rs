@@ -156,7 +156,7 @@ pub(super) fn attach(paths: Vec<PathBuf>, tell: impl FnMut(Watched) -> ControlFl
     let observer = Observer::new(BUDGET_BYTES);
     let mut watch = Watch { observer, troubles: Vec::new(), progress: (0, 0), told: now(), tell };
     let Some((logs, traces)) = watch.sorted(paths) else { return };
-    if watch.read_traces(&traces).is_break() || watch.read_logs(logs).is_break() {
+    if watch.read_traces(&traces).is_break() || watch.read_logs(&logs).is_break() {
         return;
     }
     let _ = watch.say(Link::Ended).is_break();
@@ -200,8 +200,8 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
     }
 
     /// Reads one file after the other; one that cannot be read does not hide those behind it.
-    fn read_logs(&mut self, paths: Vec<PathBuf>) -> ControlFlow<()> {
-        let (mut files, mut from) = (Files::new(paths.clone()), 0);
+    fn read_logs(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        let (mut files, mut from) = (Files::new(paths.to_vec()), 0);
         while from < paths.len() {
             let mut is_over = false;
             let outlet = &mut |delivery| {

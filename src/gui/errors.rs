@@ -57,42 +57,55 @@ fn row(ui: &mut Ui, workspace: &Workspace, attached: &Attached, row: &ErrorRow, 
         ui.painter().rect_filled(rect, 0.0, colour(t.row_hover));
     }
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
-    let set = |face, size, ink| Line { face, size, colour: colour(ink) };
-    let (upper, lower) = (rect.center().y - 8.0, rect.center().y + 8.0);
-    let painter = ui.painter();
-    painter.text(
-        pos2(rect.left() + 20.0, upper),
-        Align2::CENTER_CENTER,
-        icon::X_CIRCLE,
-        fonts::icon_filled(14.0),
-        colour(t.danger),
-    );
-    let right = rect.right() - 12.0;
-    let figures = right - 190.0 - SPARK;
-    let left = rect.left() + 36.0;
-    let room = figures - left - 12.0;
-    let kind = text_line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.fault.error_type, room, set(Face::SemiBold, 13.0, t.danger));
-    let message = pos2(left + kind + 10.0, upper);
-    text_line(painter, message, Align2::LEFT_CENTER, &row.group.message, room - kind - 10.0, set(Face::Mono, 12.0, t.text));
-    let mut at = left;
-    let diagram = workspace.open().map(|open| open.document.diagram());
-    if let Some(node) = node.and_then(|id| diagram?.nodes().get(&id)) {
-        let side = Rect::from_min_size(pos2(at, lower - 7.0), vec2(14.0, 14.0));
-        tile(painter, side, workspace.catalog().kind(&node.kind), t);
-        at += 20.0;
-    }
-    let wide = text_line(painter, pos2(at, lower), Align2::LEFT_CENTER, name, 200.0, set(Face::Medium, 12.0, t.text));
-    let place = pos2(at + wide + 10.0, lower);
-    text_line(painter, place, Align2::LEFT_CENTER, &row.fault.place, figures - place.x - 12.0, set(Face::Regular, 12.0, t.text2));
-    spark(ui, attached, row, Rect::from_min_size(pos2(figures, rect.top() + 8.0), vec2(SPARK - 16.0, ROW - 16.0)));
-    let painter = ui.painter();
-    text_line(painter, pos2(right, upper), Align2::RIGHT_CENTER, &format!("{count} times"), 110.0, set(Face::SemiBold, 13.0, t.text));
-    let clock = |ms: Option<i64>| ms.map(time::written).and_then(|when| when.get(11..19).map(str::to_owned)).unwrap_or_default();
-    let when = format!("{} to {}", clock(row.group.first_ms), clock(row.group.last_ms));
-    text_line(painter, pos2(right, lower), Align2::RIGHT_CENTER, &when, 180.0, set(Face::Regular, 12.0, t.text2));
+    paint(ui, rect, &Told { workspace, attached, row, node, name });
     if response.on_hover_text("Show its records in the log.").clicked() {
         open(row, node, commands);
     }
+}
+
+/// What there is to say of an error.
+struct Told<'t> {
+    workspace: &'t Workspace,
+    attached: &'t Attached,
+    row: &'t ErrorRow,
+    node: Option<NodeId>,
+    name: &'t str,
+}
+
+fn paint(ui: &Ui, rect: Rect, told: &Told<'_>) {
+    let (t, painter) = (tokens(ui), ui.painter());
+    let Told { attached, row, .. } = told;
+    let set = |face, size, ink| Line { face, size, colour: colour(ink) };
+    let (upper, lower) = (rect.center().y - 8.0, rect.center().y + 8.0);
+    let sign = pos2(rect.left() + 20.0, upper);
+    painter.text(sign, Align2::CENTER_CENTER, icon::X_CIRCLE, fonts::icon_filled(14.0), colour(t.danger));
+    let (left, right) = (rect.left() + 36.0, rect.right() - 12.0);
+    let figures = right - 190.0 - SPARK;
+    let put = |at, words: &str, end: f32, line| text_line(painter, at, Align2::LEFT_CENTER, words, end - at.x, line);
+    let (end, red) = (figures - 12.0, set(Face::SemiBold, 13.0, t.danger));
+    let kind = put(pos2(left, upper), &row.fault.error_type, end, red);
+    put(pos2(left + kind + 10.0, upper), &row.group.message, end, set(Face::Mono, 12.0, t.text));
+    let mut at = left;
+    let diagram = told.workspace.open().map(|open| open.document.diagram());
+    if let Some(node) = told.node.and_then(|id| diagram?.nodes().get(&id)) {
+        let side = Rect::from_min_size(pos2(at, lower - 7.0), vec2(14.0, 14.0));
+        tile(painter, side, told.workspace.catalog().kind(&node.kind), t);
+        at += 20.0;
+    }
+    let wide = put(pos2(at, lower), told.name, at + 200.0, set(Face::Medium, 12.0, t.text));
+    put(pos2(at + wide + 10.0, lower), &row.fault.place, end, set(Face::Regular, 12.0, t.text2));
+    spark(ui, attached, row, Rect::from_min_size(pos2(figures, rect.top() + 8.0), vec2(SPARK - 16.0, ROW - 16.0)));
+    let count = format!("{} times", grouped(row.group.count as i64));
+    let set_right = |y, words: &str, line| text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, words, 180.0, line);
+    set_right(upper, &count, set(Face::SemiBold, 13.0, t.text));
+    let when = format!("{} to {}", clock(row.group.first_ms), clock(row.group.last_ms));
+    set_right(lower, &when, set(Face::Regular, 12.0, t.text2));
+}
+
+/// "08:40:46".
+fn clock(ms: Option<i64>) -> String {
+    let when = ms.map(time::written);
+    when.and_then(|when| when.get(11..19).map(str::to_owned)).unwrap_or_default()
 }
 
 /// When it happened, over the time of the whole log.

@@ -60,13 +60,14 @@ impl TimeLine {
         let (Some((first, _)), Some((last, _))) = (minutes.first_key_value(), minutes.last_key_value()) else { return };
         let whole = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(whole);
-        let rect = Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
+        let rect =
+            Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
         let scale = Scale { rect, from_ms: first * MINUTE_MS, to_ms: (last + 1) * MINUTE_MS };
         bars(ui, attached, scale);
         span(ui, attached, scale);
         hours(ui, scale);
         self.drag(ui, scale, commands);
-        self.words(ui, attached, scale, whole, commands);
+        words(ui, attached, scale, whole, commands);
     }
 
     /// A drag chooses a span, a click the minutes around.
@@ -82,25 +83,26 @@ impl TimeLine {
         let down = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
         commands.push(Command::LookAtSpan(Some((down(low), down(high) + MINUTE_MS))));
     }
+}
 
-    fn words(&mut self, ui: &mut Ui, attached: &Attached, scale: Scale, whole: Rect, commands: &mut Vec<Command>) {
-        let t = tokens(ui);
-        let (from, to) = attached.span_ms().unwrap_or((scale.from_ms, scale.to_ms));
-        let told = format!("{} to {}", clock(from), clock(to));
-        let at = pos2(whole.right(), whole.top() + 14.0);
-        let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
-        text_line(ui.painter(), at, Align2::RIGHT_CENTER, &told, WORDS, set);
-        if attached.span_ms().is_none() {
-            let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
-            let at = pos2(whole.right(), whole.top() + 34.0);
-            text_line(ui.painter(), at, Align2::RIGHT_CENTER, "UTC · drag to choose a span", WORDS, set);
-            return;
-        }
-        let rect = Rect::from_min_size(pos2(whole.right() - 96.0, whole.top() + 24.0), vec2(96.0, 28.0));
-        let mut side = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect).id_salt("whole"));
-        if Button::new("Whole time").small().bare().show(&mut side).clicked() {
-            commands.push(Command::LookAtSpan(None));
-        }
+/// The span in words, and the way back to all of it.
+fn words(ui: &mut Ui, attached: &Attached, scale: Scale, whole: Rect, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (from, to) = attached.span_ms().unwrap_or((scale.from_ms, scale.to_ms));
+    let told = format!("{} to {}", clock(from), clock(to));
+    let at = pos2(whole.right(), whole.top() + 14.0);
+    let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
+    text_line(ui.painter(), at, Align2::RIGHT_CENTER, &told, WORDS, set);
+    if attached.span_ms().is_none() {
+        let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
+        let at = pos2(whole.right(), whole.top() + 34.0);
+        text_line(ui.painter(), at, Align2::RIGHT_CENTER, "UTC · drag to choose a span", WORDS, set);
+        return;
+    }
+    let rect = Rect::from_min_size(pos2(whole.right() - 96.0, whole.top() + 24.0), vec2(96.0, 28.0));
+    let mut side = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect).id_salt("whole"));
+    if Button::new("Whole time").small().bare().show(&mut side).clicked() {
+        commands.push(Command::LookAtSpan(None));
     }
 }
 

@@ -29,6 +29,9 @@ pub struct ErrorRow {
     pub records: Arc<Vec<u64>>,
 }
 
+/// How much there was in each minute since 1970.
+pub type Minutes = BTreeMap<i64, u64>;
+
 /// What there is at a moment.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
@@ -42,7 +45,9 @@ pub struct Observed {
     pub load: Arc<Load>,
     /// What happened in each log group, over all time.
     pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
-    /// Invocations and failures in each minute since 1970, over all log groups.
+    /// Errors of each log group in each minute since 1970.
+    pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
+    /// Invocations and errors in each minute since 1970, over all log groups.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
@@ -55,6 +60,15 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// How many errors a log group has, in a span of milliseconds since 1970 or in all.
+    #[must_use]
+    pub fn errors_of(&self, group: &str, span_ms: Option<(i64, i64)>) -> u64 {
+        let Some(minutes) = self.error_minutes.get(group) else { return 0 };
+        let (from, to) = span_ms.unwrap_or((i64::MIN, i64::MAX));
+        let (from, to) = (from.div_euclid(MINUTE_MS), to.div_euclid(MINUTE_MS));
+        minutes.range(from..to.max(from)).map(|(_, count)| count).sum()
+    }
+
     /// The trace of a request, by the hash of its id.
     #[must_use]
     pub fn trace_of(&self, request: u64) -> Option<usize> {
@@ -69,6 +83,7 @@ pub struct Observer {
     errors: ErrorGroups,
     told: BTreeMap<Fault, Arc<Vec<u64>>>,
     load: Load,
+    error_minutes: BTreeMap<Arc<str>, Minutes>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
@@ -85,6 +100,7 @@ impl Observer {
             errors: ErrorGroups::default(),
             told: BTreeMap::new(),
             load: Load::default(),
+            error_minutes: BTreeMap::new(),
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
@@ -111,6 +127,9 @@ impl Observer {
         }
         self.load.take(record);
         if let Some(fault) = self.errors.take(record) {
+            let minutes = self.error_minutes.entry(Arc::clone(&record.stream.group)).or_default();
+            let minute = record.time_ms().unwrap_or_default().div_euclid(MINUTE_MS);
+            *minutes.entry(minute).or_default() += 1;
             Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
         }
         if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
@@ -134,6 +153,7 @@ impl Observer {
             errors: Arc::new(self.error_rows()),
             load: Arc::new(self.load.clone()),
             figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
+            error_minutes: Arc::new(self.error_minutes.clone()),
             minutes: Arc::new(self.minutes()),
             traces: Arc::clone(&self.traces),
             trace_of_request: Arc::new(self.trace_of_request()),
@@ -145,8 +165,10 @@ impl Observer {
     fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
         let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
-            let minute = minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default();
-            *minute = (minute.0 + happened.invocations, minute.1 + happened.failures);
+            minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
+        }
+        for (minute, count) in self.error_minutes.values().flatten() {
+            minutes.entry(*minute).or_default().1 += count;
         }
         minutes
     }

@@ -28,12 +28,13 @@ impl Workspace {
         Vec::new()
     }
 
-    pub(in crate::app) fn act_observed(&mut self, action: Action) -> Vec<Request> {
+    /// Does what is about logs and traces; `None` for what is not.
+    pub(in crate::app) fn act_observed(&mut self, action: Action) -> Option<Vec<Request>> {
         match action {
             Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
             Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
-            Action::CloseLogs => return self.detach(),
-            Action::StopReading => return self.stop_reading(),
+            Action::CloseLogs => return Some(self.detach()),
+            Action::StopReading => return Some(self.stop_reading()),
             Action::LiveLens => self.look_through(Lens::Live),
             Action::Logs => self.switch_tab(Tab::Logs),
             Action::Errors => self.switch_tab(Tab::Errors),
@@ -43,9 +44,9 @@ impl Workspace {
                     self.show_lines(Wanted { query: node_query(name), ..Wanted::default() });
                 }
             }
-            _ => {}
+            _ => return None,
         }
-        Vec::new()
+        Some(Vec::new())
     }
 
     fn show_trace(&mut self, place: Option<usize>) {
@@ -76,6 +77,24 @@ impl Workspace {
     pub fn has_node_logs(&self) -> bool {
         self.node_with_logs().is_some()
     }
+}
+
+/// Whether a command is about logs and traces.
+#[must_use]
+pub(in crate::app) fn is_observing(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::AttachFiles(_)
+            | Command::Want(_)
+            | Command::ShowLines(_)
+            | Command::LookAt(_)
+            | Command::GoToLine(_)
+            | Command::ShowTrace(_)
+            | Command::LookAtSpan(_)
+            | Command::BindGroup(..)
+            | Command::CopyLines(_)
+            | Command::SaveLines(_)
+    )
 }
 
 /// The question for the records of a node with this name.

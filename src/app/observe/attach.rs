@@ -22,7 +22,8 @@ impl Workspace {
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        let watched = Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
+        let watched =
+            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
         self.attached = Some(Attached {
             ticket,
             paths: paths.clone(),

@@ -21,8 +21,19 @@ pub(super) struct Live {
     told: BTreeMap<NodeId, Told>,
 }
 
+/// What is seen of a node.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    happened: Happened,
+    /// Errors that its log tells of.
+    errors: u64,
+}
+
 /// What the load that is shown is of: what has come, the diagram's revision, and the span.
 pub(super) type LiveKey = (u64, u64, Option<(i64, i64)>);
+
+/// Tells one state of what a lens shows from another.
+pub type LensKey = (Lens, (u64, u64, u64), Option<(i64, i64)>);
 
 impl Attached {
     /// The span of time that is looked at, in milliseconds since 1970; `None` for all of it.
@@ -32,13 +43,14 @@ impl Attached {
     }
 
     /// What happened in the span that is looked at, by node.
-    fn load(&self) -> BTreeMap<NodeId, Happened> {
+    fn load(&self) -> BTreeMap<NodeId, Seen> {
         let observed = self.observed();
-        let mut load: BTreeMap<NodeId, Happened> = BTreeMap::new();
+        let mut load: BTreeMap<NodeId, Seen> = BTreeMap::new();
         for (group, whole) in observed.figures.iter() {
             let Some(node) = self.binding.node_of_group(group) else { continue };
             let part = self.span_ms.map(|(from, to)| observed.load.of(group, from..to));
-            load.insert(node, part.unwrap_or_else(|| whole.clone()));
+            let errors = observed.errors_of(group, self.span_ms);
+            load.insert(node, Seen { happened: part.unwrap_or_else(|| whole.clone()), errors });
         }
         load
     }
@@ -75,10 +87,11 @@ impl Workspace {
             return;
         }
         let (load, minutes) = (attached.load(), attached.minutes());
-        let nodes = load.iter().map(|(id, happened)| (*id, strip(happened))).collect();
+        let nodes = load.iter().map(|(id, seen)| (*id, strip(seen))).collect();
         let edges = rates(open.document.diagram(), &load, minutes);
-        let told = load.iter().map(|(id, happened)| (*id, told(happened))).collect();
-        attached.live = Some((key, Arc::new(Live { overlay: Overlay { nodes, groups: BTreeMap::new(), edges }, told })));
+        let told = load.iter().map(|(id, seen)| (*id, told(seen))).collect();
+        attached.live =
+            Some((key, Arc::new(Live { overlay: Overlay { nodes, groups: BTreeMap::new(), edges }, told })));
     }
 
     fn live(&self) -> Option<&(LiveKey, Arc<Live>)> {
@@ -92,11 +105,13 @@ impl Workspace {
 
     /// Tells one state of what a lens shows from another.
     #[must_use]
-    pub fn lens_key(&self) -> Option<(Lens, u64, u64, u64, Option<(i64, i64)>)> {
+    pub fn lens_key(&self) -> Option<LensKey> {
         match self.lens() {
             Lens::Design => None,
-            Lens::Cost => self.bill_key().map(|(serial, revision, changes)| (Lens::Cost, serial, revision, changes, None)),
-            Lens::Live => self.live().map(|((version, revision, span), _)| (Lens::Live, *version, *revision, 0, *span)),
+            Lens::Cost => self.bill_key().map(|key| (Lens::Cost, key, None)),
+            Lens::Live => {
+                self.live().map(|((version, revision, span), _)| (Lens::Live, (*version, *revision, 0), *span))
+            }
         }
     }
 
@@ -126,11 +141,11 @@ fn cold(happened: &Happened) -> Option<String> {
     (happened.cold > 0).then(|| format!("{share:.1} %"))
 }
 
-fn strip(happened: &Happened) -> Strip {
+fn strip(Seen { happened, errors }: &Seen) -> Strip {
     let calls = grouped(happened.invocations as i64);
-    let errors = grouped(happened.failures as i64);
     let aside = happened.duration_ms.percentile(0.95).map(|p95| format!("p95 {}", short(p95))).unwrap_or_default();
-    if happened.failures > 0 {
+    if *errors > 0 {
+        let errors = grouped(*errors as i64);
         let figure = format!("{calls} · {errors} err");
         return Strip { short: format!("{errors} err"), figure, aside, ground: Ground::Alarm };
     }
@@ -138,22 +153,22 @@ fn strip(happened: &Happened) -> Strip {
     Strip { short: calls, figure, aside, ground: Ground::Calm }
 }
 
-fn told(happened: &Happened) -> Told {
-    let calls = format!("{} invocations, {} failed", happened.invocations, happened.failures);
+fn told(Seen { happened, errors }: &Seen) -> Told {
+    let calls = format!("{} invocations, {errors} errors", happened.invocations);
     let p95 = happened.duration_ms.percentile(0.95).map(|p95| format!(", p95 {}", short(p95))).unwrap_or_default();
     let cold = cold(happened).map(|share| format!(", {share} cold")).unwrap_or_default();
     Told(calls + &p95 + &cold)
 }
 
 /// Rates beside arrows: where one arrow alone leads to a node, all its invocations come that way.
-fn rates(diagram: &Diagram, load: &BTreeMap<NodeId, Happened>, minutes: f64) -> BTreeMap<EdgeId, String> {
+fn rates(diagram: &Diagram, load: &BTreeMap<NodeId, Seen>, minutes: f64) -> BTreeMap<EdgeId, String> {
     let mut into: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
     for (id, edge) in diagram.edges() {
         into.entry(edge.to).or_default().push(*id);
     }
     let rate = |(node, edges): (&NodeId, &Vec<EdgeId>)| {
         let [only] = edges[..] else { return None };
-        let rate = load.get(node)?.invocations as f64 / minutes;
+        let rate = load.get(node)?.happened.invocations as f64 / minutes;
         Some((only, if rate >= 10.0 { format!("{rate:.0}/min") } else { format!("{rate:.1}/min") }))
     };
     into.iter().filter_map(rate).collect()
@@ -165,13 +180,20 @@ mod tests {
 
     #[test]
     fn failures_are_seen_at_once() {
-        let mut happened = Happened { invocations: 1742, failures: 0, cold: 17, ..Happened::default() };
+        let mut happened = Happened { invocations: 1742, cold: 17, ..Happened::default() };
         happened.duration_ms.take(96.0);
-        let calm = strip(&happened);
-        assert_eq!((calm.figure.as_str(), calm.aside.as_str(), calm.ground), ("1,742 calls", "p95 96 ms", Ground::Calm));
-        happened.failures = 23;
-        let alarm = strip(&happened);
-        assert_eq!((alarm.figure.as_str(), alarm.short.as_str(), alarm.ground), ("1,742 · 23 err", "23 err", Ground::Alarm));
-        assert_eq!(told(&happened).0, "1742 invocations, 23 failed, p95 96 ms, 1.0 % cold");
+        let mut seen = Seen { happened, errors: 0 };
+        let calm = strip(&seen);
+        assert_eq!(
+            (calm.figure.as_str(), calm.aside.as_str(), calm.ground),
+            ("1,742 calls", "p95 96 ms", Ground::Calm)
+        );
+        seen.errors = 23;
+        let alarm = strip(&seen);
+        assert_eq!(
+            (alarm.figure.as_str(), alarm.short.as_str(), alarm.ground),
+            ("1,742 · 23 err", "23 err", Ground::Alarm)
+        );
+        assert_eq!(told(&seen).0, "1742 invocations, 23 errors, p95 96 ms, 1.0 % cold");
     }
 }

@@ -67,7 +67,6 @@ impl Shelf {
     }
 
     /// What the question says, or where it is mistaken.
-    #[must_use]
     pub fn read(&self) -> &Read {
         &self.read
     }
@@ -188,7 +187,12 @@ impl Workspace {
         vec![Request::SaveLines(ticket, Arc::new(Question { folds: false, ..question }), path)]
     }
 
-    pub(in crate::app) fn lines_saved(&mut self, ticket: Ticket, path: &std::path::Path, result: Result<usize, String>) {
+    pub(in crate::app) fn lines_saved(
+        &mut self,
+        ticket: Ticket,
+        path: &std::path::Path,
+        result: Result<usize, String>,
+    ) {
         let saving = self.attached.as_mut().and_then(|attached| attached.shelf.saving.take_if(|own| *own == ticket));
         if saving.is_none() {
             return;

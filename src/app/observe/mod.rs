@@ -18,7 +18,9 @@ use crate::telemetry::binding::{Binding, ByHand};
 use crate::telemetry::log::Record;
 use crate::telemetry::observed::Observed;
 use crate::telemetry::query::{Mistake, Query};
+pub(super) use act::is_observing;
 pub use act::node_query;
+pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 
 named! {

@@ -46,7 +46,7 @@ impl Bar {
         error_chip(ui, attached, commands);
         folding(ui, attached, commands);
         only_node(ui, workspace, commands);
-        hits(ui, attached, table, commands);
+        hits(ui, attached, table.looked_at(), commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, icon::DOWNLOAD_SIMPLE, 28.0, "Save what is found", true).clicked() {
                 commands.push(Command::Act(Action::SaveLines));
@@ -88,7 +88,8 @@ impl Bar {
             let t = tokens(ui);
             // Under the letter where it stands, in the field's own face.
             let before = self.text.get(..mistake.at.min(self.text.len())).unwrap_or(&self.text);
-            let left = (response.rect.left() + 30.0 + width(before, Face::Regular, 13.0)).min(response.rect.right() - 10.0);
+            let left =
+                (response.rect.left() + 30.0 + width(before, Face::Regular, 13.0)).min(response.rect.right() - 10.0);
             let mark = Rect::from_min_size(pos2(left, response.rect.bottom() - 4.0), vec2(8.0, 2.0));
             ui.painter().rect_filled(mark, 0.0, colour(t.danger));
             words(ui, &mistake.message, t.danger, 320.0);
@@ -138,7 +139,7 @@ fn only_node(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 }
 
 /// How many were found, and the ways from one to the next.
-fn hits(ui: &mut Ui, attached: &Attached, table: &mut Table, commands: &mut Vec<Command>) {
+fn hits(ui: &mut Ui, attached: &Attached, at: u64, commands: &mut Vec<Command>) {
     let (shelf, t) = (attached.shelf(), tokens(ui));
     let Some(found) = shelf.found().filter(|_| shelf.read().is_ok()) else { return };
     let count = match found.folded.as_ref() {
@@ -151,9 +152,10 @@ fn hits(ui: &mut Ui, attached: &Attached, table: &mut Table, commands: &mut Vec<
     if wanted.query.trim().is_empty() || wanted.folding == Folding::Invocations {
         return;
     }
-    let (glyph, label) = match wanted.hides_others {
-        true => (icon::ROWS, "Show all records and mark what is found"),
-        false => (icon::FUNNEL, "Show only what is found"),
+    let (glyph, label) = if wanted.hides_others {
+        (icon::ROWS, "Show all records and mark what is found")
+    } else {
+        (icon::FUNNEL, "Show only what is found")
     };
     if icon_button(ui, glyph, 28.0, label, true).clicked() {
         commands.push(Command::Want(Wanted { hides_others: !wanted.hides_others, ..wanted.clone() }));
@@ -161,9 +163,11 @@ fn hits(ui: &mut Ui, attached: &Attached, table: &mut Table, commands: &mut Vec<
     let pressed = |modifiers| ui.input_mut(|input| input.consume_key(modifiers, Key::F3));
     let (back, on) = (pressed(Modifiers::SHIFT), pressed(Modifiers::NONE));
     if icon_button(ui, icon::CARET_UP, 28.0, "Find previous", true).clicked() || back {
-        table.find(&found.hits, false, commands);
+        let next = found.hits[..found.hits.partition_point(|hit| *hit < at)].last().or(found.hits.last());
+        commands.extend(next.map(|number| Command::GoToLine(*number)));
     }
     if icon_button(ui, icon::CARET_DOWN, 28.0, "Find next", true).clicked() || on {
-        table.find(&found.hits, true, commands);
+        let next = found.hits.get(found.hits.partition_point(|hit| *hit <= at)).or(found.hits.first());
+        commands.extend(next.map(|number| Command::GoToLine(*number)));
     }
 }

@@ -107,10 +107,17 @@ mod tests {
 
     #[test]
     fn rows_of_unfolded_invocations_stand_under_them() {
-        let invocation =
-            |start: usize, end: usize| Invocation { request: 1, lines: start..end, level: None, report: None, telling: 0 };
-        let folded =
-            Folded { invocations: vec![invocation(0, 2), invocation(2, 3), invocation(3, 5)], lines: vec![0, 3, 1, 2, 4] };
+        let invocation = |start: usize, end: usize| Invocation {
+            request: 1,
+            lines: start..end,
+            level: None,
+            report: None,
+            telling: 0,
+        };
+        let folded = Folded {
+            invocations: vec![invocation(0, 2), invocation(2, 3), invocation(3, 5)],
+            lines: vec![0, 3, 1, 2, 4],
+        };
         let unfolded = BTreeSet::from([0, 2]);
         let rows = Rows::Folded(&folded, &unfolded);
         let told: Vec<String> = (0..rows.count())

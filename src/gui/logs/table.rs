@@ -59,14 +59,9 @@ impl Table {
         self.scroll.follows = !self.scroll.follows;
     }
 
-    /// Goes to the next of these records, or to the one before.
-    pub(super) fn find(&mut self, hits: &[u64], forward: bool, commands: &mut Vec<Command>) {
-        let at = self.cursor_number.unwrap_or(0);
-        let next = match forward {
-            true => hits.get(hits.partition_point(|hit| *hit <= at)).or(hits.first()),
-            false => hits[..hits.partition_point(|hit| *hit < at)].last().or(hits.last()),
-        };
-        commands.extend(next.map(|number| Command::GoToLine(*number)));
+    /// The number of the record that is looked at.
+    pub(super) fn looked_at(&self) -> u64 {
+        self.cursor_number.unwrap_or(0)
     }
 
     /// Shows heads and rows in the space that is left.
@@ -115,7 +110,7 @@ impl Table {
             _ => None,
         };
         if let Some(row) = wanted {
-            self.choose(workspace, attached, row, commands);
+            choose(workspace, attached, row, commands);
         }
         self.unfolded = unfolded;
         if let Some(place) = toggled
@@ -142,27 +137,12 @@ impl Table {
         }
     }
 
-    /// Looks at what stands in a row, and selects its node.
-    fn choose(&self, workspace: &Workspace, attached: &Attached, row: Row<'_>, commands: &mut Vec<Command>) {
-        let number = match row {
-            Row::Record(number, _) => number,
-            Row::Invocation(_, invocation, _) => invocation.telling,
-        };
-        commands.push(Command::LookAt(Some(number)));
-        let node = attached.observed().records.get(number).and_then(|record| attached.node_of(&record));
-        let selected = workspace.open().and_then(crate::app::Open::one_node);
-        if let Some(node) = node.filter(|node| selected != Some(*node)) {
-            commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
-            commands.push(Command::Reveal(Element::Node(node)));
-        }
-    }
-
     /// Shows a row; gives whether it was clicked.
     fn row(&mut self, ui: &Ui, frame: &Frame<'_>, at: usize, row: Row<'_>, view: Rect) -> bool {
         let response = ui.interact(frame.rect.intersect(view), ui.id().with(("record", at)), Sense::CLICK);
         let range = self.anchor.min(self.cursor)..=self.anchor.max(self.cursor);
         let selected = range.contains(&at) && frame.attached.shelf().at().0.is_some();
-        frame.ground(selected, response.hovered());
+        frame.ground(selected, &response);
         let told = match row {
             Row::Record(number, is_inner) => frame.record(number, is_inner),
             Row::Invocation(_, invocation, is_open) => frame.invocation(invocation, is_open),
@@ -179,6 +159,21 @@ impl Table {
             response.on_hover_text(when);
         }
         clicked
+    }
+}
+
+/// Looks at what stands in a row, and selects its node.
+fn choose(workspace: &Workspace, attached: &Attached, row: Row<'_>, commands: &mut Vec<Command>) {
+    let number = match row {
+        Row::Record(number, _) => number,
+        Row::Invocation(_, invocation, _) => invocation.telling,
+    };
+    commands.push(Command::LookAt(Some(number)));
+    let node = attached.observed().records.get(number).and_then(|record| attached.node_of(&record));
+    let selected = workspace.open().and_then(crate::app::Open::one_node);
+    if let Some(node) = node.filter(|node| selected != Some(*node)) {
+        commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
+        commands.push(Command::Reveal(Element::Node(node)));
     }
 }
 
@@ -209,10 +204,10 @@ struct Frame<'f> {
 }
 
 impl Frame<'_> {
-    fn ground(&self, selected: bool, hovered: bool) {
+    fn ground(&self, selected: bool, response: &eframe::egui::Response) {
         if selected {
             self.painter.rect_filled(self.rect, 0.0, colour(self.tokens.accent_soft));
-        } else if hovered {
+        } else if response.hovered() {
             self.painter.rect_filled(self.rect, 0.0, colour(self.tokens.row_hover));
         }
     }
@@ -289,7 +284,8 @@ impl Frame<'_> {
         let count = crate::gui::status_bar::counted(lines.len(), "line");
         self.put(COLUMNS[3] + 78.0, &count, 60.0, Face::Regular, colour(self.tokens.text2));
         let telling = records.get(invocation.telling);
-        let message = telling.map(|record| without_head(&first_line(record.text), &record).to_owned()).unwrap_or_default();
+        let message =
+            telling.map(|record| without_head(&first_line(record.text), &record).to_owned()).unwrap_or_default();
         let room = self.rect.width() - COLUMNS[3] - 150.0;
         self.put(COLUMNS[3] + 142.0, &message, room, Face::Mono, colour(ink));
         (when, format!("Invocation {node} {word} {took} {count} {message}"))
@@ -317,7 +313,8 @@ fn without_head<'m>(message: &'m str, record: &Record<'_>) -> &'m str {
     let is_head = |word: &str| {
         let bare = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
         let is_level = matches!(bare, "INFO" | "WARN" | "WARNING" | "ERROR" | "DEBUG" | "TRACE" | "FATAL");
-        is_level || bare.len() >= 20 && bare.bytes().filter(u8::is_ascii_digit).count() >= 8 && bare.contains(['-', 'T'])
+        is_level
+            || bare.len() >= 20 && bare.bytes().filter(u8::is_ascii_digit).count() >= 8 && bare.contains(['-', 'T'])
     };
     let mut rest = message;
     while let Some((word, after)) = rest.split_once(' ') {

@@ -45,9 +45,7 @@ fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
 
 /// The first control whose name holds all of these words.
 fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
-    let all = window.get_all_by(|node| {
-        node.label().is_some_and(|label| words.iter().all(|word| label.contains(word)))
-    });
+    let all = window.get_all_by(|node| node.label().is_some_and(|label| words.iter().all(|word| label.contains(word))));
     let first = all.into_iter().next().expect("a control");
     first.click();
     window.run_steps(6);
@@ -159,13 +157,13 @@ fn nodes_carry_what_happened_in_the_span_that_is_looked_at() {
     assert!(window.query_by_label("Time line").is_none());
     press(&mut window, Modifiers::ALT, Key::Num3);
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 failed"), "all of it");
+    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"), "all of it");
     let span = workspace(&window).attached().and_then(|attached| attached.observed().span_ms).expect("times");
     window.state_mut().ask(Command::LookAtSpan(Some((span.1 + 120_000, span.1 + 180_000))));
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 0 invocations, 0 failed"), "nothing happened then");
+    assert!(reads(&window, "orders, Lambda function, 0 invocations, 0 errors"), "nothing happened then");
     click(&mut window, "Whole time");
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 failed"));
+    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"));
     window.state_mut().ask(Command::Act(crate::app::Action::CloseLogs));
     window.run_steps(4);
     assert!(window.query_by_label("Time line").is_none() && window.query_by_label("Lens: Live").is_none());

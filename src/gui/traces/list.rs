@@ -80,10 +80,8 @@ impl List {
                 name.clone_into(&mut self.text);
             }
             let all = attached.observed().traces.len();
-            let told = match self.places.len() == all {
-                true => counted(all, "trace"),
-                false => format!("{} of {}", self.places.len(), counted(all, "trace")),
-            };
+            let of = if self.places.len() == all { String::new() } else { format!("{} of ", self.places.len()) };
+            let told = format!("{of}{}", counted(all, "trace"));
             words(ui, &told, Face::Regular, colour(tokens(ui).text2));
         });
     }

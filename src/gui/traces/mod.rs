@@ -93,7 +93,14 @@ fn strip<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
 fn words(ui: &mut Ui, text: &str, face: Face, ink: Color32) {
     let wide = width(text, face, 12.0).min((ui.available_width() - 120.0).max(0.0));
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), Sense::hover());
-    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, text, wide, Line { face, size: 12.0, colour: ink });
+    text_line(
+        ui.painter(),
+        rect.left_center(),
+        Align2::LEFT_CENTER,
+        text,
+        wide,
+        Line { face, size: 12.0, colour: ink },
+    );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
 }
 

@@ -35,9 +35,7 @@ pub(super) fn ui(
                     commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
                     commands.push(Command::Reveal(Element::Node(node)));
                 }
-                if workspace.has_logs()
-                    && Button::new("Its log records").icon(icon::ROWS).small().show(ui).clicked()
-                {
+                if workspace.has_logs() && Button::new("Its log records").icon(icon::ROWS).small().show(ui).clicked() {
                     commands.push(Command::ShowLines(Wanted { query: query(trace, row), ..Wanted::default() }));
                 }
             });
@@ -52,8 +50,8 @@ pub(super) fn ui(
 
 /// The question for the log records of a span: those of its request, else those that name its trace.
 fn query(trace: &Trace, row: &Row) -> String {
-    let above = std::iter::successors(Some(row), |row| trace.rows.get(row.parent_row?));
-    let request = above.filter_map(|row| row.span.request()).next();
+    let mut above = std::iter::successors(Some(row), |row| trace.rows.get(row.parent_row?));
+    let request = above.find_map(|row| row.span.request());
     request.map_or_else(|| format!("\"{}\"", trace.id), |request| format!("request:{request}"))
 }
 

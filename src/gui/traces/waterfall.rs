@@ -55,9 +55,10 @@ impl Waterfall {
         if icon_button(ui, icon::ARROWS_OUT_LINE_HORIZONTAL, 28.0, "Show the whole time", true).clicked() {
             self.window = None;
         }
-        for (glyph, label, factor) in
-            [(icon::MAGNIFYING_GLASS_PLUS, "Show less time", 0.5), (icon::MAGNIFYING_GLASS_MINUS, "Show more time", 2.0)]
-        {
+        for (glyph, label, factor) in [
+            (icon::MAGNIFYING_GLASS_PLUS, "Show less time", 0.5),
+            (icon::MAGNIFYING_GLASS_MINUS, "Show more time", 2.0),
+        ] {
             if icon_button(ui, glyph, 28.0, label, true).clicked() {
                 self.zoom(factor, 0.5);
             }
@@ -198,7 +199,14 @@ impl Frame<'_> {
         let face = if row.span.is_segment { Face::Medium } else { Face::Regular };
         let ink = colour(if row.is_critical { t.text } else { t.text2 });
         let at = pos2(left, rect.center().y);
-        text_line(&painter, at, Align2::LEFT_CENTER, &row.span.name, self.names.right() - left, Line { face, size: 12.0, colour: ink });
+        text_line(
+            &painter,
+            at,
+            Align2::LEFT_CENTER,
+            &row.span.name,
+            self.names.right() - left,
+            Line { face, size: 12.0, colour: ink },
+        );
         let words = told(row);
         self.bar(&painter, rect, row, &words, t);
         let owner = owner.map_or("no node", |(_, name, _)| name);
@@ -215,8 +223,10 @@ impl Frame<'_> {
         let (from, to) = (self.x(row.span.start_ns), self.x(end));
         let status = row.span.outcome.status();
         let ink = if status == Status::Ok { t.access } else { said(status, t).1 };
-        let bar = Rect::from_min_max(pos2(from, rect.center().y - 5.0), pos2(to.max(from + 2.0), rect.center().y + 5.0));
-        let painter = &painter.with_clip_rect(painter.clip_rect().with_min_x(self.bars.left() - 1.0).with_max_x(self.bars.right() + 2.0));
+        let bar =
+            Rect::from_min_max(pos2(from, rect.center().y - 5.0), pos2(to.max(from + 2.0), rect.center().y + 5.0));
+        let painter = &painter
+            .with_clip_rect(painter.clip_rect().with_min_x(self.bars.left() - 1.0).with_max_x(self.bars.right() + 2.0));
         if is_open || row.span.is_inferred {
             painter.rect(bar, 2.0, colour(t.raised), line(ink), StrokeKind::Inside);
         } else {

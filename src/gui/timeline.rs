@@ -20,12 +20,6 @@ const WORDS: f32 = 172.0;
 /// The least width of a bar, in points.
 const BAR: f32 = 5.0;
 
-/// Where a drag began, in milliseconds since 1970.
-#[derive(Default)]
-pub(super) struct TimeLine {
-    from_ms: Option<i64>,
-}
-
 /// The time that is shown, and where.
 #[derive(Clone, Copy)]
 struct Scale {
@@ -46,43 +40,38 @@ impl Scale {
     }
 }
 
-impl TimeLine {
-    /// Takes its place at the bottom of `ui` while there is something to show.
-    pub(super) fn show(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-        let Some(attached) = workspace.attached().filter(|_| workspace.lens() == Lens::Live) else { return };
-        let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(12, 0));
-        let panel = Panel::bottom("time line").exact_size(HEIGHT).resizable(false).frame(frame);
-        panel.show(ui, |ui| self.ui(ui, attached, commands));
-    }
+/// Takes its place at the bottom of `ui` while there is something to show.
+pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let Some(attached) = workspace.attached().filter(|_| workspace.lens() == Lens::Live) else { return };
+    let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(12, 0));
+    let panel = Panel::bottom("time line").exact_size(HEIGHT).resizable(false).frame(frame);
+    panel.show(ui, |ui| self::ui(ui, attached, commands));
+}
 
-    fn ui(&mut self, ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
-        let minutes = &attached.observed().minutes;
-        let (Some((first, _)), Some((last, _))) = (minutes.first_key_value(), minutes.last_key_value()) else { return };
-        let whole = ui.available_rect_before_wrap();
-        ui.advance_cursor_after_rect(whole);
-        let rect =
-            Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
-        let scale = Scale { rect, from_ms: first * MINUTE_MS, to_ms: (last + 1) * MINUTE_MS };
-        bars(ui, attached, scale);
-        span(ui, attached, scale);
-        hours(ui, scale);
-        self.drag(ui, scale, commands);
-        words(ui, attached, scale, whole, commands);
-    }
+fn ui(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
+    let minutes = &attached.observed().minutes;
+    let (Some((first, _)), Some((last, _))) = (minutes.first_key_value(), minutes.last_key_value()) else { return };
+    let whole = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(whole);
+    let rect =
+        Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
+    let scale = Scale { rect, from_ms: first * MINUTE_MS, to_ms: (last + 1) * MINUTE_MS };
+    bars(ui, attached, scale);
+    span(ui, attached, scale);
+    hours(ui, scale);
+    drag(ui, scale, commands);
+    words(ui, attached, scale, whole, commands);
+}
 
-    /// A drag chooses a span, a click the minutes around.
-    fn drag(&mut self, ui: &Ui, scale: Scale, commands: &mut Vec<Command>) {
-        let response = ui.interact(scale.rect.expand(4.0), ui.id().with("time line"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, "Time line"));
-        let Some(at) = response.interact_pointer_pos().map(|at| scale.ms(at.x)) else {
-            self.from_ms = None;
-            return;
-        };
-        let from = *self.from_ms.get_or_insert(at);
-        let (low, high) = (from.min(at), from.max(at));
-        let down = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
-        commands.push(Command::LookAtSpan(Some((down(low), down(high) + MINUTE_MS))));
-    }
+/// A drag chooses a span, a click the minutes around.
+fn drag(ui: &Ui, scale: Scale, commands: &mut Vec<Command>) {
+    let response = ui.interact(scale.rect.expand(4.0), ui.id().with("time line"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, "Time line"));
+    let Some(at) = response.interact_pointer_pos().map(|at| scale.ms(at.x)) else { return };
+    let from = ui.input(|input| input.pointer.press_origin()).map_or(at, |from| scale.ms(from.x));
+    let (low, high) = (from.min(at), from.max(at));
+    let down = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
+    commands.push(Command::LookAtSpan(Some((down(low), down(high) + MINUTE_MS))));
 }
 
 /// The span in words, and the way back to all of it.

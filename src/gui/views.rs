@@ -18,11 +18,10 @@ use super::overlays::chooser::Opener;
 use super::palette::Palette;
 use super::prefs::{INSPECTOR_WIDTH, PALETTE_WIDTH, Prefs};
 use super::theme::{colour, tokens};
-use super::timeline::TimeLine;
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
-use super::{drop, status_bar, top_bar};
+use super::{drop, status_bar, timeline, top_bar};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Choice;
 
@@ -38,7 +37,6 @@ pub struct Views {
     outline: Outline,
     inspector: Inspector,
     dock: Dock,
-    timeline: TimeLine,
     welcome: Welcome,
     overlays: Overlays,
     toasts: Toasts,
@@ -60,7 +58,6 @@ impl Views {
             outline: Outline::default(),
             inspector: Inspector::default(),
             dock: Dock::default(),
-            timeline: TimeLine::default(),
             welcome: Welcome::default(),
             overlays: Overlays::default(),
             toasts: Toasts::default(),
@@ -134,7 +131,7 @@ impl Views {
             name_edge(ui, "inspector", "Width of the inspector");
         }
         self.dock.show(ui, workspace, prefs, commands);
-        self.timeline.show(ui, workspace, commands);
+        timeline::show(ui, workspace, commands);
         if workspace.palette_shown() {
             let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };
             let panel = side.sized(ui, Panel::left(side.name), prefs.palette_width);

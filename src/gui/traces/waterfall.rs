@@ -225,18 +225,17 @@ impl Frame<'_> {
         let ink = if status == Status::Ok { t.access } else { said(status, t).1 };
         let bar =
             Rect::from_min_max(pos2(from, rect.center().y - 5.0), pos2(to.max(from + 2.0), rect.center().y + 5.0));
-        let painter = &painter
+        let within = &painter
             .with_clip_rect(painter.clip_rect().with_min_x(self.bars.left() - 1.0).with_max_x(self.bars.right() + 2.0));
         if is_open || row.span.is_inferred {
-            painter.rect(bar, 2.0, colour(t.raised), line(ink), StrokeKind::Inside);
+            within.rect(bar, 2.0, colour(t.raised), line(ink), StrokeKind::Inside);
         } else {
-            painter.rect_filled(bar, 2.0, colour(ink));
+            within.rect_filled(bar, 2.0, colour(ink));
         }
         let wide = width(words, Face::Regular, 11.0);
         let ink = colour(if status == Status::Ok { t.text2 } else { ink });
         let set = Line { face: Face::Regular, size: 11.0, colour: ink };
         let behind = bar.right().clamp(self.bars.left(), self.bars.right()) + 6.0;
-        let painter = &painter.with_clip_rect(rect);
         text_line(painter, pos2(behind, rect.center().y), Align2::LEFT_CENTER, words, wide.min(WORDS), set);
     }
 }

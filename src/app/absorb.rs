@@ -53,6 +53,9 @@ impl Workspace {
             }
             Event::Missing(_, paths) => self.missing = paths,
             Event::Orphans(_, orphans) => self.offer(orphans),
+            Event::Book(_, books) => self.take_book(*books),
+            Event::Refreshing(ticket, progress) => self.refreshing_at(ticket, progress),
+            Event::Refreshed(ticket, result) => self.refreshed(ticket, result),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
             Event::Exported(ticket, path, result) => {
                 if self.exporting != Some(ticket) {

@@ -166,6 +166,8 @@ named! {
         Template = "template",
         /// Shows the bill below the canvas, or folds it.
         Cost = "cost",
+        /// Shows how much every node is used below the canvas, or folds it.
+        Usage = "usage",
         /// Shows the log below the canvas, or folds it.
         Logs = "logs",
         /// Shows errors in groups below the canvas, or folds them.
@@ -198,6 +200,10 @@ named! {
         Outline = "outline",
         /// Shows or hides the inspector.
         Inspector = "inspector",
+        /// Fetches prices from the vendors' lists.
+        RefreshPrices = "refresh_prices",
+        /// Ends the fetching of prices.
+        StopRefresh = "stop_refresh",
         /// Shows what holds for the whole program.
         Preferences = "preferences",
         /// Lists what was told in this session.
@@ -323,6 +329,8 @@ pub enum Command {
     Rename(NodeId, String),
     /// Set or clear a setting of nodes, arrows and containers, as one step.
     Set(BTreeSet<Element>, String, Option<Value>),
+    /// Set or clear a figure of the use of nodes, as one step.
+    SetUsage(BTreeSet<NodeId>, String, Option<Value>),
     /// Give every setting of nodes, arrows and containers back to its default.
     Reset(BTreeSet<Element>),
     /// Number an arrow.

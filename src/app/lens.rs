@@ -24,6 +24,8 @@ named! {
         Template = "template",
         /// The monthly bill.
         Cost = "cost",
+        /// How much everything is used.
+        Usage = "usage",
         /// Log records.
         Logs = "logs",
         /// Errors in groups.
@@ -52,6 +54,7 @@ impl Tab {
         match self {
             Self::Template => Action::Template,
             Self::Cost => Action::Cost,
+            Self::Usage => Action::Usage,
             Self::Logs => Action::Logs,
             Self::Errors => Action::Errors,
             Self::Traces => Action::Traces,

@@ -15,16 +15,18 @@ mod keep;
 mod lens;
 mod notice;
 mod preview;
+mod prices;
 mod recent;
 mod reveal;
 mod settings;
 mod template;
+pub mod usage;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Found, Link, Orphan};
+pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -159,8 +161,12 @@ pub struct Workspace {
     previews: preview::Previews,
     /// The template of the open diagram.
     templates: template::Templates,
+    /// The refresh of prices that is under way.
+    refreshing: Option<(Ticket, Progress)>,
     /// The bill of the open diagram.
     bills: bill::Bills,
+    /// How much the open diagram is used.
+    usages: usage::Usages,
     /// Logs and traces that are attached to the open diagram.
     attached: Option<observe::Attached>,
     /// How often a person asked to get to the settings.
@@ -251,7 +257,9 @@ impl Workspace {
             kept: keep::Kept::default(),
             previews: preview::Previews::default(),
             templates: template::Templates::default(),
+            refreshing: None,
             bills: bill::Bills::new(),
+            usages: usage::Usages::default(),
             attached: None,
             settings_asked: 0,
             clipboard: Clipboard::default(),

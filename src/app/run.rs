@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bill::assume::Assumptions;
 use super::command::view_after;
 use super::drawing::form_of;
 use super::observe::is_observing;
@@ -27,6 +26,23 @@ use crate::picture::{Picture, Port};
 /// One step of zoom.
 const ZOOM_STEP: f32 = 1.25;
 
+/// What an action does nothing but ask.
+fn asked_by(action: Action) -> Option<Overlay> {
+    match action {
+        Action::Open => Some(Overlay::Open),
+        Action::SaveAs => Some(Overlay::SaveAs),
+        Action::Export => Some(Overlay::Export),
+        Action::ExportBill => Some(Overlay::Bill),
+        Action::CompareFile => Some(Overlay::CompareFile),
+        Action::Picture => Some(Overlay::Picture),
+        Action::Commands => Some(Overlay::Commands),
+        Action::Add => Some(Overlay::Add),
+        Action::Preferences => Some(Overlay::Settings),
+        Action::Find => Some(Overlay::Find),
+        _ => None,
+    }
+}
+
 impl Workspace {
     /// Does what was asked; what cannot be done at once is returned for the background.
     pub fn run(&mut self, command: Command) -> Vec<Request> {
@@ -39,12 +55,6 @@ impl Workspace {
             Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::ShowDialect(dialect) => {
                 self.show_dialect(dialect);
-                Vec::new()
-            }
-            Command::Compare(against) => self.compare(against),
-            Command::SaveBill(path) => self.hand_on(Some(path)),
-            command @ (Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_)) => {
-                self.ask_otherwise(command);
                 Vec::new()
             }
             command if is_observing(&command) => self.observe(command),
@@ -77,14 +87,12 @@ impl Workspace {
                 self.dismiss(id);
                 Vec::new()
             }
-            other => {
-                self.run_open(other);
-                Vec::new()
-            }
+            other => self.run_on_bill(other),
         };
         if let Some(open) = &mut self.open {
             open.refresh(&self.catalog);
         }
+        self.follow_usage();
         requests
     }
 
@@ -95,26 +103,30 @@ impl Workspace {
         if let Some(requests) = self.act_observed(action) {
             return requests;
         }
+        if let Some(asked) = asked_by(action) {
+            self.overlay = Some(asked);
+            return Vec::new();
+        }
         match action {
             Action::Tidy => return self.ask_for_order(Arrangement::Tidy),
             Action::LayOut => return self.ask_for_order(Arrangement::Flow),
             Action::New | Action::Welcome | Action::Quit => return self.guarded(Command::Act(action)),
+            Action::RefreshPrices => return self.refresh_prices(),
+            Action::StopRefresh => return vec![Request::StopRefresh],
             Action::NewWindow => return vec![Request::Window(self.ticket(), None)],
-            Action::Open => self.overlay = Some(Overlay::Open),
             Action::Save => return self.save(),
-            Action::SaveAs => self.overlay = Some(Overlay::SaveAs),
-            Action::Export => self.overlay = Some(Overlay::Export),
-            Action::ExportBill => self.overlay = Some(Overlay::Bill),
-            Action::CompareFile => self.overlay = Some(Overlay::CompareFile),
-            Action::CopyBill => return self.hand_on(None),
-            Action::ApplyAssumptions => self.apply_assumed(),
-            Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
-            Action::Picture => self.overlay = Some(Overlay::Picture),
-            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => return self.copy_as(action),
-            Action::Messages => self.show_messages(),
-            Action::Commands => self.overlay = Some(Overlay::Commands),
-            Action::Add => self.overlay = Some(Overlay::Add),
-            Action::Connect => self.ask_for_target(),
+            Action::CopySvg | Action::CopyPng | Action::CopyMermaid => {
+                let drawing = form_of(action).map(|form| self.as_shown(form));
+                return drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default();
+            }
+            Action::Messages => {
+                self.read_told();
+                self.overlay = Some(Overlay::Messages);
+            }
+            Action::Connect => {
+                let node = self.open.as_ref().and_then(Open::one_node);
+                self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
+            }
             Action::AddNext => self.overlay = self.open.as_ref().and_then(Open::offer_beside),
             Action::Rename => self.renaming = self.open.as_ref().and_then(Open::one_named),
             Action::Escape => self.escape(),
@@ -125,17 +137,16 @@ impl Workspace {
             Action::AddNote => self.add_note(),
             Action::ClearRecent => self.recent.clear(),
             Action::Theme => self.switch_theme(),
-            Action::Preferences => self.overlay = Some(Overlay::Settings),
             Action::DesignLens => self.look_through(Lens::Design),
             Action::CostLens => self.look_through(Lens::Cost),
             Action::Template => self.switch_tab(Tab::Template),
             Action::Cost => self.switch_tab(Tab::Cost),
+            Action::Usage => self.switch_tab(Tab::Usage),
             Action::Dock => self.shown.dock = !self.shown.dock,
             Action::CopyTemplate => self.copy_template(),
             Action::OpenFolder => return self.show_exported(),
             Action::Snap => self.settings.snaps ^= true,
             Action::Minimap => self.shown.minimap = !self.shown.minimap,
-            Action::Find => self.overlay = Some(Overlay::Find),
             Action::Palette => self.shown.palette = !self.shown.palette,
             Action::Outline => self.switch_side(),
             Action::Settings => {
@@ -143,7 +154,7 @@ impl Workspace {
                 self.settings_asked += 1;
             }
             Action::Inspector => self.shown.inspector = !self.shown.inspector,
-            other => self.act_open(other),
+            other => return self.act_on_bill(other),
         }
         Vec::new()
     }
@@ -156,24 +167,8 @@ impl Workspace {
         diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
     }
 
-    /// Draws the diagram as it is shown, for the clipboard.
-    fn copy_as(&mut self, action: Action) -> Vec<Request> {
-        let drawing = form_of(action).map(|form| self.as_shown(form));
-        drawing.map(|drawing| self.draw(drawing, None)).unwrap_or_default()
-    }
-
-    fn show_messages(&mut self) {
-        self.read_told();
-        self.overlay = Some(Overlay::Messages);
-    }
-
-    fn ask_for_target(&mut self) {
-        let node = self.open.as_ref().and_then(Open::one_node);
-        self.overlay = node.map(|id| Overlay::Connect(id, Port::Out, None));
-    }
-
     /// Actions on the open diagram.
-    fn act_open(&mut self, action: Action) {
+    pub(super) fn act_open(&mut self, action: Action) {
         let catalog = Arc::clone(&self.catalog);
         let Some(open) = &mut self.open else { return };
         let result = match action {
@@ -217,7 +212,7 @@ impl Workspace {
     }
 
     /// Commands on the open diagram that carry data.
-    fn run_open(&mut self, command: Command) {
+    pub(super) fn run_open(&mut self, command: Command) {
         let catalog = Arc::clone(&self.catalog);
         // What was chosen from a list answers it.
         if matches!(command, Command::AddNode(..) | Command::Connect(..) | Command::AddJoined(..) | Command::Wrap(_)) {

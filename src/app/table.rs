@@ -147,6 +147,22 @@ pub const TABLE: &[Row] = &[
         &[],
         Workspace::has_exported,
     ),
+    row(
+        Action::RefreshPrices,
+        "File",
+        "Refresh prices",
+        "Fetch the price lists of Lambda, DynamoDB and Azure Functions.",
+        &[],
+        Workspace::can_refresh,
+    ),
+    row(
+        Action::StopRefresh,
+        "File",
+        "Stop refreshing prices",
+        "Leave every price as it was.",
+        &[],
+        Workspace::is_refreshing,
+    ),
     row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
     row(
         Action::ClearRecent,
@@ -472,11 +488,19 @@ pub const TABLE: &[Row] = &[
         Workspace::is_open,
     ),
     row(
+        Action::Usage,
+        "View",
+        "Usage",
+        "Show or fold below the canvas every figure that the bill depends on, and where it comes from.",
+        &["Ctrl+6"],
+        Workspace::is_open,
+    ),
+    row(
         Action::Logs,
         "View",
         "Logs",
         "Show or fold below the canvas the log records that are attached.",
-        &["Ctrl+6"],
+        &["Ctrl+7"],
         Workspace::has_logs,
     ),
     row(
@@ -484,7 +508,7 @@ pub const TABLE: &[Row] = &[
         "View",
         "Errors",
         "Show or fold below the canvas the errors in the log, in groups.",
-        &["Ctrl+7"],
+        &["Ctrl+8"],
         Workspace::has_errors,
     ),
     row(
@@ -492,7 +516,7 @@ pub const TABLE: &[Row] = &[
         "View",
         "Traces",
         "Show or fold below the canvas the traces that are attached.",
-        &["Ctrl+8"],
+        &["Ctrl+9"],
         Workspace::has_traces,
     ),
     row(

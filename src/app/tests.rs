@@ -1,5 +1,6 @@
 //! The workspace does what commands say, without a window.
 
+mod bill;
 mod clip;
 mod group;
 mod order;

@@ -61,6 +61,8 @@ named! {
         Transform = "transform",
         /// A user pool asks a function at a step of signing up or in.
         UserPoolTrigger = "user_pool_trigger",
+        /// A pipe reads its source, or hands on to its enrichment or target.
+        PipeEnd = "pipe_end",
         /// A bot asks a function what to answer.
         BotHook = "bot_hook",
         /// A rule about messages of devices hands them to a target.
@@ -156,6 +158,14 @@ pub(super) fn capabilities(table: &Table<'_>) -> (BTreeMap<String, String>, Vec<
         table.defect_at("divided", &format!("`{port}` is not among the ports"));
     }
     (ports, rows, traffic)
+}
+
+impl Traffic {
+    /// The setting with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
 }
 
 /// Why two kinds cannot be joined, in sentences that say what to do.

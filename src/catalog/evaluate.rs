@@ -109,7 +109,8 @@ fn turned(span: Span<Decimal>) -> Span<Decimal> {
     Span { low: span.high, high: span.low }
 }
 
-fn truth(certain: bool, possible: bool) -> Span<Decimal> {
+/// Whether something is certain, and whether it is possible, as 1 or 0.
+fn truth([certain, possible]: [bool; 2]) -> Span<Decimal> {
     Span { low: Decimal::from(u8::from(certain)), high: Decimal::from(u8::from(possible)) }
 }
 
@@ -117,23 +118,23 @@ fn equal(left: Value<'_>, right: Value<'_>) -> Span<Decimal> {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
             let overlap = left.low <= right.high && right.low <= left.high;
-            truth(left == right && left.low == left.high, overlap)
+            truth([left == right && left.low == left.high, overlap])
         }
-        (Value::Text(left), Value::Text(right)) => truth(left == right, left == right),
-        _ => truth(false, false),
+        (Value::Text(left), Value::Text(right)) => truth([left == right, left == right]),
+        _ => truth([false, false]),
     }
 }
 
 fn compared(operator: Operator, left: Value<'_>, right: Value<'_>) -> Result<Span<Decimal>, Lack> {
     if left == Value::Unset || right == Value::Unset {
-        return Ok(truth(false, false));
+        return Ok(truth([false, false]));
     }
     let (left, right) = (as_number(left)?, as_number(right)?);
     Ok(match operator {
-        Operator::Less => truth(left.high < right.low, left.low < right.high),
-        Operator::LessOrEqual => truth(left.high <= right.low, left.low <= right.high),
-        Operator::Greater => truth(left.low > right.high, left.high > right.low),
-        _ => truth(left.low >= right.high, left.high >= right.low),
+        Operator::Less => truth([left.high < right.low, left.low < right.high]),
+        Operator::LessOrEqual => truth([left.high <= right.low, left.low <= right.high]),
+        Operator::Greater => truth([left.low > right.high, left.high > right.low]),
+        _ => truth([left.low >= right.high, left.high >= right.low]),
     })
 }
 
@@ -167,8 +168,8 @@ pub fn condition<'v>(
 ) -> Result<Span<Decimal>, Lack> {
     match evaluate(formula, value_of)? {
         Value::Number(number) => Ok(number),
-        Value::Text(text) => Ok(truth(!text.is_empty(), !text.is_empty())),
-        Value::Unset => Ok(truth(false, false)),
+        Value::Text(text) => Ok(truth([!text.is_empty(), !text.is_empty()])),
+        Value::Unset => Ok(truth([false, false])),
     }
 }
 

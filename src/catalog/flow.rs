@@ -87,7 +87,7 @@ impl Names<'_> {
 pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: &[String], usage: &[UsageKey]) -> Flow {
     let mut flow = table.table("flow", |table| read(table, names, ports)).unwrap_or_default();
     flow.ways = names.ways.to_vec();
-    flow.counted = names.counted.borrow().clone();
+    flow.counted.clone_from(&names.counted.borrow());
     flow.order = order(usage);
     flow
 }

@@ -138,6 +138,18 @@ named! {
     }
 }
 
+named! {
+    /// How something gets a domain name of its own, when its field `custom_domain` asks for one.
+    pub enum DomainForm {
+        /// It answers at the domain itself, as a distribution does.
+        Alias = "alias",
+        /// The domain is a resource that is mapped to a stage of an HTTP or WebSocket API.
+        Mapping = "mapping",
+        /// The domain is a resource whose root leads to a stage of a REST API.
+        BasePath = "base_path",
+    }
+}
+
 /// A kind of resource, service or client that can stand in a diagram.
 #[derive(Clone, Debug)]
 pub struct Kind {
@@ -189,6 +201,8 @@ pub struct Kind {
     pub constants: Vec<Constant>,
     /// What code has to add.
     pub hooks: Vec<Hook>,
+    /// How it gets a domain name of its own; absent: it cannot.
+    pub domain: Option<DomainForm>,
     /// Figures that the bill depends on.
     pub usage: Vec<UsageKey>,
     /// How traffic goes through it.

@@ -56,6 +56,7 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         usage,
         flow,
         costs,
+        domain: table.maybe_named("domain"),
         signals: table.tables("signal", signal),
         nearest: table.pairs("nearest").into_iter().collect(),
         icon_svg,
@@ -283,6 +284,9 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     if kind.types.is_empty() == kind.no_resource.is_none() {
         table.defect("a kind has either `types` or `no_resource` with the reason");
+    }
+    if kind.domain.is_some() && unknown_field("custom_domain") {
+        table.defect_at("domain", "a kind with a `domain` has the field `custom_domain` that asks for it");
     }
     if kind.takes_role && kind.service.is_none() {
         table.defect_at("takes_role", "only a kind with a `service` has a role to take");

@@ -177,6 +177,7 @@ fn stand_in() -> Kind {
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
         handles: kind::Handles::default(),
         constants: Vec::new(),
+        domain: None,
         hooks: Vec::new(),
         usage: Vec::new(),
         flow: flow::Flow::default(),

@@ -110,6 +110,14 @@ impl Console {
         rows.iter().try_for_each(|row| self.line(&joined(&row.each_ref().map(String::as_str))))
     }
 
+    /// Says on the error output what is to be looked at and stops nothing.
+    pub(super) fn warn(&mut self, text: &str) -> Result<(), Stop> {
+        self.out.flush()?;
+        // Were the error output gone, the output would still be right.
+        writeln!(io::stderr(), "warning: {}", harmless(text)).ok();
+        Ok(())
+    }
+
     /// Prints what is left, says what failed, and gives the exit status.
     pub(super) fn finish(mut self, done: Result<(), Stop>) -> ExitCode {
         let done = done.and_then(|()| Ok(self.out.flush()?));

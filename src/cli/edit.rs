@@ -47,7 +47,7 @@ struct Edits {
     /// Give a node another name
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
-    /// Change a setting of a node, or of an arrow (FROM>TO.FIELD=VALUE); an empty VALUE takes the default
+    /// Change a setting of a node, a figure of its use (NODE.usage.KEY=40/s), or a setting of an arrow (FROM>TO.FIELD=VALUE); an empty VALUE takes the default
     #[arg(long, value_name = "NODE.FIELD=VALUE")]
     set: Vec<String>,
     /// Draw an arrow: wiring, rights and variables follow

@@ -10,8 +10,10 @@ mod inspect;
 pub mod kinds;
 mod logs;
 mod pairs;
-mod prices;
 mod progress;
+mod replay;
+mod prices;
+mod refresh;
 mod render;
 mod schema;
 mod traces;
@@ -52,14 +54,16 @@ enum Command {
     Export(export::Arguments),
     /// Write the picture of a diagram
     Render(render::Arguments),
-    /// Show what a diagram costs in a month, line by line
-    Estimate(estimate::Arguments),
-    /// List the prices that estimates are made of, how old they are and how far they are to be trusted
-    Prices(prices::Arguments),
     /// Print the log events of files, parsed and filtered
     Logs(logs::Arguments),
     /// Print the traces of X-Ray or OTLP documents
     Traces(traces::Arguments),
+    /// Sum up a recording, node by node
+    Replay(replay::Arguments),
+    /// Show what a diagram costs in a month, line by line
+    Estimate(estimate::Arguments),
+    /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
+    Prices(prices::Arguments),
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -108,10 +112,11 @@ fn dispatch(
         Some(Command::Edit(arguments)) => edit::run(&arguments, edits, &catalog, console),
         Some(Command::Export(arguments)) => export::run(&arguments, &catalog, console),
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
-        Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
-        Some(Command::Prices(arguments)) => prices::run(&arguments, console),
         Some(Command::Logs(arguments)) => logs::run(&arguments, console),
         Some(Command::Traces(arguments)) => traces::run(&arguments, console),
+        Some(Command::Replay(arguments)) => replay::run(&arguments, console),
+        Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
+        Some(Command::Prices(arguments)) => prices::run(&arguments, console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -13,8 +13,9 @@ pub(super) struct Progress {
     is_terminal: bool,
     /// What is drawn, in cells; `None` when nothing is.
     drawn: Option<u64>,
-    /// Bytes at which a file was begun that is smaller than the one before.
+    /// Number of the file that is read, and of how many.
     files: (usize, usize),
+    /// Bytes that were done last; fewer mean the next file.
     last: u64,
 }
 

@@ -18,7 +18,7 @@ pub const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedde
 pub const GLOBAL: &str = "global";
 
 /// The first line of a file of prices.
-const COLUMNS: [&str; 8] = ["key", "region", "unit", "from", "usd", "as_of", "confidence", "source"];
+pub(super) const COLUMNS: [&str; 8] = ["key", "region", "unit", "from", "usd", "as_of", "confidence", "source"];
 
 /// The first line of the file of regions.
 const REGION_COLUMNS: [&str; 3] = ["region", "cloud", "name"];

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::pool::{Pool, costs};
-use super::ready::Ready;
+use super::ready::{Ready, ReadyLine};
 use super::site::{Site, region_of};
 use super::{Book, Estimate, Line, Money, Price, Reason, Span, Terms, Unknown, Unpriced};
 use crate::catalog::evaluate::{Lack, condition, number};
@@ -22,123 +22,143 @@ impl Estimate {
     /// The bill of `diagram` when it is used as `workload` says.
     #[must_use]
     pub fn of(catalog: &Catalog, diagram: &Diagram, workload: &Workload, book: &Book, terms: &Terms) -> Self {
-        let mut bill = Self::default();
         let mut kinds: BTreeMap<&KindId, Ready<'_>> = BTreeMap::new();
         for node in diagram.nodes().values() {
             kinds.entry(&node.kind).or_insert_with(|| Ready::of(catalog.kind(&node.kind)));
         }
+        let mut draft = Draft { book, bill: Self::default(), prices: Vec::new(), pool_of: Vec::new() };
         for (id, node) in diagram.nodes() {
             let Some(ready) = kinds.get(&node.kind).filter(|ready| !ready.lines.is_empty()) else { continue };
             let region = region_of(catalog, diagram, node, book, terms);
             let site = Site::new(node, ready, workload.node(*id), region, terms);
-            for (place, cost) in ready.kind.costs.iter().enumerate() {
-                bill.take(*id, place, cost, ready, &site, book);
+            for (place, (cost, line)) in ready.kind.costs.iter().zip(&ready.lines).enumerate() {
+                draft.take(Place { node: *id, place }, cost, line, &site);
             }
         }
-        bill.settle(book, terms);
-        bill
+        draft.settled(terms)
     }
+}
 
+/// A bill whose lines have quantities and no costs yet.
+struct Draft<'a> {
+    book: &'a Book,
+    bill: Estimate,
+    /// Every price that a line is under.
+    prices: Vec<Arc<Price>>,
+    /// For each line of the bill, its price among those.
+    pool_of: Vec<usize>,
+}
+
+/// Which line of which node.
+#[derive(Clone, Copy)]
+struct Place {
+    node: NodeId,
+    place: usize,
+}
+
+impl Draft<'_> {
     /// Adds one line of one node, in the state that it is in.
-    fn take(&mut self, node: NodeId, place: usize, cost: &CostLine, ready: &Ready<'_>, site: &Site<'_>, book: &Book) {
+    fn take(&mut self, at: Place, cost: &CostLine, ready: &ReadyLine, site: &Site<'_>) {
+        let Place { node, place } = at;
         let value_of = |slot| site.value(slot);
         let holds = |when| condition(when, &value_of).is_ok_and(|holds| !holds.high.is_zero());
         if !cost.when.as_ref().is_none_or(holds) {
             return;
         }
-        let usage = &ready.lines[place].usage;
         let quantity = number(&cost.quantity, &value_of);
         let is_nothing = quantity.is_ok_and(|quantity| quantity == Span::default());
-        if is_nothing && !usage.is_empty() && usage.iter().all(|at| site.is_assumed(*at)) {
-            // Nobody has said that there is any of it.
+        if is_nothing && site.is_idle(&ready.usage) {
             return;
         }
         let component = Arc::clone(&cost.component);
+        let pool = match self.pool(place, cost, ready, site) {
+            Ok(pool) => pool,
+            // Nothing costs nothing in every region.
+            Err(_no_price) if is_nothing => return,
+            Err(reason) => return self.bill.unpriced.push(Unpriced { node, place, component, reason }),
+        };
+        let (price, unit) = (Arc::clone(&self.prices[pool]), Arc::clone(&cost.unit));
+        match quantity {
+            Ok(quantity) => {
+                let assumed = ready.usage.iter().any(|at| site.is_assumed(*at));
+                let cost = Span::default();
+                self.bill.lines.push(Line { node, place, component, unit, price, quantity, cost, assumed });
+                self.pool_of.push(pool);
+            }
+            Err(Lack::Unknown) => {
+                let missing = site.missing(&ready.usage);
+                self.bill.unknown.push(Unknown { node, place, component, unit, price, missing });
+            }
+            Err(Lack::Absurd) => {
+                self.bill.unpriced.push(Unpriced { node, place, component, reason: Reason::Absurd });
+            }
+        }
+    }
+
+    /// The price of a line among all; the last one of each line is remembered, since most nodes stand in one region.
+    fn pool(&mut self, place: usize, cost: &CostLine, ready: &ReadyLine, site: &Site<'_>) -> Result<usize, Reason> {
+        let is_steady = ready.key.is_some() && cost.region.is_none();
+        if let Some((region, pool)) = ready.last.borrow().as_ref().filter(|_| is_steady)
+            && **region == *site.region
+        {
+            return Ok(*pool);
+        }
         let region = cost.region.as_ref().map(|region| site.filled(region));
         let region = region.as_deref().unwrap_or(site.region);
         let key = site.key(place);
-        let Some(price) = book.price(&key, region).map(Arc::clone) else {
-            // Nothing costs nothing in every region.
-            if !is_nothing {
-                let reason = Reason::NoPrice { key: key.to_string(), region: region.to_owned() };
-                self.unpriced.push(Unpriced { node, place, component, reason });
-            }
-            return;
-        };
-        let unit = Arc::clone(&cost.unit);
-        match quantity {
-            Ok(quantity) => {
-                let assumed = usage.iter().any(|at| site.is_assumed(*at));
-                let cost = Span::default();
-                self.lines.push(Line { node, place, component, unit, price, quantity, cost, assumed });
-            }
-            Err(Lack::Unknown) => {
-                let keys = usage.iter().filter(|at| site.amount(**at).is_none());
-                let missing = keys.filter_map(|at| ready.kind.usage.get(*at)).map(|usage| usage.key.as_str().into());
-                self.unknown.push(Unknown { node, place, component, unit, price, missing: missing.collect() });
-            }
-            Err(Lack::Absurd) => self.unpriced.push(Unpriced { node, place, component, reason: Reason::Absurd }),
-        }
+        let price = self.book.price(&key, region);
+        let price = price.ok_or_else(|| Reason::NoPrice { key: key.to_string(), region: region.to_owned() })?;
+        let pool = self.prices.iter().position(|known| Arc::ptr_eq(known, price)).unwrap_or_else(|| {
+            self.prices.push(Arc::clone(price));
+            self.prices.len() - 1
+        });
+        *ready.last.borrow_mut() = Some((region.into(), pool));
+        Ok(pool)
     }
 
     /// Prices all quantities together and gives each line its part.
-    fn settle(&mut self, book: &Book, terms: &Terms) {
-        let members = by_price(&self.lines);
-        let low = settled(&self.lines, &members, book, terms, |span| span.low);
-        let is_range = self.lines.iter().any(|line| line.quantity.value().is_none());
-        let high = is_range.then(|| settled(&self.lines, &members, book, terms, |span| span.high));
-        let lines = std::mem::take(&mut self.lines);
-        for (at, line) in lines.into_iter().enumerate() {
-            let Some((low, high)) = low[at].zip(high.as_ref().map_or(low[at], |high| high[at])) else {
-                let Line { node, place, component, .. } = line;
-                self.unpriced.push(Unpriced { node, place, component, reason: Reason::Absurd });
-                continue;
-            };
-            self.total = Span { low: self.total.low + low, high: self.total.high + high };
-            self.lines.push(Line { cost: Span { low, high }, ..line });
+    fn settled(self, terms: &Terms) -> Estimate {
+        let low = self.parts(terms, |span| span.low);
+        let is_range = self.bill.lines.iter().any(|line| line.quantity.value().is_none());
+        let high = is_range.then(|| self.parts(terms, |span| span.high));
+        let mut bill = self.bill;
+        let parts = |at: usize| low[at].zip(high.as_ref().map_or(low[at], |high| high[at]));
+        for (at, line) in bill.lines.iter_mut().enumerate() {
+            if let Some((low, high)) = parts(at) {
+                line.cost = Span { low, high };
+                bill.total = Span { low: bill.total.low + low, high: bill.total.high + high };
+            } else {
+                let (node, place, component) = (line.node, line.place, Arc::clone(&line.component));
+                bill.unpriced.push(Unpriced { node, place, component, reason: Reason::Absurd });
+            }
         }
+        let mut at = 0..;
+        bill.lines.retain(|_line| at.next().and_then(parts).is_some());
+        bill
     }
-}
 
-/// The places of the lines under each price.
-fn by_price(lines: &[Line]) -> Vec<Vec<usize>> {
-    let mut prices: BTreeMap<*const Price, usize> = BTreeMap::new();
-    let mut members: Vec<Vec<usize>> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        let pool = *prices.entry(Arc::as_ptr(&line.price)).or_insert(members.len());
-        if pool == members.len() {
-            members.push(Vec::new());
+    /// The cost of each line at one end of its range; `None` where it is too large to count.
+    fn parts(&self, terms: &Terms, end: impl Fn(Span<Decimal>) -> Decimal) -> Vec<Option<Money>> {
+        let pool = |price: &Arc<Price>| Pool { price: Arc::clone(price), quantity: Some(Decimal::ZERO) };
+        let mut pools: Vec<Pool> = self.prices.iter().map(pool).collect();
+        let mut waiting = vec![0_usize; pools.len()];
+        for (line, at) in self.bill.lines.iter().zip(&self.pool_of) {
+            let sum = &mut pools[*at].quantity;
+            *sum = sum.and_then(|sum| sum.checked_add(end(line.quantity)));
+            waiting[*at] += 1;
         }
-        members[pool].push(at);
+        let costs = costs(&pools, self.book, terms.free_tier);
+        let rate = |(cost, pool): (&Option<Money>, &Pool)| cost.zip(pool.quantity).map(|(cost, all)| cost.rate(all));
+        let rates: Vec<Option<Decimal>> = costs.iter().zip(&pools).map(rate).collect();
+        let mut left = costs;
+        let part = |(line, at): (&Line, &usize)| {
+            // What rounding leaves over goes to the last line, so that the parts are the whole.
+            waiting[*at] -= 1;
+            let rest = left[*at]?;
+            let part = if waiting[*at] == 0 { rest } else { Money::part(rates[*at]?, end(line.quantity)) };
+            left[*at] = Some(rest - part);
+            Some(part)
+        };
+        self.bill.lines.iter().zip(&self.pool_of).map(part).collect()
     }
-    members
-}
-
-/// The cost of each line at one end of its range; `None` where it is too large to count.
-fn settled(
-    lines: &[Line],
-    members: &[Vec<usize>],
-    book: &Book,
-    terms: &Terms,
-    end: impl Fn(Span<Decimal>) -> Decimal,
-) -> Vec<Option<Money>> {
-    let quantity = |at: &usize| end(lines[*at].quantity);
-    let pool = |members: &Vec<usize>| Pool {
-        price: Arc::clone(&lines[members[0]].price),
-        quantity: members.iter().map(quantity).try_fold(Decimal::ZERO, Decimal::checked_add),
-    };
-    let pools: Vec<Pool> = members.iter().map(pool).collect();
-    let mut parts = vec![None; lines.len()];
-    for ((members, pool), cost) in members.iter().zip(&pools).zip(costs(&pools, book, terms.free_tier)) {
-        let (Some(whole), Some(all)) = (cost, pool.quantity) else { continue };
-        // What rounding leaves over goes to the last line, so that the parts are the whole.
-        let mut left = whole;
-        for (index, at) in members.iter().enumerate() {
-            let is_last = index + 1 == members.len();
-            let part = if is_last { left } else { whole.part(quantity(at), all) };
-            left = left - part;
-            parts[*at] = Some(part);
-        }
-    }
-    parts
 }

@@ -9,6 +9,7 @@ pub mod book;
 mod csv;
 mod estimate;
 pub mod compare;
+pub mod offers;
 mod pool;
 mod ready;
 mod site;

@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 const DIGITS: u32 = 12;
 
 /// The largest amount, in dollars; larger ones are absurd.
-const MAX: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
+const MAX: Decimal = Decimal::from_parts(0x6FC1_0000, 0x0023_86F2, 0, false, 0);
 
 /// US dollars, a multiple of 10⁻¹². Sums of amounts are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ impl Money {
     /// No money.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// `dollars` on the grid; `None` beyond a million million dollars.
+    /// `dollars` on the grid; `None` beyond ten thousand million million dollars.
     #[must_use]
     pub fn of(dollars: Decimal) -> Option<Self> {
         (dollars.abs() <= MAX).then(|| Self(dollars.round_dp(DIGITS)))
@@ -42,11 +42,16 @@ impl Money {
         cents
     }
 
-    /// The part `share / whole` of it; nothing of nothing.
-    #[must_use]
-    pub fn part(self, share: Decimal, whole: Decimal) -> Self {
-        let part = share.checked_div(whole).and_then(|ratio| self.0.checked_mul(ratio));
-        Self(part.unwrap_or_default().round_dp(DIGITS))
+    /// Dollars a unit when `quantity` of them cost this much together; nothing for nothing.
+    pub(super) fn rate(self, quantity: Decimal) -> Decimal {
+        self.0.checked_div(quantity).unwrap_or_default()
+    }
+
+    /// What `quantity` costs at a rate that was made of more than it.
+    pub(super) fn part(rate: Decimal, quantity: Decimal) -> Self {
+        // Down, so that what is left over for the last one is never less than nothing.
+        let part = rate.checked_mul(quantity).unwrap_or_default();
+        Self(part.round_dp_with_strategy(DIGITS, RoundingStrategy::ToZero))
     }
 }
 
@@ -90,7 +95,7 @@ mod tests {
         check("0.005", "0.01");
         check("0.0049999999", "0.00");
         check("49763.1", "49763.10");
-        assert_eq!(MAX.to_string(), "1000000000000");
+        assert_eq!(MAX.to_string(), "10000000000000000");
         assert_eq!(Money::of(MAX + Decimal::ONE), None);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not know nodes.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -27,6 +28,8 @@ pub(super) struct ReadyLine {
     pub(super) usage: Vec<usize>,
     /// Its price key, if no setting stands in it.
     pub(super) key: Option<Arc<str>>,
+    /// The region that it was looked up for last, and the place of the price that was found.
+    pub(super) last: RefCell<Option<(Box<str>, usize)>>,
 }
 
 impl<'a> Ready<'a> {
@@ -35,6 +38,7 @@ impl<'a> Ready<'a> {
         let line = |line: &crate::catalog::kind::CostLine| ReadyLine {
             usage: figures(&line.quantity),
             key: (!line.price.contains('{')).then(|| format!("{}.{}", kind.cloud(), line.price).into()),
+            last: RefCell::default(),
         };
         Self {
             kind,

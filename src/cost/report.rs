@@ -184,7 +184,7 @@ pub fn markdown(bill: &Estimate, basis: &Basis<'_>) -> String {
     }
     let unknown = bill.unknown.iter().map(|line| {
         let price = line.price.unit_usd().normalize();
-        format!("- {} {}: {price} USD a {}\n", escaped(name(basis, line.node)), escaped(&line.component), line.unit)
+        format!("- {} {}: {price} USD per {}\n", escaped(name(basis, line.node)), escaped(&line.component), line.unit)
     });
     section(&mut text, "Depends on usage", unknown);
     let unpriced = bill

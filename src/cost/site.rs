@@ -80,6 +80,19 @@ impl<'a> Site<'a> {
         self.amount(at).is_none_or(|amount| amount.origin == Origin::Assumed)
     }
 
+    /// The keys of those of some figures that are not known.
+    pub(super) fn missing(&self, usage: &[usize]) -> Vec<Arc<str>> {
+        let unknown = usage.iter().filter(|at| self.amount(**at).is_none());
+        unknown.filter_map(|at| self.ready.kind.usage.get(*at)).map(|usage| usage.key.as_str().into()).collect()
+    }
+
+    /// Whether nobody has said that there is any of something: of the figures, those that are nothing are assumed to be.
+    pub(super) fn is_idle(&self, usage: &[usize]) -> bool {
+        let is_nothing = |at: &&usize| self.amount(**at).is_some_and(|amount| amount.high.is_zero());
+        let mut nothing = usage.iter().filter(is_nothing).peekable();
+        nothing.peek().is_some() && nothing.all(|at| self.is_assumed(*at))
+    }
+
     /// `text` with the value of each `{field}`.
     pub(super) fn filled(&self, text: &str) -> String {
         let (mut filled, mut rest) = (String::new(), text);

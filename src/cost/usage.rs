@@ -134,6 +134,9 @@ mod tests {
         let fine =
             format!("{{\"{name}\": {{\"requests\": 1e3, \"memory_mb\": 256, \"snapstart\": {{\"versions\": 1}}}}}}");
         let usage = Usage::read(&fine, &catalog, &diagram).expect("it is fine");
-        assert_eq!((usage.figures.values().next().map(|keys| keys.len()), usage.settings.len()), (Some(2), 1));
+        assert_eq!(
+            (usage.figures.values().next().map(std::collections::BTreeMap::len), usage.settings.len()),
+            (Some(2), 1)
+        );
     }
 }

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::file::VERSION;
 use super::model::MAX_COORDINATE;
+use crate::catalog::kind::UsageKey;
 use crate::catalog::names::Named as _;
+use crate::catalog::usage::{BURST, CURVE, Curve, Per};
 use crate::catalog::{Catalog, Field, FieldType, Kind, Relation};
 
 /// The schema, draft 2020-12.
@@ -55,6 +57,8 @@ pub fn schema(catalog: &Catalog) -> Value {
 }
 
 fn definitions(catalog: &Catalog) -> Value {
+    let fields = catalog.traffic().fields.iter();
+    let traffic: Map<String, Value> = fields.map(|field| (field.key.clone(), of_field(field))).collect();
     json!({
         "point": {
             "type": "object",
@@ -73,7 +77,7 @@ fn definitions(catalog: &Catalog) -> Value {
                 "from": { "$ref": "#/$defs/node_id" },
                 "to": { "$ref": "#/$defs/node_id" },
                 "relation": { "enum": Relation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>() },
-                "settings": { "type": "object" },
+                "settings": { "type": "object", "properties": traffic },
                 "step": { "type": "integer", "minimum": 0 },
                 "label": { "type": "string" },
             },
@@ -146,11 +150,11 @@ fn node(catalog: &Catalog) -> Value {
 /// "A node of this kind has these settings and usage figures."
 fn of_kind(kind: &Kind) -> Value {
     let fields: Map<String, Value> = kind.fields.iter().map(|field| (field.key.clone(), of_field(field))).collect();
-    let usage: Map<String, Value> = kind
-        .usage
-        .iter()
-        .map(|key| (key.key.clone(), json!({ "description": format!("{} ({})", key.help, key.unit) })))
-        .collect();
+    let mut usage: Map<String, Value> = kind.usage.iter().map(|key| (key.key.clone(), of_usage(key))).collect();
+    if kind.has_peaks() {
+        usage.insert(CURVE.to_owned(), curve());
+        usage.insert(BURST.to_owned(), burst());
+    }
     json!({
         "if": { "properties": { "kind": { "const": kind.id } } },
         "then": {
@@ -158,6 +162,33 @@ fn of_kind(kind: &Kind) -> Value {
             "description": kind.help,
             "properties": { "settings": { "properties": fields }, "usage": { "properties": usage } },
         },
+    })
+}
+
+fn of_usage(key: &UsageKey) -> Value {
+    let mut forms = vec![json!({ "type": "number", "minimum": 0 })];
+    if key.is_rate() {
+        let per: Vec<&str> = Per::ALL.iter().map(|(name, _)| *name).collect();
+        forms.push(json!({ "type": "string", "pattern": format!("^[0-9][0-9,_.]* ?/ ?({})$", per.join("|")) }));
+    }
+    if key.share_of.is_some() {
+        forms.push(json!({ "type": "string", "pattern": "^[0-9][0-9.]* ?%$" }));
+    }
+    json!({ "description": format!("{} ({})", key.help, key.unit), "anyOf": forms })
+}
+
+fn curve() -> Value {
+    let weights =
+        json!({ "type": "array", "minItems": 24, "maxItems": 24, "items": { "type": "number", "minimum": 0 } });
+    let names: Vec<&str> = Curve::ALL.iter().map(|(name, _)| *name).collect();
+    json!({ "description": "How traffic is spread over a day, from midnight.", "anyOf": [{ "enum": names }, weights] })
+}
+
+fn burst() -> Value {
+    json!({
+        "description": "So many times the rest of the day, for so many minutes of it: 5x10.",
+        "type": "string",
+        "pattern": "^[0-9.]+x[0-9.]+$",
     })
 }
 

@@ -334,16 +334,12 @@ fn every_reference_declares_how_much_comes_in() {
     let catalog = Catalog::builtin();
     for (path, text) in crate::diagram::REFERENCES {
         let diagram = file::read(text.as_bytes(), &catalog).expect(path);
-        let archetype = |id: &NodeId| catalog.kind(&diagram.nodes()[id].kind).archetype;
         for (id, node) in diagram.nodes() {
             let kind = catalog.kind(&node.kind);
-            let from_outside = diagram.edges_to(*id).any(|(_, edge)| archetype(&edge.from) == Archetype::Client);
-            let is_source = from_outside && kind.archetype != Archetype::Client && !kind.usage.is_empty();
-            if is_source || kind.archetype == Archetype::Schedule {
-                assert!(!node.usage.is_empty(), "{path}: how much comes in at {}?", node.name);
-            }
-            for key in node.usage.keys() {
-                assert!(kind.usage.iter().any(|usage| usage.key == *key), "{path}: {} has no {key}", node.name);
+            let is_source = kind.archetype == Archetype::Client && diagram.edges_from(*id).next().is_some();
+            assert!(!is_source || node.usage.contains_key("requests"), "{path}: how much comes from {}?", node.name);
+            for (key, value) in &node.usage {
+                assert_eq!(kind.usage_refusal(key, Some(value)), None, "{path}: {} {key}", node.name);
             }
         }
     }

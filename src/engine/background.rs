@@ -1,7 +1,8 @@
 //! The thread that does what must not hold up the window: files and long work.
 //!
-//! Must not know the window; whoever starts it says how it is woken. Every request is answered by one event, but those that
-//! read or look for records: they tell what they have again and again, until all is told or a newer one ends them.
+//! Must not know the window; whoever starts it says how it is woken. Every request is answered by one event, beside which a
+//! refresh of prices tells how far it is; those that read or look for records tell what they have again and again, until all
+//! is told or a newer one ends them.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::runtime::Builder;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::bill;
@@ -20,7 +21,9 @@ use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
 use super::observe;
 use super::picture;
-use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unsaved};
+use super::prices::refresh::{Desk, Progress, unless};
+use super::prices::{self, Books};
+use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved};
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -45,18 +48,20 @@ pub struct Engine {
 impl Engine {
     /// Starts the thread; `wake` is called whenever there is a new event.
     ///
-    /// Without a journal, unsaved changes are not kept; without a program to start, there are no other windows.
+    /// Without a journal, unsaved changes are not kept; without a program to start, there are no other windows; without a
+    /// desk, there are no prices but those that ship.
     pub fn start(
         catalog: Arc<Catalog>,
         journal: Option<Journal>,
         program: Option<PathBuf>,
+        desk: Option<Desk>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
         let (requests, asked) = mpsc::channel(MAX_REQUESTS);
         let (told, events) = mpsc::channel(MAX_EVENTS);
-        let runtime =
-            Builder::new_current_thread().thread_name("engine-work").max_blocking_threads(MAX_WORKERS).build()?;
-        let tools = Arc::new(Tools { catalog, journal, program, current: Current::default() });
+        let mut runtime = Builder::new_current_thread();
+        let runtime = runtime.thread_name("engine-work").max_blocking_threads(MAX_WORKERS).enable_all().build()?;
+        let tools = Arc::new(Tools { catalog, journal, program, desk, current: Current::default() });
         let saves = Arc::new(Semaphore::new(1));
         let office = Office { tools, told, wake: Arc::new(wake), saves };
         let thread = std::thread::Builder::new()
@@ -96,6 +101,9 @@ const BUSY: &str = "Too much is waiting to be done; try again in a moment.";
 const ENDED: &str = "The background thread has ended; save under another name from a new window.";
 const BROKEN: &str = "The program made a mistake while doing it; nothing was changed in the diagram.";
 
+const NO_DESK: &str =
+    "Prices cannot be fetched: there is no home folder to keep them in, or STRATOSCOPE_PRICES_FROM names no server.";
+
 #[expect(clippy::disallowed_methods, reason = "the budget of a frame is real time, and the engine may know the clock")]
 pub(super) fn now() -> std::time::Instant {
     std::time::Instant::now()
@@ -123,6 +131,8 @@ struct Tools {
     journal: Option<Journal>,
     /// Started for another window.
     program: Option<PathBuf>,
+    /// Where prices come from and are kept.
+    desk: Option<Desk>,
     current: Current,
 }
 
@@ -160,29 +170,65 @@ struct Office<W> {
 impl<W: Fn() + Send + Sync + 'static> Office<W> {
     async fn serve(self, mut asked: mpsc::Receiver<Request>) {
         let mut jobs = JoinSet::new();
+        // For as long as this is there, the refresh of prices that is under way goes on.
+        let mut going: Option<oneshot::Sender<()>> = None;
         while let Some(request) = asked.recv().await {
             // Those that are done make room; without this the set would grow for as long as the program runs.
             while jobs.try_join_next().is_some() {}
-            let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
-            let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
-            self.tools.take_note(&request);
-            let (tools, told, wake) = (Arc::clone(&self.tools), self.told.clone(), Arc::clone(&self.wake));
-            jobs.spawn(async move {
-                let _turn = match turn {
-                    Some(turn) => turn.acquire_owned().await.ok(),
-                    None => None,
-                };
-                let refused = request.clone();
-                let along = Told { told: told.clone(), wake: Arc::clone(&wake) };
-                let event = spawn_blocking(move || tools.work(request, &along)).await;
-                if let Some(event) = event.unwrap_or_else(|_panic| Some(refused.refused(BROKEN))) {
-                    // A window that is gone does not want to know.
-                    told.send(event).await.ok();
-                    wake();
+            match request {
+                Request::StopRefresh => drop(going.take()),
+                Request::Refresh(ticket, more) => {
+                    let (goes_on, stop) = oneshot::channel();
+                    drop(going.replace(goes_on));
+                    let (tools, tell) = (Arc::clone(&self.tools), self.teller(ticket));
+                    self.start(&mut jobs, Request::Refresh(ticket, more.clone()), None, move || {
+                        Some(tools.refresh(ticket, &more, stop, &tell))
+                    });
                 }
-            });
+                request => {
+                    let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
+                    let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
+                    self.tools.take_note(&request);
+                    let (tools, asked) = (Arc::clone(&self.tools), request.clone());
+                    let along = Told { told: self.told.clone(), wake: Arc::clone(&self.wake) };
+                    self.start(&mut jobs, request, turn, move || tools.work(asked, &along));
+                }
+            }
         }
+        drop(going);
         while jobs.join_next().await.is_some() {}
+    }
+
+    /// Lets a worker do what was asked, when it is its turn, and tells the answer.
+    fn start(
+        &self,
+        jobs: &mut JoinSet<()>,
+        request: Request,
+        turn: Option<Arc<Semaphore>>,
+        work: impl FnOnce() -> Option<Event> + Send + 'static,
+    ) {
+        let (told, wake) = (self.told.clone(), Arc::clone(&self.wake));
+        jobs.spawn(async move {
+            let _turn = match turn {
+                Some(turn) => turn.acquire_owned().await.ok(),
+                None => None,
+            };
+            let event = spawn_blocking(work).await;
+            if let Some(event) = event.unwrap_or_else(|_panic| Some(request.refused(BROKEN))) {
+                // A window that is gone does not want to know.
+                told.send(event).await.ok();
+                wake();
+            }
+        });
+    }
+
+    /// What tells how far a refresh is; nobody misses a step that finds no room.
+    fn teller(&self, ticket: Ticket) -> impl Fn(Progress) + Send + 'static {
+        let (told, wake) = (self.told.clone(), Arc::clone(&self.wake));
+        move |progress| {
+            told.try_send(Event::Refreshing(ticket, progress)).ok();
+            wake();
+        }
     }
 }
 
@@ -273,6 +319,10 @@ impl Tools {
                 let is_gone = |path: &PathBuf| matches!(disk.look(path), Ok(None));
                 Event::Missing(ticket, paths.into_iter().filter(is_gone).collect())
             }
+            Request::Book(ticket) => {
+                let folder = self.desk.as_ref().map(|desk| desk.folder.as_path());
+                Event::Book(ticket, Box::new(Books::open(&mut disk, folder)))
+            }
             Request::Orphans(ticket) => {
                 let orphans = self.journal.as_ref().map(|journal| journal.orphans(&self.catalog));
                 Event::Orphans(ticket, orphans.unwrap_or_default())
@@ -292,6 +342,19 @@ impl Tools {
         };
         let loaded = loaded.map_err(unopened);
         Event::Loaded(ticket, path, loaded)
+    }
+
+    /// Fetches prices until it is stopped.
+    fn refresh(&self, ticket: Ticket, more: &[String], stop: oneshot::Receiver<()>, tell: &dyn Fn(Progress)) -> Event {
+        let failed = |text: String| Event::Refreshed(ticket, Err(Unrefreshed::Failed(text)));
+        let Some(desk) = &self.desk else { return failed(NO_DESK.to_owned()) };
+        let today = prices::day_of(unix_s());
+        let done = Handle::current().block_on(unless(stop, desk.refresh(more, &today, tell)));
+        match done {
+            Some(Ok(refreshed)) => Event::Refreshed(ticket, Ok(Box::new(refreshed))),
+            Some(Err(failure)) => failed(failure.to_string()),
+            None => Event::Refreshed(ticket, Err(Unrefreshed::Stopped)),
+        }
     }
 
     /// What is about the journal.

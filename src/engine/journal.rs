@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{DiskLayer, Failure, write_file};
+use super::home;
 use super::protocol::{Mark, Orphan};
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, file};
@@ -134,10 +135,7 @@ fn orphan(folder: &Path, name: String, catalog: &Catalog) -> Option<Orphan> {
 /// The folder of the journals of this user: `$XDG_STATE_HOME` or its like on other systems; `None` without a home.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = variable("XDG_STATE_HOME").or_else(|| variable("LOCALAPPDATA"));
-    let state = state.or_else(|| variable("HOME").map(|home| home.join(".local").join("state")));
-    state.map(|state| state.join("stratoscope").join("journal"))
+    home::folder("XDG_STATE_HOME", ".local/state", "journal")
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ mod bill;
 pub mod deploy;
 pub mod files;
 pub mod protocol;
+mod home;
 pub mod journal;
 pub mod kept;
 mod observe;
 mod picture;
+pub mod prices;
 pub mod window;
 pub mod background;
 

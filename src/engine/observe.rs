@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::background::now;
 use crate::source::files::{Files, Held, held, read_traces};
+use crate::source::recording::Replay;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::fold::Folded;
@@ -119,7 +120,7 @@ impl Question {
 pub(super) fn is_telemetry(path: &Path) -> bool {
     let is_document = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
     match held(path) {
-        Ok(Held::Events | Held::Traces) => true,
+        Ok(Held::Events | Held::Traces | Held::Recording) => true,
         Ok(Held::Lines) => !is_document,
         Ok(Held::Nothing) | Err(_) => false,
     }
@@ -154,17 +155,31 @@ pub(super) fn save(question: &Question, path: &Path) -> Result<usize, String> {
 /// Reads files and tells what there is, again and again until all has come; `tell` breaks it off.
 pub(super) fn attach(paths: Vec<PathBuf>, tell: impl FnMut(Watched) -> ControlFlow<()>) {
     let observer = Observer::new(BUDGET_BYTES);
-    let mut watch = Watch { observer, troubles: Vec::new(), progress: (0, 0), told: now(), tell };
-    let Some((logs, traces)) = watch.sorted(paths) else { return };
-    if watch.read_traces(&traces).is_break() || watch.read_logs(&logs).is_break() {
+    let mut watch =
+        Watch { observer, spans: Read::default(), troubles: Vec::new(), progress: (0, 0), told: now(), tell };
+    let Some(sorted) = watch.sorted(paths) else { return };
+    if watch.read_traces(&sorted.traces).is_break()
+        || watch.read_recordings(&sorted.recordings).is_break()
+        || watch.read_logs(&sorted.logs).is_break()
+    {
         return;
     }
     let _ = watch.say(Link::Ended).is_break();
 }
 
+/// Files by what they hold.
+#[derive(Default)]
+struct Sorted {
+    logs: Vec<PathBuf>,
+    traces: Vec<PathBuf>,
+    recordings: Vec<PathBuf>,
+}
+
 /// A source that is being read.
 struct Watch<T> {
     observer: Observer,
+    /// Spans that have come.
+    spans: Read,
     troubles: Vec<String>,
     progress: (u64, u64),
     told: std::time::Instant,
@@ -172,30 +187,52 @@ struct Watch<T> {
 }
 
 impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
-    /// Files with logs and files with traces; `None` when nobody listens.
-    fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<(Vec<PathBuf>, Vec<PathBuf>)> {
-        let (mut logs, mut traces) = (Vec::new(), Vec::new());
+    /// Files by what they hold; `None` when nobody listens.
+    fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<Sorted> {
+        let mut sorted = Sorted::default();
         for path in paths {
             match held(&path) {
-                Ok(Held::Traces) => traces.push(path),
-                Ok(_) => logs.push(path),
+                Ok(Held::Traces) => sorted.traces.push(path),
+                Ok(Held::Recording) => sorted.recordings.push(path),
+                Ok(_) => sorted.logs.push(path),
                 Err(failure) => self.troubles.push(failure.to_string()),
             }
         }
-        self.say(Link::Connecting).is_continue().then_some((logs, traces))
+        self.say(Link::Connecting).is_continue().then_some(sorted)
     }
 
     fn read_traces(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
-        let mut read = Read::default();
         for path in paths {
-            if let Err(failure) = read_traces(path, &mut read, |done, of| self.progress = (done, of)) {
+            if let Err(failure) = read_traces(path, &mut self.spans, |done, of| self.progress = (done, of)) {
                 self.troubles.push(failure.to_string());
             }
         }
+        self.say_traces(paths)
+    }
+
+    fn read_recordings(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        for path in paths {
+            let mut is_over = false;
+            let outlet = &mut |delivery| {
+                let flow = self.take(delivery);
+                is_over |= flow.is_break();
+                flow
+            };
+            let replayed = Replay::open(path).and_then(|mut replay| replay.run(&Cursor::default(), outlet));
+            if is_over {
+                return ControlFlow::Break(());
+            }
+            self.troubles.extend(replayed.err().map(|failure| failure.to_string()));
+        }
+        self.say_traces(paths)
+    }
+
+    /// Puts the spans that have come together, after these files were read.
+    fn say_traces(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
         if paths.is_empty() {
             return ControlFlow::Continue(());
         }
-        self.observer.take_traces(read);
+        self.observer.take_traces(self.spans.clone());
         self.say(Link::Live)
     }
 
@@ -224,7 +261,10 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
 
     fn take(&mut self, delivery: Delivery) -> ControlFlow<()> {
         match delivery {
-            Delivery::Records(batch) => self.observer.take(batch.logs),
+            Delivery::Records(batch) => {
+                self.observer.take(batch.logs);
+                self.spans.spans.extend(batch.spans);
+            }
             Delivery::Progress(done, of) => self.progress = (done, of),
             Delivery::Link(_) => return ControlFlow::Continue(()),
         }

@@ -18,6 +18,8 @@ use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
 pub use super::observe::{Found, Question, Watched};
+pub use super::prices::Books;
+pub use super::prices::refresh::{Progress, Refreshed};
 pub use crate::source::Link;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -67,6 +69,12 @@ pub enum Request {
     Orphans(Ticket),
     /// Remove what a window that is gone has left, by its name.
     Forget(Ticket, String),
+    /// Read the price book.
+    Book(Ticket),
+    /// Fetch prices: of every region that the book knows, and of these.
+    Refresh(Ticket, Vec<String>),
+    /// Stop fetching prices. The answer is that of the request which is stopped.
+    StopRefresh,
 }
 
 impl Request {
@@ -88,6 +96,10 @@ impl Request {
             Self::Window(ticket, _) | Self::Folder(ticket, _) => Event::Windowed(ticket, Err(reason)),
             Self::Look(ticket, _) => Event::Missing(ticket, BTreeSet::new()),
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
+            Self::Book(ticket) => Event::Book(ticket, Box::new(Books { problems: vec![reason], ..Books::builtin() })),
+            Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
+            // There is no ticket to answer with; whoever asked is told when the refresh ends.
+            Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
             Self::Attach(ticket, _) | Self::Detach(ticket) => Event::Watched(ticket, Box::new(Watched::failed(reason))),
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::SaveLines(ticket, _, path) => Event::LinesSaved(ticket, path, Err(reason)),
@@ -124,6 +136,12 @@ pub enum Event {
     Missing(Ticket, BTreeSet<PathBuf>),
     /// What windows that are gone have left.
     Orphans(Ticket, Vec<Orphan>),
+    /// The price book.
+    Book(Ticket, Box<Books>),
+    /// Prices are being fetched; the answer is still to come.
+    Refreshing(Ticket, Progress),
+    /// Prices were fetched, or why not.
+    Refreshed(Ticket, Result<Box<Refreshed>, Unrefreshed>),
     /// What was read from logs and traces so far.
     Watched(Ticket, Box<Watched>),
     /// What was found so far, or why there is nothing to be found.
@@ -215,6 +233,15 @@ impl Loaded {
 pub enum Unsaved {
     /// The file holds something else than it did when it was opened or saved.
     Changed,
+    /// A sentence.
+    Failed(String),
+}
+
+/// Why prices were not refreshed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrefreshed {
+    /// Somebody has stopped it.
+    Stopped,
     /// A sentence.
     Failed(String),
 }

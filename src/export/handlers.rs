@@ -73,8 +73,14 @@ pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        let section = section(language.sections, name).replace("{function}", &code.function);
-        text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
+        let section = section(language.sections, name);
+        match name {
+            "start" => {
+                text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
+            }
+            "handler" => text.push_str(&section.replace("{function}", &code.function)),
+            _ => text.push_str(section),
+        }
     }
     if is_compiled(code) {
         let manifest = include_str!("handlers/Cargo.txt").to_owned() + &own.dependencies;
@@ -93,6 +99,8 @@ struct Feeds {
     messages: bool,
     /// Events that are delivered again when the work fails, or whose sender handles the failure.
     retried: bool,
+    /// Batches of a pipe, as an array.
+    piped: Option<&'static str>,
     /// Sections for events that the sender wants back in a form of its own.
     handed_back: BTreeSet<&'static str>,
 }
@@ -114,6 +122,11 @@ fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
             | Wiring::ScheduleTarget
             | Wiring::RuleAction
             | Wiring::Resolver => feeds.retried = true,
+            Wiring::PipeEnd => {
+                feeds.retried = true;
+                let is_on_the_way = wire.text("part") == "enrichment";
+                feeds.piped = Some(if is_on_the_way { "enriched" } else { "piped" });
+            }
             Wiring::Transform => drop(feeds.handed_back.insert("records")),
             Wiring::UserPoolTrigger => drop(feeds.handed_back.insert("sign_in")),
             Wiring::BotHook => drop(feeds.handed_back.insert("turn")),
@@ -143,6 +156,8 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
     let mut names = vec!["start"];
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
+    names.extend(feeds.piped);
+    names.push("checked");
     names.extend(feeds.messages.then_some("batch"));
     names.extend(&feeds.handed_back);
     match (feeds.retried, feeds.requests) {
@@ -154,10 +169,13 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
 }
 
 /// The lines of one section.
-fn section(text: &str, name: &str) -> String {
-    let heading = format!("== {name}");
-    let lines = text.lines().skip_while(|line| *line != heading).skip(1);
-    lines.take_while(|line| !line.starts_with("== ")).fold(String::new(), |text, line| text + line + "\n")
+fn section(text: &'static str, name: &str) -> &'static str {
+    let heading = format!("== {name}\n");
+    let after = match text.strip_prefix(&heading) {
+        Some(after) => after,
+        None => text.split_once(&format!("\n{heading}")).map(|(_, after)| after).unwrap_or_default(),
+    };
+    after.find("\n== ").map_or(after, |end| &after[..=end])
 }
 
 /// What wakes the function with which event, and what its variables lead to.
@@ -236,6 +254,7 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::Transform
         | Wiring::UserPoolTrigger
         | Wiring::BotHook
+        | Wiring::PipeEnd
         | Wiring::Resolver => Some(told_of_service(wire, &from)),
         Wiring::Authorizer
         | Wiring::Origin
@@ -275,6 +294,10 @@ fn told_of_service(wire: &Wire, from: &str) -> (String, &'static str) {
         Wiring::BotHook => (
             " for each turn of a conversation".to_owned(),
             r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#,
+        ),
+        Wiring::PipeEnd => (
+            " with batches of what it reads".to_owned(),
+            r#"[{"eventSource": "aws:sqs|aws:kinesis|aws:dynamodb", …}, …]"#,
         ),
         Wiring::Resolver => (
             format!(" for the field {}", wire.text("field")).trim_end_matches(" for the field ").to_owned(),

@@ -21,6 +21,7 @@ pub mod mermaid;
 use std::collections::BTreeMap;
 
 use crate::catalog::Dialect;
+use crate::diagram::NodeId;
 use crate::stack::{LeftOut, Map, Stack};
 
 /// A folder that can be deployed.
@@ -28,6 +29,8 @@ use crate::stack::{LeftOut, Map, Stack};
 pub struct Project {
     /// Path inside the folder, with `/` → what stands there.
     pub files: BTreeMap<String, Content>,
+    /// Logical id of a resource of the template → the node that it is or serves.
+    pub owners: BTreeMap<String, NodeId>,
     /// What the dialect cannot say, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -57,6 +60,16 @@ pub fn export(stack: &Stack, dialect: Dialect) -> Project {
         Dialect::Sam => sam::sam(stack),
         Dialect::CloudFormation => cloudformation::cloudformation(stack),
     }
+}
+
+/// The template of a stack in a dialect alone: its text, whose its resources are, and what it cannot say.
+#[must_use]
+pub fn template_alone(stack: &Stack, dialect: Dialect) -> (String, BTreeMap<String, NodeId>, Vec<LeftOut>) {
+    let (text, template) = match dialect {
+        Dialect::Sam => sam::printed(stack),
+        Dialect::CloudFormation => cloudformation::printed(stack),
+    };
+    (text, template.owners, template.left_out)
 }
 
 /// The resources that the template of a stack has in a dialect: logical id → type and properties.

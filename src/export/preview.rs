@@ -10,13 +10,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::excerpt::{Line, added};
-use super::{export, yaml};
+use super::{template_alone, yaml};
 use crate::catalog::{Catalog, Dialect, Wiring};
 use crate::diagram::{Diagram, Document, EdgeId, Element, NodeId};
 use crate::stack::{Stack, Wire, lower};
-
-/// Where the template stands in a project.
-const TEMPLATE: &str = "template.yaml";
 
 /// What a diagram will be once it is exported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,6 +99,8 @@ pub fn preview(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, about: Op
 struct Print {
     stack: Stack,
     template: Template,
+    /// Logical id of a resource of the template → its node.
+    owners: BTreeMap<String, NodeId>,
     /// What neither stack nor dialect can say: subject and reason.
     left_out: Vec<(String, String)>,
 }
@@ -109,16 +108,15 @@ struct Print {
 impl Print {
     fn of(diagram: &Diagram, catalog: &Catalog, dialect: Dialect) -> Self {
         let (stack, _) = lower(diagram, catalog);
-        let mut project = export(&stack, dialect);
-        let text = project.files.remove(TEMPLATE).map(|content| content.text).unwrap_or_default();
-        let lines = lines(&text, &stack);
-        let left_out = project.left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
-        Self { stack, template: Template { text, lines }, left_out }
+        let (text, owners, left_out) = template_alone(&stack, dialect);
+        let lines = lines(&text, &owners);
+        let left_out = left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
+        Self { stack, template: Template { text, lines }, owners, left_out }
     }
 }
 
 /// The lines of each node: from a resource's logical id to the next.
-fn lines(text: &str, stack: &Stack) -> BTreeMap<NodeId, Vec<Range<usize>>> {
+fn lines(text: &str, owners: &BTreeMap<String, NodeId>) -> BTreeMap<NodeId, Vec<Range<usize>>> {
     let mut lines: BTreeMap<NodeId, Vec<Range<usize>>> = BTreeMap::new();
     let mut open: Option<(NodeId, usize)> = None;
     let mut in_resources = false;
@@ -135,15 +133,14 @@ fn lines(text: &str, stack: &Stack) -> BTreeMap<NodeId, Vec<Range<usize>>> {
             in_resources = line == "Resources:";
         }
         let id = line.trim().trim_end_matches(':').trim_matches('\'');
-        open = stack.resources.get(id).filter(|_| in_resources && indent == 2).map(|resource| (resource.node, at));
+        open = owners.get(id).filter(|_| in_resources && indent == 2).map(|node| (*node, at));
     }
     lines
 }
 
 fn of_node(diagram: &Diagram, catalog: &Catalog, print: &Print, id: NodeId) -> Written {
     let stack = &print.stack;
-    let own: Vec<&String> =
-        stack.resources.iter().filter(|(_, resource)| resource.node == id).map(|(id, _)| id).collect();
+    let own: Vec<&String> = print.owners.iter().filter(|(_, owner)| **owner == id).map(|(own, _)| own).collect();
     let is_own = |name: &String| own.contains(&name);
     let wires: Vec<&Wire> = stack.wires.iter().filter(|wire| is_own(&wire.from) || is_own(&wire.to)).collect();
     let text: Vec<&str> = print.template.text.lines().collect();
@@ -173,7 +170,7 @@ fn of_edge(diagram: &Diagram, catalog: &Catalog, dialect: Dialect, print: &Print
     let known = variables(&before.stack);
     let lines = added(&before.template.text, &print.template.text);
     let text: Vec<&str> = print.template.text.lines().collect();
-    let new = print.stack.resources.keys().filter(|id| !before.stack.resources.contains_key(*id));
+    let new = print.owners.keys().filter(|id| !before.owners.contains_key(*id));
     Written {
         wires: sentences(diagram, catalog, &wires, |wiring| !is_failure(wiring)),
         failures: sentences(diagram, catalog, &wires, is_failure),

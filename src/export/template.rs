@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{texts, yaml};
 use crate::catalog::Dialect;
+use crate::diagram::NodeId;
 use crate::stack::{Expression, LeftOut, Map, Stack, Wire, words};
 
 /// A template that is being put together.
@@ -14,6 +15,8 @@ pub(super) struct Template<'s> {
     pub(super) stack: &'s Stack,
     /// Logical id → resource.
     pub(super) entries: BTreeMap<String, Entry>,
+    /// Logical id → the node that the resource is or serves.
+    pub(super) owners: BTreeMap<String, NodeId>,
     /// What the dialect cannot say, and why.
     pub(super) left_out: Vec<LeftOut>,
     /// Logical ids in lower case: CloudFormation tells capitals apart, people do not.
@@ -27,6 +30,8 @@ pub(super) struct Entry {
     pub(super) properties: Map,
     /// What must be there before it, beyond what it refers to.
     pub(super) waits_for: Vec<String>,
+    /// The condition under which it is deployed.
+    pub(super) condition: Option<String>,
     /// What tools read of it; may be empty.
     pub(super) metadata: Map,
 }
@@ -35,7 +40,8 @@ impl<'s> Template<'s> {
     /// A template with what the stack has in this dialect, each resource as the stack has it.
     pub(super) fn new(stack: &'s Stack, dialect: Dialect, language: &str) -> Self {
         let taken = stack.resources.keys().chain(stack.parameters.keys()).map(|id| id.to_ascii_lowercase()).collect();
-        let mut template = Self { stack, entries: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
+        let mut template =
+            Self { stack, entries: BTreeMap::new(), owners: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
         for (id, resource) in &stack.resources {
             let Some(type_name) = resource.types.get(&dialect) else {
                 let reason = format!("{language} has no resource for a {}.", resource.label);
@@ -46,9 +52,11 @@ impl<'s> Template<'s> {
                 type_name: type_name.clone(),
                 properties: resource.properties.clone(),
                 waits_for: resource.waits_for.clone(),
+                condition: resource.condition.clone(),
                 metadata: Map::new(),
             };
             template.entries.insert(id.clone(), entry);
+            template.owners.insert(id.clone(), resource.node);
         }
         template
     }
@@ -68,8 +76,9 @@ impl<'s> Template<'s> {
         self.entries.get_mut(id).map(|entry| &mut entry.properties)
     }
 
-    /// Adds a resource that was not drawn, under `stem` or, where that is taken, `stem` with a number; returns its id.
-    pub(super) fn add(&mut self, stem: &str, type_name: &str, properties: Map) -> String {
+    /// Adds a resource that was not drawn and that serves the resource `of`, under `stem` or, where that is taken, `stem`
+    /// with a number; returns its id.
+    pub(super) fn add(&mut self, of: &str, stem: &str, type_name: &str, properties: Map) -> String {
         let stem = words::shortened(stem, words::MAX_STEM);
         let numbered = (2..).map(|number| format!("{stem}{number}"));
         let id = std::iter::once(stem.clone())
@@ -78,6 +87,9 @@ impl<'s> Template<'s> {
             .unwrap_or_default();
         let entry = Entry { type_name: type_name.to_owned(), properties, ..Entry::default() };
         self.entries.insert(id.clone(), entry);
+        if let Some(owner) = self.owners.get(of).copied() {
+            self.owners.insert(id.clone(), owner);
+        }
         id
     }
 
@@ -94,11 +106,40 @@ impl<'s> Template<'s> {
 
     fn parameters(&self) -> Map {
         let parameters = self.stack.parameters.iter().map(|(id, parameter)| {
-            let value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
-            let value = if parameter.is_secret { value.with("NoEcho", true) } else { value };
+            let mut value = Map::new().with("Type", "String").with("Description", parameter.description.as_str());
+            parameter.default.iter().for_each(|default| value.put("Default", default.as_str()));
+            if !parameter.choices.is_empty() {
+                let choices = parameter.choices.iter().map(|choice| Expression::from(choice.as_str()));
+                value.put("AllowedValues", choices.collect::<Vec<_>>());
+            }
+            if parameter.is_secret {
+                value.put("NoEcho", true);
+            }
             (id.clone(), value.into())
         });
         parameters.collect()
+    }
+
+    /// Takes away what would lead domains to an API that has no stage.
+    pub(super) fn unmap_domains(&mut self, api: &str) {
+        let mappings = self.stack.mappings.iter().filter(|(_, mapped)| *mapped == api);
+        for (mapping, _) in mappings {
+            self.entries.remove(mapping);
+            self.owners.remove(mapping);
+        }
+    }
+
+    fn conditions(&self) -> Map {
+        let conditions = self.stack.conditions.iter();
+        conditions.map(|(id, given)| (id.clone(), Expression::Given(given.clone()))).collect()
+    }
+
+    /// Leads the domains that are mapped to an API to its stage.
+    pub(super) fn map_domains(&mut self, api: &str, stage: &Expression) {
+        let mappings = self.stack.mappings.iter().filter(|(_, mapped)| *mapped == api);
+        for (mapping, _) in mappings {
+            self.properties(mapping).into_iter().for_each(|properties| properties.put("Stage", stage.clone()));
+        }
     }
 
     fn name(&self, id: &str) -> String {
@@ -111,12 +152,15 @@ impl<'s> Template<'s> {
         transform.into_iter().for_each(|transform| template.put("Transform", transform));
         template.put("Description", texts::description(self.stack));
         put_unless_empty(&mut template, "Parameters", self.parameters());
+        put_unless_empty(&mut template, "Conditions", self.conditions());
         template = template.with_all(head);
         let entries = std::mem::take(&mut self.entries);
         let resources = entries.into_iter().map(|(id, entry)| (id, entry.value().into()));
         template.put("Resources", resources.collect::<Map>());
         let outputs = self.stack.outputs.iter().map(|(id, output)| {
-            let value = Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
+            let mut value =
+                Map::new().with("Description", output.description.as_str()).with("Value", output.value.clone());
+            output.condition.iter().for_each(|condition| value.put("Condition", condition.as_str()));
             (id.clone(), value.into())
         });
         put_unless_empty(&mut template, "Outputs", outputs.collect());
@@ -127,6 +171,7 @@ impl<'s> Template<'s> {
 impl Entry {
     fn value(self) -> Map {
         let mut value = Map::new().with("Type", self.type_name);
+        self.condition.into_iter().for_each(|condition| value.put("Condition", condition));
         if !self.waits_for.is_empty() {
             value.put("DependsOn", self.waits_for.into_iter().map(Expression::from).collect::<Vec<_>>());
         }

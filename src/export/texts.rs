@@ -2,6 +2,8 @@
 //!
 //! Must not know what the resources are beyond their names and labels.
 
+use std::collections::BTreeMap;
+
 use super::handlers::one_line;
 use crate::stack::{Parameter, Stack, words};
 
@@ -58,7 +60,7 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
         drawn.map(|(id, resource)| format!("| {} | {id} | {} |\n", cell(&resource.name), cell(&resource.label))),
     );
     parts.push(format!("\n## Deploy\n\n{}", guide.deploy));
-    parts.extend(asked(stack));
+    parts.push(asked(stack));
     parts.extend(guide.try_out.iter().map(|commands| format!("\n## Try a function\n\n{commands}")));
     parts.push(format!(
         "\n## What is whose\n\nThe next export writes {} and this page again.\n\
@@ -73,14 +75,47 @@ pub(super) fn readme(stack: &Stack, guide: &Guide) -> String {
     parts.concat()
 }
 
-/// What has to be said at a deployment.
-fn asked(stack: &Stack) -> Option<String> {
-    let parameters: Vec<String> = stack.parameters.keys().map(|name| format!("{name}=…")).collect();
-    let item = |(name, parameter): (&String, &Parameter)| format!("- `{name}`: {}", cell(&parameter.description));
-    let list = stack.parameters.iter().map(item).collect::<Vec<_>>().join("\n");
-    (!parameters.is_empty()).then(|| {
-        format!("\nAdd `--parameter-overrides {}` to the command that deploys:\n\n{list}\n", parameters.join(" "))
-    })
+/// What has to be said at a deployment, and what may be.
+fn asked(stack: &Stack) -> String {
+    // Whoever says one parameter says all: what is set beforehand no longer counts then.
+    let environment =
+        stack.environment.iter().filter_map(|name| Some(format!("{name}={}", stack.environments.first()?)));
+    let environment: Vec<String> = environment.collect();
+    let list = |must: bool| {
+        let own = stack.parameters.iter().filter(|(name, _)| Some(*name) != stack.environment.as_ref());
+        let own: Vec<(&String, &Parameter)> = own.filter(|(_, one)| one.default.is_none() == must).collect();
+        let said = environment.iter().cloned().chain(own.iter().map(|(name, _)| format!("{name}=…")));
+        let item =
+            |(name, parameter): &(&String, &Parameter)| format!("- `{name}`: {}\n", cell(&parameter.description));
+        (said.collect::<Vec<_>>().join(" "), own.iter().map(item).collect::<String>())
+    };
+    let mut text = String::new();
+    let (must, items) = list(true);
+    if !items.is_empty() {
+        text.push_str(&format!("\nAdd `--parameter-overrides {must}` to the command that deploys:\n\n{items}"));
+    }
+    let (_, items) = list(false);
+    if !items.is_empty() {
+        text.push_str(&format!("\nWhat may be said by `--parameter-overrides NAME=…`, too:\n\n{items}"));
+    }
+    text
+}
+
+/// Name of the stack of the usual environment, or of the only one.
+pub(super) fn stack_name(stack: &Stack) -> String {
+    stack_name_in(stack, stack.environments.first())
+}
+
+/// Name of the stack of an environment.
+pub(super) fn stack_name_in(stack: &Stack, environment: Option<&String>) -> String {
+    let name = words::stack_name(&stack.name);
+    environment.map_or_else(|| name.clone(), |environment| format!("{name}-{environment}"))
+}
+
+/// The tags of a deployment: those of the stack, and the environment.
+pub(super) fn tags(stack: &Stack, environment: Option<&String>) -> BTreeMap<String, String> {
+    let own = environment.map(|environment| ("Environment".to_owned(), environment.clone()));
+    own.into_iter().chain(stack.tags.clone()).collect()
 }
 
 /// A text that stays in its cell of a table: on one line, without what Markdown would take for its own.

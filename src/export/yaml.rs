@@ -3,6 +3,8 @@
 //!
 //! Must not know what a template is.
 
+use std::borrow::Cow;
+
 use crate::stack::{Expression, Map};
 
 /// Bytes that most documents fit into.
@@ -25,7 +27,7 @@ pub fn document(root: &Map) -> String {
 /// A value on one line, as it stands after a key.
 #[must_use]
 pub fn inline(value: &Expression) -> String {
-    flow(value, false)
+    flow(value, false).into_owned()
 }
 
 fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
@@ -64,6 +66,16 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
             out.push('-');
             map_block(out, local, depth + 2, true);
         }
+        Expression::Choice { condition, then, otherwise } => {
+            out.push_str(" !If\n");
+            indent(out, depth + 1);
+            out.extend(["- ", &scalar(condition, false), "\n"]);
+            for value in [then, otherwise] {
+                indent(out, depth + 1);
+                out.push('-');
+                block(out, value, depth + 1, true);
+            }
+        }
         other => {
             out.push(' ');
             out.push_str(&flow(other, false));
@@ -87,24 +99,43 @@ fn map_block(out: &mut String, map: &Map, depth: usize, in_list: bool) {
 }
 
 /// A value on one line; `inside` brackets some characters mean more.
-fn flow(value: &Expression, inside: bool) -> String {
+fn flow(value: &Expression, inside: bool) -> Cow<'_, str> {
     let list = |items: &[Expression]| items.iter().map(|item| flow(item, true)).collect::<Vec<_>>().join(", ");
-    match value {
-        Expression::Null => "null".to_owned(),
-        Expression::Bool(yes) => yes.to_string(),
+    let text = match value {
+        Expression::Null => return "null".into(),
+        Expression::Text(text) => return scalar(text, inside),
+        Expression::Bool(yes) => return if *yes { "true" } else { "false" }.into(),
         Expression::Integer(number) => number.to_string(),
         Expression::Decimal(number) => decimal(number),
-        Expression::Text(text) => scalar(text, inside),
         Expression::List(items) => format!("[{}]", list(items)),
         Expression::Map(map) => format!("{{{}}}", pairs(map)),
-        Expression::Ref(id) => format!("!Ref {}", scalar(id, inside)),
-        Expression::Attribute(id, name) => format!("!GetAtt {}", scalar(&format!("{id}.{name}"), inside)),
-        Expression::Sub(text, local) if local.is_empty() => format!("!Sub {}", scalar(text, inside)),
+        Expression::Ref(id) => tagged("!Ref ", id, inside),
+        Expression::Attribute(id, name) => tagged("!GetAtt ", &[id, ".", name].concat(), inside),
+        Expression::Sub(text, local) if local.is_empty() => tagged("!Sub ", text, inside),
         Expression::Sub(text, local) => format!("!Sub [{}, {{{}}}]", scalar(text, true), pairs(local)),
         Expression::Join(separator, items) => format!("!Join [{}, [{}]]", scalar(separator, true), list(items)),
         Expression::Part { index, separator, of } => {
             format!("!Select [{index}, !Split [{}, {}]]", scalar(separator, true), flow(of, true))
         }
+        Expression::Choice { condition, then, otherwise } => {
+            format!("!If [{}, {}, {}]", scalar(condition, true), flow(then, true), flow(otherwise, true))
+        }
+        Expression::Given(parameters) => given(parameters),
+    };
+    text.into()
+}
+
+/// A scalar after a tag.
+fn tagged(tag: &str, text: &str, inside: bool) -> String {
+    [tag, &scalar(text, inside)].concat()
+}
+
+/// Whether parameters are given, as a condition says it.
+fn given(parameters: &[String]) -> String {
+    let one = |id: &String| format!("!Not [!Equals [!Ref {}, '']]", scalar(id, true));
+    match parameters {
+        [only] => one(only),
+        all => format!("!And [{}]", all.iter().map(one).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -123,14 +154,14 @@ fn decimal(number: &str) -> String {
 }
 
 /// A text as a scalar: plain where that is safe in every reader, else in quotes.
-fn scalar(text: &str, inside: bool) -> String {
+fn scalar(text: &str, inside: bool) -> Cow<'_, str> {
     if is_plain(text, inside) {
-        text.to_owned()
+        text.into()
     } else if text.chars().all(is_printable) {
-        format!("'{}'", text.replace('\'', "''"))
+        format!("'{}'", text.replace('\'', "''")).into()
     } else {
         let escaped: String = text.chars().map(escape).collect();
-        format!("\"{escaped}\"")
+        format!("\"{escaped}\"").into()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Must not know how anything in it is worked out.
 
 use eframe::egui::{
-    Align, Align2, Frame, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -13,6 +13,7 @@ use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
 use super::traces::Traces;
+use super::usage::UsagePanel;
 use super::views::name_edge;
 use super::widgets::{Line, caption, divider, icon_button, text_line};
 use crate::app::{Action, Command, Tab, Workspace};
@@ -22,6 +23,8 @@ use crate::picture::text::{Face, width};
 
 /// Height of the tab strip, in points; folded, the panel is as high and has a line more.
 const STRIP: f32 = 36.0;
+/// The greatest part of the window's height that the panel takes.
+const MOST: f32 = 0.58;
 /// Height of a tab, in points.
 const TAB: f32 = 28.0;
 /// Room of a tab before and after its words, in points.
@@ -34,11 +37,14 @@ pub struct Dock {
     cost: CostPanel,
     logs: Logs,
     traces: Traces,
+    usage: UsagePanel,
 }
 
 impl Dock {
     /// Takes its place at the bottom of `ui`, as high as a person wants it.
     pub fn show(&mut self, ui: &mut Ui, workspace: &Workspace, prefs: &mut Prefs, commands: &mut Vec<Command>) {
+        // Here the last frame's rows are known.
+        self.usage.sweep(commands);
         let frame = Frame::new().fill(colour(tokens(ui).panel));
         if !workspace.dock_shown() {
             let panel = Panel::bottom("folded dock").exact_size(STRIP + 1.0).resizable(false).frame(frame);
@@ -47,9 +53,14 @@ impl Dock {
         }
         let tab = workspace.tab();
         let (name, height) = (format!("{tab} dock"), prefs.height_of(tab));
-        let panel = Panel::bottom(name.clone()).default_size(*height).size_range(DOCK_HEIGHT);
+        // The canvas keeps its part of a low window.
+        let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
+        let panel = Panel::bottom(name.clone()).default_size(height.min(most)).size_range(*DOCK_HEIGHT.start()..=most);
         let shown = panel.frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
-        *height = shown.response.rect.height();
+        // What a low window takes away is not kept.
+        if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
+            *height = shown.response.rect.height();
+        }
         name_edge(ui, &name, "Height of the panel below");
     }
 
@@ -71,6 +82,7 @@ impl Dock {
             Tab::Logs => self.logs.ui(ui, workspace, commands),
             Tab::Errors => super::errors::ui(ui, workspace, commands),
             Tab::Traces => self.traces.ui(ui, workspace, commands),
+            Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
     }
 
@@ -90,8 +102,9 @@ impl Dock {
                     match workspace.tab() {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
+                        Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
                         Tab::Logs | Tab::Errors | Tab::Traces => super::logs::told(ui, workspace, commands),
-                        Tab::Template | Tab::Cost => {}
+                        Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });
             });
@@ -100,9 +113,10 @@ impl Dock {
 }
 
 fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let (glyph, label) = match workspace.dock_shown() {
-        true => (icon::CARET_DOWN, "Fold the panel"),
-        false => (icon::CARET_UP, "Unfold the panel"),
+    let (glyph, label) = if workspace.dock_shown() {
+        (icon::CARET_DOWN, "Fold the panel")
+    } else {
+        (icon::CARET_UP, "Unfold the panel")
     };
     if icon_button(ui, glyph, 28.0, label, true).clicked() {
         commands.push(Command::Act(Action::Dock));
@@ -146,7 +160,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template => None,
+        Tab::Template | Tab::Usage => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
         Tab::Logs => {
             let range = workspace.attached()?.observed().records.range();

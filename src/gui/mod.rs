@@ -19,6 +19,7 @@ pub mod prefs;
 pub mod shell;
 pub mod status_bar;
 pub mod template;
+mod usage;
 pub mod theme;
 mod timeline;
 pub mod toasts;

@@ -41,6 +41,8 @@ pub struct Prefs {
     pub dock_height: f32,
     /// Height of the panel below the canvas while it shows the bill, which has more to show side by side.
     pub cost_height: f32,
+    /// Height of the panel below the canvas while it shows how much everything is used.
+    pub usage_height: f32,
     /// Whether the palette is shown.
     pub palette_shown: bool,
     /// Whether the inspector is shown.
@@ -68,6 +70,7 @@ impl Default for Prefs {
             inspector_width: 320.0,
             dock_height: 240.0,
             cost_height: 376.0,
+            usage_height: 300.0,
             palette_shown: true,
             inspector_shown: true,
             minimap_shown: true,
@@ -85,6 +88,7 @@ impl Prefs {
     pub fn height_of(&mut self, tab: Tab) -> &mut f32 {
         match tab {
             Tab::Template => &mut self.dock_height,
+            Tab::Usage => &mut self.usage_height,
             Tab::Cost | Tab::Logs | Tab::Errors | Tab::Traces => &mut self.cost_height,
         }
     }
@@ -159,6 +163,7 @@ impl Prefs {
             inspector_width: within(self.inspector_width, &INSPECTOR_WIDTH, usual.inspector_width),
             dock_height: within(self.dock_height, &DOCK_HEIGHT, usual.dock_height),
             cost_height: within(self.cost_height, &DOCK_HEIGHT, usual.cost_height),
+            usage_height: within(self.usage_height, &DOCK_HEIGHT, usual.usage_height),
             ..self
         }
     }

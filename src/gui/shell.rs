@@ -18,6 +18,7 @@ use crate::engine::Engine;
 use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
 use crate::engine::kept;
+use crate::engine::prices::refresh::Desk;
 use crate::engine::window;
 use crate::picture::Theme;
 
@@ -42,16 +43,18 @@ pub struct Shell {
 impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
-        let mut shell = Self::bare(cc, file, window::program())?;
+        let mut shell = Self::bare(cc, file, window::program(), Desk::usual().ok())?;
         shell.open_with(chooser::system);
         Ok(shell)
     }
 
-    /// The same without what leads out of the window: dialogs of the system and, without a program to start, others.
+    /// The same without what leads out of the window: dialogs of the system and, without a program to start or a desk to
+    /// keep prices at, others and price lists.
     pub(super) fn bare(
         cc: &eframe::CreationContext<'_>,
         file: Option<PathBuf>,
         program: Option<PathBuf>,
+        desk: Option<Desk>,
     ) -> Result<Self, std::io::Error> {
         let catalog = Arc::new(Catalog::builtin());
         let (prefs, wrong) = Prefs::load(cc.storage);
@@ -67,7 +70,7 @@ impl Shell {
         let ctx = cc.egui_ctx.clone();
         // A home that cannot be written costs the journal, not the window.
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
-        let engine = Engine::start(Arc::clone(&catalog), journal, program, move || ctx.request_repaint())?;
+        let engine = Engine::start(Arc::clone(&catalog), journal, program, desk, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
         let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
         workspace.clock(unix_s());
@@ -82,6 +85,8 @@ impl Shell {
         let mut shell = Self { workspace, engine, views, commands, prefs, kept, store, title };
         shell.run_commands();
         let requests = shell.workspace.look_for_orphans();
+        shell.send(requests);
+        let requests = shell.workspace.ask_for_book();
         shell.send(requests);
         let requests = shell.workspace.look_for_recent();
         shell.send(requests);

@@ -2,7 +2,7 @@
 //!
 //! Must not know the panels.
 
-use eframe::egui::{Align, Align2, Layout, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, Align2, Layout, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 
 use super::fonts;
@@ -10,7 +10,7 @@ use super::theme::{colour, tokens};
 use super::widgets::{Line, icon_button, spinner, text_line};
 use crate::app::bill::overlay::NodeBill;
 use crate::app::bill::words::range;
-use crate::app::{Action, Command, Lens, Workspace};
+use crate::app::{Action, Command, Lens, Progress, Workspace};
 use crate::catalog::field::grouped;
 use crate::picture::geometry::GRID;
 use crate::picture::text::{Face, width};
@@ -39,6 +39,10 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             spinner(ui, 12.0);
             words(ui, what);
         }
+        if let Some(progress) = workspace.refreshing() {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            refresh(ui, progress, commands);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match workspace.open() {
             Some(open) => {
                 zoom(ui, open.camera.map(|camera| camera.zoom), commands);
@@ -51,6 +55,23 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             }
         });
     });
+}
+
+/// How far the refresh of prices is, and a way to stop it.
+fn refresh(ui: &mut Ui, progress: &Progress, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(80.0, 16.0), Sense::hover());
+    let share = progress.done as f32 / progress.of.max(1) as f32;
+    let bar = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
+    ui.painter().rect_filled(bar, 2.0, colour(t.row_hover));
+    ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share), 2.0, colour(t.accent));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, "Refreshing prices"));
+    let kilobytes = if progress.bytes == 0 { String::new() } else { format!(" · {} KB", progress.bytes / 1024) };
+    let what = if progress.what.is_empty() { "…".to_owned() } else { format!(": {}", progress.what) };
+    words(ui, &format!("Refreshing prices{what}{kilobytes}"));
+    if icon_button(ui, icon::X, 20.0, Action::StopRefresh.row().label, true).clicked() {
+        commands.push(Command::Act(Action::StopRefresh));
+    }
 }
 
 /// What the diagram costs, while its nodes tell what each does.

@@ -2,10 +2,12 @@
 
 mod build;
 mod around;
+mod cost;
 mod edits;
 mod files;
 mod hands;
 mod template;
+mod usage;
 mod inspector;
 mod names;
 mod observe;
@@ -28,7 +30,8 @@ fn window() -> Harness<'static, Shell> {
 
 fn window_with(file: Option<std::path::PathBuf>) -> Harness<'static, Shell> {
     let builder = Harness::builder().with_size(Vec2::new(1600.0, 1000.0)).with_step_dt(1.0 / 60.0).with_max_steps(60);
-    let mut window = builder.build_eframe(|cc| Shell::bare(cc, file, None).expect("a window needs only a thread"));
+    let mut window =
+        builder.build_eframe(|cc| Shell::bare(cc, file, None, None).expect("a window needs only a thread"));
     window.run_steps(4);
     window
 }

@@ -28,13 +28,14 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
         mark(ui.painter(), rect, tokens(ui));
-        name(ui, workspace, commands);
+        name(ui, bar, workspace, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if workspace.is_open() {
                 action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
             }
             settings(ui, commands);
-            search(ui, commands);
+            let left = if workspace.is_open() { lenses_rect(bar, workspace).right() + 92.0 } else { 0.0 };
+            search(ui, left, commands);
             if workspace.is_open() {
                 ui.add_space(4.0);
                 history(ui, workspace, commands);
@@ -47,12 +48,12 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 }
 
 /// Which lens is looked through, in the middle of the window.
-fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
+fn lenses(ui: &Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let lenses: Vec<&(&str, Lens)> = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens)).collect();
-    let trough = Rect::from_center_size(bar.center(), vec2(lenses.len() as f32 * LENS + 4.0, 32.0));
+    let lenses = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens));
+    let trough = lenses_rect(bar, workspace);
     ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
-    for (index, (name, lens)) in lenses.into_iter().enumerate() {
+    for (index, (name, lens)) in lenses.enumerate() {
         let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
         let part = Rect::from_min_size(corner, vec2(LENS, trough.height() - 4.0));
         let (glyph, label) = told(*lens);
@@ -69,7 +70,7 @@ fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Comm
         let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Medium, t.text2) };
         let ink = colour(if response.hovered() { t.text } else { ink });
         let words = width(label, face, 13.0);
-        let left = part.center().x - (words + 22.0) / 2.0;
+        let left = part.center().x - words / 2.0 - 11.0;
         let at = pos2(left + 8.0, part.center().y);
         ui.painter().text(at, Align2::CENTER_CENTER, glyph, fonts::icon(16.0), ink);
         text_line(
@@ -88,6 +89,12 @@ fn lenses(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Comm
     }
 }
 
+/// Where the lenses stand.
+fn lenses_rect(bar: Rect, workspace: &Workspace) -> Rect {
+    let count = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens)).count();
+    Rect::from_center_size(bar.center(), vec2(count as f32 * LENS + 4.0, 32.0))
+}
+
 /// Icon and word of a lens.
 fn told(lens: Lens) -> (&'static str, &'static str) {
     match lens {
@@ -98,12 +105,14 @@ fn told(lens: Lens) -> (&'static str, &'static str) {
 }
 
 /// The document's name, with the menu of files behind it.
-fn name(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+fn name(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let open = workspace.open();
     let words = open.map_or("Stratoscope", |open| open.document.diagram().name());
     let words = if words.is_empty() { "untitled" } else { words };
-    let room = (ui.available_width() - 480.0).clamp(80.0, NAME_MAX);
+    // What says that it is edited stands between the name and the lenses.
+    let until = if open.is_some() { lenses_rect(bar, workspace).left() - ui.cursor().left() - 112.0 } else { NAME_MAX };
+    let room = until.clamp(60.0, NAME_MAX);
     let taken = width(words, Face::SemiBold, 13.0).min(room);
     let (rect, response) = ui.allocate_exact_size(vec2(taken + 36.0, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("File menu of {words}")));
@@ -163,10 +172,10 @@ fn history(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
 }
 
-/// Looks like a field and opens the list of commands.
-fn search(ui: &mut Ui, commands: &mut Vec<Command>) {
+/// Looks like a field and opens the list of commands; it ends before `left`.
+fn search(ui: &mut Ui, left: f32, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let room = SEARCH.min(ui.available_width() - 90.0).max(40.0);
+    let room = SEARCH.min(ui.available_width() - 90.0).min(ui.cursor().right() - left).max(40.0);
     let (rect, response) = ui.allocate_exact_size(vec2(room, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Search or run a command"));
     let border = if response.has_focus() {

@@ -64,6 +64,8 @@ pub struct Overlay {
 const STRIP: (f32, f32, f32) = (24.0, 8.0, 8.0);
 /// Height of a strip that is as small as it may be, in pixels.
 const SMALL: f32 = 15.0;
+/// Radius of a dot in the place of a strip, in pixels.
+const DOT: f32 = 5.5;
 /// Radius of a strip's corners, in canvas units.
 const RADIUS: f32 = 5.0;
 /// Zoom below which a card has no room for words: it is all strip.
@@ -142,6 +144,14 @@ impl Strip {
         if self.short != self.figure {
             pen.left_out(&rect, &self.figure);
         }
+    }
+
+    /// A dot at the corner of a tile that has no room for words; only a figure has a colour.
+    pub(super) fn on_dot(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
+        if let Some(fill) = self.inks(tokens).0 {
+            pen.circle(pos(tile.max.x - 2.0, tile.min.y + 2.0), DOT, fill, Some((1.5, tokens.canvas)));
+        }
+        pen.left_out(tile, &self.figure);
     }
 
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {

@@ -141,7 +141,11 @@ fn tile_with_name(
     } else if state.hovered {
         pen.rect(&rect.grown(2.0), [rect.width() / 5.0 + 2.0; 4], None, Some((1.0, tokens.card_hover)));
     }
-    let Some(name) = drawn::name_under(node, camera.zoom) else { return };
+    let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
+    let Some(name) = drawn::name_under(node, camera.zoom) else {
+        strip.into_iter().for_each(|strip| strip.on_dot(pen, &rect, tokens));
+        return;
+    };
     let covered = camera.rect_to_screen(&name.rect);
     let line = covered.height() / name.lines.len() as f32;
     for (index, text) in name.lines.iter().enumerate() {
@@ -150,9 +154,7 @@ fn tile_with_name(
             (Align::Middle, Face::Medium, name.size, tokens.text, covered.width() + 1.0);
         pen.words(Words { text, at, align, face, size, colour, max });
     }
-    if let Some(strip) = lens.and_then(|lens| lens.nodes.get(&node.id)) {
-        strip.on_tile(pen, &rect, tokens);
-    }
+    strip.into_iter().for_each(|strip| strip.on_tile(pen, &rect, tokens));
 }
 
 /// Line and head of an arrow; `tiles` draws its ends on to the tiles.

@@ -4,6 +4,7 @@
 //! Every source delivers the same records. Must not know windows, nor what becomes of the records.
 
 pub mod files;
+pub mod recording;
 
 use std::ops::ControlFlow;
 use std::time::Duration;

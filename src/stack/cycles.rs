@@ -3,11 +3,11 @@
 //! A circle is broken where one resource gets a name that the template computes, so that the others can name it without
 //! waiting for it. Must not know kinds or dialects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::expression::placeholders;
 use super::properties::{put, shown};
-use super::{Code, Expression, Map, Problem, Resource, Severity, Stack, handles};
+use super::{Code, Expression, Map, Problem, Resource, Severity, Stack, Wire, handles};
 use crate::catalog::kind::{Handle, PhysicalName};
 use crate::catalog::{Archetype, Wiring};
 use crate::diagram::graph;
@@ -15,73 +15,79 @@ use crate::diagram::graph;
 /// Circles of more members are broken by a rule of thumb: every other way would be tried for too long.
 const MOST_TRIED: usize = 64;
 
-/// Who refers to whom, by logical id; true where a mechanism says so, which no computed name can change.
-type References<'s> = BTreeMap<(&'s str, &'s str), bool>;
+/// One resource that must be there before another: both by their places among the suspects, and whether a mechanism says
+/// so, which no computed name can change.
+type Reference = (usize, usize, bool);
 
-/// One of them, and whether a mechanism says so.
-type Inside<'s> = ((&'s str, &'s str), bool);
-
-/// A set of resources that reach each other.
-type Circle = BTreeSet<String>;
+/// Resources that reach each other, by their places among the suspects, in order.
+type Circle = Vec<usize>;
 
 /// Breaks every circle that can be broken, in as few places as possible; the rest are problems.
 pub(super) fn break_cycles(stack: &mut Stack) -> Vec<Problem> {
     let mut named = BTreeSet::new();
-    let mut suspects: Circle = stack.resources.keys().cloned().collect();
+    let mut suspects: Vec<String> = stack.resources.keys().cloned().collect();
     loop {
-        let references = references(stack, &suspects);
-        let circles = circles(references.keys().copied());
-        let inside = parted(&references, &circles);
+        let ids: Vec<&str> = suspects.iter().map(String::as_str).collect();
+        let references = references(stack, &ids);
+        let circles = circles(ids.len(), &references);
         // Circles have no member in common, so all of them can be broken at the same time.
-        let each = circles.iter().zip(&inside);
-        let chosen: Vec<(&Circle, String)> =
-            each.filter_map(|(circle, inside)| Some((circle, best(stack, inside, circle, &named)?))).collect();
+        let each = circles.iter().zip(parted(ids.len(), &references, &circles));
+        let chosen: Vec<(&Circle, usize)> =
+            each.filter_map(|(circle, inside)| Some((circle, best(stack, &ids, &inside, circle, &named)?))).collect();
         if chosen.is_empty() {
-            return circles.iter().map(|circle| unbroken(stack, circle)).collect();
+            return circles.iter().map(|circle| unbroken(stack, &members(&ids, circle))).collect();
+        }
+        for (circle, at) in chosen {
+            name_it(stack, ids[at], &members(&ids, circle));
+            named.insert(ids[at].to_owned());
         }
         // What is left of a circle is among its members.
-        suspects = circles.iter().flatten().cloned().collect();
-        for (circle, id) in chosen {
-            name_it(stack, &id, circle);
-            named.insert(id);
-        }
+        let mut left: Vec<usize> = circles.concat();
+        left.sort_unstable();
+        suspects = left.into_iter().map(|at| ids[at].to_owned()).collect();
     }
 }
 
+fn members<'s>(ids: &[&'s str], circle: &Circle) -> Vec<&'s str> {
+    circle.iter().map(|at| ids[*at]).collect()
+}
+
 /// The references inside each circle.
-fn parted<'s>(references: &References<'s>, circles: &[Circle]) -> Vec<Vec<Inside<'s>>> {
-    let members = circles.iter().enumerate().flat_map(|(at, circle)| circle.iter().map(move |id| (id.as_str(), at)));
-    let circle_of: BTreeMap<&str, usize> = members.collect();
+fn parted(count: usize, references: &[Reference], circles: &[Circle]) -> Vec<Vec<Reference>> {
+    let mut circle_of = vec![None; count];
+    for (number, circle) in circles.iter().enumerate() {
+        circle.iter().for_each(|at| circle_of[*at] = Some(number));
+    }
     let mut inside = vec![Vec::new(); circles.len()];
-    for (ends, fixed) in references {
-        if let (Some(from), Some(to)) = (circle_of.get(ends.0), circle_of.get(ends.1))
-            && from == to
-        {
-            inside[*from].push((*ends, *fixed));
+    for reference in references {
+        if let Some(circle) = circle_of[reference.0].filter(|circle| circle_of[reference.1] == Some(*circle)) {
+            inside[circle].push(*reference);
         }
     }
     inside
 }
 
 /// The member of a circle whose computed name leaves the least of it; buckets before others.
-fn best(stack: &Stack, inside: &[Inside<'_>], circle: &Circle, named: &Circle) -> Option<String> {
-    let cost = |id: &String| {
+fn best(stack: &Stack, ids: &[&str], inside: &[Reference], circle: &Circle, named: &BTreeSet<String>) -> Option<usize> {
+    let place = |at: usize| circle.binary_search(&at).unwrap_or_default();
+    let cost = |at: usize| {
+        let id = ids[at];
         let resource = stack.resources.get(id).filter(|resource| !resource.is_helper && !named.contains(id))?;
-        let goes =
-            |ends: (&str, &str), fixed: bool| !fixed && ends.1 == *id && is_replaceable(stack, ends.0, id, resource);
-        let (gone, rest): (Vec<Inside<'_>>, Vec<_>) = inside.iter().partition(|(ends, fixed)| goes(*ends, *fixed));
+        let goes = |(from, to, fixed): Reference| !fixed && to == at && is_replaceable(stack, ids[from], id, resource);
+        let (gone, rest): (Vec<Reference>, Vec<_>) = inside.iter().partition(|reference| goes(**reference));
+        let rest: Vec<Reference> = rest.into_iter().map(|(from, to, fixed)| (place(from), place(to), fixed)).collect();
         let left = match circle.len() {
-            0..=MOST_TRIED => circles(rest.iter().map(|(ends, _)| *ends)).iter().map(BTreeSet::len).sum(),
+            0..=MOST_TRIED => circles(circle.len(), &rest).iter().map(Vec::len).sum(),
             _ => rest.len(),
         };
-        (!gone.is_empty()).then(|| (left, resource.archetype != Archetype::Bucket, id.clone()))
+        (!gone.is_empty()).then_some((left, resource.archetype != Archetype::Bucket, at))
     };
-    circle.iter().filter_map(cost).min().map(|(_, _, id)| id)
+    circle.iter().filter_map(|at| cost(*at)).min().map(|(_, _, at)| at)
 }
 
-fn unbroken(stack: &Stack, circle: &Circle) -> Problem {
+fn unbroken(stack: &Stack, circle: &[&str]) -> Problem {
     let names: Vec<&str> =
-        circle.iter().filter_map(|id| stack.resources.get(id)).map(|resource| resource.name.as_str()).collect();
+        circle.iter().filter_map(|id| stack.resources.get(*id)).map(|resource| resource.name.as_str()).collect();
     let told: Vec<String> = names.iter().map(|name| shown(name)).collect();
     let message = format!(
         "{} refer to each other in a circle, so none can be created first; take one arrow away.",
@@ -91,62 +97,79 @@ fn unbroken(stack: &Stack, circle: &Circle) -> Problem {
     Problem { severity: Severity::Error, code: Code::CircularReference, message, subject }
 }
 
-fn circles<'s>(references: impl Iterator<Item = (&'s str, &'s str)>) -> Vec<Circle> {
-    let references: Vec<(&str, &str)> = references.collect();
-    let ids: BTreeSet<&str> = references.iter().flat_map(|(from, to)| [*from, *to]).collect();
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let index: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let edges: Vec<(usize, usize)> = references.iter().map(|(from, to)| (index[from], index[to])).collect();
-    let found = graph::cycles(ids.len(), &edges);
-    found.into_iter().map(|circle| circle.into_iter().map(|at| ids[at].to_owned()).collect()).collect()
+fn circles(count: usize, references: &[Reference]) -> Vec<Circle> {
+    let edges: Vec<(usize, usize)> = references.iter().map(|(from, to, _)| (*from, *to)).collect();
+    graph::cycles(count, &edges)
 }
 
 /// What must be there before what, among these: by properties, rights, variables, substitutions, and by mechanism.
-fn references<'s>(stack: &'s Stack, suspects: &Circle) -> References<'s> {
-    let mut found = References::new();
-    for id in stack.resources.keys().filter(|id| suspects.contains(*id)) {
-        each(stack, id, &mut |expression| {
+fn references(stack: &Stack, ids: &[&str]) -> Vec<Reference> {
+    let at = |id: &str| ids.binary_search(&id).ok();
+    let mut found: Vec<Reference> = Vec::new();
+    {
+        let mut look = |from: usize, expression: &Expression| {
             expression.each_reference(&mut |to| {
-                found.insert((id.as_str(), to), false);
+                // Pseudo parameters such as `AWS::Region` are always there.
+                let to = if to.contains(':') { None } else { at(to) };
+                found.extend(to.map(|to| (from, to, false)));
             });
-        });
-    }
-    found.extend(
-        stack.asynchronous.iter().map(|(function, kept)| ((function.as_str(), kept.on_failure.as_str()), true)),
-    );
-    for wire in &stack.wires {
-        let (from, to) = (wire.from.as_str(), wire.to.as_str());
-        match wire.wiring {
-            // A route of a WebSocket API is a resource of its own.
-            Wiring::Route if !wire.text("route_key").is_empty() => {}
-            Wiring::Route | Wiring::Notification | Wiring::UserPoolTrigger => drop(found.insert((from, to), true)),
-            Wiring::Authorizer => drop(found.insert((to, from), true)),
-            // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.
-            Wiring::EventSourceMapping
-            | Wiring::WorkflowTask
-            | Wiring::Origin
-            | Wiring::DeadLetter
-            | Wiring::Destination
-            | Wiring::Call
-            | Wiring::Subscription
-            | Wiring::RuleSource
-            | Wiring::RuleTarget
-            | Wiring::ScheduleTarget
-            | Wiring::StreamConsumer
-            | Wiring::Delivery
-            | Wiring::Transform
-            | Wiring::BotHook
-            | Wiring::RuleAction
-            | Wiring::Resolver
-            | Wiring::Watch
-            | Wiring::AlarmAction
-            | Wiring::Crawl
-            | Wiring::Layer
-            | Wiring::Query => {}
+        };
+        let resources = stack.resources.iter().filter_map(|(id, resource)| Some((at(id)?, resource)));
+        resources.for_each(|(from, own)| own.properties.iter().for_each(|(_, value)| look(from, value)));
+        let granted = stack.grants.iter().filter_map(|(id, statements)| Some((at(id)?, statements)));
+        for (from, statements) in granted {
+            statements.iter().flat_map(|statement| &statement.resources).for_each(|value| look(from, value));
         }
+        let told = stack.variables.iter().filter_map(|(id, variables)| Some((at(id)?, variables)));
+        told.for_each(|(from, own)| own.values().for_each(|variable| look(from, &variable.value)));
+        let defined = stack.definitions.iter().filter_map(|(id, definition)| Some((at(id)?, definition)));
+        defined.for_each(|(from, own)| own.substitutions.values().for_each(|value| look(from, value)));
     }
-    found.retain(|(from, to), _| from != to && suspects.contains(*from) && suspects.contains(*to));
+    let fixed = stack
+        .wires
+        .iter()
+        .filter_map(waits)
+        .chain(stack.asynchronous.iter().map(|(function, kept)| (function.as_str(), kept.on_failure.as_str())));
+    found.extend(fixed.filter_map(|(from, to)| Some((at(from)?, at(to)?, true))));
+    found.retain(|(from, to, _)| from != to);
+    // What a mechanism says counts more than what a property says.
+    found.sort_unstable_by_key(|(from, to, fixed)| (*from, *to, !fixed));
+    found.dedup_by_key(|(from, to, _)| (*from, *to));
     found
+}
+
+/// Who has to wait for whom because of a mechanism.
+fn waits(wire: &Wire) -> Option<(&str, &str)> {
+    let (from, to) = (wire.from.as_str(), wire.to.as_str());
+    match wire.wiring {
+        // A route of a WebSocket API is a resource of its own.
+        Wiring::Route if !wire.text("route_key").is_empty() => None,
+        Wiring::Route | Wiring::Notification | Wiring::UserPoolTrigger => Some((from, to)),
+        Wiring::Authorizer => Some((to, from)),
+        // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.
+        Wiring::EventSourceMapping
+        | Wiring::WorkflowTask
+        | Wiring::Origin
+        | Wiring::DeadLetter
+        | Wiring::Destination
+        | Wiring::Call
+        | Wiring::Subscription
+        | Wiring::RuleSource
+        | Wiring::RuleTarget
+        | Wiring::ScheduleTarget
+        | Wiring::StreamConsumer
+        | Wiring::Delivery
+        | Wiring::Transform
+        | Wiring::BotHook
+        | Wiring::PipeEnd
+        | Wiring::RuleAction
+        | Wiring::Resolver
+        | Wiring::Watch
+        | Wiring::AlarmAction
+        | Wiring::Crawl
+        | Wiring::Layer
+        | Wiring::Query => None,
+    }
 }
 
 /// Hands every expression that belongs to a resource to `look`.
@@ -182,20 +205,27 @@ fn each_mut(stack: &mut Stack, id: &str, change: &mut dyn FnMut(&mut Expression)
 /// Whether all that `from` says of `id` could be said with a computed name.
 fn is_replaceable(stack: &Stack, from: &str, id: &str, resource: &Resource) -> bool {
     let Some(name) = &resource.handles.name else { return false };
-    let mut named = Vec::new();
+    let speaks_of_it = |expression: &Expression| {
+        let mut found = false;
+        expression.each_reference(&mut |other| found |= other == id);
+        found
+    };
+    let mut is_left = false;
     each(stack, from, &mut |expression| {
-        let mut after = expression.clone();
-        after.rewrite(&mut |part| replaced(part, id, resource, name));
-        after.references(&mut named);
+        if speaks_of_it(expression) {
+            let mut after = expression.clone();
+            after.rewrite(&mut |part| replaced(part, id, resource, name));
+            is_left |= speaks_of_it(&after);
+        }
     });
-    !named.iter().any(|other| other == id)
+    !is_left
 }
 
 /// Gives `id` a computed name, and lets the others in the circle use it.
-fn name_it(stack: &mut Stack, id: &str, circle: &Circle) {
+fn name_it(stack: &mut Stack, id: &str, circle: &[&str]) {
     let Some(resource) = stack.resources.get(id).cloned() else { return };
     let Some(name) = resource.handles.name.clone() else { return };
-    for member in circle.iter().filter(|member| *member != id) {
+    for member in circle.iter().filter(|member| **member != id) {
         each_mut(stack, member, &mut |expression| expression.rewrite(&mut |part| replaced(part, id, &resource, &name)));
     }
     if let Some(resource) = stack.resources.get_mut(id) {

@@ -8,6 +8,19 @@ use super::lower::Lowering;
 use super::{Expression, Map, Statement, Wire};
 use crate::catalog::{Archetype, Wiring};
 
+/// What the platform does on behalf of whoever reads a queue.
+pub const READ_QUEUE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+/// What it does with a stream of records.
+pub const READ_STREAM: [&str; 5] = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+];
+/// What it does with the changes of a table.
+pub const READ_CHANGES: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+
 /// Services that deliver in the name of a resource.
 #[derive(Default)]
 pub(super) struct Deliveries {
@@ -118,6 +131,7 @@ impl Lowering<'_> {
 
     /// Writes the roles with what was granted to their owners, and the policies of queues and topics.
     pub(super) fn deliveries(&mut self) {
+        self.merge_grants();
         let owners = self.stack.grants.keys().filter(|owner| !self.has_own_role(owner));
         let owners: Vec<String> = owners.cloned().collect();
         owners.iter().for_each(|owner| drop(self.own_role(owner)));

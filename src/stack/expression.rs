@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// A value of a property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Expression {
     /// Nothing.
     Null,
@@ -38,10 +38,26 @@ pub enum Expression {
         /// The value.
         of: Box<Self>,
     },
+    /// One of two values.
+    Choice {
+        /// The condition that has to hold for the first.
+        condition: String,
+        /// The value where it holds.
+        then: Box<Self>,
+        /// The value where it does not.
+        otherwise: Box<Self>,
+    },
+    /// Whether all of these parameters are given: what a condition says.
+    Given(Vec<String>),
+}
+
+/// What takes a property away where a condition says so.
+pub(super) fn no_value() -> Expression {
+    Expression::Ref("AWS::NoValue".to_owned())
 }
 
 /// Values by key, in the order in which they were put.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Map(Vec<(String, Expression)>);
 
 impl Map {
@@ -174,6 +190,12 @@ impl Expression {
         Self::Sub(text.to_owned(), Map::new())
     }
 
+    /// `then` where a condition holds, `otherwise` where it does not.
+    #[must_use]
+    pub fn choice(condition: &str, then: Self, otherwise: Self) -> Self {
+        Self::Choice { condition: condition.to_owned(), then: Box::new(then), otherwise: Box::new(otherwise) }
+    }
+
     /// Plain data as it stands: nothing in it is a reference.
     #[must_use]
     pub fn literal(value: &Value) -> Self {
@@ -212,6 +234,7 @@ impl Expression {
             Self::List(items) | Self::Join(_, items) => items.iter_mut().collect(),
             Self::Map(map) | Self::Sub(_, map) => map.0.iter_mut().map(|(_, value)| value).collect(),
             Self::Part { of, .. } => vec![of],
+            Self::Choice { then, otherwise, .. } => vec![then, otherwise],
             _ => Vec::new(),
         }
     }
@@ -244,6 +267,10 @@ impl Expression {
             Self::List(items) | Self::Join(_, items) => items.iter().for_each(|item| item.each_reference(look)),
             Self::Map(map) => map.iter().for_each(|(_, value)| value.each_reference(look)),
             Self::Part { of, .. } => of.each_reference(look),
+            Self::Choice { then, otherwise, .. } => {
+                [then, otherwise].iter().for_each(|value| value.each_reference(look));
+            }
+            Self::Given(parameters) => parameters.iter().for_each(|id| look(id)),
             Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Decimal(_) | Self::Text(_) => {}
         }
     }

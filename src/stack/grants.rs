@@ -41,14 +41,16 @@ impl Lowering<'_> {
         self.grant(&owner, statements);
     }
 
-    /// Adds rights to the role of `owner`; statements about the same resources become one.
+    /// Adds rights to the role of `owner`.
     pub(super) fn grant(&mut self, owner: &str, statements: Vec<Statement>) {
-        let granted = self.stack.grants.entry(owner.to_owned()).or_default();
-        granted.extend(statements);
-        *granted = merged(std::mem::take(granted));
-        if granted.is_empty() {
-            self.stack.grants.remove(owner);
+        if !statements.is_empty() {
+            self.stack.grants.entry(owner.to_owned()).or_default().extend(statements);
         }
+    }
+
+    /// Makes one statement of all that an owner may do to the same resources.
+    pub(super) fn merge_grants(&mut self) {
+        self.stack.grants.values_mut().for_each(|granted| *granted = merged(std::mem::take(granted)));
     }
 
     /// The statements of an arrow, and its access level when the target has no such level.
@@ -159,13 +161,12 @@ fn is_action(text: &str) -> bool {
 /// Statements sorted, each action once; those about the same resources are one, and those of the same actions too.
 #[must_use]
 pub fn merged(statements: Vec<Statement>) -> Vec<Statement> {
-    let mut by_resources: BTreeMap<String, (BTreeSet<String>, Vec<Expression>)> = BTreeMap::new();
+    let mut by_resources: BTreeMap<Vec<Expression>, BTreeSet<String>> = BTreeMap::new();
     for Statement { actions, resources } in statements {
-        let (known, _) = by_resources.entry(format!("{resources:?}")).or_insert_with(|| (BTreeSet::new(), resources));
-        known.extend(actions);
+        by_resources.entry(resources).or_default().extend(actions);
     }
     let mut by_actions: BTreeMap<Vec<String>, Vec<Expression>> = BTreeMap::new();
-    for (actions, resources) in by_resources.into_values() {
+    for (resources, actions) in by_resources {
         let known = by_actions.entry(actions.into_iter().collect()).or_default();
         known.extend(resources.into_iter().filter(|resource| !known.contains(resource)).collect::<Vec<_>>());
     }

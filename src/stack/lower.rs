@@ -25,13 +25,16 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
         lowering.node(*id, node);
     }
     lowering.tags();
+    lowering.environments();
     lowering.arrows();
     lowering.companions();
+    lowering.pipes();
     lowering.handed_roles();
     lowering.reaches();
     lowering.workflows();
     lowering.conflicts();
     lowering.origins();
+    lowering.domains();
     lowering.idle_resources();
     lowering.deliveries();
     lowering.secrets();
@@ -46,6 +49,8 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
 pub(super) struct Lowering<'d> {
     pub(super) diagram: &'d Diagram,
     pub(super) catalog: &'d Catalog,
+    /// Every node with its kind.
+    kinds: BTreeMap<NodeId, (&'d Node, &'d Kind)>,
     /// Logical id of every node.
     pub(super) names: BTreeMap<NodeId, String>,
     /// Settings of every node as they count.
@@ -66,9 +71,11 @@ impl<'d> Lowering<'d> {
         let description = diagram.notes().values().find(|note| note.attached.is_none()).map(|note| note.text.clone());
         let stack =
             Stack { name: diagram.name().to_owned(), description: description.unwrap_or_default(), ..Stack::default() };
+        let kinds = diagram.nodes().iter().map(|(id, node)| (*id, (node, catalog.kind(&node.kind)))).collect();
         Self {
             diagram,
             catalog,
+            kinds,
             names,
             settings: BTreeMap::new(),
             taken,
@@ -92,8 +99,7 @@ impl<'d> Lowering<'d> {
     }
 
     pub(super) fn kind(&self, id: NodeId) -> Option<(&'d Node, &'d Kind)> {
-        let node = self.diagram.nodes().get(&id)?;
-        Some((node, self.catalog.kind(&node.kind)))
+        self.kinds.get(&id).copied()
     }
 
     /// A node's name as sentences show it.
@@ -129,6 +135,7 @@ impl<'d> Lowering<'d> {
                 properties,
                 handles: Handles::default(),
                 waits_for: Vec::new(),
+                condition: None,
             };
             self.stack.resources.insert(id.clone(), helper);
         }
@@ -169,6 +176,7 @@ impl<'d> Lowering<'d> {
                 properties: properties(kind, node, &settings),
                 handles: own_handles(kind, &settings),
                 waits_for: Vec::new(),
+                condition: None,
             };
             self.stack.resources.insert(id_text.clone(), resource);
             self.name_if_required(&id_text);
@@ -205,7 +213,9 @@ impl<'d> Lowering<'d> {
             let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
             // A linter takes `${` in a description for a reference that was forgotten.
             let description = format!("{label} of {}", shown(&node.name)).replace("${", "{");
-            self.stack.outputs.insert(name, Output { description, value: handles::value(&handle, id, "") });
+            self.stack
+                .outputs
+                .insert(name, Output { description, value: handles::value(&handle, id, ""), condition: None });
         }
     }
 

@@ -6,6 +6,8 @@ mod clients;
 mod conflicts;
 mod cycles;
 mod delivery;
+mod domains;
+mod environments;
 pub mod expression;
 mod graph;
 mod grants;
@@ -14,6 +16,7 @@ mod lake;
 mod layers;
 mod lower;
 mod origins;
+mod pipes;
 pub mod problem;
 mod properties;
 mod routing;
@@ -33,6 +36,7 @@ use crate::catalog::kind::Handles;
 use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
 
+pub use delivery::{READ_CHANGES, READ_QUEUE, READ_STREAM};
 pub use expression::{Expression, Map};
 pub use grants::merged;
 pub use lower::lower;
@@ -67,6 +71,14 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// What is asked for when the stack is deployed, by logical id.
     pub parameters: BTreeMap<String, Parameter>,
+    /// What may hold at a deployment: condition → the parameters that must all be given.
+    pub conditions: BTreeMap<String, Vec<String>>,
+    /// Names under which the stack is deployed several times, the usual one first.
+    pub environments: Vec<String>,
+    /// The parameter that asks for one of them, where something in the template depends on it.
+    pub environment: Option<String>,
+    /// Mapping of a domain → the API to whose stage it leads; the dialect makes the stage.
+    pub mappings: BTreeMap<String, String>,
     /// What people need to know of the deployed stack, by logical id.
     pub outputs: BTreeMap<String, Output>,
     /// What no dialect can deploy, in the order of the diagram.
@@ -94,6 +106,8 @@ pub struct Resource {
     pub handles: Handles,
     /// What must be there before it, beyond what it refers to.
     pub waits_for: Vec<String>,
+    /// The condition under which it is deployed; always, without one.
+    pub condition: Option<String>,
 }
 
 /// An arrow between two resources.
@@ -232,6 +246,18 @@ pub struct Parameter {
     pub description: String,
     /// Whether nobody may read it afterwards.
     pub is_secret: bool,
+    /// What counts when nothing is said; without it, something has to be.
+    pub default: Option<String>,
+    /// What it can be; anything, when this is empty.
+    pub choices: Vec<String>,
+}
+
+impl Parameter {
+    /// A parameter that may be anything and has to be said.
+    #[must_use]
+    pub fn new(description: String) -> Self {
+        Self { description, is_secret: false, default: None, choices: Vec::new() }
+    }
 }
 
 /// A value that the deployed stack shows.
@@ -241,6 +267,8 @@ pub struct Output {
     pub description: String,
     /// The value.
     pub value: Expression,
+    /// The condition under which it is there; always, without one.
+    pub condition: Option<String>,
 }
 
 /// Something that a stack or a dialect cannot say.

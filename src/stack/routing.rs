@@ -3,6 +3,7 @@
 //! Must not know how a dialect says a mechanism.
 
 use super::lower::Lowering;
+use super::pipes::PIPES;
 use super::properties::put;
 use super::{Code, Expression, LeftOut, Map, Severity, Wire};
 use crate::catalog::Archetype;
@@ -181,22 +182,25 @@ impl Lowering<'_> {
             .map(|(id, _)| id.clone())
             .collect();
         for rule in rules {
-            if self.service(&rule).as_deref() == Some(DEVICES) {
-                self.device_rule(&rule);
-                continue;
+            match self.service(&rule).as_deref() {
+                Some(EVENTS) => self.rule(&rule),
+                Some(DEVICES) => self.device_rule(&rule),
+                _ => {}
             }
-            if self.property(&rule, "EventPattern").is_none() {
-                self.set(&rule, "EventPattern", every_event());
+        }
+    }
+
+    fn rule(&mut self, rule: &str) {
+        if self.property(rule, "EventPattern").is_none() {
+            self.set(rule, "EventPattern", every_event());
+        }
+        match self.property(rule, "Targets") {
+            Some(Expression::List(targets)) if targets.len() > MOST_TARGETS => {
+                let why = format!("has {} targets, and can have {MOST_TARGETS}; draw a second rule.", targets.len());
+                self.idle(rule, &why);
             }
-            match self.property(&rule, "Targets") {
-                Some(Expression::List(targets)) if targets.len() > MOST_TARGETS => {
-                    let why =
-                        format!("has {} targets, and can have {MOST_TARGETS}; draw a second rule.", targets.len());
-                    self.idle(&rule, &why);
-                }
-                Some(_) => {}
-                None => self.idle(&rule, "hands events to nobody; draw an arrow to a target."),
-            }
+            Some(_) => {}
+            None => self.idle(rule, "hands events to nobody; draw an arrow to a target."),
         }
     }
 
@@ -337,6 +341,8 @@ impl Lowering<'_> {
                 helpers.iter().for_each(|id| self.set(id, "RedrivePolicy.deadLetterTargetArn", arn.clone()));
                 self.check_subscribers(wire);
             }
+            // What a pipe keeps depends on its source, which is not known yet.
+            _ if self.service(&wire.from).as_deref() == Some(PIPES) => {}
             _ => {
                 let own = Expression::Attribute(wire.from.clone(), "Arn".to_owned());
                 self.admit(&wire.from, own, EVENTS, &wire.to);

@@ -3,6 +3,7 @@
 //! Must not know kinds or dialects.
 
 use super::lower::Lowering;
+use super::properties::shown;
 use super::{Expression, Map, Parameter};
 
 /// Words in the key of a property, in lower case without separators, that tell of a secret.
@@ -13,52 +14,51 @@ const ABOUT_SECRETS: [&str; 9] = ["arn", "id", "name", "template", "type", "url"
 /// Beginnings of values that are secrets whatever their key: keys of accounts and services, private keys.
 const SECRET_VALUES: [&str; 8] = ["AKIA", "-----BEGIN", "sk_live_", "ghp_", "github_pat_", "xoxb-", "xoxp-", "glpat-"];
 
+/// Whose property it is: logical id and name of a resource.
+type Owner<'s> = (&'s str, &'s str);
+
 impl Lowering<'_> {
     /// Puts a reference to a parameter in the place of every secret.
     pub(super) fn secrets(&mut self) {
-        let ids: Vec<String> = self.stack.resources.keys().cloned().collect();
-        for id in ids {
-            let Some(resource) = self.stack.resources.get_mut(&id) else { continue };
-            let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
-            self.hide(&id, "", &mut properties);
-            if let (Expression::Map(map), Some(resource)) = (properties, self.stack.resources.get_mut(&id)) {
-                resource.properties = map;
-            }
+        let mut resources = std::mem::take(&mut self.stack.resources);
+        for (id, resource) in &mut resources {
+            self.hide_inside((id, &resource.name), &mut resource.properties);
         }
+        self.stack.resources = resources;
     }
 
-    fn hide(&mut self, id: &str, key: &str, value: &mut Expression) {
+    fn hide(&mut self, of: Owner<'_>, key: &str, value: &mut Expression) {
         match value {
-            Expression::Text(text) if is_secret(key, text) => *value = Expression::Ref(self.secret(id, key)),
+            Expression::Text(text) if is_secret(key, text) => *value = Expression::Ref(self.secret(of, key)),
             Expression::List(items) | Expression::Join(_, items) => {
-                items.iter_mut().for_each(|item| self.hide(id, key, item));
+                items.iter_mut().for_each(|item| self.hide(of, key, item));
             }
-            Expression::Map(map) => self.hide_inside(id, map),
+            Expression::Map(map) => self.hide_inside(of, map),
             _ => {}
         }
     }
 
     /// A map such as `{"Name": "API_KEY", "Value": …}` names its value itself.
-    fn hide_inside(&mut self, id: &str, map: &mut Map) {
+    fn hide_inside(&mut self, of: Owner<'_>, map: &mut Map) {
         let named = ["Name", "Key", "ParameterName"].iter().find_map(|key| match map.get(key) {
             Some(Expression::Text(name)) => Some(name.clone()),
             _ => None,
         });
         for (key, value) in map.iter_mut() {
             let is_value = matches!(key, "Value" | "ParameterValue");
-            self.hide(id, named.as_deref().filter(|_| is_value).unwrap_or(key), value);
+            self.hide(of, named.as_deref().filter(|_| is_value).unwrap_or(key), value);
         }
     }
 
     /// A parameter for a secret of a resource.
-    fn secret(&mut self, id: &str, key: &str) -> String {
+    fn secret(&mut self, (id, name): Owner<'_>, key: &str) -> String {
         let plain: String =
             key.split(|c: char| !c.is_ascii_alphanumeric()).map(crate::catalog::connect::capitalised).collect();
+        let of = shown(name);
         let name = self.helper_id(&format!("{id}{plain}"));
-        let description =
-            format!("{key} of {}; it is asked for at each deployment and stands in no file.", self.name_of(id));
+        let description = format!("{key} of {of}; it is asked for at each deployment and stands in no file.");
         let description = description.replace("${", "{");
-        self.stack.parameters.insert(name.clone(), Parameter { description, is_secret: true });
+        self.stack.parameters.insert(name.clone(), Parameter { is_secret: true, ..Parameter::new(description) });
         name
     }
 }

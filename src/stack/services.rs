@@ -5,7 +5,7 @@
 use super::lower::Lowering;
 use super::{Code, Expression, Map, Severity, Wire, handles, words};
 use crate::catalog::kind::{Hook, Signal};
-use crate::catalog::{FieldType, Kind};
+use crate::catalog::{Archetype, FieldType, Kind};
 use crate::diagram::Edge;
 
 impl Lowering<'_> {
@@ -32,7 +32,7 @@ impl Lowering<'_> {
         self.settings.get(&self.node_of(id)?)?.get(key)?.as_i64()
     }
 
-    fn texts_of(&self, id: &str, key: &str) -> Vec<String> {
+    pub(super) fn texts_of(&self, id: &str, key: &str) -> Vec<String> {
         let settings = self.node_of(id).and_then(|node| self.settings.get(&node));
         let items = settings.and_then(|settings| settings.get(key)?.as_array()).into_iter().flatten();
         items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
@@ -46,7 +46,16 @@ impl Lowering<'_> {
             .with("ApiId", Expression::Ref(api.to_owned()))
             .with("StageName", self.text_of(api, "stage"))
             .with("AutoDeploy", true);
+        let stage = self.throttled(api, stage);
         self.helper(api, "Stage", "AWS::ApiGatewayV2::Stage", stage);
+    }
+
+    /// What each route takes at most, where that is set.
+    fn throttled(&self, api: &str, stage: Map) -> Map {
+        let limits = [("throttling_rate", "ThrottlingRateLimit"), ("throttling_burst", "ThrottlingBurstLimit")];
+        let Some(_) = self.number_of(api, "throttling_rate") else { return stage };
+        let own = limits.iter().filter_map(|(key, name)| Some(((*name).to_owned(), self.number_of(api, key)?.into())));
+        stage.with("DefaultRouteSettings", own.collect::<Map>())
     }
 
     /// A route of a WebSocket API; those of other APIs are events that the dialect writes.
@@ -151,11 +160,25 @@ impl Lowering<'_> {
             .with("BotVersion", Expression::Attribute(version.to_owned(), "BotVersion".to_owned()))
             .with("BotAliasLocaleSettings", vec![locale.into()]);
         let alias = self.helper(bot, "Alias", "AWS::Lex::BotAlias", alias);
+        self.tell_callers(bot, &alias, function.as_deref());
         if let Some(function) = function {
             // The permission names every alias of the bot: the alias itself waits for the function.
             let arn =
                 format!("arn:${{AWS::Partition}}:lex:${{AWS::Region}}:${{AWS::AccountId}}:bot-alias/${{{bot}}}/*");
             self.permit(&alias, Expression::sub(&arn), "lexv2.amazonaws.com", &function);
+        }
+    }
+
+    /// Code talks to a bot by the number of its alias. A function that the alias waits for cannot be told; it is asked
+    /// by the bot anyway.
+    fn tell_callers(&mut self, bot: &str, alias: &str, asked: Option<&str>) {
+        let calls = self.stack.wired(crate::catalog::Wiring::Call).filter(|wire| wire.to == bot);
+        let callers: Vec<String> = calls.map(|wire| wire.from.clone()).collect();
+        for caller in callers.iter().filter(|caller| Some(caller.as_str()) != asked) {
+            if self.archetype(caller) == Some(Archetype::Function) {
+                let number = Expression::Attribute(alias.to_owned(), "BotAliasId".to_owned());
+                self.variable(caller, bot, "ALIAS_ID", number);
+            }
         }
     }
 

@@ -193,6 +193,7 @@ fn what_surprises_is_said() {
     check(&origins, &["Cdn > A", "Cdn > B"], &[("Cdn>B.path_pattern", json!("/b/*"))], &[]);
 }
 
+mod asked;
 mod broken;
 mod circles;
 mod kinds;

@@ -18,8 +18,10 @@ impl Lowering<'_> {
         for (id, edge) in self.diagram.edges() {
             self.arrow(*id, edge);
         }
-        for wire in self.stack.wires.clone() {
-            self.wire(&wire);
+        for at in 0..self.stack.wires.len() {
+            if !is_complete(&self.stack.wires[at]) {
+                self.wire(&self.stack.wires[at].clone());
+            }
         }
         // What is lost can be kept only once it is known what goes where.
         let kept = |wire: &&Wire| matches!(wire.wiring, Wiring::DeadLetter | Wiring::Destination);
@@ -60,6 +62,7 @@ impl Lowering<'_> {
             | Wiring::Call
             | Wiring::UserPoolTrigger
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::Resolver
             | Wiring::Watch
             | Wiring::Query => {}
@@ -99,7 +102,7 @@ impl Lowering<'_> {
 
     /// What an arrow says whose other end is not deployed.
     fn beyond(&mut self, edge: &Edge, wiring: Wiring, settings: &BTreeMap<String, Value>, told: &str) {
-        let wire = Wire {
+        let wire = || Wire {
             edge: EdgeId(0),
             wiring,
             from: String::new(),
@@ -109,8 +112,8 @@ impl Lowering<'_> {
             helper: None,
         };
         match wiring {
-            Wiring::Subscription if self.deployed(edge.to).is_none() => self.people(edge, &wire, told),
-            Wiring::Watch => self.watch(edge, &wire),
+            Wiring::Subscription if self.deployed(edge.to).is_none() => self.people(edge, &wire(), told),
+            Wiring::Watch => self.watch(edge, &wire()),
             Wiring::Query => {
                 let reason = "Nothing is deployed for it: who asks for the rows needs the right to read them.";
                 self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason: reason.to_owned() });
@@ -122,8 +125,10 @@ impl Lowering<'_> {
     fn arrow_settings(&mut self, edge: &Edge, capability: &Capability, told: &str) -> BTreeMap<String, Value> {
         let first = self.problems.len();
         let settings = settings(&capability.fields, &edge.settings, told, &mut self.problems);
-        let subject = self.diagram.nodes().get(&edge.from).map(|node| node.name.clone()).unwrap_or_default();
-        self.problems[first..].iter_mut().for_each(|problem| problem.subject.clone_from(&subject));
+        let source = self.diagram.nodes().get(&edge.from);
+        for problem in &mut self.problems[first..] {
+            problem.subject = source.map(|node| node.name.clone()).unwrap_or_default();
+        }
         settings
     }
 
@@ -143,7 +148,9 @@ impl Lowering<'_> {
             .with("PreventUserExistenceErrors", "ENABLED");
         let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
         let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
-        self.stack.outputs.insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()) });
+        self.stack
+            .outputs
+            .insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()), condition: None });
         id
     }
 
@@ -171,7 +178,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn add_stream(&mut self, table: &str) {
+    pub(super) fn add_stream(&mut self, table: &str) {
         if let Some(resource) = self.stack.resources.get_mut(table)
             && resource.properties.get("StreamSpecification").is_none()
         {
@@ -281,6 +288,15 @@ impl Lowering<'_> {
             );
             self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
         }
+    }
+}
+
+/// Whether an arrow asks nothing of the resources at its ends.
+fn is_complete(wire: &Wire) -> bool {
+    match wire.wiring {
+        Wiring::Route => wire.text("route_key").is_empty(),
+        Wiring::Call | Wiring::Notification | Wiring::WorkflowTask | Wiring::Origin | Wiring::Query => true,
+        _ => false,
     }
 }
 

@@ -347,6 +347,10 @@ impl Flown {
     }
 
     fn found(&mut self, net: &Net<'_>, set: &[usize], gain: Decimal, is_endless: bool) {
+        // Arrows may lead back where traffic does not: who reads a bucket puts nothing into it.
+        if gain.is_zero() {
+            return;
+        }
         let mut nodes: Vec<NodeId> = set.iter().map(|at| net.nodes[*at].id).collect();
         nodes.sort_unstable();
         self.loops.push(Loop { nodes, gain, is_endless });

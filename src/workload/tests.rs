@@ -228,28 +228,42 @@ fn peaks_follow_the_sources() {
     assert_eq!(told(figure(&catalog, &diagram, &workload, "f.requests")), "52560000");
 }
 
+/// Figures that nothing in a diagram tells, so that people do.
+const PEOPLE: &[&str] = &[
+    "storage_gb",
+    "pitr_gb",
+    "connection_minutes",
+    "mau",
+    "readers",
+    "metrics",
+    "scanned_tb",
+    "crawler_dpu_hours",
+    "acu_hours",
+    "io_requests",
+    "log_kb",
+    "response_kb",
+    "object_kb",
+    "payload_kb",
+    "peak_seconds",
+    "traces_recorded",
+    "writes",
+    "reads",
+    "ru",
+    "class1",
+    "class2",
+    "class_a",
+    "class_b",
+    "published_tib",
+    "duration_ms",
+    "internet_gb",
+];
+
+/// Ports along which no events are handed on: those that only watch or lend.
+const QUIET: &[&str] = &["metric", "alarm", "code", "identity", "data", "tables", "rows"];
+
 #[test]
 fn every_kind_says_where_its_figures_come_from() {
     let catalog = Catalog::builtin();
-    // Figures that nothing in a diagram tells, so that people do.
-    const PEOPLE: &[&str] = &[
-        "storage_gb",
-        "pitr_gb",
-        "connection_minutes",
-        "mau",
-        "readers",
-        "metrics",
-        "scanned_tb",
-        "crawler_dpu_hours",
-        "acu_hours",
-        "io_requests",
-        "log_kb",
-        "response_kb",
-        "object_kb",
-        "payload_kb",
-        "duration_ms",
-        "internet_gb",
-    ];
     for kind in catalog.kinds() {
         for key in &kind.usage {
             // Neither do kinds that no arrow reaches.
@@ -264,7 +278,6 @@ fn every_kind_says_where_its_figures_come_from() {
         }
     }
     // Every arrow that hands events on carries traffic, save those that only watch or lend.
-    const QUIET: &[&str] = &["metric", "alarm", "code", "identity", "data", "tables", "rows"];
     for kind in catalog.kinds().filter(|kind| catalog.get(&kind.id).is_some()) {
         for port in kind.offers.iter().filter(|port| !QUIET.contains(&port.as_str())) {
             let leaves = kind.flow.leaves.iter().any(|(known, _)| known == port);
@@ -275,6 +288,8 @@ fn every_kind_says_where_its_figures_come_from() {
 
 #[test]
 fn every_figure_of_the_references_is_known_or_left_open_on_purpose() {
+    // Sizes that only help to work out others; how long a Standard workflow runs costs nothing.
+    const OPEN: &[&str] = &["payload_kb", "object_kb", "response_kb", "duration_ms"];
     let catalog = Catalog::builtin();
     for (path, text) in crate::diagram::REFERENCES {
         let diagram = file::read(text.as_bytes(), &catalog).expect(path);
@@ -282,9 +297,116 @@ fn every_figure_of_the_references_is_known_or_left_open_on_purpose() {
         assert!(workload.loops().iter().all(|found| !found.is_endless), "{path}: {:?}", workload.loops());
         for (id, node) in diagram.nodes() {
             let kind = catalog.kind(&node.kind);
-            let is_reached = kind.flow.events.is_none() || workload.peak(*id).is_some();
-            let is_open = kind.flow.leaves.is_empty() || diagram.edges_from(*id).next().is_none();
-            assert!(is_reached || is_open, "{path}: how often is {} used?", node.name);
+            let is_source = kind.archetype == crate::catalog::Archetype::Client;
+            let is_quiet = is_source && diagram.edges_from(*id).next().is_none();
+            let known = kind.usage.iter().zip(workload.node(*id)).filter(|(_, amount)| amount.is_none());
+            let unknown: Vec<&str> = known.map(|(key, _)| key.key.as_str()).filter(|key| !OPEN.contains(key)).collect();
+            assert!(unknown.is_empty() || is_quiet, "{path}: {} of {}?", unknown.join(", "), node.name);
+        }
+    }
+}
+
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Kinds through which traffic goes on to a function, and back from one.
+    const KINDS: [&str; 5] =
+        ["aws.lambda_function", "aws.event_bus", "aws.sqs_queue", "aws.dynamodb_table", "aws.sns_topic"];
+
+    /// A diagram of a source and nodes behind it, joined as far as they can be.
+    fn any_diagram() -> impl Strategy<Value = (Vec<usize>, Vec<(usize, usize, u32)>)> {
+        let nodes = proptest::collection::vec(0..KINDS.len(), 1..9);
+        let arrows = proptest::collection::vec((0..9_usize, 0..9_usize, 0..=100_u32), 0..16);
+        (nodes, arrows)
+    }
+
+    fn made(
+        catalog: &Catalog,
+        requests: u64,
+        (kinds, arrows): &(Vec<usize>, Vec<(usize, usize, u32)>),
+        factor: u32,
+    ) -> Diagram {
+        let mut document = Document::new(Diagram::new("d"));
+        let made = document.transact(catalog, "Draw", |edit| {
+            let api = edit.add_node(&KindId::new("aws.http_api"), None, Point::default())?;
+            edit.set_usage(api, "http_requests", Some(json!(requests)))?;
+            let first = edit.add_node(&KindId::new(KINDS[0]), None, Point::default())?;
+            edit.connect(api, first, None)?;
+            let mut nodes = vec![first];
+            for kind in kinds {
+                nodes.push(edit.add_node(&KindId::new(KINDS[*kind]), None, Point::default())?);
+            }
+            for (from, to, share) in arrows {
+                let (Some(from), Some(to)) = (nodes.get(*from), nodes.get(*to)) else { continue };
+                let Ok(edge) = edit.connect(*from, *to, None) else { continue };
+                edit.set_edge(edge, "share", Some(json!(f64::from(*share * factor) / 1000.0)))?;
+                // Batches are the one thing that is not in proportion.
+                edit.set_edge(edge, "mean_batch", Some(json!(1)))?;
+            }
+            Ok(())
+        });
+        made.expect("the diagram can be drawn");
+        document.diagram().clone()
+    }
+
+    fn figures(catalog: &Catalog, diagram: &Diagram) -> Vec<Option<Decimal>> {
+        let workload = Workload::of(catalog, diagram, &Outside::default());
+        let of = |(id, node): (&NodeId, &crate::diagram::Node)| {
+            let keys = catalog.kind(&node.kind).usage.iter().zip(workload.node(*id));
+            keys.filter(|(key, _)| key.is_rate())
+                .map(|(_, amount)| amount.map(|amount| amount.high))
+                .collect::<Vec<_>>()
+        };
+        diagram.nodes().iter().flat_map(of).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Twice as much at the source is twice as much everywhere, unless a loop never ends.
+        #[test]
+        fn what_comes_in_is_in_proportion(shape in any_diagram(), requests in 1..1_000_000_u64) {
+            let catalog = Catalog::builtin();
+            let (once, thrice) = (made(&catalog, requests, &shape, 3), made(&catalog, requests * 3, &shape, 3));
+            for (one, three) in figures(&catalog, &once).into_iter().zip(figures(&catalog, &thrice)) {
+                let (Some(one), Some(three)) = (one, three) else { prop_assert_eq!(one, three); continue };
+                let expected = one.saturating_mul(Decimal::from(3));
+                // What is assumed does not grow.
+                let is_near = (three - expected).abs() <= expected * Decimal::new(1, 6) + Decimal::new(1, 6);
+                prop_assert!(is_near || one == three, "{} became {}", one, three);
+            }
+        }
+
+        /// More at an arrow is less nowhere, while loops come to rest.
+        #[test]
+        fn more_along_arrows_is_less_nowhere(shape in any_diagram()) {
+            let catalog = Catalog::builtin();
+            let (less, more) = (made(&catalog, 1000, &shape, 1), made(&catalog, 1000, &shape, 2));
+            let is_endless = |diagram| Workload::of(&catalog, diagram, &Outside::default()).loops().iter().any(|found| found.is_endless);
+            prop_assume!(!is_endless(&more));
+            for (less, more) in figures(&catalog, &less).into_iter().zip(figures(&catalog, &more)) {
+                let (Some(less), Some(more)) = (less, more) else { prop_assert_eq!(less, more); continue };
+                prop_assert!(more >= less - less.abs() * Decimal::new(1, 6) - Decimal::new(1, 6), "{} became {}", less, more);
+            }
+        }
+
+        /// What leaves at a port whose arrows divide it is all there is, whatever some of them declare.
+        #[test]
+        fn routes_divide_all(shares in proptest::collection::vec(proptest::option::of(0..25_u32), 1..5), requests in 0..10_000_000_u64) {
+            let catalog = Catalog::builtin();
+            let mut text = format!("api aws.http_api http_requests={requests}\n");
+            for (at, share) in shares.iter().enumerate() {
+                let share = share.map(|share| format!(" share=0.{share:02}")).unwrap_or_default();
+                text = format!("{text}f{at} aws.lambda_function\napi > f{at}{share}\n");
+            }
+            let diagram = drawn(&catalog, &text);
+            let workload = Workload::of(&catalog, &diagram, &Outside::default());
+            let sum: Decimal = diagram.edges().keys().filter_map(|id| workload.edge(*id)).map(|amount| amount.low).sum();
+            let declared: Decimal = shares.iter().flatten().map(|share| Decimal::new(i64::from(*share), 2)).sum();
+            let expected = if shares.contains(&None) { Decimal::from(requests) } else { declared * Decimal::from(requests) };
+            prop_assert!((sum - expected).abs() < Decimal::new(1, 4), "{} of {}", sum, expected);
         }
     }
 }

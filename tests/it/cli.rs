@@ -24,6 +24,8 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
     for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(variable);
     }
+    // Prices are those of the program, whatever this person has fetched.
+    command.env("XDG_DATA_HOME", std::env::temp_dir().join("stratoscope-no-such-home"));
     let Output { status, stdout, stderr } = command.args(arguments).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("the program prints text");
     Run { status: status.code().expect("the program ends by itself"), out: text(stdout), err: text(stderr) }
@@ -147,17 +149,18 @@ fn every_command_refuses_what_is_no_diagram() {
     let bad = bad_input::all(&folder);
     let before = folder.files();
     let (out, picture) = (folder.join("out"), folder.join("out.svg"));
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["inspect"],
         &["inspect", "--format", "json"],
         &["edit", "--remove", "A"],
         &["export", "--to", "sam", "-o", shown(&out)],
         &["render", "-o", shown(&picture)],
+        &["estimate"],
         &[],
     ];
     let told = fine(&["--help"]);
     // These read no diagram.
-    let others = ["schema", "kinds", "logs", "traces", "help"];
+    let others = ["schema", "kinds", "prices", "logs", "traces", "replay", "help"];
     for command in commands_of(&told).filter(|command| !others.contains(command)) {
         assert!(commands.iter().any(|known| known.first() == Some(&command)), "{command} is not tried");
     }

@@ -118,7 +118,7 @@ fn edit(folder: &Path, mut go_on: impl FnMut(&mut dyn Edited) -> bool) {
 
     let catalog = Arc::new(Catalog::builtin());
     let journal = Journal::start(&journals(folder)).expect("a journal");
-    let engine = Engine::start(Arc::clone(&catalog), Some(journal), None, || {}).expect("a thread");
+    let engine = Engine::start(Arc::clone(&catalog), Some(journal), None, None, || {}).expect("a thread");
     let mut desk = Desk(Workspace::new(catalog, Theme::Dark), engine);
     desk.0.run(Command::OpenReference(0));
     while go_on(&mut desk) {}

@@ -3,18 +3,24 @@
 //!
 //! `tests/fixtures/cost_cases.json` holds cases; more of the same kind are read where they stand beside the project.
 
+#![expect(clippy::print_stderr, reason = "who runs the tests is told which files were not there")]
+
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use stratoscope::catalog::{Catalog, KindId};
-use stratoscope::diagram::{Diagram, Document, Point, file};
+use stratoscope::diagram::{Diagram, Document, Point, REFERENCES, file};
 
-use crate::cli::{fine, json, shown};
+use crate::cli::{fine, json, refused, run, shown};
 use crate::folder::Folder;
+use crate::golden::{agrees, golden};
 
-/// Service of a case → kind, inputs that only explain others, and line of the case → components of the bill.
-const SERVICES: &[(&str, &str, &[&str], &[(&str, &[&str])])] = &[
+/// Line of a case → components of the bill.
+type Components = &'static [(&'static str, &'static [&'static str])];
+
+/// Service of a case → kind, inputs that only explain others, and lines.
+const SERVICES: &[(&str, &str, &[&str], Components)] = &[
     ("apigateway", "aws.rest_api", &[], &[]),
     ("cloudwatch", "aws.cloudwatch_dashboard", &[], &[]),
     (
@@ -204,10 +210,128 @@ fn worked_examples_come_out_to_the_cent() {
     let folder = Folder::new();
     for path in ["tests/fixtures/cost_cases.json", "../shared/facts/cost_cases.json"] {
         let Ok(text) = fs::read_to_string(root.join(path)) else {
-            println!("{path} is not there; its cases are skipped");
+            eprintln!("{path} is not there; its cases are skipped");
             continue;
         };
         let cases = json(&text);
         cases.as_array().expect("a list of cases").iter().for_each(|case| check_case(case, &folder));
+    }
+}
+
+/// A diagram whose figures all are known: `tests/fixtures/orders.strato.json` has functions, tables and queues.
+const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/orders.strato.json");
+
+#[test]
+fn reference_diagrams_cost_what_was_agreed() {
+    let folder = Folder::new();
+    for (path, text) in REFERENCES {
+        let name = path.rsplit('/').next().unwrap_or(path).replace(".strato.json", "");
+        let file = folder.write(&format!("{name}.strato.json"), text);
+        let own = fine(&["estimate", shown(&file)]);
+        let listed = fine(&["estimate", shown(&file), "--region", "us-east-1"]);
+        agrees(&golden(&format!("{name}.bill.txt")), &format!("{own}\n----\n\n{listed}"));
+    }
+}
+
+#[test]
+fn what_cannot_be_priced_is_refused_in_one_line() {
+    let folder = Folder::new();
+    let check = |usage: &str, part: &str| {
+        let file = folder.write("usage.json", usage);
+        refused(&["estimate", ORDERS, "--usage", shown(&file)], 2, part);
+    };
+    check("", "It is not JSON");
+    check("[]", "must hold an object");
+    check("{\"OrderFn\": {}}", "There is no node OrderFn. Did you mean");
+    check("{\"OrdersFn\": {\"request\": 1}}", "Did you mean requests?");
+    check("{\"OrdersFn\": {\"requests\": -5}}", "must not be negative");
+    check("{\"OrdersFn\": {\"requests\": 1e99}}", "larger than anything");
+    check("{\"OrdersFn\": {\"memory_mb\": 1}}", "must be from 128");
+    refused(&["estimate", ORDERS, "--usage", shown(&folder.join("none.json"))], 2, "does not exist");
+    refused(&["estimate", ORDERS, "--region", "eu-wst-1"], 2, "Did you mean eu-west-1?");
+    let over = run(&["estimate", ORDERS, "--max-monthly", "-1"]);
+    assert_eq!((over.status, over.out.as_str()), (2, ""), "{}", over.err);
+}
+
+#[test]
+fn a_budget_and_another_version_are_compared_with() {
+    let folder = Folder::new();
+    let usage = folder.write("usage.json", "{\"OrdersFn\": {\"requests\": 100000000, \"duration_ms\": 200}}");
+    let priced = ["estimate", ORDERS, "--region", "us-east-1", "--usage", shown(&usage)];
+    let with = |more: &[&str]| run(&[&priced[..], more].concat());
+    let over = with(&["--max-monthly", "10"]);
+    assert_eq!((over.status, over.err.lines().count()), (1, 1), "{}", over.err);
+    assert!(over.out.contains("OrdersFn"), "the bill is printed all the same");
+    assert_eq!(with(&["--max-monthly", "100000"]).status, 0);
+    let same = json(&with(&["--compare", ORDERS, "--format", "json"]).out);
+    assert_eq!((same["compare"]["difference"].as_str(), &same["compare"]["lines"]), (Some("0.00"), &json!([])));
+    let text = fs::read_to_string(ORDERS).expect("the fixture");
+    let other = folder.write("other.strato.json", &text);
+    fine(&["edit", shown(&other), "--set", "OrdersFn.memory_mb=3072"]);
+    let dearer = json(&with(&["--compare", shown(&other), "--format", "json"]).out);
+    let line = &dearer["compare"]["lines"][0];
+    assert_eq!((line["node"].as_str(), line["component"].as_str()), (Some("OrdersFn"), Some("compute")));
+    assert!(dollars(&line["difference"]) < 0.0, "the other has more memory: {line}");
+    let sheet = with(&["--format", "csv"]).out;
+    assert!(
+        sheet.starts_with("node,component,quantity,") && sheet.contains("\nOrdersFn,requests,100000000,"),
+        "{sheet}"
+    );
+}
+
+#[test]
+fn the_book_is_listed_with_its_dates() {
+    let text = fine(&["prices"]);
+    assert!(text.contains("never verified") && text.contains("aws.lambda.requests"), "{text}");
+    let book = json(&fine(&["prices", "--format", "json"]));
+    let prices = book["prices"].as_array().expect("prices");
+    assert!(prices.len() > 280 && book["free"].as_array().is_some_and(|free| free.len() > 60));
+    assert!(prices.iter().all(|price| price["source"].as_str().is_some_and(|source| !source.is_empty())));
+}
+
+#[test]
+fn no_row_of_the_price_table_is_lost() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/prices.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("{} is not there; the book is compared with nothing", path.display());
+        return;
+    };
+    let book = stratoscope::cost::Book::builtin();
+    for row in json(&text).as_array().expect("rows") {
+        let cell = |key: &str| row[key].as_str().expect("a text");
+        let key = format!("{}.{}.{}", cell("provider"), cell("service"), cell("dimension"));
+        for region in regions(cell("region")) {
+            let price = book.price(&key, &region).unwrap_or_else(|| panic!("no {key} in {region}"));
+            let tiers = row["tiers"].as_array().expect("tiers");
+            let exact = |value: &Value| {
+                let text = value.to_string();
+                let read = rust_decimal::Decimal::from_scientific(&text).or_else(|_plain| text.parse());
+                read.unwrap_or_else(|error| panic!("{text}: {error}"))
+            };
+            let expected: Vec<_> = tiers.iter().map(|tier| (exact(&tier["from"]), exact(&tier["usd"]))).collect();
+            let found: Vec<_> = price.tiers.iter().map(|tier| (tier.from, tier.usd)).collect();
+            assert_eq!(found, expected, "{key} in {region}");
+            assert_eq!(
+                (&*price.unit, price.confidence.to_string().as_str()),
+                (cell("unit"), cell("confidence")),
+                "{key}"
+            );
+            assert!(cell("as_of").starts_with(&*price.as_of), "{key}: {}", price.as_of);
+            assert_eq!(price.as_of.is_empty(), cell("as_of") == "unverified", "{key}");
+            let free = exact(&row["free_monthly"]);
+            let is_listed = book
+                .allowances()
+                .iter()
+                .any(|allowance| allowance.monthly == free && allowance.keys.iter().any(|(own, _)| **own == *key));
+            assert!(free.is_zero() || is_listed || price.tiers[0].usd.is_zero(), "{key} lost its {free} free");
+        }
+    }
+}
+
+/// The regions of the book that a row of the table stands for.
+fn regions(told: &str) -> Vec<String> {
+    match told.strip_suffix(" edge") {
+        Some(places) => places.split('/').map(|place| format!("{}-edge", place.to_lowercase())).collect(),
+        None => vec![told.split(" (").next().unwrap_or(told).to_owned()],
     }
 }

@@ -13,7 +13,7 @@ use stratoscope::diagram::{REFERENCES, file};
 use stratoscope::export::export;
 use stratoscope::stack::lower;
 
-fn golden(file: &str) -> PathBuf {
+pub(crate) fn golden(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file)
 }
 
@@ -29,7 +29,7 @@ fn template_of(diagram: &str, dialect: Dialect) -> PathBuf {
 }
 
 /// Compares with what was agreed, or agrees to it.
-fn agrees(path: &Path, text: &str) {
+pub(crate) fn agrees(path: &Path, text: &str) {
     if std::env::var_os("STRATOSCOPE_BLESS").is_some() {
         fs::write(path, text).expect("a golden file can be written");
     }

@@ -9,6 +9,7 @@ use stratoscope::app::TABLE;
 use stratoscope::diagram::REFERENCES;
 
 use crate::folder::Folder;
+use crate::server::Server;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -48,15 +49,19 @@ fn every_command_runs() {
     for sample in samples.flatten() {
         std::fs::copy(sample.path(), folder.path().join(sample.file_name())).expect("a sample");
     }
+    // No test needs a network: prices come from a server of our own, into a home of our own.
+    let server = Server::sound();
     let mut count = 0;
     for command in commands().iter().filter(|command| command.starts_with("stratoscope")) {
         let words = words(command);
         let mut program = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
+        program.env("STRATOSCOPE_PRICES_FROM", server.url()).env("XDG_DATA_HOME", folder.path());
         let done = program.args(&words[1..]).current_dir(folder.path()).output().expect("the program starts");
         assert!(done.status.success(), "{command}: {done:?}");
         count += 1;
     }
     assert!(count >= 7, "the README lost its commands");
+    assert!(server.asked() > 0, "the README lost the refresh of prices");
     let whole = ["cargo run --release", "cargo test"];
     assert!(whole.iter().all(|first| commands().iter().any(|command| command == first)));
 }

@@ -19,6 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+import bodies
 import home
 from intrinsics import as_list
 from project import BUCKET
@@ -26,6 +27,7 @@ from project import BUCKET
 READY_WITHIN_S = 60
 DEPLOYED_WITHIN_S = 120
 INVOKED_WITHIN_S = 60
+WORDS = 500  # as much of a refusal is told
 
 # The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a
 # type which it refuses for the first time fails and is looked at.
@@ -130,15 +132,17 @@ class Emulator:
         template, left_out = without_unknown(project.plain)
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
         cloudformation = self.client("cloudformation")
+        key = f"{name}.json"
+        self.client("s3").put_object(Bucket=BUCKET, Key=key, Body=json.dumps(template).encode())
         try:
             cloudformation.create_stack(
                 StackName=name,
-                TemplateBody=json.dumps(template),
+                TemplateURL=f"http://127.0.0.1:{self.port}/{BUCKET}/{key}",
                 Parameters=given,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
         except ClientError as error:
-            raise Failed(f"refused: {error}") from error
+            raise Failed(f"refused: {str(error)[-WORDS:]}") from error
         self._wait_until_deployed(cloudformation, name)
         return self._physical_ids(cloudformation, name), left_out
 
@@ -165,6 +169,18 @@ class Emulator:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
         return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+
+    def given(self, parameters):
+        """The parameters with a value for each that is empty: what a domain name, its certificate and its zone look like."""
+        return {name: value or self._plausible(name) for name, value in parameters.items()}
+
+    def _plausible(self, name):
+        if name.endswith("CertificateArn"):
+            return f"arn:aws:acm:us-east-1:000000000000:certificate/{name}"
+        if name.endswith("HostedZoneId"):
+            zone = self.client("route53").create_hosted_zone(Name=f"{name}.example.com".lower(), CallerReference=name)
+            return zone["HostedZone"]["Id"].rpartition("/")[2]
+        return f"{name}.example.com".lower()
 
     def remove(self, name):
         """Deletes the stack, so that its workers end and its names are free for the next one."""
@@ -203,6 +219,7 @@ def without_unknown(template):
     resources = template["Resources"]
     gone = {name for name, resource in resources.items() if resource["Type"] in UNKNOWN_TYPES}
     left_out = sorted({resources.pop(name)["Type"] for name in gone})
+    template["Resources"] = resources = bodies.said_again(resources)
     if gone or any(attribute in str(resources) for attribute in UNKNOWN_ATTRIBUTES):
         template.pop("Outputs", None)
         template["Resources"] = {name: _resource_replaced(resource, gone) for name, resource in resources.items()}

@@ -1,30 +1,30 @@
 """Fires real events at a deployed stack and watches what they wake: an object put into a bucket, a message, a
 request, an execution.
 
-Only what the emulator can be trusted with is fired. A source that it cannot fire faithfully (a filter on content, an
-HTTP API given by an OpenAPI body, a route for any verb) is named and left out. Of a schedule
-the target, role and payload are fired as they were deployed, but at once.
+Only what the emulator can be trusted with is fired. A source that it cannot fire faithfully (a filter on content, a
+guarded route of an HTTP API given by an OpenAPI body, a step of signing in) is named and left out. Of a schedule the
+target, role and payload are fired as they were deployed, but at once.
 """
 
 import json
-import socket
 import time
 import urllib.error
 import urllib.request
-
-from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, CloseConnection, Request
+from contextlib import closing
 
 import events
 import reader
+import services
 import wirings
+from connection import Connection
 from intrinsics import as_list
 
 WAKES_WITHIN_S = 30
 FIRINGS = 6
+ANSWER = {"message": "Success"}  # of every handler that is exported
 ANSWER_WAIT_S = 3  # long enough for a workflow that cannot reach its waiting step to fail
 UNKNOWN_STEPS = {"mediaconvert", "bedrock"}  # services that the emulator runs no steps of
-ANY_VERB = "X-AMAZON-APIGATEWAY-ANY-METHOD"  # the emulator makes no route of it
+STARTERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe")  # what starts a workflow by itself
 
 
 class Firing:
@@ -36,6 +36,7 @@ class Firing:
         self.reading = self.reader.read()
         self.physical = physical
         self.fired, self.faults, self.left_out = 0, [], []
+        self.count = 0  # for names that are used once
 
     def all(self):
         """Fires every trigger of a function, every route and every workflow, once."""
@@ -44,25 +45,29 @@ class Firing:
         ):
             if self.reader.kind(arrow[1]) == reader.FUNCTION:
                 self._trigger(*arrow)
-            elif self.reader.kind(arrow[1]) == reader.WORKFLOW and self.reader.kind(arrow[0]) == "AWS::Events::Rule":
+            elif self.reader.kind(arrow[1]) == reader.WORKFLOW and self.reader.kind(arrow[0]) in STARTERS:
                 self._start(*arrow)
         for workflow in self.reader.nodes_of(reader.WORKFLOW):
             self._workflow(workflow)
         return self
 
-    def _start(self, rule, workflow):
-        """An event that matches the rule must start the workflow."""
+    def _start(self, source, workflow):
+        """An event that matches a rule, or that a pipe reads, must start the workflow."""
         states = self.emulator.client("stepfunctions")
 
         def executions():
             return len(states.list_executions(stateMachineArn=self.physical[workflow])["executions"])
 
         before = executions()
-        if not self._rule(rule, workflow):
-            return self.left_out.append(f"{rule} → {workflow}")
+        fire = SOURCES[self.reader.kind(source)]
+        if not fire(self, source, workflow):
+            return self.left_out.append(f"{source} → {workflow}")
         self.fired += 1
-        if not self._becomes_true(lambda: executions() > before):
-            self.faults.append(f"an event of {rule} did not start {workflow} within {WAKES_WITHIN_S} s")
+        for _ in range(FIRINGS):
+            if self._becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
+                return None
+            fire(self, source, workflow)
+        self.faults.append(f"an event of {source} did not start {workflow} within {WAKES_WITHIN_S} s")
         return None
 
     def _trigger(self, source, function):
@@ -135,14 +140,17 @@ class Firing:
         return True
 
     def _table(self, table, function):
-        if self._is_filtered(table, function):
-            return False
+        return not self._is_filtered(table, function) and self.item(table)
+
+    def item(self, table):
+        """Puts an item into a table."""
         types = {
             one["AttributeName"]: one["AttributeType"]
             for one in self.reader.stack.property(table, "AttributeDefinitions")
         }
         keys = [one["AttributeName"] for one in self.reader.stack.property(table, "KeySchema")]
-        item = {key: {types[key]: "42"} for key in keys}
+        self.count += 1
+        item = {key: {types[key]: str(self.count)} for key in keys}
         self.emulator.client("dynamodb").put_item(TableName=self.physical[table], Item=item)
         return True
 
@@ -158,7 +166,7 @@ class Firing:
         pattern = self.reader.stack.property(rule, "EventPattern") or {}
         if pattern.get("source") == ["aws.s3"] and pattern.get("detail-type") == ["Object Created"]:
             return self._object_that_matches(pattern.get("detail") or {})
-        if not pattern or set(pattern) - {"source", "detail-type"} or str(pattern.get("source")).startswith("['aws."):
+        if not pattern or set(pattern) - {"account", "source", "detail-type"} or str(pattern.get("source")).startswith("['aws."):
             return False
         bus = self.reader.node(self.reader.stack.property(rule, "EventBusName"))
         entry = {
@@ -219,7 +227,7 @@ class Firing:
             return self._socket(api, function)
         guarded = wirings.guarded_routes(self.reader, api)
         for route in self.reading.routes.get((api, function), []):
-            if not self._is_routed(api, route):
+            if not self._is_routed(api, route, guarded.get(route)):
                 self.left_out.append(f"{route} of {api}")
                 continue
             verb, path = events.verb_and_path(route)
@@ -230,44 +238,34 @@ class Firing:
                 self.faults.append(f"{route} of {api}: expected status {expected}, got {status}")
         return None
 
-    def _is_routed(self, api, route):
-        """Whether the emulator routes requests as it is told: not those of an OpenAPI body for any verb or of an HTTP
-        API."""
-        if self.reader.kind(api) == "AWS::ApiGateway::RestApi":
-            return not route.startswith(ANY_VERB)
-        return not wirings.body(self.reader, api)
+    def _is_routed(self, api, route, is_guarded):
+        """Whether the emulator routes requests as it is told: not those of an HTTP API whose body guards them."""
+        return self.reader.kind(api) == "AWS::ApiGateway::RestApi" or not (is_guarded and wirings.body(self.reader, api))
 
     def _socket(self, api, function):
-        """A connection is taken only when the function of `$connect` takes it; of messages the emulator keeps no log."""
+        """A connection is taken only when the function of `$connect` takes it, and what the function of a message answers
+        comes back over it. Of the end of a connection the emulator keeps no trace."""
+        selection = (self.reader.stack.property(api, "RouteSelectionExpression") or "").rpartition(".")[2]
         for route in self.reading.routes.get((api, function), []):
-            if route != "$connect":
+            if route == "$disconnect":
                 self.left_out.append(f"{route} of {api}")
                 continue
             self.fired += 1
-            if not self._connects(api):
-                self.faults.append(f"{api} takes no connection, so {function} was not woken or refused it")
+            with closing(Connection(self._socket_host(api), self.emulator.port, self._socket_stage(api))) as line:
+                if not line.is_taken:
+                    self.faults.append(f"{api} takes no connection, so {function} was not woken or refused it")
+                elif route != "$connect":
+                    answer = line.ask(json.dumps({selection: route, "id": "42"}))
+                    if answer != ANSWER:
+                        self.faults.append(f"{route} of {api}: {function} should answer {ANSWER}, not {answer}")
 
-    def _connects(self, api):
-        """Whether the API takes a connection."""
+    def _socket_host(self, api):
+        return f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
+
+    def _socket_stage(self, api):
         stages = self.reader.helpers_of("AWS::ApiGatewayV2::Stage")
         mine = (name for name in stages if self.reader.node_by_id(self.reader.stack.property(name, "ApiId")) == api)
-        host = f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
-        target = f"/{self.reader.stack.property(next(mine), 'StageName')}"
-        client = WSConnection(ConnectionType.CLIENT)
-        with socket.create_connection(("127.0.0.1", self.emulator.port), timeout=WAKES_WITHIN_S) as line:
-            line.sendall(client.send(Request(host=host, target=target)))
-            answers = []
-            while not answers:
-                received = line.recv(4096)
-                if not received:
-                    return False
-                client.receive_data(received)
-                answers = list(client.events())
-            if not isinstance(answers[0], AcceptConnection):
-                return False
-            line.sendall(client.send(CloseConnection(code=1000)))
-            line.recv(4096)
-            return True
+        return self.reader.stack.property(next(mine), "StageName")
 
     def _stage(self, api):
         for name in self.reader.helpers_of("AWS::ApiGateway::Stage"):
@@ -323,4 +321,9 @@ SOURCES = {
     "AWS::SNS::Topic": Firing._topic,
     "AWS::Events::Rule": Firing._rule,
     "AWS::Scheduler::Schedule": Firing._schedule,
+    "AWS::IoT::TopicRule": services.device_rule,
+    "AWS::KinesisFirehose::DeliveryStream": services.delivery_stream,
+    "AWS::Cognito::UserPool": services.user_pool,
+    "AWS::AppSync::GraphQLApi": services.graph,
+    "AWS::Pipes::Pipe": services.pipe,
 }

@@ -159,8 +159,20 @@ def check_deploy(subject, running):
     subject.physical, left_out = running.deploy(
         stack_name(subject), subject.translated(), Stack(subject.project.plain).parameters
     )
-    remarks = (f"unknown to the emulator, left out: {', '.join(left_out)}",) if left_out else ()
+    remarks = [f"unknown to the emulator, left out: {', '.join(left_out)}"] if left_out else []
+    if subject.project.plain.get("Conditions"):
+        count = deploy_all(subject, running)
+        remarks.append(f"{count} resources once more, with everything given that may stay empty")
     return Verdict(f"{len(subject.physical)} resources", [], remarks)
+
+
+def deploy_all(subject, running):
+    """Deploys a second stack in which every condition holds; returns how many resources it has."""
+    name = f"{stack_name(subject)}-given"
+    parameters = running.given(Stack(subject.project.plain).parameters)
+    physical, _ = running.deploy(name, subject.project, parameters)
+    running.remove(name)
+    return len(physical)
 
 
 def stack_name(subject):

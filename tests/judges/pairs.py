@@ -27,24 +27,25 @@ PAIRS_AT_A_TIME = 16
 # Pairs that are judged alone: the metrics of REST APIs go by the stack's name, so two of them cannot be told apart.
 ALONE = {("aws.rest_api", "aws.cloudwatch_alarm")}
 
-# What the emulator can be asked for by a request or a connection: it routes no verb of its own choice.
-ROUTES = {"aws.rest_api": "method=POST", "aws.websocket_api": "route_key=$connect"}
+# Settings of arrows to functions without which the emulator fires nothing: of signing up it knows the invitation alone.
+ROUTES = {"aws.cognito_user_pool": "trigger=CustomMessage"}
 
-# kind → what it cannot be deployed or understood without: (kind at the other end, whether that is the source, wiring).
+# kind → what it cannot be deployed or understood without: [(kind at the other end, whether that is the source, wiring)].
 COMPANIONS = {
-    "aws.sns_topic": ("aws.lambda_function", False, "subscription"),
-    "aws.schedule_group": ("aws.lambda_function", True, "call"),
-    "aws.mediaconvert": ("aws.lambda_function", True, "call"),
-    "aws.event_rule": ("aws.lambda_function", False, "rule_target"),
-    "aws.iot_rule": ("aws.lambda_function", False, "rule_action"),
-    "aws.schedule": ("aws.lambda_function", False, "schedule_target"),
-    "aws.firehose": ("aws.s3_bucket", False, "delivery"),
-    "aws.cloudfront": ("aws.s3_bucket", False, "origin"),
-    "aws.step_functions": ("aws.lambda_function", False, "workflow_task"),
-    "aws.rest_api": ("aws.lambda_function", False, "route"),
-    "aws.http_api": ("aws.lambda_function", False, "route"),
-    "aws.websocket_api": ("aws.lambda_function", False, "route"),
-    "aws.cloudwatch_alarm": ("aws.lambda_function", True, "watch"),
+    "aws.sns_topic": [("aws.lambda_function", False, "subscription")],
+    "aws.schedule_group": [("aws.lambda_function", True, "call")],
+    "aws.mediaconvert": [("aws.lambda_function", True, "call")],
+    "aws.event_rule": [("aws.lambda_function", False, "rule_target")],
+    "aws.iot_rule": [("aws.lambda_function", False, "rule_action")],
+    "aws.schedule": [("aws.lambda_function", False, "schedule_target")],
+    "aws.firehose": [("aws.s3_bucket", False, "delivery")],
+    "aws.cloudfront": [("aws.s3_bucket", False, "origin")],
+    "aws.step_functions": [("aws.lambda_function", False, "workflow_task")],
+    "aws.rest_api": [("aws.lambda_function", False, "route")],
+    "aws.http_api": [("aws.lambda_function", False, "route")],
+    "aws.websocket_api": [("aws.lambda_function", False, "route")],
+    "aws.pipe": [("aws.dynamodb_table", True, "pipe_end"), ("aws.sqs_queue", False, "pipe_end")],
+    "aws.cloudwatch_alarm": [("aws.lambda_function", True, "watch")],
 }
 
 # Settings that have no default, and that a kind cannot be deployed without.
@@ -52,6 +53,8 @@ SETTINGS = {
     "aws.ses_identity": {"identity": "example.com"},
     # A rule for whatever happens would start its workflow because that workflow has started.
     "aws.event_rule": {"sources": "orders"},
+    # Asked for and not given, so that a deployment without a domain is tried.
+    **{f"aws.{api}": {"custom_domain": "true"} for api in ("http_api", "rest_api", "websocket_api", "cloudfront")},
     "generic.resource": {"type": "AWS::SSM::Parameter"},
 }
 
@@ -93,9 +96,10 @@ def drawn(binary, path, pairs):
         nodes += ends
         arrows.append((ends[0][0], ends[1][0], pair["relation"]))
         for is_source, (name, kind) in zip((True, False), ends, strict=True):
-            other, leads_in, wiring = COMPANIONS.get(kind, (None, None, None))
-            if other and (pair["wiring"] != wiring or is_source == leads_in):
-                beside = f"{name}Beside"
+            for at, (other, leads_in, wiring) in enumerate(COMPANIONS.get(kind, [])):
+                if pair["wiring"] == wiring and is_source != leads_in:
+                    continue
+                beside = f"{name}Beside{at or ''}"
                 nodes.append((beside, other))
                 relation = "accesses" if wiring == "call" else "triggers"
                 arrows.append((beside, name, relation) if leads_in else (name, beside, relation))

@@ -21,7 +21,7 @@ HELPERS = (
     "AWS::CloudFront::", "AWS::Cognito::UserPool", "AWS::Events::", "AWS::IAM::", "AWS::Lambda::", "AWS::Logs::",
     "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
     "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::SecretTargetAttachment", "AWS::KMS::Alias",
-    "AWS::Lex::BotAlias", "AWS::Lex::BotVersion", "AWS::Glue::Crawler", "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBInstance", "AWS::ApplicationAutoScaling::", "Custom::",
+    "AWS::Route53::RecordSet", "AWS::Lex::BotAlias", "AWS::Lex::BotVersion", "AWS::Glue::Crawler", "AWS::EC2::", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBInstance", "AWS::ApplicationAutoScaling::", "Custom::",
 )  # fmt: skip
 NODES_AMONG_HELPERS = {
     "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi", "AWS::CloudFront::Distribution",

@@ -400,6 +400,10 @@ def pipes(reader):
             target = reader.node(reader.stack.property(pipe, key))
             if target:
                 reader.delivers(role, pipe, target, "triggers")
+        for entry in (reader.stack.property(pipe, "SourceParameters") or {}).values():
+            failed = reader.node((entry.get("DeadLetterConfig") or {}).get("Arn"))
+            if failed:
+                reader.delivers(role, pipe, failed, "dead_letters")
 
 
 # --- workflows ---

@@ -50,6 +50,10 @@ impl Workspace {
     pub fn price(&mut self) -> Vec<Request> {
         let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost);
         let Some(open) = self.open.as_ref().filter(|_| is_seen) else { return Vec::new() };
+        // In the middle of a gesture a large diagram is not copied over and over: its end is soon enough.
+        if open.document.in_gesture() && open.document.diagram().nodes().len() > FEW {
+            return Vec::new();
+        }
         let about = (open.serial, open.document.revision(), self.bills.changes);
         let wanted: Vec<Sort> = [Sort::Bill, Sort::Plain, Sort::Curve, Sort::Comparison]
             .into_iter()
@@ -60,7 +64,7 @@ impl Workspace {
         }
         // One copy for all of them.
         let diagram = Arc::new(open.document.diagram().clone());
-        wanted.into_iter().flat_map(|sort| self.ask(sort, about, &diagram)).collect()
+        wanted.into_iter().filter_map(|sort| self.ask(sort, about, &diagram)).collect()
     }
 
     /// Whether a sort of answer can be seen.

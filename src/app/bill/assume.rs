@@ -75,9 +75,10 @@ impl Assumptions {
         let traffic = self.traffic.unwrap_or(Decimal::ONE).saturating_mul(times);
         let given = self.usage.clone();
         let outside = Outside { given, ..Outside::default() };
-        let outside = match traffic == Decimal::ONE {
-            true => outside,
-            false => Outside { given: scaled(catalog, &diagram, &outside, traffic), ..outside },
+        let outside = if traffic == Decimal::ONE {
+            outside
+        } else {
+            Outside { given: scaled(catalog, &diagram, &outside, traffic), ..outside }
         };
         Case { diagram, outside, ..case }
     }
@@ -109,11 +110,20 @@ pub fn is_monthly(key: &UsageKey) -> bool {
 /// What the bill of a kind depends on, in the order of its settings and figures.
 #[must_use]
 pub fn levers(kind: &Kind) -> Vec<Lever<'_>> {
-    let names: Vec<Slot> =
-        kind.costs.iter().flat_map(|cost| cost.quantity.names().into_iter().map(|name| name.slot)).collect();
-    let in_key = |field: &Field| kind.costs.iter().any(|cost| cost.price.contains(&format!("{{{}}}", field.key)));
+    let formulas = kind.costs.iter().flat_map(|cost| [Some(&cost.quantity), cost.when.as_ref()]).flatten();
+    let names: Vec<Slot> = formulas.flat_map(|formula| formula.names().into_iter().map(|name| name.slot)).collect();
     let fields = kind.fields.iter().enumerate();
-    let fields = fields.filter(|(at, field)| names.contains(&Slot::Field(*at)) || in_key(field));
+    let fields = fields.filter(|(at, field)| names.contains(&Slot::Field(*at)) || chooses(kind, *at, field));
     let usage = kind.usage.iter().enumerate().filter(|(at, _)| names.contains(&Slot::Usage(*at)));
     fields.map(|(_, field)| Lever::Field(field)).chain(usage.map(|(_, key)| Lever::Usage(key))).collect()
+}
+
+/// Whether a setting decides which price holds.
+#[must_use]
+pub fn chooses(kind: &Kind, place: usize, field: &Field) -> bool {
+    let in_key = format!("{{{}}}", field.key);
+    kind.costs.iter().any(|cost| {
+        let asked = cost.when.as_ref().is_some_and(|when| when.names().iter().any(|n| n.slot == Slot::Field(place)));
+        asked || cost.price.contains(&in_key)
+    })
 }

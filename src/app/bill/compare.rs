@@ -3,21 +3,21 @@
 //! Everything is priced as a whole and then told by node, so that tiers and allowances are those of the whole bill.
 //! Must not know how it is drawn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::assume::Assumptions;
+use super::assume::{Assumptions, chooses};
 use super::words::{grouped, quantity};
 use crate::catalog::field::grouped as grouped_whole;
 use crate::catalog::{Archetype, Catalog, Field, FieldType, Kind};
 use crate::cost::{Estimate, Money, Span, Terms};
 use crate::diagram::{Diagram, NodeId};
 use crate::engine::protocol::Case;
-use crate::workload::Workload;
+use crate::workload::{Outside, Workload};
 
 /// What the bill is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +58,10 @@ pub(super) struct Plan {
 pub struct Compared {
     /// A node's name, or a size of memory.
     pub name: String,
-    /// What it costs on each side; `None` where it is not there or has no cost.
+    /// What it costs on each side, nothing where it is not there; `None` where it has no cost.
     pub costs: Vec<Option<Span<Money>>>,
+    /// Whether the same lines have a cost on each side, so that a difference says something.
+    pub is_fair: bool,
     /// Words in columns before the costs.
     pub words: Vec<String>,
 }
@@ -91,7 +93,7 @@ pub(super) struct Ground<'g> {
 
 impl Ground<'_> {
     fn case(&self, diagram: &Arc<Diagram>, assumed: &Assumptions, terms: Terms) -> Case {
-        let case = Case { diagram: Arc::clone(diagram), outside: Default::default(), terms };
+        let case = Case { diagram: Arc::clone(diagram), outside: Outside::default(), terms };
         assumed.case(self.catalog, diagram, Decimal::ONE, case)
     }
 
@@ -189,8 +191,8 @@ const SIZES_MB: [i64; 9] = [128, 256, 512, 768, 1024, 1769, 3008, 5120, 10_240];
 
 /// The choice that a kind's prices go by.
 fn priced_choice(kind: &Kind) -> Option<&Field> {
-    let named = |field: &&Field| kind.costs.iter().any(|cost| cost.price.contains(&format!("{{{}}}", field.key)));
-    kind.fields.iter().filter(|field| field.field_type == FieldType::Choice).find(named)
+    let fields = kind.fields.iter().enumerate().filter(|(_, field)| field.field_type == FieldType::Choice);
+    fields.into_iter().find(|(at, field)| chooses(kind, *at, field)).map(|(_, field)| field)
 }
 
 fn sizes(field: &Field, now: i64) -> Vec<i64> {
@@ -222,15 +224,9 @@ impl Plan {
     }
 
     fn side_by_side(&self, estimates: &[Estimate]) -> Comparison {
-        let mut rows: BTreeMap<&str, Vec<Option<Span<Money>>>> = BTreeMap::new();
-        for (at, (side, estimate)) in self.sides.iter().zip(estimates).enumerate() {
-            for (id, cost) in estimate.by_node() {
-                let Some(node) = side.diagram.nodes().get(&id) else { continue };
-                rows.entry(&node.name).or_insert_with(|| vec![None; self.sides.len()])[at] = Some(cost);
-            }
-        }
-        let row = |(name, costs): (&str, Vec<_>)| Compared { name: name.to_owned(), costs, words: Vec::new() };
-        let mut rows: Vec<Compared> = rows.into_iter().map(row).collect();
+        let sides: Vec<_> = self.sides.iter().zip(estimates).map(|(side, bill)| by_name(&side.diagram, bill)).collect();
+        let names: BTreeSet<&str> = sides.iter().flat_map(|side| side.keys().copied()).collect();
+        let mut rows: Vec<Compared> = names.into_iter().map(|name| compared(name, &sides)).collect();
         rows.sort_by(|a, b| spread(b).cmp(&spread(a)).then_with(|| a.name.cmp(&b.name)));
         let mut notes = self.notes.clone();
         for (side, estimate) in self.sides.iter().zip(estimates) {
@@ -239,6 +235,9 @@ impl Plan {
                 let lines = grouped(&left_out.to_string());
                 notes.push(format!("{}: {lines} lines have no cost and are not counted.", side.name));
             }
+        }
+        if rows.iter().any(|row| !row.is_fair) {
+            notes.push("Where a line has a cost on one side only, no difference is told or counted.".to_owned());
         }
         let heads = self.sides.iter().map(|side| side.name.clone()).collect();
         let totals = estimates.iter().map(|estimate| estimate.total).collect();
@@ -250,7 +249,7 @@ impl Plan {
         let sides = self.sides.iter().step_by(2);
         let row = |(side, costs): (&Side, &[Option<Span<Money>>])| {
             let [name, time] = side.row.clone().unwrap_or_default();
-            Compared { name, words: vec![time], costs: costs.to_vec() }
+            Compared { name, words: vec![time], costs: costs.to_vec(), is_fair: true }
         };
         let rows: Vec<Compared> = sides.zip(costs.chunks(2)).map(row).collect();
         let cheapest = |column: usize| {
@@ -261,6 +260,55 @@ impl Plan {
         let best = vec![cheapest(0), cheapest(1)];
         let heads = ["Processor-bound time", "Same time", "Processor-bound"].map(str::to_owned).to_vec();
         Comparison { heads, totals: Vec::new(), rows, notes: self.notes.clone(), best }
+    }
+}
+
+/// What a node costs, and which of its lines have a cost.
+type Sum = (Option<Span<Money>>, BTreeSet<usize>);
+
+/// The sums of every node that has a line of any sort, by its name.
+fn by_name<'d>(diagram: &'d Diagram, bill: &Estimate) -> BTreeMap<&'d str, Sum> {
+    let name = |id: &NodeId| diagram.nodes().get(id).map_or("", |node| node.name.as_str());
+    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    for (id, cost) in bill.by_node() {
+        sums.entry(name(&id)).or_default().0 = Some(cost);
+    }
+    for line in &bill.lines {
+        sums.entry(name(&line.node)).or_default().1.insert(line.place);
+    }
+    let rest = bill.unknown.iter().map(|line| line.node).chain(bill.unpriced.iter().map(|line| line.node));
+    rest.for_each(|id| {
+        sums.entry(name(&id)).or_default();
+    });
+    sums
+}
+
+fn compared(name: &str, sides: &[BTreeMap<&str, Sum>]) -> Compared {
+    let nothing = (Some(Span::exactly(Money::ZERO)), BTreeSet::new());
+    let found: Vec<Option<&Sum>> = sides.iter().map(|side| side.get(name)).collect();
+    let costs = found.iter().map(|sum| sum.unwrap_or(&nothing).0).collect();
+    let mut there = found.iter().flatten().map(|(_, lines)| lines);
+    let first = there.next();
+    let is_fair = there.all(|lines| Some(lines) == first) && found.iter().flatten().all(|(cost, _)| cost.is_some());
+    Compared { name: name.to_owned(), costs, is_fair, words: Vec::new() }
+}
+
+impl Comparison {
+    /// How much more the second side costs, as far as both can be compared.
+    #[must_use]
+    pub fn difference(&self) -> Money {
+        self.rows.iter().filter_map(Compared::difference).sum()
+    }
+}
+
+impl Compared {
+    /// How much more the second side costs; `None` where that would not be fair.
+    #[must_use]
+    pub fn difference(&self) -> Option<Money> {
+        match self.costs.as_slice() {
+            [Some(one), Some(two)] if self.is_fair => Some(two.high - one.high),
+            _ => None,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::table::service;
-use super::words::amount;
+use super::words::{amount, several};
 use crate::catalog::Catalog;
 use crate::cost::{Estimate, Money};
 use crate::diagram::Diagram;
@@ -104,7 +104,10 @@ fn bends(estimates: &[Estimate]) -> Vec<String> {
             let (before, after) = (all[step - 1].get(&key), all[step].get(&key));
             let at = crossing(step, before.copied().unwrap_or_default(), after.copied().unwrap_or_default(), tier.from);
             let name = key.0.split('.').skip(1).collect::<Vec<_>>().join(" ").replace('_', " ");
-            told.insert((at, name.clone()), format!("{name} from {} {} (×{at})", amount(tier.from), line.unit));
+            told.insert(
+                (at, name.clone()),
+                format!("{name} from {} {} (×{at})", amount(tier.from), several(&line.unit)),
+            );
         }
     }
     told.into_values().collect()

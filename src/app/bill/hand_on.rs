@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::assume::{Assumptions, is_monthly};
-use crate::app::{Copied, Tone, Workspace};
+use crate::app::{Action, Command, Copied, Tone, Workspace};
 use crate::catalog::usage::{self, Told};
 use crate::catalog::{Archetype, Catalog};
 use crate::diagram::edit::Edit;
@@ -20,6 +20,28 @@ impl Workspace {
     pub fn selects_function(&self) -> bool {
         let node = self.open.as_ref().and_then(|open| open.document.diagram().nodes().get(&open.one_node()?));
         node.is_some_and(|node| self.catalog.kind(&node.kind).archetype == Archetype::Function)
+    }
+
+    /// Actions on the bill; others are on the open diagram.
+    pub(in crate::app) fn act_on_bill(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::CopyBill => return self.hand_on(None),
+            Action::ApplyAssumptions => self.apply_assumed(),
+            Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
+            other => self.act_open(other),
+        }
+        Vec::new()
+    }
+
+    /// Commands on the bill that carry data; others are on the open diagram.
+    pub(in crate::app) fn run_on_bill(&mut self, command: Command) -> Vec<Request> {
+        match command {
+            Command::Compare(against) => return self.compare(against),
+            Command::SaveBill(path) => return self.hand_on(Some(path)),
+            Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_) => self.ask_otherwise(command),
+            other => self.run_open(other),
+        }
+        Vec::new()
     }
 
     /// Asks for the bill as a file or, without a path, as a text for the clipboard.

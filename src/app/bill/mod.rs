@@ -124,6 +124,12 @@ impl Bills {
         }
     }
 
+    /// From now on these prices hold; what was worked out with others is worked out anew.
+    pub(super) fn take_book(&mut self, book: Arc<Book>) {
+        self.book = book;
+        self.changes += 1;
+    }
+
     /// Drops what was known and assumed about another diagram; the terms stay.
     pub(super) fn forget(&mut self) {
         *self = Self::under(Arc::clone(&self.book), self.terms.clone(), self.pane);
@@ -132,33 +138,33 @@ impl Bills {
 
 impl Workspace {
     /// What is known of the open diagram.
-    fn known<'k, T>(&self, known: &'k Option<(About, Arc<T>)>) -> Option<&'k Arc<T>> {
+    fn known<'k, T>(&self, known: Option<&'k (About, Arc<T>)>) -> Option<&'k Arc<T>> {
         let serial = self.open.as_ref()?.serial;
-        known.as_ref().filter(|(about, _)| about.0 == serial).map(|(_, known)| known)
+        known.filter(|(about, _)| about.0 == serial).map(|(_, known)| known)
     }
 
     /// The bill of the open diagram; `None` until it was worked out.
     #[must_use]
     pub fn bill(&self) -> Option<&Arc<Bill>> {
-        self.known(&self.bills.bill)
+        self.known(self.bills.bill.as_ref())
     }
 
     /// The bill without assumptions, while there are some.
     #[must_use]
     pub fn plain_bill(&self) -> Option<&Arc<Estimate>> {
-        self.known(&self.bills.plain).filter(|_| !self.bills.assumed.is_empty())
+        self.known(self.bills.plain.as_ref()).filter(|_| !self.bills.assumed.is_empty())
     }
 
     /// The bill at other traffic.
     #[must_use]
     pub fn curve(&self) -> Option<&Arc<Curve>> {
-        self.known(&self.bills.curve)
+        self.known(self.bills.curve.as_ref())
     }
 
     /// The bill beside another one.
     #[must_use]
     pub fn comparison(&self) -> Option<&Arc<Comparison>> {
-        self.known(&self.bills.comparison)
+        self.known(self.bills.comparison.as_ref())
     }
 
     /// Tells one state of the bill from another.

@@ -96,8 +96,8 @@ pub(super) fn overlay(
     total: Span<Money>,
 ) -> Overlay {
     let events = |id: &EdgeId| {
-        let Amount { low, high, .. } = workload.edge(*id)?;
-        Some(format!("{}/month", quantities(Span { low, high })))
+        let Amount { low, high, .. } = workload.edge(*id).filter(|amount| amount.high > Decimal::ZERO)?;
+        Some(format!("{} a month", quantities(Span { low, high })))
     };
     Overlay {
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),

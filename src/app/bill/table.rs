@@ -134,8 +134,7 @@ impl Bill {
         }
         let mut groups: Vec<_> = groups.into_iter().map(|(title, rows)| (title, sum(&rows), rows)).collect();
         if order.column != Column::Node || order.descending {
-            let by_sum = |cost: &Option<Span<Money>>| cost.map(|cost| cost.high);
-            groups.sort_by(|(_, a, _), (_, b, _)| by_sum(b).cmp(&by_sum(a)));
+            groups.sort_by_key(|(_, sum, _)| std::cmp::Reverse(sum.map(|cost| cost.high)));
         }
         let rows = |(title, cost, rows): (String, Option<Span<Money>>, Vec<Sorted<'_>>)| {
             let head = Row::Head { title, cost, lines: rows.len() };

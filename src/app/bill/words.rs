@@ -99,11 +99,10 @@ pub fn quantity(amount: Decimal) -> String {
 /// A quantity of so many millions that nobody reads its digits: "175.2 M"; smaller ones as [`quantity`] tells them.
 #[must_use]
 pub fn amount(amount: Decimal) -> String {
-    let least = MILLION.saturating_mul(Decimal::TEN);
-    if amount.abs() < least {
+    if amount.abs() < MILLION {
         return quantity(amount);
     }
-    let millions = (amount / MILLION).round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    let millions = (amount / MILLION).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     format!("{} M", grouped(&millions.normalize().to_string()))
 }
 

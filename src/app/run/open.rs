@@ -127,6 +127,14 @@ impl Open {
                     elements.iter().try_for_each(|element| edit.set(*element, &key, value.clone()))
                 })
             }
+            Command::SetUsage(nodes, key, value) => {
+                let first = nodes.first().and_then(|id| self.document.diagram().nodes().get(id));
+                let label =
+                    first.and_then(|node| catalog.kind(&node.kind).usage_key(&key)).map(|key| key.label.to_lowercase());
+                self.in_gesture(catalog, &format!("Change {}", label.unwrap_or_else(|| key.clone())), |edit| {
+                    nodes.iter().try_for_each(|node| edit.set_usage(*node, &key, value.clone()))
+                })
+            }
             Command::Reset(elements) => self.reset(catalog, &elements),
             Command::NumberEdge(id, step) => self.in_gesture(catalog, "Number", |edit| edit.number_edge(id, step)),
             Command::LabelEdge(id, text) => self.in_gesture(catalog, "Label", |edit| edit.label_edge(id, Some(&text))),

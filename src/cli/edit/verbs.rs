@@ -23,7 +23,7 @@ pub(in crate::cli) enum Verb {
     Remove(String),
     /// `OLD=NEW`
     Rename(String),
-    /// `NODE.FIELD=VALUE` or `FROM>TO.FIELD=VALUE`
+    /// `NODE.FIELD=VALUE`, `NODE.usage.KEY=VALUE` or `FROM>TO.FIELD=VALUE`
     Set(String),
     /// `FROM:TO[:ACCESS]`
     Connect(String),
@@ -97,12 +97,15 @@ fn remove(edit: &mut Edit<'_>, name: &str) -> Result<(), Rejected> {
 }
 
 fn set(edit: &mut Edit<'_>, catalog: &Catalog, text: &str) -> Result<(), Rejected> {
-    let form = "NODE.FIELD=VALUE or FROM>TO.FIELD=VALUE";
+    let form = "NODE.FIELD=VALUE, NODE.usage.KEY=VALUE or FROM>TO.FIELD=VALUE";
     let subject = names::subject(edit.diagram(), text, form)?;
     let Some((key, value)) = subject.rest.split_once('=') else {
         return reject(format!("--set {text} has no `=`: write {form}."));
     };
     match subject.arrow {
+        Arrow { from, to: None } if key.starts_with(USAGE) => {
+            set_usage(edit, catalog, from, &key[USAGE.len()..], value)
+        }
         Arrow { from, to: None } => {
             let kind = kind_of(edit.diagram(), catalog, from);
             let value = kind.field(key).map_or(Ok(None), |field| parsed(field, value))?;
@@ -110,6 +113,22 @@ fn set(edit: &mut Edit<'_>, catalog: &Catalog, text: &str) -> Result<(), Rejecte
         }
         Arrow { from, to: Some(to) } => set_arrow(edit, catalog, (from, to), key, value),
     }
+}
+
+/// What stands before the key of a figure of use: `NODE.usage.KEY=VALUE`.
+const USAGE: &str = "usage.";
+
+/// Sets a figure of use, a curve or a burst; nothing typed takes it away.
+fn set_usage(edit: &mut Edit<'_>, catalog: &Catalog, node: NodeId, key: &str, typed: &str) -> Result<(), Rejected> {
+    if typed.is_empty() {
+        return edit.set_usage(node, key, None);
+    }
+    let kind = kind_of(edit.diagram(), catalog, node);
+    let value = match kind.usage_key(key) {
+        Some(usage) => usage.parse(typed).map_err(|refusal| Rejected(format!("{} {refusal}.", usage.label)))?,
+        None => serde_json::from_str(typed).unwrap_or_else(|_words| Value::from(typed)),
+    };
+    edit.set_usage(node, key, Some(value))
 }
 
 /// A value as the field reads it; nothing typed takes the setting away, so that the default counts.
@@ -137,7 +156,7 @@ fn set_arrow(
     let (source, target) = (kind_of(edit.diagram(), catalog, from), kind_of(edit.diagram(), catalog, to));
     let field_of = |relation| catalog.connection(source, target, Some(relation)).ok().and_then(|row| row.field(key));
     for (arrow, relation) in &arrows {
-        if let Some(field) = field_of(*relation) {
+        if let Some(field) = field_of(*relation).or_else(|| catalog.traffic().field(key)) {
             return edit.set_edge(*arrow, key, parsed(field, typed)?);
         }
     }
@@ -152,6 +171,7 @@ fn set_arrow(
     }
     let row = catalog.connection(source, target, Some(relation)).ok();
     let known = row.into_iter().flat_map(|row| &row.fields).map(|field| field.key.as_str()).chain([ACCESS, ACTIONS]);
+    let known = known.chain(catalog.traffic().fields.iter().map(|field| field.key.as_str()));
     reject(format!("Such an arrow has no setting {key}.{}", hint(key, known)))
 }
 

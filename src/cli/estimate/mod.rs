@@ -12,9 +12,8 @@ use clap::ValueEnum;
 use rust_decimal::Decimal;
 
 use super::console::{Console, Stop};
-use super::open;
+use super::{open, prices};
 use crate::catalog::Catalog;
-use crate::catalog::names::nearest;
 use crate::cost::usage::Usage;
 use crate::cost::{Basis, Book, Estimate, FreeTier, Terms, report};
 use crate::diagram::Diagram;
@@ -73,7 +72,7 @@ fn budget(text: &str) -> Result<Decimal, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Console) -> Result<(), Stop> {
-    let book = Book::builtin();
+    let book = prices::open(console)?.book;
     let terms = terms(arguments, &book)?;
     let usage = arguments.usage.as_deref();
     let this = Priced::of(&arguments.file, usage, catalog, &book, &terms)?;
@@ -98,12 +97,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog, console: &mut Consol
 }
 
 fn terms(arguments: &Arguments, book: &Book) -> Result<Terms, Stop> {
-    let known = |region: &str| book.regions().iter().any(|known| *known.code == *region);
-    if let Some(region) = arguments.region.as_deref().filter(|region| !known(region)) {
-        let hint = nearest(region, book.regions().iter().map(|known| &*known.code));
-        let hint = hint.map_or_else(String::new, |known| format!(" Did you mean {known}?"));
-        return Err(Stop::wrong(format!("There is no region {region}.{hint}")));
-    }
+    arguments.region.iter().try_for_each(|code| prices::known_region(code, book))?;
     let free_tier = match arguments.free_tier {
         Free::None => FreeTier::None,
         Free::Always => FreeTier::Always,

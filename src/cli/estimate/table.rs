@@ -23,7 +23,7 @@ pub(super) fn print(
             let quantity = format!("{} {}", row.quantity, row.unit);
             [row.node.clone(), row.component.clone(), quantity, row.unit_price.clone(), monthly, row.formula.clone()]
         });
-        let heads = ["NODE", "LINE", "QUANTITY", "USD A UNIT", "USD A MONTH", "FORMULA"];
+        let heads = ["NODE", "LINE", "QUANTITY", "USD PER UNIT", "USD A MONTH", "FORMULA"];
         console.table(heads, &cells.collect::<Vec<_>>())?;
     }
     if rows.iter().any(|row| row.assumed) {
@@ -40,7 +40,7 @@ fn unknown(bill: &Estimate, basis: &Basis<'_>, console: &mut Console) -> Result<
     }
     console.line("")?;
     let rows = bill.unknown.iter().map(|line| {
-        let price = format!("{} USD a {}", line.price.unit_usd().normalize(), line.unit);
+        let price = format!("{} USD per {}", line.price.unit_usd().normalize(), line.unit);
         let node = report::name(basis, line.node).to_owned();
         [node, line.component.to_string(), price, line.missing.join(", ")]
     });

@@ -89,7 +89,7 @@ impl Edit<'_> {
         let edge = self.edge(id)?;
         let (source, target) = (self.kind_of(edge.from)?, self.kind_of(edge.to)?);
         let capability = self.catalog.connection(source, target, Some(edge.relation)).ok();
-        let traffic = || self.catalog.traffic().fields.iter().find(|field| field.key == key);
+        let traffic = || self.catalog.traffic().field(key);
         let value = match capability.and_then(|capability| capability.field(key)).or_else(traffic) {
             Some(field) => {
                 check_value(field, value.as_ref())?;

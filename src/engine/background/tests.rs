@@ -16,8 +16,8 @@ fn folder(name: &str) -> PathBuf {
 fn answers(requests: Vec<Request>) -> Vec<Event> {
     let (woken, wakes) = std::sync::mpsc::sync_channel(64);
     let catalog = Arc::new(Catalog::builtin());
-    let mut engine =
-        Engine::start(catalog, None, None, move || woken.try_send(()).expect("few events")).expect("a thread starts");
+    let mut engine = Engine::start(catalog, None, None, None, move || woken.try_send(()).expect("few events"))
+        .expect("a thread starts");
     let count = requests.len();
     for request in requests {
         engine.send(request).expect("the queue has room");

@@ -126,7 +126,7 @@ impl Plain<'_> {
         }
         let properties = if api.is_rest { rest_authorizer(wire) } else { http_authorizer(wire) };
         let type_name = if api.is_rest { "AWS::ApiGateway::Authorizer" } else { "AWS::ApiGatewayV2::Authorizer" };
-        let id = self.template.add(&format!("{}Authorizer", wire.to), type_name, properties);
+        let id = self.template.add(&wire.to, &format!("{}Authorizer", wire.to), type_name, properties);
         self.apis.entry(wire.to.clone()).or_default().authorizer = Some((id, wire.from.clone()));
         Ok(())
     }
@@ -149,7 +149,7 @@ impl Plain<'_> {
             self.http_route(wire, function, &verb, authorizer.as_deref());
         }
         let limits = Map::new().with("SourceArn", requests(&wire.from, &verb, wire.text("path")));
-        self.permit(&format!("{}{function}Permission", wire.from), function, "apigateway.amazonaws.com", limits);
+        self.permit(&wire.from, function, "apigateway.amazonaws.com", limits);
         Ok(())
     }
 

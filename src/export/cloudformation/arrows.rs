@@ -5,20 +5,7 @@
 use super::super::events::{arn, key_filter, queued, reference, streamed};
 use super::Plain;
 use crate::catalog::Wiring;
-use crate::stack::{Asynchronous, Expression, Map, Wire};
-
-/// What the platform does on behalf of a function that a queue feeds.
-const READ_QUEUE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-/// What it does with a stream of records.
-const READ_STREAM: [&str; 5] = [
-    "kinesis:DescribeStream",
-    "kinesis:DescribeStreamSummary",
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:ListShards",
-];
-/// What it does with the changes of a table.
-const READ_CHANGES: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+use crate::stack::{Asynchronous, Expression, Map, READ_CHANGES, READ_QUEUE, READ_STREAM, Wire};
 
 impl Plain<'_> {
     /// What every arrow needs beside what the stack says of it already.
@@ -57,6 +44,7 @@ impl Plain<'_> {
             | Wiring::Delivery
             | Wiring::Transform
             | Wiring::BotHook
+            | Wiring::PipeEnd
             | Wiring::RuleAction
             | Wiring::Resolver
             | Wiring::Watch
@@ -88,7 +76,8 @@ impl Plain<'_> {
         if let Some(queue) = wire.on_failure.as_deref().filter(|_| actions != READ_QUEUE) {
             properties.put("DestinationConfig", self.kept(function, queue));
         }
-        self.template.add(&format!("{}To{function}", wire.from), "AWS::Lambda::EventSourceMapping", properties);
+        let stem = format!("{}To{function}", wire.from);
+        self.template.add(function, &stem, "AWS::Lambda::EventSourceMapping", properties);
         Ok(())
     }
 
@@ -102,8 +91,7 @@ impl Plain<'_> {
         let function = self.function(wire)?;
         // The bucket checks the permission when it is made, so that one cannot refer to it; the account is ours.
         let limits = Map::new().with("SourceAccount", reference("AWS::AccountId"));
-        let stem = format!("{}{function}Permission", wire.from);
-        let permission = self.permit(&stem, function, "s3.amazonaws.com", limits);
+        let permission = self.permit(&wire.from, function, "s3.amazonaws.com", limits);
         let mut configuration = Map::new().with("Event", wire.text("events")).with("Function", arn(function));
         key_filter(wire).into_iter().for_each(|filter| configuration.put("Filter", filter));
         if let Some(bucket) = self.template.entries.get_mut(&wire.from) {
@@ -130,9 +118,9 @@ impl Plain<'_> {
         if let Some(queue) = &wire.on_failure {
             subscription.put("RedrivePolicy", Map::new().with("deadLetterTargetArn", arn(queue)));
         }
-        self.template.add(&format!("{}To{function}", wire.from), "AWS::SNS::Subscription", subscription);
-        let stem = format!("{}{function}Permission", wire.from);
-        self.permit(&stem, function, "sns.amazonaws.com", Map::new().with("SourceArn", topic));
+        let stem = format!("{}To{function}", wire.from);
+        self.template.add(&wire.from, &stem, "AWS::SNS::Subscription", subscription);
+        self.permit(&wire.from, function, "sns.amazonaws.com", Map::new().with("SourceArn", topic));
         Ok(())
     }
 
@@ -141,9 +129,8 @@ impl Plain<'_> {
         if let Some(pool) = self.template.properties(&wire.from) {
             pool.inner("LambdaConfig").put(wire.text("trigger"), arn(function));
         }
-        let stem = format!("{}{function}Permission", wire.from);
         let limits = Map::new().with("SourceArn", arn(&wire.from));
-        self.permit(&stem, function, "cognito-idp.amazonaws.com", limits);
+        self.permit(&wire.from, function, "cognito-idp.amazonaws.com", limits);
         Ok(())
     }
 
@@ -158,6 +145,6 @@ impl Plain<'_> {
             .with("MaximumRetryAttempts", kept.retries)
             .with("MaximumEventAgeInSeconds", kept.max_event_age_s)
             .with("DestinationConfig", self.kept(function, &kept.on_failure));
-        self.template.add(&format!("{function}InvokeConfig"), "AWS::Lambda::EventInvokeConfig", config);
+        self.template.add(function, &format!("{function}InvokeConfig"), "AWS::Lambda::EventInvokeConfig", config);
     }
 }

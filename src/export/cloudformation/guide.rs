@@ -3,14 +3,13 @@
 //! Must not know what the resources are.
 
 use super::super::handlers::is_compiled;
-use super::super::texts::Guide;
-use crate::stack::{Expression, Stack, words};
+use super::super::texts::{Guide, stack_name, tags};
+use crate::stack::{Expression, Stack};
 
 /// The commands that come next.
 pub(super) fn guide(stack: &Stack) -> Guide {
-    let name = words::stack_name(&stack.name);
-    let tags: Vec<String> = stack.tags.iter().map(|(key, value)| format!(" '{key}={value}'")).collect();
-    let tags = if tags.is_empty() { String::new() } else { format!(" --tags{}", tags.concat()) };
+    let name = stack_name(stack);
+    let tags = flags(stack);
     let deploy = if stack.code.is_empty() && stack.definitions.is_empty() {
         format!(
             "```sh\naws cloudformation deploy --template-file template.yaml --stack-name {name} --capabilities \
@@ -40,8 +39,9 @@ pub(super) fn guide(stack: &Stack) -> Guide {
     };
     Guide {
         deploy: format!(
-            "{build}{deploy}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
-             'Stacks[0].Outputs' --output table\n```\n"
+            "{build}{deploy}{}\nThe outputs of the stack:\n\n```sh\naws cloudformation describe-stacks --stack-name {name} --query \
+             'Stacks[0].Outputs' --output table\n```\n",
+            others(stack)
         ),
         try_out: stack.code.keys().next().map(|function| {
             format!(
@@ -53,6 +53,27 @@ pub(super) fn guide(stack: &Stack) -> Guide {
         }),
         owned: "`template.yaml`, `workflows/`",
         delete: format!("```sh\naws cloudformation delete-stack --stack-name {name}\n```\n"),
+    }
+}
+
+/// What the command that deploys says of the usual environment and of tags.
+fn flags(stack: &Stack) -> String {
+    let usual = stack.environments.first();
+    let said = stack.environment.iter().zip(usual);
+    let said: Vec<String> = said.map(|(name, value)| format!(" --parameter-overrides {name}={value}")).collect();
+    let tags: Vec<String> = tags(stack, usual).iter().map(|(key, value)| format!(" '{key}={value}'")).collect();
+    let (said, tags) = (said.concat(), tags.concat());
+    if tags.is_empty() { said } else { format!("{said} --tags{tags}") }
+}
+
+/// How the other environments are deployed.
+fn others(stack: &Stack) -> String {
+    match stack.environments.as_slice() {
+        [usual, others @ ..] if !others.is_empty() => {
+            let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            format!("\nThis is the environment `{usual}`; for {} write that name in its place.\n", others.join(", "))
+        }
+        _ => String::new(),
     }
 }
 

@@ -21,7 +21,7 @@ impl Plain<'_> {
             route.put("AuthorizerId", reference(authorizer));
         }
         let stem = format!("{api}{}{}Route", capitalised(&verb.to_ascii_lowercase()), words_of(path));
-        self.template.add(&stem, "AWS::ApiGatewayV2::Route", route);
+        self.template.add(api, &stem, "AWS::ApiGatewayV2::Route", route);
     }
 
     fn http_integration(&mut self, api: &str, function: &str) -> String {
@@ -32,7 +32,8 @@ impl Plain<'_> {
                 .with("IntegrationType", "AWS_PROXY")
                 .with("IntegrationUri", arn(function))
                 .with("PayloadFormatVersion", "2.0");
-            let id = self.template.add(&format!("{api}To{function}"), "AWS::ApiGatewayV2::Integration", integration);
+            let stem = format!("{api}To{function}");
+            let id = self.template.add(api, &stem, "AWS::ApiGatewayV2::Integration", integration);
             let api = self.apis.entry(api.to_owned()).or_default();
             api.integrations.insert(function.to_owned(), id.clone());
             id
@@ -41,6 +42,7 @@ impl Plain<'_> {
 
     pub(super) fn http_stage(&mut self, api: &str, own: Map) {
         let stage = Map::new().with("ApiId", reference(api)).with("AutoDeploy", true).with_all(own);
-        self.template.add(&format!("{api}Stage"), "AWS::ApiGatewayV2::Stage", stage);
+        let stage = self.template.add(api, &format!("{api}Stage"), "AWS::ApiGatewayV2::Stage", stage);
+        self.template.map_domains(api, &reference(&stage));
     }
 }

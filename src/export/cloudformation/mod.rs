@@ -65,15 +65,20 @@ const ONLY_SAM_STATE_MACHINE: [&str; 11] = [
 /// The CloudFormation project of a stack.
 #[must_use]
 pub fn cloudformation(stack: &Stack) -> Project {
-    let mut template = template(stack);
-    // Somebody named a type of SAM in full; CloudFormation takes it with this line, and not without.
-    let transform = template.entries.values().any(|entry| entry.type_name.starts_with("AWS::Serverless::"));
-    let text = template.text(transform.then_some(TRANSFORM), Map::new());
-    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    let (text, template) = printed(stack);
+    let mut project = Project { left_out: template.left_out, owners: template.owners, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);
     project.put_code(stack);
     project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);
     project
+}
+
+/// The text of the template of a stack, and the rest of the template.
+pub(super) fn printed(stack: &Stack) -> (String, Template<'_>) {
+    let mut template = template(stack);
+    // Somebody named a type of SAM in full; CloudFormation takes it with this line, and not without.
+    let transform = template.entries.values().any(|entry| entry.type_name.starts_with("AWS::Serverless::"));
+    (template.text(transform.then_some(TRANSFORM), Map::new()), template)
 }
 
 /// The template of a stack.

@@ -32,7 +32,7 @@ impl Plain<'_> {
         let resource = self.resource_of(api, path);
         let method = Map::new().with("RestApiId", reference(api)).with("ResourceId", resource).with("HttpMethod", verb);
         let stem = format!("{api}{}{}", capitalised(&verb.to_ascii_lowercase()), words_of(path));
-        let id = self.template.add(&stem, "AWS::ApiGateway::Method", method.with_all(own));
+        let id = self.template.add(api, &stem, "AWS::ApiGateway::Method", method.with_all(own));
         self.apis.entry(api.to_owned()).or_default().methods.push(id);
     }
 
@@ -49,7 +49,8 @@ impl Plain<'_> {
             .with("RestApiId", reference(api))
             .with("ParentId", self.resource_of(api, parent))
             .with("PathPart", part);
-        let id = self.template.add(&format!("{api}{}Path", words_of(&path)), "AWS::ApiGateway::Resource", resource);
+        let stem = format!("{api}{}Path", words_of(&path));
+        let id = self.template.add(api, &stem, "AWS::ApiGateway::Resource", resource);
         self.apis.entry(api.to_owned()).or_default().paths.insert(path, id.clone());
         reference(&id)
     }
@@ -96,6 +97,7 @@ impl Plain<'_> {
         if api.methods.is_empty() {
             let reason =
                 "A REST API without a route has nothing to deploy, so it has no stage yet; draw an arrow from it.";
+            self.template.unmap_domains(id);
             return self.template.leave_out(id, reason.to_owned());
         }
         self.apis
@@ -113,9 +115,11 @@ impl Plain<'_> {
             .collect();
         let stem = format!("{id}Deployment{}", words::fingerprint(&content.concat()));
         let deployment = Map::new().with("RestApiId", reference(id));
-        let deployment = self.template.add(&stem, "AWS::ApiGateway::Deployment", deployment);
+        let deployment = self.template.add(id, &stem, "AWS::ApiGateway::Deployment", deployment);
         self.template.entries.entry(deployment.clone()).and_modify(|entry| entry.waits_for = methods);
         let stage = Map::new().with("RestApiId", reference(id)).with("DeploymentId", reference(&deployment));
-        self.template.add(&format!("{id}Stage"), "AWS::ApiGateway::Stage", stage.with_all(api.stage.clone()));
+        let stage = stage.with_all(api.stage.clone());
+        let stage = self.template.add(id, &format!("{id}Stage"), "AWS::ApiGateway::Stage", stage);
+        self.template.map_domains(id, &reference(&stage));
     }
 }

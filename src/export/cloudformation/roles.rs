@@ -21,7 +21,7 @@ impl Plain<'_> {
     /// The ARN of the role of a function or workflow; its rights are written last.
     pub(super) fn role_of(&mut self, id: &str) -> Expression {
         let known = self.roles.get(id).cloned();
-        let role = known.unwrap_or_else(|| self.template.add(&format!("{id}Role"), "AWS::IAM::Role", Map::new()));
+        let role = known.unwrap_or_else(|| self.template.add(id, &format!("{id}Role"), "AWS::IAM::Role", Map::new()));
         self.roles.insert(id.to_owned(), role.clone());
         arn(&role)
     }
@@ -33,14 +33,14 @@ impl Plain<'_> {
         statements.push(Statement { actions, resources: vec![resource] });
     }
 
-    /// Lets a service invoke a function; returns the permission. `limits` say in whose name.
-    pub(super) fn permit(&mut self, stem: &str, function: &str, service: &str, limits: Map) -> String {
+    /// Lets a service invoke a function on behalf of `source`; returns the permission. `limits` say in whose name.
+    pub(super) fn permit(&mut self, source: &str, function: &str, service: &str, limits: Map) -> String {
         let permission = Map::new()
             .with("Action", "lambda:InvokeFunction")
             .with("FunctionName", arn(function))
             .with("Principal", service)
             .with_all(limits);
-        self.template.add(stem, "AWS::Lambda::Permission", permission)
+        self.template.add(source, &format!("{source}{function}Permission"), "AWS::Lambda::Permission", permission)
     }
 
     /// Writes every role, and what lets a function write its logs.
@@ -100,7 +100,7 @@ impl Plain<'_> {
             .with("PolicyName", "logs")
             .with("PolicyDocument", document(vec![statement.document().into()]))
             .with("Roles", vec![reference(role)]);
-        self.template.add(&format!("{id}LogsPolicy"), "AWS::IAM::Policy", policy);
+        self.template.add(id, &format!("{id}LogsPolicy"), "AWS::IAM::Policy", policy);
     }
 }
 

@@ -120,9 +120,11 @@ fn what_is_not_deployed_says_why() {
 #[test]
 fn the_references_belong_to_their_nodes_line_by_line() {
     let catalog = Catalog::builtin();
-    for (name, file) in crate::diagram::REFERENCES {
+    let each =
+        crate::diagram::REFERENCES.iter().flat_map(|reference| Dialect::ALL.iter().map(move |to| (reference, to)));
+    for ((name, file), (_, dialect)) in each {
         let diagram = crate::diagram::file::read(file.as_bytes(), &catalog).expect(name);
-        let print = Print::of(&diagram, &catalog, Dialect::Sam);
+        let print = Print::of(&diagram, &catalog, *dialect);
         let lines: Vec<&str> = print.template.text.lines().collect();
         let mut owned = vec![0; lines.len()];
         for range in print.template.lines.values().flatten() {

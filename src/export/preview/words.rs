@@ -51,6 +51,7 @@ fn words(wiring: Wiring, from: &str, to: &str) -> String {
         Wiring::Transform => format!("{from} has its records changed by {to} before it writes them."),
         Wiring::UserPoolTrigger => format!("A trigger of {from} asks {to} at a step of signing up or in."),
         Wiring::BotHook => format!("The code hook of {from} asks {to} what to answer."),
+        Wiring::PipeEnd => format!("What {from} holds or passes on goes to {to}, by a pipe."),
         Wiring::RuleAction => format!("An action of the rule {from} hands messages of devices to {to}."),
         Wiring::Resolver => format!("A resolver of {from} answers a field from {to}."),
         Wiring::Watch => format!("{to} watches a metric of {from}."),

@@ -34,6 +34,7 @@ pub(super) fn wire(template: &mut Template<'_>, wire: &Wire) -> Result<(), Strin
         | Wiring::Delivery
         | Wiring::Transform
         | Wiring::BotHook
+        | Wiring::PipeEnd
         | Wiring::RuleAction
         | Wiring::Resolver
         | Wiring::Watch

@@ -27,14 +27,19 @@ const SHARED: [&str; 6] = ["Runtime", "Handler", "Architectures", "MemorySize", 
 /// The SAM project of a stack.
 #[must_use]
 pub fn sam(stack: &Stack) -> Project {
-    let (mut template, head) = template(stack);
-    let text = template.text(Some(TRANSFORM), head);
-    let mut project = Project { left_out: template.left_out, ..Project::default() };
+    let (text, template) = printed(stack);
+    let mut project = Project { left_out: template.left_out, owners: template.owners, ..Project::default() };
     project.put("template.yaml", text, Ownership::Owned);
     project.put_code(stack);
     project.put("samconfig.toml", guide::samconfig(stack), Ownership::Owned);
     project.put("README.md", texts::readme(stack, &guide::guide(stack)), Ownership::Owned);
     project
+}
+
+/// The text of the template of a stack, and the rest of the template.
+pub(super) fn printed(stack: &Stack) -> (String, Template<'_>) {
+    let (mut template, head) = template(stack);
+    (template.text(Some(TRANSFORM), head), template)
 }
 
 /// The template of a stack, and what stands at its head.
@@ -92,6 +97,10 @@ impl Sam<'_> {
 
     fn wires(&mut self) {
         let stack = self.template.stack;
+        for api in stack.mappings.values() {
+            // SAM names the stages that it makes by a property of their API.
+            self.template.map_domains(api, &Expression::Ref(format!("{api}.Stage")));
+        }
         // Authorizers first: a route that asks none has to say so.
         let others = stack.wires.iter().filter(|wire| wire.wiring != Wiring::Authorizer);
         for wire in stack.wired(Wiring::Authorizer).chain(others) {

@@ -162,6 +162,23 @@ proptest! {
 }
 
 #[test]
+fn conditions_choose_between_values() {
+    let choice = |then| Expression::choice("Has", then, Expression::Ref("AWS::NoValue".to_owned()));
+    let root = Map::new()
+        .with("One", Expression::Given(vec!["A".to_owned()]))
+        .with("Two", Expression::Given(vec!["A".to_owned(), "B".to_owned()]))
+        .with("Text", choice("yes".into()))
+        .with("Map", choice(Map::new().with("a", 1).with("b", "c, d").into()))
+        .with("Inside", vec![choice(vec!["x".into()].into())]);
+    let expected = "One: !Not [!Equals [!Ref A, '']]\n\
+                    Two: !And [!Not [!Equals [!Ref A, '']], !Not [!Equals [!Ref B, '']]]\n\
+                    Text: !If\n  - Has\n  - 'yes'\n  - !Ref AWS::NoValue\n\
+                    Map: !If\n  - Has\n  - a: 1\n    b: c, d\n  - !Ref AWS::NoValue\n\
+                    Inside:\n  - !If\n    - Has\n    -\n      - x\n    - !Ref AWS::NoValue\n";
+    assert_eq!(document(&root), expected);
+}
+
+#[test]
 fn blocks_nest_and_short_tags_stay_on_their_line() {
     let name = Expression::Part {
         index: 2,

@@ -40,9 +40,9 @@ impl Columns {
             right -= if is_there { wanted + GAP } else { 0.0 };
             end - if is_there { wanted } else { 0.0 }..end
         };
-        let share = take(132.0, wide > 760.0);
+        let share = take(132.0, wide > 840.0);
         let cost = take(84.0, true);
-        let price = take(128.0, wide > 600.0);
+        let price = take(128.0, wide > 640.0);
         let quantity = take(140.0, wide > 440.0);
         let node = across.start + GAP..across.start + GAP + (wide * 0.21).clamp(96.0, 200.0);
         let line = node.end + GAP..right.max(node.end + GAP);
@@ -82,9 +82,10 @@ pub(super) fn heads(ui: &mut Ui, columns: &Columns, order: Order) -> Option<Orde
         let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Regular, t.text2) };
         let ink = colour(if response.hovered() { t.text } else { ink });
         let is_left = matches!(column, Column::Node | Column::Line);
-        let (at, align) = match is_left {
-            true => (part.left_center(), Align2::LEFT_CENTER),
-            false => (part.right_center(), Align2::RIGHT_CENTER),
+        let (at, align) = if is_left {
+            (part.left_center(), Align2::LEFT_CENTER)
+        } else {
+            (part.right_center(), Align2::RIGHT_CENTER)
         };
         text_line(ui.painter(), at, align, label, part.width(), Line { face, size: 12.0, colour: ink });
         if on {

@@ -4,10 +4,10 @@
 
 use eframe::egui::{Align2, Frame, Margin, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
-use super::head::select;
+use super::head::{priced_regions, select};
 use super::pane::waiting;
 use crate::app::bill::compare::{Against, Compared, Comparison};
-use crate::app::bill::words::range;
+use crate::app::bill::words::{dollars, range};
 use crate::app::{Action, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::gui::theme::{colour, line, tokens};
@@ -81,8 +81,7 @@ impl Compare {
         };
         commands.extend(against.map(Command::Compare));
         if let Some(Against::Region(region)) = workspace.against() {
-            let regions = workspace.book().regions().iter().map(|region| (&*region.code, &*region.code));
-            let regions: Vec<(&str, &str)> = regions.collect();
+            let regions: Vec<(&str, &str)> = priced_regions(workspace).into_iter().map(|code| (code, code)).collect();
             if let Some(picked) = select(ui, 140.0, "Other region", "The region to compare with.", &regions, region) {
                 self.region.clone_from(&picked);
                 commands.push(Command::Compare(Against::Region(picked)));
@@ -92,7 +91,7 @@ impl Compare {
 
     /// The region that was chosen last, or another one than that of the terms.
     fn region(&self, workspace: &Workspace) -> String {
-        let codes = workspace.book().regions().iter().map(|region| region.code.to_string());
+        let codes = priced_regions(workspace).into_iter().map(str::to_owned);
         let current = workspace.terms().region.as_deref();
         if self.region.is_empty() {
             codes.into_iter().find(|code| current != Some(code)).unwrap_or_default()
@@ -116,16 +115,17 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     row(ui, first, &cells, Look::Head);
     if !comparison.totals.is_empty() {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
-        row(ui, "Total", &figures(&totals, differ), Look::Sum);
+        row(ui, "Total", &figures(&totals, differ.then(|| apart(Some(comparison.difference())))), Look::Sum);
     }
     let notes = comparison.notes.len() as f32 * 34.0 + 8.0;
     let room = (ui.available_height() - notes).max(ROW * 2.0);
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
     area.show_rows(ui, ROW, comparison.rows.len(), |ui, rows| {
         for at in rows {
-            let Compared { name, costs, words } = &comparison.rows[at];
+            let compared = &comparison.rows[at];
+            let Compared { name, costs, words, .. } = compared;
             let mut cells = words.clone();
-            cells.extend(figures(costs, differ));
+            cells.extend(figures(costs, differ.then(|| apart(compared.difference()))));
             let is_best = comparison.best.contains(&Some(at));
             row(ui, name, &cells, if is_best { Look::Best } else { Look::Plain });
         }
@@ -135,16 +135,17 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     }
 }
 
-/// The costs in words, and how far the second is from the first.
-fn figures(costs: &[Option<Span<Money>>], differ: bool) -> Vec<String> {
-    let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "–".to_owned(), range)).collect();
-    if let (true, [one, two]) = (differ, costs) {
-        let money = |cost: &Option<Span<Money>>| cost.map_or(Money::ZERO, |cost| cost.high);
-        let apart = money(two) - money(one);
-        let sign = if apart > Money::ZERO { "+" } else { "" };
-        cells.push(format!("{sign}{}", crate::app::bill::words::dollars(apart)));
-    }
+/// The costs in words and, where two are compared, how far the second is from the first.
+fn figures(costs: &[Option<Span<Money>>], difference: Option<String>) -> Vec<String> {
+    let mut cells: Vec<String> = costs.iter().map(|cost| cost.map_or_else(|| "no cost".to_owned(), range)).collect();
+    cells.extend(difference);
     cells
+}
+
+/// How far two figures are apart, where that can be said.
+fn apart(difference: Option<Money>) -> String {
+    let told = |money: Money| format!("{}{}", if money > Money::ZERO { "+" } else { "" }, dollars(money));
+    difference.map_or_else(|| "–".to_owned(), told)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

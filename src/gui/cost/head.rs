@@ -2,15 +2,19 @@
 //!
 //! Must not know how a bill is worked out.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{Align, Id, Layout, Ui, vec2};
+use egui_phosphor::regular as icon;
 use rust_decimal::Decimal;
 
 use super::CostPanel;
-use crate::app::{Command, Workspace};
+use crate::app::{Action, Command, Workspace};
 use crate::catalog::names::Named as _;
 use crate::cost::{FreeTier, Terms};
 use crate::gui::inspector::controls::Select;
 use crate::gui::theme::FIELD_HEIGHT;
+use crate::gui::widgets::icon_button;
 
 /// Hours of a month that can be chosen.
 const HOURS: [(&str, &str); 4] =
@@ -24,6 +28,13 @@ impl CostPanel {
             let terms = workspace.terms();
             let asked = [hours(ui, terms), region(ui, workspace), free_tier(ui, terms)];
             commands.extend(asked.into_iter().flatten().map(Command::SetTerms));
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {
+                let row = action.row();
+                if icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked() {
+                    commands.push(Command::Act(action));
+                }
+            }
         });
     }
 }
@@ -64,9 +75,16 @@ fn free_tier(ui: &mut Ui, terms: &Terms) -> Option<Terms> {
     Some(Terms { free_tier: FreeTier::from_name(&picked)?, ..terms.clone() })
 }
 
+/// The regions for which the book has prices; in the others nothing would have a cost.
+pub(super) fn priced_regions(workspace: &Workspace) -> Vec<&str> {
+    let priced: BTreeSet<&str> = workspace.book().prices().map(|price| &*price.region).collect();
+    let codes = workspace.book().regions().iter().map(|region| &*region.code);
+    codes.filter(|code| priced.contains(code)).collect()
+}
+
 fn region(ui: &mut Ui, workspace: &Workspace) -> Option<Terms> {
     let terms = workspace.terms();
-    let regions = workspace.book().regions().iter().map(|region| (&*region.code, &*region.code));
+    let regions = priced_regions(workspace).into_iter().map(|code| (code, code));
     let options: Vec<(&str, &str)> = std::iter::once(("", "Region as drawn")).chain(regions).collect();
     let chosen = terms.region.as_deref().unwrap_or_default();
     let help = "Where everything is priced; as drawn, each node is priced in the region that it stands in.";

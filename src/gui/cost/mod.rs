@@ -48,6 +48,7 @@ impl CostPanel {
         let (lines, side) = parts(whole);
         ui.scope_builder(UiBuilder::new().max_rect(lines).id_salt("lines"), |ui| {
             total(ui, workspace, bill);
+            self.table.grouping(ui, lines);
             self.table.ui(ui, workspace, bill, commands);
         });
         ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
@@ -72,10 +73,11 @@ fn total(ui: &mut Ui, workspace: &Workspace, bill: &Bill) {
     let estimate = &bill.estimate;
     let sum = range(estimate.total);
     let mut at = rect.left_center() + vec2(12.0, 0.0);
-    let room = |at: eframe::egui::Pos2| rect.right() - 12.0 - at.x;
+    // What the rows are grouped by is chosen at the end of the line.
+    let room = |at: eframe::egui::Pos2| rect.right() - 24.0 - table::GROUPING - at.x;
     let mut put = |words: &str, face, size, ink, gap: f32| {
         let set = Line { face, size, colour: colour(ink) };
-        let left = rect.right() - 12.0 - at.x;
+        let left = room(at);
         if left > 40.0 {
             at.x += text_line(ui.painter(), at, Align2::LEFT_CENTER, words, left, set) + gap;
         }
@@ -86,10 +88,8 @@ fn total(ui: &mut Ui, workspace: &Workspace, bill: &Bill) {
     let lines = format!("{} on {}", counted(estimate.lines.len(), "line"), counted(priced, "node"));
     put(&lines, Face::Regular, 12.0, t.text2, 24.0);
     let names = uncounted(workspace, bill);
-    let left_out = (!names.is_empty()).then(|| {
-        let (verb, which) = (counted(names.len(), "node"), names.join(", "));
-        format!("not counted on {verb}: {which}")
-    });
+    let left_out = (!names.is_empty())
+        .then(|| format!("{} not wholly counted: {}", counted(names.len(), "node"), names.join(", ")));
     if let Some(words) = left_out.as_ref().filter(|_| room(at) > 120.0) {
         let sign = fonts::icon_filled(14.0);
         ui.painter().text(at + vec2(7.0, 0.0), Align2::CENTER_CENTER, icon::WARNING, sign, colour(t.warn_fill));

@@ -4,26 +4,32 @@
 //! worked out.
 
 use eframe::egui::{
-    Align2, EventFilter, Key, Modifiers, Rect, Response, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, EventFilter, Key, Modifiers, Rect, Response, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, WidgetType,
+    pos2, vec2,
 };
 use egui_phosphor::fill as icon;
 
+use super::TOTAL;
 use super::card;
 use super::cells::{Cells, Doubt};
 use super::columns::{Columns, heads};
+use super::head::select;
 use crate::app::bill::Bill;
-use crate::app::bill::table::{Entry, Order, Row};
+use crate::app::bill::table::{Entry, Grouping, Order, Row};
 use crate::app::bill::words::range;
 use crate::app::{Choose, Command, Open, Workspace};
+use crate::catalog::names::Named as _;
 use crate::diagram::{Element, NodeId};
 use crate::gui::fonts;
 use crate::gui::status_bar::counted;
-use crate::gui::theme::{colour, line, tokens};
+use crate::gui::theme::{FIELD_HEIGHT, colour, line, tokens};
 use crate::gui::widgets::{Line, text_line, tile};
 use crate::picture::text::Face;
 
 /// Height of a row, in points.
 const ROW: f32 = 28.0;
+/// Width of the choice of groups, in points.
+pub(super) const GROUPING: f32 = 118.0;
 
 /// What the table remembers between two frames.
 #[derive(Default)]
@@ -43,6 +49,21 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Shows under what heads rows stand, at the end of the line with the total.
+    pub(super) fn grouping(&mut self, ui: &mut Ui, lines: Rect) {
+        let corner = pos2(lines.right() - GROUPING - 12.0, lines.top() + (TOTAL - FIELD_HEIGHT) / 2.0);
+        let place = Rect::from_min_size(corner, vec2(GROUPING, FIELD_HEIGHT));
+        let options: Vec<(&str, &str)> = Grouping::ALL.iter().map(|(name, _)| (*name, *name)).collect();
+        let help = "Under which heads the lines stand.";
+        let chosen = self.order.grouping.name();
+        let picked = ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            select(ui, GROUPING, "Group lines", help, &options, chosen)
+        });
+        if let Some(grouping) = picked.inner.and_then(|picked| Grouping::from_name(&picked)) {
+            self.order.grouping = grouping;
+        }
+    }
+
     /// Shows heads and rows in the space that is left.
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, bill: &Bill, commands: &mut Vec<Command>) {
         let Some(open) = workspace.open() else { return };
@@ -167,7 +188,7 @@ impl Table {
         let response = ui.interact(rect, ui.id().with(("bill line", at)), Sense::CLICK);
         let selected = open.selection.contains(&Element::Node(cells.node));
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, cells.told()));
-        ground(ui, rect, &response, selected, cursor);
+        ground(ui, rect, &response, (selected, cursor));
         paint(ui, rect, columns, &cells);
         let clicked = response.clicked();
         if clicked {
@@ -185,7 +206,7 @@ impl Table {
     }
 }
 
-fn ground(ui: &Ui, rect: Rect, response: &Response, selected: bool, cursor: bool) {
+fn ground(ui: &Ui, rect: Rect, response: &Response, (selected, cursor): (bool, bool)) {
     let t = tokens(ui);
     if selected {
         ui.painter().rect_filled(rect, 0.0, colour(t.accent_soft));
@@ -268,9 +289,10 @@ fn quantity(ui: &Ui, y: f32, columns: &Columns, cells: &Cells<'_>, plain: Line) 
     let unit = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
     let own = crate::picture::text::width(&cells.quantity, Face::Regular, 12.0);
     let left = room - own - 4.0;
-    let taken = match left > 16.0 && !cells.unit.is_empty() {
-        true => text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, &cells.unit, left, unit) + 4.0,
-        false => 0.0,
+    let taken = if left > 16.0 && !cells.unit.is_empty() {
+        text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, &cells.unit, left, unit) + 4.0
+    } else {
+        0.0
     };
     text_line(painter, pos2(right - taken, y), Align2::RIGHT_CENTER, &cells.quantity, room - taken, plain);
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::head::select;
 use crate::app::bill::Bill;
 use crate::app::bill::assume::{Assumptions, Lever, levers};
-use crate::app::bill::words::{dollars, quantity, range};
+use crate::app::bill::words::{amount as amount_of, dollars, quantity, range};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Field;
 use crate::catalog::kind::UsageKey;
@@ -32,8 +32,11 @@ const DIGITS: u32 = 3;
 #[derive(Default)]
 pub(super) struct WhatIf {
     /// What the document itself says of the selected node, of which state.
-    told: Option<((u64, u64), NodeId, Arc<[Option<Amount>]>)>,
+    told: Option<(State, Arc<[Option<Amount>]>)>,
 }
+
+/// A document, its revision, and the node that is selected.
+type State = (u64, u64, NodeId);
 
 impl WhatIf {
     /// Shows it in the space that is left.
@@ -68,33 +71,33 @@ impl WhatIf {
         if levers.is_empty() {
             caption(ui, "Its bill depends on nothing that can be moved.");
         }
-        let told = self.told(workspace, open.serial, open.document.revision(), id);
+        let told = self.told(workspace, (open.serial, open.document.revision(), id));
         for lever in levers {
             match lever {
                 Lever::Field(field) => setting(ui, (id, open.document.diagram()), workspace, field, assumed),
-                Lever::Usage(key) => usage(ui, id, key, amount(kind, key, &told), assumed),
+                Lever::Usage(key) => {
+                    let whole = key.share_of.as_ref().and_then(|of| amount(kind, of, &told));
+                    usage(ui, (id, key), (amount(kind, &key.key, &told), whole), assumed);
+                }
             }
         }
     }
 
     /// What the document says of a node's use.
-    fn told(&mut self, workspace: &Workspace, serial: u64, revision: u64, id: NodeId) -> Arc<[Option<Amount>]> {
-        if let Some((of, node, told)) =
-            self.told.as_ref().filter(|(of, node, _)| (*of, *node) == ((serial, revision), id))
-        {
-            debug_assert!(*of == (serial, revision) && *node == id);
+    fn told(&mut self, workspace: &Workspace, state: State) -> Arc<[Option<Amount>]> {
+        if let Some((_, told)) = self.told.as_ref().filter(|(of, _)| *of == state) {
             return Arc::clone(told);
         }
         let diagram = workspace.open().map(|open| open.document.diagram());
         let workload = diagram.map(|diagram| Workload::of(workspace.catalog(), diagram, &Outside::default()));
-        let told: Arc<[Option<Amount>]> = workload.map(|workload| workload.node(id).into()).unwrap_or_default();
-        self.told = Some(((serial, revision), id, Arc::clone(&told)));
+        let told: Arc<[Option<Amount>]> = workload.map(|workload| workload.node(state.2).into()).unwrap_or_default();
+        self.told = Some((state, Arc::clone(&told)));
         told
     }
 }
 
-fn amount(kind: &Kind, key: &UsageKey, told: &[Option<Amount>]) -> Option<Decimal> {
-    let at = kind.usage.iter().position(|usage| usage.key == key.key)?;
+fn amount(kind: &Kind, key: &str, told: &[Option<Amount>]) -> Option<Decimal> {
+    let at = kind.usage.iter().position(|usage| usage.key == key)?;
     told.get(at)?.as_ref()?.value()
 }
 
@@ -135,14 +138,32 @@ fn traffic(ui: &mut Ui, assumed: &mut Assumptions) {
     }
 }
 
-/// A figure of use; one that nobody has told starts at nothing.
-fn usage(ui: &mut Ui, id: NodeId, key: &UsageKey, told: Option<Decimal>, assumed: &mut Assumptions) {
+/// A figure of use; one that nobody has told starts at nothing. What is told as a part of another figure, moves in percent
+/// of it.
+fn usage(
+    ui: &mut Ui,
+    (id, key): (NodeId, &UsageKey),
+    (told, whole): (Option<Decimal>, Option<Decimal>),
+    assumed: &mut Assumptions,
+) {
     let own = assumed.usage.get(&id).and_then(|keys| keys.get(&key.key)).copied();
     let now = own.or(told);
-    let shown = now.map_or_else(|| "not told".to_owned(), |now| format!("{} {}", quantity(now), short(&key.unit)));
-    let base = told.filter(|told| !told.is_zero()).or(now).and_then(|now| now.to_f64()).unwrap_or(0.0);
-    let most = (base * 10.0).max(1000.0);
-    let Some(to) = slide(ui, &key.label, &shown, now.unwrap_or_default(), (0.0, most), true) else { return };
+    let to = match whole.filter(|whole| !whole.is_zero()) {
+        Some(whole) => {
+            let percent = |part: Decimal| (part * Decimal::ONE_HUNDRED).checked_div(whole).unwrap_or_default();
+            let at = now.map(percent).unwrap_or_default();
+            let shown = format!("{} %", quantity(at));
+            let moved = slide(ui, &key.label, &shown, at, (0.0, 100.0), true);
+            moved.map(|percent| (percent * whole / Decimal::ONE_HUNDRED).round_dp(DIGITS).normalize())
+        }
+        None => {
+            let unit = short(&key.unit);
+            let shown = now.map_or_else(|| "not told".to_owned(), |now| format!("{} {unit}", amount_of(now)));
+            let base = told.filter(|told| !told.is_zero()).or(now).and_then(|now| now.to_f64()).unwrap_or(0.0);
+            slide(ui, &key.label, &shown, now.unwrap_or_default(), (0.0, (base * 10.0).max(1000.0)), true)
+        }
+    };
+    let Some(to) = to else { return };
     let keys = assumed.usage.entry(id).or_default();
     if Some(to) == told {
         keys.remove(&key.key)

@@ -16,51 +16,53 @@ struct Draft {
     id: Id,
     text: String,
     refusal: Option<String>,
+    /// It was shown since the last sweep.
+    seen: bool,
     /// The field has the focus, and a gesture is open.
     live: bool,
 }
 
 /// What is being typed in the inspector: one text at most.
 #[derive(Debug, Default)]
-pub(super) struct Drafts {
+pub(in crate::gui) struct Drafts {
     subject: Vec<Element>,
     open: Option<Draft>,
     /// The next field that is shown takes the focus.
-    pub(super) focus_next: bool,
+    pub(in crate::gui) focus_next: bool,
 }
 
 /// A field for text.
-pub(super) struct Spec<'s> {
+pub(in crate::gui) struct Spec<'s> {
     /// Its identity.
-    pub(super) id: Id,
+    pub(in crate::gui) id: Id,
     /// Its name.
-    pub(super) label: &'s str,
+    pub(in crate::gui) label: &'s str,
     /// What the document has.
-    pub(super) shown: &'s str,
+    pub(in crate::gui) shown: &'s str,
     /// What stands in it while it is empty.
-    pub(super) hint: &'s str,
+    pub(in crate::gui) hint: &'s str,
     /// After the text.
-    pub(super) unit: &'s str,
+    pub(in crate::gui) unit: &'s str,
     /// Face and size.
-    pub(super) set: (Face, f32),
+    pub(in crate::gui) set: (Face, f32),
     /// Its frame is seen only when it is touched.
-    pub(super) quiet: bool,
+    pub(in crate::gui) quiet: bool,
     /// Lines at least; more than one makes Enter start a new one.
-    pub(super) lines: usize,
+    pub(in crate::gui) lines: usize,
     /// One sentence about it, for those who cannot rest a pointer on its name.
-    pub(super) help: &'s str,
+    pub(in crate::gui) help: &'s str,
 }
 
 impl<'s> Spec<'s> {
     /// A field of one line in the size of rows.
-    pub(super) fn new(id: Id, label: &'s str, shown: &'s str) -> Self {
+    pub(in crate::gui) fn new(id: Id, label: &'s str, shown: &'s str) -> Self {
         Self { id, label, shown, hint: "", unit: "", set: (Face::Regular, 13.0), quiet: false, lines: 1, help: "" }
     }
 }
 
 impl Drafts {
     /// Ends what was typed about something else.
-    pub(super) fn about(&mut self, subject: &[Element], commands: &mut Vec<Command>) {
+    pub(in crate::gui) fn about(&mut self, subject: &[Element], commands: &mut Vec<Command>) {
         if self.subject == subject {
             return;
         }
@@ -70,8 +72,16 @@ impl Drafts {
         }
     }
 
+    /// Ends what was typed in a field that is not shown any more, such as a row that was scrolled away.
+    pub(in crate::gui) fn sweep(&mut self, commands: &mut Vec<Command>) {
+        let Some(draft) = &mut self.open else { return };
+        if !std::mem::take(&mut draft.seen) && self.open.take().is_some_and(|draft| draft.live) {
+            commands.push(Command::FinishGesture);
+        }
+    }
+
     /// Shows a field; `judge` turns its text into a command or says why it cannot stand.
-    pub(super) fn text(
+    pub(in crate::gui) fn text(
         &mut self,
         ui: &mut Ui,
         spec: &Spec<'_>,
@@ -81,6 +91,9 @@ impl Drafts {
         let mine = self.open.as_ref().filter(|draft| draft.id == spec.id);
         let mut text = mine.map_or_else(|| spec.shown.to_owned(), |draft| draft.text.clone());
         let refused = mine.and_then(|draft| draft.refusal.clone());
+        if let Some(draft) = self.open.as_mut().filter(|draft| draft.id == spec.id) {
+            draft.seen = true;
+        }
         let response = edit(ui, spec, &mut text, refused.is_some());
         if std::mem::take(&mut self.focus_next) {
             response.request_focus();
@@ -99,12 +112,17 @@ impl Drafts {
     }
 
     /// Says why the text of a field cannot stand, if so.
-    pub(super) fn refusal(&self, ui: &mut Ui, id: Id, label: &str) {
+    pub(in crate::gui) fn refusal(&self, ui: &mut Ui, id: Id, label: &str) {
         let mine = self.open.as_ref().filter(|draft| draft.id == id);
         if let Some(refusal) = mine.and_then(|draft| draft.refusal.as_ref()) {
             let sentence = RichText::new(format!("{label} {refusal}."));
             ui.add(Label::new(sentence.size(12.0).color(colour(tokens(ui).danger))).wrap());
         }
+    }
+
+    /// Why the text of a field cannot stand, if so.
+    pub(in crate::gui) fn refused(&self, id: Id) -> Option<&str> {
+        self.open.as_ref().filter(|draft| draft.id == id)?.refusal.as_deref()
     }
 
     fn is_live(&self, id: Id) -> bool {
@@ -113,7 +131,7 @@ impl Drafts {
 
     fn begin(&mut self, spec: &Spec<'_>, refusal: Option<String>, text: &str, commands: &mut Vec<Command>) {
         commands.push(Command::BeginField(format!("Change {}", spec.label.to_lowercase())));
-        self.open = Some(Draft { id: spec.id, text: text.to_owned(), refusal, live: true });
+        self.open = Some(Draft { id: spec.id, text: text.to_owned(), refusal, seen: true, live: true });
     }
 
     fn typed(&mut self, text: String, judge: impl Fn(&str) -> Result<Command, String>, commands: &mut Vec<Command>) {

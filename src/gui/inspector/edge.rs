@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::draft::Spec;
 use super::fields::{Subject, column, labelled, setting};
-use super::{Desk, Tab, access, heading, menu, padded, settings, writes};
+use super::{Desk, Tab, access, heading, menu, padded, settings, usage, writes};
 use crate::app::fields::{CommonField, Shared, capability};
 use crate::app::{Choose, Command};
 use crate::catalog::{Field, FieldType, Relation, TextForm};
@@ -38,6 +38,10 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId) {
     let element = Element::Edge(id);
     if *desk.tab == Tab::Writes {
         writes::ui(ui, desk, element);
+        return;
+    }
+    if *desk.tab == Tab::Usage {
+        usage::edge(ui, desk, id);
         return;
     }
     let levels = access::common(desk, &[element]);

@@ -79,7 +79,7 @@ pub(super) fn labelled(ui: &mut Ui, label: &str, column: f32, contents: impl FnO
 }
 
 /// The name of a field; returns whether it is to go back to its default.
-fn name(ui: &mut Ui, subject: &Subject<'_>, common: &CommonField) -> bool {
+pub(super) fn name(ui: &mut Ui, subject: &Subject<'_>, common: &CommonField) -> bool {
     let t = tokens(ui);
     let (field, changed) = (&common.field, common.is_changed());
     let (rect, response) = ui.allocate_exact_size(vec2(subject.column, FIELD_HEIGHT), Sense::hover());

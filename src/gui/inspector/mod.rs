@@ -4,7 +4,7 @@
 
 mod access;
 pub(super) mod controls;
-mod draft;
+pub(super) mod draft;
 mod edge;
 mod fields;
 mod group;
@@ -15,6 +15,7 @@ mod nothing;
 mod relations;
 mod settings;
 mod several;
+mod usage;
 mod writes;
 
 use eframe::egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
@@ -47,22 +48,36 @@ enum Tab {
     /// What can be changed.
     #[default]
     Settings,
+    /// How much it is used.
+    Usage,
     /// What it writes when the diagram is exported.
     Writes,
 }
 
 impl Tab {
-    const ALL: [(Self, &str); 2] = [(Self::Settings, "Settings"), (Self::Writes, "Writes")];
+    const ALL: [(Self, &str); 3] = [(Self::Settings, "Settings"), (Self::Usage, "Usage"), (Self::Writes, "Writes")];
 
-    /// Shows the tabs.
+    /// Shows the tabs of one element.
     fn ui(&mut self, ui: &mut Ui) {
+        self.among(ui, &Self::ALL);
+    }
+
+    /// Shows the tabs of several nodes.
+    fn of_several(&mut self, ui: &mut Ui) {
+        if *self == Self::Writes {
+            *self = Self::Settings;
+        }
+        self.among(ui, &Self::ALL[..2]);
+    }
+
+    fn among(&mut self, ui: &mut Ui, tabs: &[(Self, &str)]) {
         let choice = |(_, label): (Self, &str)| Choice { value: label.to_owned(), label: label.to_owned() };
-        let choices = Self::ALL.map(choice);
-        let chosen = Self::ALL.iter().find(|(tab, _)| tab == self).map(|(_, label)| *label).unwrap_or_default();
+        let choices: Vec<Choice> = tabs.iter().copied().map(choice).collect();
+        let chosen = tabs.iter().find(|(tab, _)| tab == self).map(|(_, label)| *label).unwrap_or_default();
         Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 12 }).show(ui, |ui| {
             let width = ui.available_width();
             if let Some(picked) = segmented(ui, "Show", &choices, chosen, width) {
-                *self = Self::ALL[picked].0;
+                *self = tabs[picked].0;
             }
         });
     }

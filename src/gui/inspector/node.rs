@@ -5,7 +5,7 @@
 use eframe::egui::{Align2, Id, Rect, Sense, Ui, vec2};
 
 use super::draft::Spec;
-use super::{Desk, Tab, menu, padded, relations, settings, writes};
+use super::{Desk, Tab, menu, padded, relations, settings, usage, writes};
 use crate::app::Command;
 use crate::catalog::{Dialect, Kind};
 use crate::diagram::change::MAX_NAME_LENGTH;
@@ -24,6 +24,10 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
     divider(ui);
     if *desk.tab == Tab::Writes {
         writes::ui(ui, desk, Element::Node(id));
+        return;
+    }
+    if *desk.tab == Tab::Usage {
+        usage::nodes(ui, desk, &[id]);
         return;
     }
     if !desk.fields.is_empty() {

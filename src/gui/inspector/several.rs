@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use eframe::egui::Ui;
 use egui_phosphor::regular as icon;
 
-use super::{Desk, access, heading, menu, padded, settings};
+use super::{Desk, Tab, access, heading, menu, padded, settings, usage};
 use crate::app::{Action, Command};
-use crate::diagram::Element;
+use crate::diagram::{Element, NodeId};
 use crate::gui::status_bar::counted;
 use crate::gui::widgets::{caption, divider, icon_button};
 
@@ -43,7 +43,17 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, selection: &[Element]) {
             order(ui, desk);
         }
     });
-    divider(ui);
+    let nodes: Vec<NodeId> = selection.iter().filter_map(|element| element.node()).collect();
+    if nodes.len() == selection.len() {
+        desk.tab.of_several(ui);
+        divider(ui);
+        if *desk.tab == Tab::Usage {
+            usage::nodes(ui, desk, &nodes);
+            return;
+        }
+    } else {
+        divider(ui);
+    }
     padded(ui, |ui| {
         let levels = access::common(desk, selection);
         if desk.fields.is_empty() && levels.is_none() {

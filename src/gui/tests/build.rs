@@ -201,6 +201,26 @@ fn set(window: &mut Harness<'static, Shell>, label: &str, given: Given) {
     }
 }
 
+/// Tells how much flows along the selected arrow, as far as the diagram says it.
+fn set_traffic(window: &mut Harness<'static, Shell>, fields: &[Field], settings: &BTreeMap<String, Value>) {
+    let told: Vec<_> = fields.iter().filter_map(|field| Some((field, settings.get(&field.key)?))).collect();
+    if told.is_empty() {
+        return;
+    }
+    press(window, Modifiers::NONE, Key::Enter);
+    walk_to(window, &["Show: Usage"]);
+    press(window, Modifiers::NONE, Key::Space);
+    for (field, value) in told {
+        walk_to(window, &[&field.label]);
+        press(window, Modifiers::COMMAND, Key::A);
+        write(window, &value.to_string());
+        press(window, Modifiers::NONE, Key::Enter);
+    }
+    if focused(window) != "Canvas" {
+        press(window, Modifiers::NONE, Key::Escape);
+    }
+}
+
 /// Gives the selected arrow everything that it has in the diagram that is wanted.
 fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge) {
     let catalog = Catalog::builtin();
@@ -218,6 +238,7 @@ fn set_edge(window: &mut Harness<'static, Shell>, diagram: &Diagram, edge: &Edge
     if let Some(label) = &edge.label {
         set(window, "Label", Given::Typed(label.clone()));
     }
+    set_traffic(window, &catalog.traffic().fields, &edge.settings);
 }
 
 /// What people have said of each node, and of each arrow.

@@ -1,7 +1,9 @@
 //! Everything that can have the focus has a name, whatever is shown.
 
 use super::*;
+use crate::app::bill::Pane;
 use crate::app::{Action, Choose, Command};
+use crate::catalog::names::Named as _;
 use crate::diagram::Element;
 
 /// What can have the focus or be pressed and says nothing of itself.
@@ -40,7 +42,7 @@ fn every_control_of_a_full_window_has_a_name() {
     let groups = diagram.groups().keys().map(|id| Element::Group(*id));
     let all: Vec<Element> =
         nodes.chain(edges).chain(groups).chain(diagram.notes().keys().map(|id| Element::Note(*id))).collect();
-    for tab in ["Settings", "Writes"] {
+    for tab in ["Settings", "Usage", "Writes"] {
         for element in &all {
             window.state_mut().ask(Command::Select([*element].into(), Choose::Only));
             window.run_steps(2);
@@ -55,12 +57,29 @@ fn every_control_of_a_full_window_has_a_name() {
     check(&mut window, "everything selected");
     window.state_mut().ask(Command::Act(Action::Outline));
     check(&mut window, "the outline");
+    window.state_mut().ask(Command::Act(Action::CostLens));
+    window.state_mut().ask(Command::Act(Action::Cost));
+    let function = all.iter().find(|element| matches!(element, Element::Node(_))).copied();
+    window.state_mut().ask(Command::Select(function.into_iter().collect(), Choose::Only));
+    for (name, pane) in Pane::ALL {
+        window.state_mut().ask(Command::ShowPane(*pane));
+        check(&mut window, name);
+    }
 }
 
 #[test]
 fn every_list_and_dialog_has_names() {
     // The list of files is another library's own.
-    let files = [Action::Open, Action::SaveAs, Action::Export, Action::Picture, Action::OpenLogs, Action::SaveLines];
+    let files = [
+        Action::Open,
+        Action::SaveAs,
+        Action::Export,
+        Action::Picture,
+        Action::ExportBill,
+        Action::CompareFile,
+        Action::OpenLogs,
+        Action::SaveLines,
+    ];
     let asking = Action::all().filter(|action| action.row().label.ends_with('…') && !files.contains(action));
     for action in asking {
         let mut window = with_reference();

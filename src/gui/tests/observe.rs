@@ -60,7 +60,7 @@ fn reads(window: &Harness<'static, Shell>, words: &str) -> bool {
 fn from_the_failing_group_to_invocation_trace_node_and_back() {
     let mut window = observed();
     assert!(workspace(&window).shows(Tab::Logs), "what was attached is shown");
-    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    press(&mut window, Modifiers::COMMAND, Key::Num8);
     assert!(workspace(&window).shows(Tab::Errors));
     click_on(&mut window, &["KeyError", "in orders"]);
     assert!(workspace(&window).shows(Tab::Logs));

@@ -61,9 +61,10 @@ pub(super) fn card(
 fn head(pen: &mut impl Pen, node: &NodeShape, at: Pos, max: f32, (zoom, has_strip): (f32, bool), tokens: &Tokens) {
     let size = text_px(13.0, zoom);
     let mut lines: Vec<(&str, Face, f32, Rgb)> = Vec::with_capacity(2);
-    let name = match zoom < FULL_CARD && has_strip {
-        true => vec![node.name.clone()],
-        false => drawn::name_lines(&node.name, Face::SemiBold, size, max),
+    let name = if zoom < FULL_CARD && has_strip {
+        vec![node.name.clone()]
+    } else {
+        drawn::name_lines(&node.name, Face::SemiBold, size, max)
     };
     lines.extend(name.iter().map(|line| (line.as_str(), Face::SemiBold, size, tokens.text)));
     if zoom >= FULL_CARD && lines.len() == 1 {

@@ -10,6 +10,8 @@ use crate::telemetry::scan::members;
 pub(super) enum Content {
     /// Nothing.
     Empty,
+    /// A recording of this program, or another SQLite file.
+    Recording,
     /// Something that is not text.
     Binary,
     /// Text of two bytes a letter.
@@ -54,6 +56,9 @@ impl Content {
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Self::Wide;
+        }
+        if head.starts_with(b"SQLite format 3\0") {
+            return Self::Recording;
         }
         if is_binary(text) {
             return Self::Binary;

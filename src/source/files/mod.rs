@@ -68,6 +68,8 @@ pub enum Held {
     Lines,
     /// Traces.
     Traces,
+    /// A recording, with logs and traces.
+    Recording,
     /// Nothing that can be read.
     Nothing,
 }
@@ -76,6 +78,7 @@ pub enum Held {
 pub fn held(path: &Path) -> Result<Held, Failure> {
     Ok(match Content::of(&open(path)?.head) {
         Content::Traces => Held::Traces,
+        Content::Recording => Held::Recording,
         Content::Export | Content::Table => Held::Events,
         Content::Lines(_) => Held::Lines,
         Content::Empty | Content::Binary | Content::Wide => Held::Nothing,
@@ -171,6 +174,7 @@ fn run_file(path: &Path, sink: &mut Sink<'_>) -> Result<ControlFlow<()>, Failure
     let refused = |why: &str| Err(Failure::Input(format!("Cannot read {}: {why}", path.display())));
     match Content::of(&opened.head) {
         Content::Empty => Ok(ControlFlow::Continue(())),
+        Content::Recording => refused("it is a recording; ask for `replay`."),
         Content::Binary => refused("it is not text."),
         Content::Wide => refused("it is UTF-16 text; save it as UTF-8."),
         Content::Traces => refused("it holds traces, not log events; ask for `traces`."),

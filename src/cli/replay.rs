@@ -1,0 +1,140 @@
+//! `stratoscope replay`: what a recording holds, node by node.
+//!
+//! Must not know how a recording is kept.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::Format;
+use super::console::{Console, Stop};
+use super::progress::Progress;
+use crate::source::recording::Replay;
+use crate::source::{Cursor, Delivery, Source as _};
+use crate::telemetry::errors::ErrorGroups;
+use crate::telemetry::load::{Happened, Load};
+use crate::telemetry::log::LogStore;
+use crate::telemetry::time;
+use crate::telemetry::trace::Read;
+
+/// Records are summed up as they come; so much of them is kept at once.
+const KEPT_BYTES: usize = 16 << 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Recording to sum up
+    recording: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// What a recording comes to.
+#[derive(Default)]
+struct Summary {
+    /// First and last time of a log event.
+    window_ms: Option<(i64, i64)>,
+    /// Events of each log group.
+    events: BTreeMap<String, u64>,
+    /// The node of each log group.
+    nodes: BTreeMap<String, String>,
+    load: Load,
+    errors: ErrorGroups,
+    traces: usize,
+    points: usize,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
+    let mut replay = Replay::open(&arguments.recording)?;
+    let mut summary = Summary { nodes: replay.nodes()?, ..Summary::default() };
+    let mut store = LogStore::new(KEPT_BYTES);
+    let mut read = Read::default();
+    let mut progress = Progress::new("reading", 1);
+    let done = replay.run(&Cursor::default(), &mut |delivery| {
+        match delivery {
+            Delivery::Records(batch) => {
+                let next = store.records().range().end;
+                store.append(batch.logs);
+                store.records().from(next).for_each(|record| summary.take(&record));
+                summary.points += batch.metrics.len();
+                read.spans.extend(batch.spans);
+            }
+            Delivery::Progress(done, of) => progress.show(done, of),
+            Delivery::Link(_) => {}
+        }
+        ControlFlow::Continue(())
+    });
+    progress.clear();
+    done?;
+    summary.traces = read.traces().len();
+    match arguments.format {
+        Format::Json => console.json(&summary.document()),
+        Format::Text => summary.print(console),
+    }
+}
+
+impl Summary {
+    fn take(&mut self, record: &crate::telemetry::log::Record<'_>) {
+        if let Some(time_ms) = record.time_ms() {
+            let (from, to) = self.window_ms.unwrap_or((time_ms, time_ms));
+            self.window_ms = Some((from.min(time_ms), to.max(time_ms)));
+        }
+        *self.events.entry(record.stream.group.to_string()).or_default() += 1;
+        self.load.take(record);
+        self.errors.take(record);
+    }
+
+    /// What happened in a group in all the time.
+    fn happened(&self, group: &str) -> Happened {
+        let (from, to) = self.window_ms.unwrap_or_default();
+        self.load.of(group, from..to.saturating_add(1))
+    }
+
+    fn document(&self) -> Value {
+        let nodes = self.events.iter().map(|(group, events)| {
+            let happened = self.happened(group);
+            let percentile = |share| happened.duration_ms.percentile(share);
+            json!({"node": self.nodes.get(group), "log_group": group, "events": events, "invocations": happened.invocations,
+                "failures": happened.failures, "cold": happened.cold, "billed_ms": happened.billed_ms,
+                "duration_ms": {"p50": percentile(0.5), "p95": percentile(0.95), "p99": percentile(0.99)}})
+        });
+        let errors = self.errors.groups().iter().map(|(fault, group)| {
+            json!({"log_group": &*fault.function, "node": self.nodes.get(&*fault.function), "error_type": fault.error_type,
+                "place": fault.place, "count": group.count, "first_ms": group.first_ms, "last_ms": group.last_ms,
+                "message": group.message})
+        });
+        let (from, to) = self.window_ms.unzip();
+        json!({"from_ms": from, "to_ms": to, "traces": self.traces, "points": self.points,
+            "nodes": nodes.collect::<Vec<_>>(), "errors": errors.collect::<Vec<_>>()})
+    }
+
+    fn print(&self, console: &mut Console) -> Result<(), Stop> {
+        if let Some((from, to)) = self.window_ms {
+            console.line(&format!("{} to {}, {} traces", time::written(from), time::written(to), self.traces))?;
+        }
+        let told = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.0} ms"));
+        let rows = self.events.iter().map(|(group, events)| {
+            let happened = self.happened(group);
+            let p95 = told(happened.duration_ms.percentile(0.95));
+            let node = self.nodes.get(group).unwrap_or(group).clone();
+            let counts =
+                [*events, happened.invocations, happened.failures, happened.cold].map(|count| count.to_string());
+            let [events, invocations, failures, cold] = counts;
+            [node, events, invocations, failures, cold, p95]
+        });
+        console.line("")?;
+        console.table(["NODE", "EVENTS", "INVOCATIONS", "FAILURES", "COLD", "P95"], &rows.collect::<Vec<_>>())?;
+        let errors = self.errors.groups().iter().map(|(fault, group)| {
+            let node = self.nodes.get(&*fault.function).map_or(&*fault.function, String::as_str).to_owned();
+            [node, fault.error_type.clone(), group.count.to_string(), fault.place.clone()]
+        });
+        let errors: Vec<[String; 4]> = errors.collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        console.line("")?;
+        console.table(["NODE", "ERROR", "COUNT", "PLACE"], &errors)
+    }
+}

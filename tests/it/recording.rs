@@ -1,0 +1,141 @@
+//! Recordings: what was recorded is played again, the shipped one is what the fixtures make, and a damaged one ends with a sentence.
+//!
+//! `STRATOSCOPE_BLESS=1 cargo test --test it recording` writes the shipped one anew.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use stratoscope::catalog::{Catalog, KindId};
+use stratoscope::diagram::{Diagram, Document, Point, file};
+use stratoscope::source::files::{Files, read_traces};
+use stratoscope::source::recording::{Recorder, Replay};
+use stratoscope::source::{Batch, Cursor, Delivery, Source};
+use stratoscope::telemetry::binding::{Binding, ByHand, Physical};
+use stratoscope::telemetry::line::metrics;
+use stratoscope::telemetry::record::MetricPoint;
+use stratoscope::telemetry::trace::{Read, Span};
+
+use crate::folder::Folder;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/observe").join(name)
+}
+
+/// Everything that a source hands over: message of each event with its stream and time, points, spans.
+fn all(source: &mut dyn Source) -> (Vec<String>, Vec<MetricPoint>, Vec<Span>) {
+    let mut taken = (Vec::new(), Vec::new(), Vec::new());
+    let mut take = |delivery| {
+        if let Delivery::Records(batch) = delivery {
+            let told = |record: stratoscope::telemetry::log::Record<'_>| {
+                let text = String::from_utf8_lossy(record.text).into_owned();
+                format!("{:?} {:?} {:?} {text}", record.time_ms(), record.entry.ingestion_ms(), record.stream)
+            };
+            taken.0.extend(batch.logs.records().map(told));
+            taken.1.extend(batch.metrics);
+            taken.2.extend(batch.spans);
+        }
+        ControlFlow::Continue(())
+    };
+    source.run(&Cursor::default(), &mut take).expect("it can be read");
+    taken
+}
+
+/// Records the fixtures as one function of a small design.
+fn record(path: &Path) -> (Vec<String>, Vec<MetricPoint>, Vec<Span>) {
+    let catalog = Catalog::builtin();
+    let mut document = Document::new(Diagram::new("orders"));
+    let add = document.transact(&catalog, "Add", |edit| {
+        edit.add_node(&KindId::new("aws.lambda_function"), Some("OrdersFn"), Point::default())
+    });
+    let id = document.diagram().node_named("OrdersFn").expect("it was added");
+    assert!(add.is_ok());
+    let binding =
+        Binding::of(&catalog, document.diagram(), &Physical::from([(id, "orders".to_owned())]), &ByHand::new());
+    let mut recorder =
+        Recorder::create(path, &file::write(document.diagram()), "files", binding).expect("there is room");
+    let mut batches = Vec::new();
+    let mut take = |delivery| {
+        if let Delivery::Records(batch) = delivery {
+            batches.push(batch);
+        }
+        ControlFlow::Continue(())
+    };
+    Files::new(vec![fixture("orders.subscription.gz")]).run(&Cursor::default(), &mut take).expect("it can be read");
+    let mut read = Read::default();
+    read_traces(&fixture("orders.xray.json"), &mut read, |_, _| {}).expect("it can be read");
+    read.spans.sort_by(|left, right| left.start_ns.cmp(&right.start_ns).then_with(|| left.id.cmp(&right.id)));
+    let records = || batches.iter().flat_map(|batch| batch.logs.records());
+    let points = records().flat_map(|record| metrics(&String::from_utf8_lossy(record.text), 0)).collect();
+    batches.push(Batch { metrics: points, spans: read.spans, ..Batch::default() });
+    batches.iter().for_each(|batch| recorder.record(batch).expect("there is room"));
+    all(&mut Given(batches))
+}
+
+/// Batches as a source.
+struct Given(Vec<Batch>);
+
+impl Source for Given {
+    fn run(
+        &mut self,
+        _: &Cursor,
+        outlet: &mut dyn stratoscope::source::Outlet,
+    ) -> Result<(), stratoscope::source::Failure> {
+        let given = self.0.drain(..).try_for_each(|batch| outlet.deliver(Delivery::Records(batch)));
+        assert!(given.is_continue());
+        Ok(())
+    }
+}
+
+#[test]
+fn what_was_recorded_is_played_again() {
+    let folder = Folder::new();
+    let path = folder.join("orders.recording");
+    let recorded = record(&path);
+    assert_eq!((recorded.0.len(), recorded.1.len(), recorded.2.len()), (19, 1, 9));
+    let mut replay = Replay::open(&path).expect("it was just written");
+    assert_eq!(all(&mut replay), recorded);
+    assert!(replay.design().expect("it is there").contains("OrdersFn"));
+    let shipped = fixture("orders.recording");
+    if std::env::var_os("STRATOSCOPE_BLESS").is_some() {
+        std::fs::copy(&path, &shipped).expect("it can be written");
+    }
+    let mut shipped = Replay::open(&shipped).expect("it is shipped; run again with STRATOSCOPE_BLESS=1");
+    assert_eq!(all(&mut shipped), recorded, "run again with STRATOSCOPE_BLESS=1");
+}
+
+fn replay(path: &Path) -> (i32, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
+    let done = program.arg("replay").arg(path).args(["--format", "json"]).output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints text");
+    (done.status.code().expect("it ends by itself"), text(done.stdout), text(done.stderr))
+}
+
+#[test]
+fn a_recording_is_summed_up_by_node() {
+    let (status, out, err) = replay(&fixture("orders.recording"));
+    assert_eq!((status, err.as_str()), (0, ""));
+    let summary: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    let node = &summary["nodes"][0];
+    let told = ["node", "events", "invocations", "failures", "cold"].map(|key| node[key].to_string());
+    assert_eq!(told, ["\"OrdersFn\"", "19", "4", "2", "1"]);
+    assert_eq!((&summary["traces"], &summary["points"]), (&1.into(), &1.into()));
+    let errors = summary["errors"].as_array().expect("a list");
+    let told: Vec<String> = errors.iter().map(|error| format!("{} {}", error["error_type"], error["count"])).collect();
+    assert_eq!(told, ["\"KeyError\" 1", "\"Timeout\" 1"]);
+}
+
+#[test]
+fn a_damaged_recording_ends_with_a_sentence() {
+    let folder = Folder::new();
+    let whole = std::fs::read(fixture("orders.recording")).expect("it is shipped");
+    let path = folder.join("cut");
+    for part in 0..24 {
+        std::fs::write(&path, &whole[..whole.len() * part / 24 + part % 3]).expect("room");
+        let (status, out, err) = replay(&path);
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{part}/24: {err}");
+    }
+    let (status, _, err) = replay(&fixture("orders.log"));
+    assert!(status == 2 && err.contains("not a database"), "{err}");
+    assert_eq!(replay(&folder.join("nothing")).0, 2);
+}

@@ -57,21 +57,22 @@ impl Workspace {
             Event::Refreshing(ticket, progress) => self.refreshing_at(ticket, progress),
             Event::Refreshed(ticket, result) => self.refreshed(ticket, result),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
-            Event::Exported(ticket, path, result) => {
-                if self.exporting != Some(ticket) {
-                    return Vec::new();
-                }
-                self.exporting = None;
-                match result {
-                    Ok(report) => {
-                        self.say(Tone::Done, summary(&report, &path), details(report));
-                        self.templates.exported = Some(path);
-                    }
-                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
-                }
-            }
+            Event::Exported(ticket, path, result) => self.exported(ticket, path, result),
         }
         Vec::new()
+    }
+
+    fn exported(&mut self, ticket: Ticket, path: PathBuf, result: Result<Exported, String>) {
+        if self.exporting.take_if(|current| *current == ticket).is_none() {
+            return;
+        }
+        match result {
+            Ok(report) => {
+                self.say(Tone::Done, summary(&report, &path), details(report));
+                self.templates.exported = Some(path);
+            }
+            Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+        }
     }
 
     fn saved(&mut self, ticket: Ticket, path: PathBuf, result: Result<Mark, Unsaved>) -> Vec<Request> {

@@ -51,7 +51,7 @@ impl Span {
     /// The request that it names.
     #[must_use]
     pub fn request(&self) -> Option<&str> {
-        ["request.id", "faas.invocation_id", "aws.request_id"].iter().find_map(|name| self.attribute(name))
+        ["request.id", "faas.invocation_id"].iter().find_map(|name| self.attribute(name))
     }
 
     /// An attribute by its name.

@@ -21,6 +21,7 @@ use crate::picture::text::Face;
 use crate::telemetry::fold::Invocation;
 use crate::telemetry::line::parse;
 use crate::telemetry::log::Record;
+use crate::telemetry::query::field_of;
 use crate::telemetry::record::{Level, LineKind};
 use crate::telemetry::time;
 
@@ -223,13 +224,12 @@ impl Frame<'_> {
         let (when, node) = (self.when(&record), self.node(&record, is_inner));
         let (word, ink) = level(&record, self.tokens);
         self.put(COLUMNS[2], word, 66.0, Face::Medium, colour(ink));
-        let message = first_line(record.text);
-        let message = without_head(&message, &record);
+        let message = message(&record);
         let inset = if is_inner { 12.0 } else { 0.0 };
         let room = self.rect.width() - COLUMNS[3] - inset - 8.0;
         let grave = record.level().is_some_and(|level| level >= Level::Error);
         let ink = if grave { self.tokens.danger } else { self.tokens.text };
-        self.put(COLUMNS[3] + inset, message, room, Face::Mono, colour(ink));
+        self.put(COLUMNS[3] + inset, &message, room, Face::Mono, colour(ink));
         let told = format!("{} {node} {word} {message}", when.as_deref().unwrap_or_default());
         (when, told)
     }
@@ -284,8 +284,7 @@ impl Frame<'_> {
         let count = crate::gui::status_bar::counted(lines.len(), "line");
         self.put(COLUMNS[3] + 78.0, &count, 60.0, Face::Regular, colour(self.tokens.text2));
         let telling = records.get(invocation.telling);
-        let message =
-            telling.map(|record| without_head(&first_line(record.text), &record).to_owned()).unwrap_or_default();
+        let message = telling.map(|record| message(&record)).unwrap_or_default();
         let room = self.rect.width() - COLUMNS[3] - 150.0;
         self.put(COLUMNS[3] + 142.0, &message, room, Face::Mono, colour(ink));
         (when, format!("Invocation {node} {word} {took} {count} {message}"))
@@ -297,8 +296,16 @@ fn took(report: &Record<'_>) -> Option<f64> {
     parse(&String::from_utf8_lossy(report.text)).report?.duration_ms
 }
 
+/// What a record says, on one line: of JSON its message, of a text its first line without what has a column of its own.
+fn message(record: &Record<'_>) -> String {
+    let is_json = record.kind() == LineKind::App && record.text.starts_with(b"{") && record.text.len() < GLANCE * 8;
+    let told = ["message", "msg", "errorMessage"].into_iter().filter(|_| is_json).find_map(|key| field_of(record, key));
+    let line = told.map_or_else(|| first_line(record.text), |told| first_line(told.as_bytes()));
+    without_head(&line, record).to_owned()
+}
+
 /// The first line that says anything, with spaces for tabs.
-pub(super) fn first_line(text: &[u8]) -> String {
+fn first_line(text: &[u8]) -> String {
     let head = &text[..text.len().min(GLANCE)];
     let head = String::from_utf8_lossy(head);
     let line = head.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();

@@ -17,7 +17,7 @@ const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
 /// The same for bills.
 const BILLS: (&str, &[&str]) = ("Bills", &["csv", "md"]);
 /// The same for logs and traces.
-const LOGS: (&str, &[&str]) = ("Logs and traces", &["log", "json", "jsonl", "ndjson", "csv", "txt", "gz"]);
+const LOGS: (&str, &[&str]) = ("Logs and traces", &["log", "json", "jsonl", "ndjson", "csv", "txt", "gz", "recording"]);
 /// The same for pictures.
 const PICTURES: (&str, &[&str]) = ("Pictures", &["svg", "png", "mmd"]);
 

@@ -168,3 +168,13 @@ fn nodes_carry_what_happened_in_the_span_that_is_looked_at() {
     window.run_steps(4);
     assert!(window.query_by_label("Time line").is_none() && window.query_by_label("Lens: Live").is_none());
 }
+
+#[test]
+fn a_recording_brings_logs_and_traces() {
+    let mut window = window();
+    window.state_mut().ask(Command::AttachFiles(vec![fixture("orders.recording")]));
+    until(&mut window, "all of the recording", |workspace| {
+        workspace.attached().is_some_and(crate::app::observe::Attached::is_whole)
+    });
+    assert!(workspace(&window).has_logs() && workspace(&window).has_traces());
+}

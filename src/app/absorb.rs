@@ -26,6 +26,9 @@ impl Workspace {
                         }
                     }
                     Err(unopened) => {
+                        if unopened.is_telemetry {
+                            return self.attach(vec![path]);
+                        }
                         if unopened.is_gone {
                             self.forget_file(&path);
                         }
@@ -39,6 +42,9 @@ impl Workspace {
             Event::Priced(ticket, result) => self.priced(ticket, result),
             Event::Bill(ticket, result) => self.handed_on(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
+            Event::Watched(ticket, watched) => self.watched(ticket, *watched),
+            Event::Found(ticket, result) => self.found(ticket, result),
+            Event::LinesSaved(ticket, path, result) => self.lines_saved(ticket, &path, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {
                 if let Err(text) = result {
@@ -51,21 +57,22 @@ impl Workspace {
             Event::Refreshing(ticket, progress) => self.refreshing_at(ticket, progress),
             Event::Refreshed(ticket, result) => self.refreshed(ticket, result),
             Event::Saved(ticket, path, result) => return self.saved(ticket, path, result),
-            Event::Exported(ticket, path, result) => {
-                if self.exporting != Some(ticket) {
-                    return Vec::new();
-                }
-                self.exporting = None;
-                match result {
-                    Ok(report) => {
-                        self.say(Tone::Done, summary(&report, &path), details(report));
-                        self.templates.exported = Some(path);
-                    }
-                    Err(text) => self.say(Tone::Trouble, text, Vec::new()),
-                }
-            }
+            Event::Exported(ticket, path, result) => self.exported(ticket, path, result),
         }
         Vec::new()
+    }
+
+    fn exported(&mut self, ticket: Ticket, path: PathBuf, result: Result<Exported, String>) {
+        if self.exporting.take_if(|current| *current == ticket).is_none() {
+            return;
+        }
+        match result {
+            Ok(report) => {
+                self.say(Tone::Done, summary(&report, &path), details(report));
+                self.templates.exported = Some(path);
+            }
+            Err(text) => self.say(Tone::Trouble, text, Vec::new()),
+        }
     }
 
     fn saved(&mut self, ticket: Ticket, path: PathBuf, result: Result<Mark, Unsaved>) -> Vec<Request> {

@@ -11,6 +11,7 @@ use super::Settings;
 use super::bill::Pane;
 use super::bill::assume::Assumptions;
 use super::bill::compare::Against;
+use super::observe::Wanted;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
@@ -33,6 +34,14 @@ named! {
         SaveAs = "save_as",
         /// Asks for a folder and writes a deployable project.
         Export = "export",
+        /// Asks for a file with logs or traces and attaches it.
+        OpenLogs = "open_logs",
+        /// Stops reading what is attached.
+        StopReading = "stop_reading",
+        /// Detaches logs and traces.
+        CloseLogs = "close_logs",
+        /// Asks for a file and writes the log records that are found to it.
+        SaveLines = "save_lines",
         /// Asks how to draw a picture, and saves it to a file.
         Picture = "picture",
         /// Copies the whole diagram as a scalable picture.
@@ -151,12 +160,22 @@ named! {
         DesignLens = "design_lens",
         /// Nodes carry their dollars.
         CostLens = "cost_lens",
+        /// Nodes carry what happened.
+        LiveLens = "live_lens",
         /// Shows the template below the canvas, or folds it.
         Template = "template",
         /// Shows the bill below the canvas, or folds it.
         Cost = "cost",
         /// Shows how much every node is used below the canvas, or folds it.
         Usage = "usage",
+        /// Shows the log below the canvas, or folds it.
+        Logs = "logs",
+        /// Shows errors in groups below the canvas, or folds them.
+        Errors = "errors",
+        /// Shows traces below the canvas, or folds them.
+        Traces = "traces",
+        /// Shows the log records of the selected node.
+        NodeLogs = "node_logs",
         /// Writes what is assumed into the document.
         ApplyAssumptions = "apply_assumptions",
         /// Forgets what is assumed.
@@ -240,6 +259,26 @@ pub enum Command {
     Compare(Against),
     /// Write the bill to a file, in the form that its name ends with.
     SaveBill(PathBuf),
+    /// Read logs and traces from files.
+    AttachFiles(Vec<PathBuf>),
+    /// Look for this in the log.
+    Want(Wanted),
+    /// The same, and show the log.
+    ShowLines(Wanted),
+    /// Look at a log record, by its number.
+    LookAt(Option<u64>),
+    /// Go to a log record, by its number.
+    GoToLine(u64),
+    /// Look at a trace, by its place.
+    ShowTrace(Option<usize>),
+    /// Look at a span of time, in milliseconds since 1970; without one, at all of it.
+    LookAtSpan(Option<(i64, i64)>),
+    /// The records of a log group are about a node.
+    BindGroup(String, NodeId),
+    /// Copy log records, by their numbers.
+    CopyLines(Vec<u64>),
+    /// Write the log records that are found to a file.
+    SaveLines(PathBuf),
     /// Save to a file.
     SaveFile(PathBuf),
     /// Answer of a person who is told that the file has changed: save nevertheless.

@@ -12,6 +12,8 @@ named! {
         Design = "design",
         /// Dollars.
         Cost = "cost",
+        /// What happened.
+        Live = "live",
     }
 }
 
@@ -24,6 +26,12 @@ named! {
         Cost = "cost",
         /// How much everything is used.
         Usage = "usage",
+        /// Log records.
+        Logs = "logs",
+        /// Errors in groups.
+        Errors = "errors",
+        /// Traces.
+        Traces = "traces",
     }
 }
 
@@ -34,6 +42,7 @@ impl Lens {
         match self {
             Self::Design => Action::DesignLens,
             Self::Cost => Action::CostLens,
+            Self::Live => Action::LiveLens,
         }
     }
 }
@@ -46,6 +55,9 @@ impl Tab {
             Self::Template => Action::Template,
             Self::Cost => Action::Cost,
             Self::Usage => Action::Usage,
+            Self::Logs => Action::Logs,
+            Self::Errors => Action::Errors,
+            Self::Traces => Action::Traces,
         }
     }
 }
@@ -54,13 +66,25 @@ impl Workspace {
     /// The lens that is chosen.
     #[must_use]
     pub fn lens(&self) -> Lens {
-        self.shown.lens
+        if self.has_lens(self.shown.lens) { self.shown.lens } else { Lens::Design }
+    }
+
+    /// Whether there is something to see through a lens.
+    #[must_use]
+    pub fn has_lens(&self, lens: Lens) -> bool {
+        lens != Lens::Live || self.has_live()
     }
 
     /// The tab that the panel below the canvas shows, or showed before it was folded.
     #[must_use]
     pub fn tab(&self) -> Tab {
-        self.shown.tab
+        if self.offers(self.shown.tab) { self.shown.tab } else { Tab::Template }
+    }
+
+    /// Whether there is something for a tab to show.
+    #[must_use]
+    pub fn offers(&self, tab: Tab) -> bool {
+        (tab.action().row().enabled)(self)
     }
 
     /// Whether the panel below the canvas is unfolded.
@@ -72,7 +96,7 @@ impl Workspace {
     /// Whether a tab can be seen.
     #[must_use]
     pub fn shows(&self, tab: Tab) -> bool {
-        self.shown.dock && self.shown.tab == tab
+        self.shown.dock && self.tab() == tab
     }
 
     /// Chooses a lens; the panel below the canvas shows what belongs to it, folded or not as it was.
@@ -81,6 +105,7 @@ impl Workspace {
         self.shown.tab = match lens {
             Lens::Design => Tab::Template,
             Lens::Cost => Tab::Cost,
+            Lens::Live => Tab::Logs,
         };
     }
 

@@ -6,6 +6,7 @@ pub mod command;
 pub mod table;
 mod ask;
 pub mod bill;
+pub mod observe;
 pub mod fields;
 mod drawing;
 mod run;
@@ -25,7 +26,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Orphan, Progress};
+pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -108,6 +109,10 @@ pub enum Overlay {
     SaveAs,
     /// Which folder to export to.
     Export,
+    /// Which file with logs or traces to read.
+    OpenLogs,
+    /// Which file to write log records to.
+    SaveLines,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.
@@ -162,6 +167,8 @@ pub struct Workspace {
     bills: bill::Bills,
     /// How much the open diagram is used.
     usages: usage::Usages,
+    /// Logs and traces that are attached to the open diagram.
+    attached: Option<observe::Attached>,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -253,6 +260,7 @@ impl Workspace {
             refreshing: None,
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
+            attached: None,
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
@@ -359,6 +367,7 @@ impl Workspace {
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
             _ if self.drawing.is_some() => Some("Drawing…"),
+            _ if self.is_reading() => Some("Reading…"),
             _ => None,
         }
     }

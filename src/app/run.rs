@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use super::command::view_after;
 use super::drawing::form_of;
+use super::observe::is_observing;
 use super::{Action, Command, Lens, Open, Overlay, Tab, Tone, Workspace};
+use crate::catalog::Dialect;
 use crate::diagram::{Diagram, Element, Point, Rejected};
 use crate::engine::protocol::{Request, Ticket};
 use crate::picture::arrange::Arrangement;
@@ -49,18 +51,13 @@ impl Workspace {
             Command::OpenFile(path) => self.guarded(Command::OpenFile(path)),
             Command::OpenReference(index) => self.guarded(Command::OpenReference(index)),
             Command::SaveFile(path) => self.save_to(path),
-            Command::ExportTo(dialect, path) => {
-                self.overlay = None;
-                let ticket = self.ticket();
-                self.exporting = Some(ticket);
-                let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
-                diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
-            }
+            Command::ExportTo(dialect, path) => self.export_to(dialect, path),
             Command::Draw(drawing, path) => self.draw(drawing, path),
             Command::ShowDialect(dialect) => {
                 self.show_dialect(dialect);
                 Vec::new()
             }
+            command if is_observing(&command) => self.observe(command),
             Command::Discard(next) => self.leave(*next),
             Command::SaveThen(next) => {
                 let requests = self.save();
@@ -102,6 +99,9 @@ impl Workspace {
     fn act(&mut self, action: Action) -> Vec<Request> {
         if !(action.row().enabled)(self) {
             return Vec::new();
+        }
+        if let Some(requests) = self.act_observed(action) {
+            return requests;
         }
         if let Some(asked) = asked_by(action) {
             self.overlay = Some(asked);
@@ -157,6 +157,14 @@ impl Workspace {
             other => return self.act_on_bill(other),
         }
         Vec::new()
+    }
+
+    fn export_to(&mut self, dialect: Dialect, path: PathBuf) -> Vec<Request> {
+        self.overlay = None;
+        let ticket = self.ticket();
+        self.exporting = Some(ticket);
+        let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
+        diagram.map(|diagram| Request::Export(ticket, diagram, dialect, path)).into_iter().collect()
     }
 
     /// Actions on the open diagram.
@@ -308,7 +316,9 @@ impl Workspace {
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => {
                 self.open = None;
-                return self.look_for_recent();
+                let mut requests = self.detach();
+                requests.extend(self.look_for_recent());
+                return requests;
             }
             Command::Act(Action::Quit) => self.quitting = true,
             _ => {}
@@ -317,7 +327,7 @@ impl Workspace {
     }
 
     /// Opens a diagram that no file has.
-    fn show(&mut self, diagram: Diagram) {
+    pub(super) fn show(&mut self, diagram: Diagram) {
         let picture = Picture::of(&diagram, &self.catalog);
         self.show_drawn(diagram, picture);
     }
@@ -328,6 +338,7 @@ impl Workspace {
         self.open = Some(Open::new(serial, diagram, picture));
         self.overlay = None;
         self.bills.forget();
+        self.rebind();
     }
 
     fn save(&mut self) -> Vec<Request> {

@@ -2,9 +2,12 @@
 //!
 //! Must not know what a command does.
 
+mod file;
+
 use super::Workspace;
 use super::command::Action;
 use crate::catalog::names::Named as _;
+use file::FILE;
 
 /// A key with its modifiers, as people read it: "Ctrl+Shift+S". `Ctrl` is the command key on a Mac.
 pub type Chord = &'static str;
@@ -42,105 +45,21 @@ fn always(_: &Workspace) -> bool {
 }
 
 /// Every command, in the order of menus and palette.
-pub const TABLE: &[Row] = &[
-    row(Action::New, "File", "New diagram", "Start with an empty canvas.", &["Ctrl+N"], always),
-    row(Action::NewWindow, "File", "New window", "Open another window beside this one.", &["Ctrl+Shift+N"], always),
-    row(Action::Open, "File", "Open…", "Open a diagram from a file.", &["Ctrl+O"], always),
-    row(Action::Save, "File", "Save", "Save the diagram to its file.", &["Ctrl+S"], Workspace::is_open),
-    row(Action::SaveAs, "File", "Save as…", "Save the diagram to another file.", &["Ctrl+Shift+S"], Workspace::is_open),
-    row(
-        Action::Export,
-        "File",
-        "Export…",
-        "Write a project that deploys, for SAM or CloudFormation.",
-        &["Ctrl+E"],
-        Workspace::has_nodes,
-    ),
-    row(
-        Action::ExportBill,
-        "File",
-        "Save the bill…",
-        "As CSV for spreadsheets or as Markdown.",
-        &[],
-        Workspace::has_nodes,
-    ),
-    row(
-        Action::Picture,
-        "File",
-        "Save as picture…",
-        "SVG, PNG or Mermaid, as tiles or cards, dark or light.",
-        &["Ctrl+Shift+E"],
-        Workspace::is_drawn,
-    ),
-    row(Action::CopySvg, "Edit", "Copy as SVG", "The whole diagram as it is shown.", &[], Workspace::is_drawn),
-    row(
-        Action::CopyPng,
-        "Edit",
-        "Copy as PNG",
-        "The whole diagram as it is shown, in pixels.",
-        &["Ctrl+Shift+C"],
-        Workspace::is_drawn,
-    ),
-    row(
-        Action::CopyTemplate,
-        "Edit",
-        "Copy the template",
-        "The whole template in the language that is shown.",
-        &[],
-        Workspace::has_template,
-    ),
-    row(Action::CopyBill, "Edit", "Copy the bill", "The bill as a table in Markdown.", &[], Workspace::has_nodes),
-    row(
-        Action::ApplyAssumptions,
-        "Edit",
-        "Apply what is assumed",
-        "Write the settings and figures of the What if sliders into the diagram, as one step.",
-        &[],
-        Workspace::has_assumed,
-    ),
-    row(
-        Action::DropAssumptions,
-        "Edit",
-        "Forget what is assumed",
-        "Put the What if sliders back to what the diagram says.",
-        &[],
-        Workspace::has_assumed,
-    ),
-    row(Action::CopyMermaid, "Edit", "Copy as Mermaid", "A text that wikis draw.", &[], Workspace::is_drawn),
-    row(
-        Action::OpenFolder,
-        "File",
-        "Open the exported folder",
-        "Show where the last export went.",
-        &[],
-        Workspace::has_exported,
-    ),
-    row(
-        Action::RefreshPrices,
-        "File",
-        "Refresh prices",
-        "Fetch the price lists of Lambda, DynamoDB and Azure Functions.",
-        &[],
-        Workspace::can_refresh,
-    ),
-    row(
-        Action::StopRefresh,
-        "File",
-        "Stop refreshing prices",
-        "Leave every price as it was.",
-        &[],
-        Workspace::is_refreshing,
-    ),
-    row(Action::Welcome, "File", "Welcome page", "Go back to the start.", &[], Workspace::is_open),
-    row(
-        Action::ClearRecent,
-        "File",
-        "Clear recent files",
-        "Forget which files were opened.",
-        &[],
-        Workspace::has_recent,
-    ),
-    row(Action::Quit, "File", "Quit", "End the program.", &["Ctrl+Q"], always),
+pub const TABLE: &[Row] = &joined::<{ FILE.len() + REST.len() }>(FILE, REST);
+
+/// Two parts of the table, one behind the other.
+const fn joined<const N: usize>(first: &[Row], rest: &[Row]) -> [Row; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { rest[at - first.len()] };
+        at += 1;
+    }
+    all
+}
+
+/// What is no matter of files.
+const REST: &[Row] = &[
     row(Action::Undo, "Edit", "Undo", "Take back the last step.", &["Ctrl+Z"], Workspace::can_undo),
     row(
         Action::Redo,
@@ -432,6 +351,14 @@ pub const TABLE: &[Row] = &[
         Workspace::is_open,
     ),
     row(
+        Action::LiveLens,
+        "View",
+        "Live lens",
+        "Let nodes carry what the attached log says of them.",
+        &["Alt+3"],
+        Workspace::has_live,
+    ),
+    row(
         Action::Template,
         "View",
         "Template",
@@ -454,6 +381,38 @@ pub const TABLE: &[Row] = &[
         "Show or fold below the canvas every figure that the bill depends on, and where it comes from.",
         &["Ctrl+6"],
         Workspace::is_open,
+    ),
+    row(
+        Action::Logs,
+        "View",
+        "Logs",
+        "Show or fold below the canvas the log records that are attached.",
+        &["Ctrl+7"],
+        Workspace::has_logs,
+    ),
+    row(
+        Action::Errors,
+        "View",
+        "Errors",
+        "Show or fold below the canvas the errors in the log, in groups.",
+        &["Ctrl+8"],
+        Workspace::has_errors,
+    ),
+    row(
+        Action::Traces,
+        "View",
+        "Traces",
+        "Show or fold below the canvas the traces that are attached.",
+        &["Ctrl+9"],
+        Workspace::has_traces,
+    ),
+    row(
+        Action::NodeLogs,
+        "View",
+        "Logs of the node",
+        "Show the log records of the selected node only.",
+        &[],
+        Workspace::has_node_logs,
     ),
     row(
         Action::CompareFile,

@@ -284,7 +284,8 @@ fn files_are_remembered_until_they_are_gone() {
     let opened = |workspace: &mut Workspace, name: &str, is_there: bool| {
         let requests = workspace.run(Command::OpenFile(path(name)));
         let [Request::Load(ticket, path)] = requests.as_slice() else { panic!("{requests:?}") };
-        let gone = Unopened { text: "Cannot open it: it does not exist.".to_owned(), is_gone: true };
+        let gone =
+            Unopened { text: "Cannot open it: it does not exist.".to_owned(), is_gone: true, is_telemetry: false };
         let answer = if is_there { Ok(loaded(name)) } else { Err(gone) };
         workspace.absorb(Event::Loaded(*ticket, path.clone(), answer));
     };

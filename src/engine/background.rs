@@ -1,10 +1,13 @@
 //! The thread that does what must not hold up the window: files and long work.
 //!
-//! Must not know the window; whoever starts it says how it is woken. Every request is answered by exactly one event,
-//! beside which a refresh of prices tells how far it is.
+//! Must not know the window; whoever starts it says how it is woken. Every request is answered by one event, beside which a
+//! refresh of prices tells how far it is; those that read or look for records tell what they have again and again, until all
+//! is told or a newer one ends them.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,6 +19,7 @@ use super::bill;
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
+use super::observe;
 use super::picture;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
@@ -57,7 +61,7 @@ impl Engine {
         let (told, events) = mpsc::channel(MAX_EVENTS);
         let mut runtime = Builder::new_current_thread();
         let runtime = runtime.thread_name("engine-work").max_blocking_threads(MAX_WORKERS).enable_all().build()?;
-        let tools = Arc::new(Tools { catalog, journal, program, desk });
+        let tools = Arc::new(Tools { catalog, journal, program, desk, current: Current::default() });
         let saves = Arc::new(Semaphore::new(1));
         let office = Office { tools, told, wake: Arc::new(wake), saves };
         let thread = std::thread::Builder::new()
@@ -101,7 +105,7 @@ const NO_DESK: &str =
     "Prices cannot be fetched: there is no home folder to keep them in, or STRATOSCOPE_PRICES_FROM names no server.";
 
 #[expect(clippy::disallowed_methods, reason = "the budget of a frame is real time, and the engine may know the clock")]
-fn now() -> std::time::Instant {
+pub(super) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
@@ -129,6 +133,29 @@ struct Tools {
     program: Option<PathBuf>,
     /// Where prices come from and are kept.
     desk: Option<Desk>,
+    current: Current,
+}
+
+/// Tickets of the long work that is still wanted.
+#[derive(Default)]
+struct Current {
+    attached: AtomicU64,
+    searched: AtomicU64,
+}
+
+/// Where long work tells what it has so far.
+struct Told<W> {
+    told: mpsc::Sender<Event>,
+    wake: Arc<W>,
+}
+
+impl<W: Fn()> Told<W> {
+    /// Hands an event over and waits while too many are there; breaks when nobody takes them any more.
+    fn tell(&self, event: Event) -> ControlFlow<()> {
+        let sent = self.told.blocking_send(event);
+        (self.wake)();
+        if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
 }
 
 /// What the thread works with.
@@ -155,14 +182,16 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
                     drop(going.replace(goes_on));
                     let (tools, tell) = (Arc::clone(&self.tools), self.teller(ticket));
                     self.start(&mut jobs, Request::Refresh(ticket, more.clone()), None, move || {
-                        tools.refresh(ticket, &more, stop, &tell)
+                        Some(tools.refresh(ticket, &more, stop, &tell))
                     });
                 }
                 request => {
                     let in_order = matches!(request, Request::Save(..) | Request::Keep(..) | Request::Unkeep(_));
                     let turn = if in_order { Some(Arc::clone(&self.saves)) } else { None };
+                    self.tools.take_note(&request);
                     let (tools, asked) = (Arc::clone(&self.tools), request.clone());
-                    self.start(&mut jobs, request, turn, move || tools.done(asked));
+                    let along = Told { told: self.told.clone(), wake: Arc::clone(&self.wake) };
+                    self.start(&mut jobs, request, turn, move || tools.work(asked, &along));
                 }
             }
         }
@@ -176,7 +205,7 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
         jobs: &mut JoinSet<()>,
         request: Request,
         turn: Option<Arc<Semaphore>>,
-        work: impl FnOnce() -> Event + Send + 'static,
+        work: impl FnOnce() -> Option<Event> + Send + 'static,
     ) {
         let (told, wake) = (self.told.clone(), Arc::clone(&self.wake));
         jobs.spawn(async move {
@@ -185,9 +214,11 @@ impl<W: Fn() + Send + Sync + 'static> Office<W> {
                 None => None,
             };
             let event = spawn_blocking(work).await;
-            // A window that is gone does not want to know.
-            told.send(event.unwrap_or_else(|_panic| request.refused(BROKEN))).await.ok();
-            wake();
+            if let Some(event) = event.unwrap_or_else(|_panic| Some(request.refused(BROKEN))) {
+                // A window that is gone does not want to know.
+                told.send(event).await.ok();
+                wake();
+            }
         });
     }
 
@@ -207,6 +238,40 @@ fn absolute(path: PathBuf) -> PathBuf {
 }
 
 impl Tools {
+    /// Ends what a new request takes the place of.
+    fn take_note(&self, request: &Request) {
+        match request {
+            Request::Attach(Ticket(ticket), _) => self.current.attached.store(*ticket, Ordering::Relaxed),
+            Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
+            Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+
+    /// Does what was asked. Long work tells what it has on its way and has no last word.
+    fn work<W: Fn()>(&self, request: Request, along: &Told<W>) -> Option<Event> {
+        match request {
+            Request::Attach(ticket, paths) => {
+                let is_wanted = || self.current.attached.load(Ordering::Relaxed) == ticket.0;
+                let paths = paths.into_iter().map(absolute).collect();
+                observe::attach(paths, |watched| {
+                    if is_wanted() {
+                        along.tell(Event::Watched(ticket, Box::new(watched)))
+                    } else {
+                        ControlFlow::Break(())
+                    }
+                });
+            }
+            Request::Detach(_) => {}
+            Request::Search(ticket, question) => {
+                let is_wanted = || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
+                observe::search(&question, |found| along.tell(Event::Found(ticket, Ok(found))), is_wanted);
+            }
+            request => return Some(self.done(request)),
+        }
+        None
+    }
+
     /// Does what was asked.
     fn done(&self, request: Request) -> Event {
         let mut disk = DiskLayer;
@@ -241,6 +306,11 @@ impl Tools {
             Request::Draw(ticket, diagram, drawing, path) => {
                 Event::Drawn(ticket, picture::draw(&diagram, &self.catalog, drawing, path))
             }
+            Request::SaveLines(ticket, question, path) => {
+                let path = absolute(path);
+                let saved = observe::save(&question, &path);
+                Event::LinesSaved(ticket, path, saved)
+            }
             Request::Window(ticket, path) => {
                 let path = path.map(absolute);
                 Event::Windowed(ticket, window::open(self.program.as_deref(), path.as_deref()))
@@ -268,6 +338,7 @@ impl Tools {
         let unopened = |failure: files::Failure| Unopened {
             text: failure.to_string(),
             is_gone: matches!(disk.look(&path), Ok(None)),
+            is_telemetry: observe::is_telemetry(&path),
         };
         let loaded = loaded.map_err(unopened);
         Event::Loaded(ticket, path, loaded)

@@ -9,6 +9,7 @@ pub mod protocol;
 mod home;
 pub mod journal;
 pub mod kept;
+mod observe;
 mod picture;
 pub mod prices;
 pub mod window;

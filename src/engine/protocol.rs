@@ -17,8 +17,10 @@ use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
+pub use super::observe::{Found, Question, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
+pub use crate::source::Link;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -47,6 +49,14 @@ pub enum Request {
     Bill(Ticket, Arc<Book>, Case, Option<PathBuf>),
     /// Draw a picture of a diagram, into a file or to take along.
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
+    /// Read logs and traces from files; answered by what there is so far, again and again until all has come.
+    Attach(Ticket, Vec<PathBuf>),
+    /// Stop reading; answered by nothing more.
+    Detach(Ticket),
+    /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
+    Search(Ticket, Arc<Question>),
+    /// Write the records that were found into a file.
+    SaveLines(Ticket, Arc<Question>, PathBuf),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
     Keep(Ticket, Arc<Diagram>, Option<PathBuf>, Option<Mark>),
     /// Open another window, with a file if one is given.
@@ -73,7 +83,7 @@ impl Request {
     pub fn refused(self, reason: &str) -> Event {
         let reason = reason.to_owned();
         match self {
-            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened { text: reason, is_gone: false })),
+            Self::Load(ticket, path) => Event::Loaded(ticket, path, Err(Unopened::because(reason))),
             Self::Save(ticket, _, path, _) => Event::Saved(ticket, path, Err(Unsaved::Failed(reason))),
             Self::Export(ticket, _, _, path) => Event::Exported(ticket, path, Err(reason)),
             Self::Sheet(ticket, ..) => Event::Sheet(ticket, Err(reason)),
@@ -90,6 +100,9 @@ impl Request {
             Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
             // There is no ticket to answer with; whoever asked is told when the refresh ends.
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
+            Self::Attach(ticket, _) | Self::Detach(ticket) => Event::Watched(ticket, Box::new(Watched::failed(reason))),
+            Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
+            Self::SaveLines(ticket, _, path) => Event::LinesSaved(ticket, path, Err(reason)),
         }
     }
 }
@@ -129,6 +142,12 @@ pub enum Event {
     Refreshing(Ticket, Progress),
     /// Prices were fetched, or why not.
     Refreshed(Ticket, Result<Box<Refreshed>, Unrefreshed>),
+    /// What was read from logs and traces so far.
+    Watched(Ticket, Box<Watched>),
+    /// What was found so far, or why there is nothing to be found.
+    Found(Ticket, Result<Arc<Found>, String>),
+    /// So many records were written, or why not.
+    LinesSaved(Ticket, PathBuf, Result<usize, String>),
 }
 
 /// What a bill is worked out from, beside the prices.
@@ -245,6 +264,16 @@ pub struct Unopened {
     pub text: String,
     /// There is no such file any more.
     pub is_gone: bool,
+    /// It holds logs or traces.
+    pub is_telemetry: bool,
+}
+
+impl Unopened {
+    /// It is there, but cannot be read.
+    #[must_use]
+    pub fn because(text: String) -> Self {
+        Self { text, is_gone: false, is_telemetry: false }
+    }
 }
 
 /// A diagram with unsaved changes whose window is gone.

@@ -8,9 +8,11 @@ use eframe::egui::{
 use egui_phosphor::regular as icon;
 
 use super::cost::CostPanel;
+use super::logs::Logs;
 use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
+use super::traces::Traces;
 use super::usage::UsagePanel;
 use super::views::name_edge;
 use super::widgets::{Line, caption, divider, icon_button, text_line};
@@ -33,6 +35,8 @@ const PADDING: f32 = 10.0;
 pub struct Dock {
     template: Template,
     cost: CostPanel,
+    logs: Logs,
+    traces: Traces,
     usage: UsagePanel,
 }
 
@@ -75,6 +79,9 @@ impl Dock {
                 self.template.ui(ui, sheet, open, commands);
             }
             Tab::Cost => self.cost.ui(ui, workspace, commands),
+            Tab::Logs => self.logs.ui(ui, workspace, commands),
+            Tab::Errors => super::errors::ui(ui, workspace, commands),
+            Tab::Traces => self.traces.ui(ui, workspace, commands),
             Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
     }
@@ -88,7 +95,7 @@ impl Dock {
                 ui.add_space(4.0);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 4.0;
-                    for (_, tab) in Tab::ALL {
+                    for (_, tab) in Tab::ALL.iter().filter(|(_, tab)| workspace.offers(*tab)) {
                         tab_button(ui, workspace, *tab, commands);
                     }
                     ui.add_space(8.0);
@@ -96,6 +103,7 @@ impl Dock {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
+                        Tab::Logs | Tab::Errors | Tab::Traces => super::logs::told(ui, workspace, commands),
                         Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });
@@ -154,5 +162,11 @@ fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
         Tab::Template | Tab::Usage => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
+        Tab::Logs => {
+            let range = workspace.attached()?.observed().records.range();
+            Some(grouped((range.end - range.start) as i64))
+        }
+        Tab::Errors => Some(grouped(workspace.attached()?.observed().errors.len() as i64)),
+        Tab::Traces => Some(grouped(workspace.attached()?.observed().traces.len() as i64)),
     }
 }

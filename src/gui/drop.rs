@@ -31,8 +31,20 @@ pub(super) fn ui(ctx: &Context, commands: &mut Vec<Command>) {
     }
 }
 
-/// The first is opened here, each other in a window of its own.
+/// Logs and traces are read beside the diagram. Of what may be diagrams, the first is opened here, each other in a window of
+/// its own.
 fn opened(paths: Vec<PathBuf>) -> impl Iterator<Item = Command> {
+    let (logs, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_log(path));
+    let attached = (!logs.is_empty()).then_some(Command::AttachFiles(logs));
+    diagrams(paths).chain(attached)
+}
+
+/// Whether a file cannot be a diagram, by its name.
+fn is_log(path: &std::path::Path) -> bool {
+    path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("json"))
+}
+
+fn diagrams(paths: Vec<PathBuf>) -> impl Iterator<Item = Command> {
     paths.into_iter().take(MOST).enumerate().map(|(place, path)| match place {
         0 => Command::OpenFile(path),
         _ => Command::OpenWindow(Some(path)),

@@ -232,6 +232,9 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.ask_for_template();
         self.send(requests);
+        self.workspace.follow_load();
+        let requests = self.workspace.search_logs();
+        self.send(requests);
         let requests = self.workspace.price();
         self.send(requests);
         self.close_as_asked(ctx);

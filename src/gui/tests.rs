@@ -10,6 +10,7 @@ mod template;
 mod usage;
 mod inspector;
 mod names;
+mod observe;
 mod outline;
 
 use eframe::egui::accesskit::Role;

@@ -34,7 +34,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 action_button(ui, workspace, commands, Action::Export, icon::EXPORT, "Export");
             }
             settings(ui, commands);
-            let left = if workspace.is_open() { lenses_rect(bar).right() + 92.0 } else { 0.0 };
+            let left = if workspace.is_open() { lenses_rect(bar, workspace).right() + 92.0 } else { 0.0 };
             search(ui, left, commands);
             if workspace.is_open() {
                 ui.add_space(4.0);
@@ -50,9 +50,10 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 /// Which lens is looked through, in the middle of the window.
 fn lenses(ui: &Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let trough = lenses_rect(bar);
+    let lenses = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens));
+    let trough = lenses_rect(bar, workspace);
     ui.painter().rect(trough, f32::from(POPUP_RADIUS), colour(t.field), line(t.divider), StrokeKind::Inside);
-    for (index, (name, lens)) in Lens::ALL.iter().enumerate() {
+    for (index, (name, lens)) in lenses.enumerate() {
         let corner = trough.min + vec2(2.0 + index as f32 * LENS, 2.0);
         let part = Rect::from_min_size(corner, vec2(LENS, trough.height() - 4.0));
         let (glyph, label) = told(*lens);
@@ -89,8 +90,9 @@ fn lenses(ui: &Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Command>
 }
 
 /// Where the lenses stand.
-fn lenses_rect(bar: Rect) -> Rect {
-    Rect::from_center_size(bar.center(), vec2(Lens::ALL.len() as f32 * LENS + 4.0, 32.0))
+fn lenses_rect(bar: Rect, workspace: &Workspace) -> Rect {
+    let count = Lens::ALL.iter().filter(|(_, lens)| workspace.has_lens(*lens)).count();
+    Rect::from_center_size(bar.center(), vec2(count as f32 * LENS + 4.0, 32.0))
 }
 
 /// Icon and word of a lens.
@@ -98,6 +100,7 @@ fn told(lens: Lens) -> (&'static str, &'static str) {
     match lens {
         Lens::Design => (icon::SQUARES_FOUR, "Design"),
         Lens::Cost => (icon::CURRENCY_DOLLAR, "Cost"),
+        Lens::Live => (icon::PULSE, "Live"),
     }
 }
 
@@ -108,7 +111,7 @@ fn name(ui: &mut Ui, bar: Rect, workspace: &Workspace, commands: &mut Vec<Comman
     let words = open.map_or("Stratoscope", |open| open.document.diagram().name());
     let words = if words.is_empty() { "untitled" } else { words };
     // What says that it is edited stands between the name and the lenses.
-    let until = if open.is_some() { lenses_rect(bar).left() - ui.cursor().left() - 112.0 } else { NAME_MAX };
+    let until = if open.is_some() { lenses_rect(bar, workspace).left() - ui.cursor().left() - 112.0 } else { NAME_MAX };
     let room = until.clamp(60.0, NAME_MAX);
     let taken = width(words, Face::SemiBold, 13.0).min(room);
     let (rect, response) = ui.allocate_exact_size(vec2(taken + 36.0, 32.0), Sense::click());

@@ -21,7 +21,7 @@ use super::theme::{colour, tokens};
 use super::toasts::Toasts;
 use super::welcome::Welcome;
 use super::widgets::segmented;
-use super::{drop, status_bar, top_bar};
+use super::{drop, status_bar, timeline, top_bar};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::Choice;
 
@@ -131,6 +131,7 @@ impl Views {
             name_edge(ui, "inspector", "Width of the inspector");
         }
         self.dock.show(ui, workspace, prefs, commands);
+        timeline::show(ui, workspace, commands);
         if workspace.palette_shown() {
             let side = Side { name: "palette", widths: PALETTE_WIDTH, most: palette_most(window) };
             let panel = side.sized(ui, Panel::left(side.name), prefs.palette_width);

@@ -24,6 +24,10 @@ pub enum Ground {
     Dashed,
     /// An unbroken thin box: nothing can be said.
     Plain,
+    /// The card itself: all is well.
+    Calm,
+    /// The ground of what went wrong.
+    Alarm,
 }
 
 /// The steps of the heat scale: the least share of the whole that belongs to each, in thousandths, and what it is called.
@@ -77,6 +81,8 @@ impl Strip {
                 (Some(tokens.heat[step]), tokens.on_heat[step], tokens.on_heat[step])
             }
             Ground::Dashed | Ground::Plain => (None, tokens.text2, tokens.text2),
+            Ground::Calm => (Some(tokens.raised), tokens.text, tokens.text2),
+            Ground::Alarm => (Some(tokens.danger_soft), tokens.danger, tokens.text2),
         }
     }
 
@@ -96,7 +102,7 @@ impl Strip {
     }
 
     fn is_figure(&self) -> bool {
-        matches!(self.ground, Ground::Heat(_))
+        !matches!(self.ground, Ground::Dashed | Ground::Plain)
     }
 
     fn filled(&self, pen: &mut impl Pen, rect: &Rect, zoom: f32, size: f32, tokens: &Tokens) {
@@ -150,7 +156,7 @@ impl Strip {
 
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
         match self.ground {
-            Ground::Heat(_) => pen.rect(rect, [radius; 4], self.inks(tokens).0, None),
+            Ground::Heat(_) | Ground::Calm | Ground::Alarm => pen.rect(rect, [radius; 4], self.inks(tokens).0, None),
             Ground::Plain => pen.rect(rect, [radius; 4], None, Some((1.0, tokens.divider))),
             Ground::Dashed => {
                 let stroke = Stroke { width: 1.0, colour: tokens.access, dash: Dash::Dashed };

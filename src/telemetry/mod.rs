@@ -16,3 +16,5 @@ pub mod series;
 pub mod cold;
 pub mod load;
 pub mod binding;
+pub mod fold;
+pub mod observed;

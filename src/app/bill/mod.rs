@@ -215,6 +215,7 @@ impl Workspace {
         match self.lens() {
             Lens::Design => None,
             Lens::Cost => self.bill().map(|bill| &bill.overlay),
+            Lens::Live => self.live_overlay(),
         }
     }
 }

@@ -29,7 +29,7 @@ use eframe::egui::{self, Context, Event, Sense, Ui};
 
 pub use icons::{Icons, family};
 
-use crate::app::{Command, Open, Workspace};
+use crate::app::{Command, Lens, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
 use crate::picture::shape::draws_tiles;
 use crate::picture::{Camera, Picture, Pos, Tokens, pos};
@@ -148,7 +148,7 @@ impl Canvas {
         if let Some(sent) = self.minimap.ui(ui, panel, &shown.camera) {
             commands.push(Command::SetCamera(sent.moved(-panel.min.x, -panel.min.y)));
         }
-        if workspace.laid_over().is_some() {
+        if workspace.lens() == Lens::Cost && workspace.laid_over().is_some() {
             legend::heat(ui, panel);
         }
         names::tell(ui, &response, workspace, &shown);
@@ -211,7 +211,7 @@ impl Canvas {
         let gliding = self.glided(ui, workspace, open, shown);
         let picture = gliding.as_ref().map_or(&open.picture, |(picture, _)| picture);
         let share = gliding.as_ref().map(|(_, share)| *share);
-        let lens = workspace.laid_over().and_then(|_| workspace.bill_key());
+        let lens = workspace.laid_over().and_then(|_| workspace.lens_key());
         let looks = (open.serial, open.pictured, workspace.theme(), &open.selection, lens);
         let sight = (bits(shown.camera.pan), shown.camera.zoom.to_bits(), shown.tiles, ui.pixels_per_point().to_bits());
         let corners = (bits(pos(panel.min.x, panel.min.y)), bits(pos(panel.max.x, panel.max.y)));

@@ -52,8 +52,8 @@ fn node_names(ui: &Ui, panel: egui::Rect, workspace: &Workspace, shown: &Shown, 
     let id = Id::new(node.id);
     let selected = workspace.open().is_some_and(|open| open.selection.contains(&Element::Node(node.id)));
     let mut label = format!("{}, {}", node.name, workspace.catalog().kind(&node.kind).label);
-    if let Some(told) = workspace.laid_over().and_then(|_| workspace.bill()?.told.get(&node.id)) {
-        label = format!("{label}, {}", told.0);
+    if let Some(told) = workspace.laid_over().and_then(|_| workspace.told_of(node.id)) {
+        label = format!("{label}, {told}");
     }
     name(ui, panel, &node_rect(node, shown), id, &label, selected);
     for (port, at) in ports(node, shown) {

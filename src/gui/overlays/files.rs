@@ -16,6 +16,8 @@ use crate::app::{Command, Overlay, Workspace};
 const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
 /// The same for bills.
 const BILLS: (&str, &[&str]) = ("Bills", &["csv", "md"]);
+/// The same for logs and traces.
+const LOGS: (&str, &[&str]) = ("Logs and traces", &["log", "json", "jsonl", "ndjson", "csv", "txt", "gz", "recording"]);
 /// The same for pictures.
 const PICTURES: (&str, &[&str]) = ("Pictures", &["svg", "png", "mmd"]);
 
@@ -64,6 +66,10 @@ impl Files {
                 self.ask("Save the diagram", what, DIAGRAMS);
             }
             Some(Overlay::CompareFile) => self.ask("Compare with the bill of", What::File, DIAGRAMS),
+            Some(Overlay::OpenLogs) => self.ask("Open logs or traces", What::File, LOGS),
+            Some(Overlay::SaveLines) => {
+                self.ask("Save the log records", What::Save(format!("{}.log", self.name)), LOGS);
+            }
             Some(Overlay::Bill) => {
                 let what = What::Save(format!("{}.csv", self.name));
                 self.ask("Save the bill", what, BILLS);
@@ -112,6 +118,8 @@ impl Files {
             (Chosen::Path(path), Overlay::Picture) => {
                 commands.push(Command::Draw(self.picture.drawing(), Some(path)));
             }
+            (Chosen::Path(path), Overlay::OpenLogs) => commands.push(Command::AttachFiles(vec![path])),
+            (Chosen::Path(path), Overlay::SaveLines) => commands.push(Command::SaveLines(path)),
             (Chosen::Path(path), Overlay::Bill) => commands.push(Command::SaveBill(path)),
             (Chosen::Path(path), Overlay::CompareFile) => commands.push(Command::Compare(Against::File(path))),
             (Chosen::Path(path), Overlay::SaveAs) => commands.push(Command::SaveFile(path)),

@@ -74,6 +74,8 @@ impl Overlays {
             | Overlay::Export
             | Overlay::Picture
             | Overlay::Bill
+            | Overlay::OpenLogs
+            | Overlay::SaveLines
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {

@@ -59,6 +59,32 @@ impl Source for Files {
     }
 }
 
+/// What a file holds, for whoever must choose how to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Log events, in a form that is for nothing else.
+    Events,
+    /// Lines of text, which may be a log.
+    Lines,
+    /// Traces.
+    Traces,
+    /// A recording, with logs and traces.
+    Recording,
+    /// Nothing that can be read.
+    Nothing,
+}
+
+/// Looks at the beginning of a file.
+pub fn held(path: &Path) -> Result<Held, Failure> {
+    Ok(match Content::of(&open(path)?.head) {
+        Content::Traces => Held::Traces,
+        Content::Recording => Held::Recording,
+        Content::Export | Content::Table => Held::Events,
+        Content::Lines(_) => Held::Lines,
+        Content::Empty | Content::Binary | Content::Wide => Held::Nothing,
+    })
+}
+
 /// Takes records of one file and hands them over in chunks.
 struct Sink<'o> {
     outlet: &'o mut dyn Outlet,

@@ -48,6 +48,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// The request that it names.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        ["request.id", "faas.invocation_id"].iter().find_map(|name| self.attribute(name))
+    }
+
     /// An attribute by its name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {

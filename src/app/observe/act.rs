@@ -1,0 +1,104 @@
+//! The commands about logs and traces.
+//!
+//! Must not know how anything is read or searched.
+
+use super::Wanted;
+use crate::app::{Action, Command, Lens, Overlay, Tab, Workspace};
+use crate::diagram::NodeId;
+use crate::engine::protocol::Request;
+
+impl Workspace {
+    pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
+        match command {
+            Command::AttachFiles(paths) => return self.attach(paths),
+            Command::SaveLines(path) => return self.save_lines(path),
+            Command::Want(wanted) => self.want(wanted),
+            Command::ShowLines(wanted) => self.show_lines(wanted),
+            Command::LookAt(number) => self.look_at(number, false),
+            Command::GoToLine(number) => {
+                self.look_at(Some(number), true);
+                (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+            }
+            Command::ShowTrace(place) => self.show_trace(place),
+            Command::LookAtSpan(span_ms) => self.look_at_span(span_ms),
+            Command::BindGroup(group, node) => self.bind_group(group, node),
+            Command::CopyLines(numbers) => self.copy_lines(&numbers),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Does what is about logs and traces; `None` for what is not.
+    pub(in crate::app) fn act_observed(&mut self, action: Action) -> Option<Vec<Request>> {
+        match action {
+            Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
+            Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
+            Action::CloseLogs => return Some(self.detach()),
+            Action::StopReading => return Some(self.stop_reading()),
+            Action::LiveLens => self.look_through(Lens::Live),
+            Action::Logs => self.switch_tab(Tab::Logs),
+            Action::Errors => self.switch_tab(Tab::Errors),
+            Action::Traces => self.switch_tab(Tab::Traces),
+            Action::NodeLogs => {
+                if let Some(name) = self.node_with_logs().and_then(|node| self.name_of(node)) {
+                    self.show_lines(Wanted { query: node_query(name), ..Wanted::default() });
+                }
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn show_trace(&mut self, place: Option<usize>) {
+        let Some(attached) = &mut self.attached else { return };
+        attached.trace = place;
+        if self.has_traces() {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
+        }
+    }
+
+    /// The name of a node.
+    #[must_use]
+    pub fn name_of(&self, node: NodeId) -> Option<&str> {
+        self.open.as_ref()?.document.diagram().nodes().get(&node).map(|node| node.name.as_str())
+    }
+
+    /// The selected node, when the log has records of it.
+    #[must_use]
+    pub fn node_with_logs(&self) -> Option<NodeId> {
+        let node = self.open.as_ref()?.one_node()?;
+        let attached = self.attached()?;
+        let is_its = |group: &str| attached.binding.node_of_group(group) == Some(node);
+        attached.observed().groups.keys().any(|group| is_its(group)).then_some(node)
+    }
+
+    /// The log has records of the selected node.
+    #[must_use]
+    pub fn has_node_logs(&self) -> bool {
+        self.node_with_logs().is_some()
+    }
+}
+
+/// Whether a command is about logs and traces.
+#[must_use]
+pub(in crate::app) fn is_observing(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::AttachFiles(_)
+            | Command::Want(_)
+            | Command::ShowLines(_)
+            | Command::LookAt(_)
+            | Command::GoToLine(_)
+            | Command::ShowTrace(_)
+            | Command::LookAtSpan(_)
+            | Command::BindGroup(..)
+            | Command::CopyLines(_)
+            | Command::SaveLines(_)
+    )
+}
+
+/// The question for the records of a node with this name.
+#[must_use]
+pub fn node_query(name: &str) -> String {
+    if name.chars().any(char::is_whitespace) { format!("node:\"{name}\"") } else { format!("node:{name}") }
+}

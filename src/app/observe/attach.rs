@@ -1,0 +1,135 @@
+//! Attaching and detaching files, and which node their records are about.
+//!
+//! Must not know what a file holds.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Attached, Shelf};
+use crate::app::{Tab, Tone, Workspace};
+use crate::diagram::{Diagram, NodeId};
+use crate::engine::protocol::{Link, Request, Ticket, Watched};
+use crate::telemetry::binding::{Binding, ByHand, Physical};
+
+impl Workspace {
+    /// Reads files beside those that are attached already.
+    pub(in crate::app) fn attach(&mut self, mut fresh: Vec<PathBuf>) -> Vec<Request> {
+        self.overlay = None;
+        if self.open.is_none() {
+            self.show(Diagram::new("untitled"));
+        }
+        let mut paths = self.attached.take().map(|attached| attached.paths).unwrap_or_default();
+        fresh.retain(|path| !paths.contains(path));
+        paths.append(&mut fresh);
+        let ticket = self.ticket();
+        let watched =
+            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
+        self.attached = Some(Attached {
+            ticket,
+            paths: paths.clone(),
+            watched,
+            version: 0,
+            binding: Arc::default(),
+            bound_at: None,
+            by_hand: ByHand::new(),
+            shelf: Shelf::default(),
+            trace: None,
+            span_ms: None,
+            live: None,
+        });
+        vec![Request::Attach(ticket, paths)]
+    }
+
+    /// Forgets what is attached.
+    pub(in crate::app) fn detach(&mut self) -> Vec<Request> {
+        let attached = self.attached.take();
+        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().collect()
+    }
+
+    /// Stops reading; what has come stays.
+    pub(in crate::app) fn stop_reading(&mut self) -> Vec<Request> {
+        let Some(attached) = &mut self.attached else { return Vec::new() };
+        attached.watched.link = Link::Ended;
+        let ticket = std::mem::take(&mut attached.ticket);
+        vec![Request::Detach(ticket)]
+    }
+
+    /// Files are being read.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.attached().is_some_and(|attached| !attached.is_whole())
+    }
+
+    /// Takes in what has come.
+    pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
+        let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };
+        let had_logs = !attached.observed().records.range().is_empty();
+        let told = attached.watched.troubles.len();
+        let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
+        attached.watched = watched;
+        attached.version += 1;
+        self.bind();
+        let is_over = self.attached().is_some_and(Attached::is_whole);
+        if self.has_logs() && !had_logs {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+        } else if is_over && !self.has_logs() && self.has_traces() {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
+        }
+        troubles.into_iter().for_each(|text| self.say(Tone::Trouble, text, Vec::new()));
+        if is_over && !self.has_logs() && !self.has_traces() {
+            self.attached = None;
+            if told == 0 && self.notices().is_empty() {
+                self.say(Tone::Trouble, "The files hold neither logs nor traces.".to_owned(), Vec::new());
+            }
+        }
+    }
+
+    /// Works out anew which node records are about, when the diagram has changed.
+    pub(in crate::app) fn bind(&mut self) {
+        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
+        let revision = open.document.revision();
+        if attached.bound_at == Some(revision) {
+            return;
+        }
+        let diagram = open.document.diagram();
+        let mut by_hand = ByHand::new();
+        // Lines that name no log group are those of the node that their file is called after.
+        let named = attached.paths.iter().map(|path| node_named(diagram, path));
+        let mut named: Vec<Option<NodeId>> = named.collect();
+        named.dedup();
+        if let [Some(only)] = named[..] {
+            by_hand.insert(String::new(), only);
+        }
+        by_hand.extend(attached.by_hand.iter().map(|(group, node)| (group.clone(), *node)));
+        let binding = Binding::of(&self.catalog, diagram, &Physical::new(), &by_hand);
+        attached.bound_at = Some(revision);
+        if *attached.binding != binding {
+            attached.binding = Arc::new(binding);
+            attached.live = None;
+            attached.shelf.changed();
+        }
+    }
+
+    /// What is attached belongs to another diagram now.
+    pub(in crate::app) fn rebind(&mut self) {
+        if let Some(attached) = &mut self.attached {
+            (attached.bound_at, attached.by_hand) = (None, ByHand::new());
+        }
+    }
+
+    /// Says which node the records of a log group are about.
+    pub(in crate::app) fn bind_group(&mut self, group: String, node: NodeId) {
+        if let Some(attached) = &mut self.attached {
+            attached.by_hand.insert(group, node);
+            attached.bound_at = None;
+        }
+        self.bind();
+    }
+}
+
+/// The node that a file is called after: `orders.events.json` after `Orders`.
+fn node_named(diagram: &Diagram, path: &std::path::Path) -> Option<NodeId> {
+    let name = path.file_name()?.to_string_lossy();
+    let stem = name.split('.').next()?;
+    diagram.nodes().iter().find(|(_, node)| node.name.eq_ignore_ascii_case(stem)).map(|(id, _)| *id)
+}

@@ -1,0 +1,139 @@
+//! Logs and traces that are attached to the open diagram: what has come, what is looked for in it, and which node it is about.
+//!
+//! Must not know who reads and searches, nor how anything is shown.
+
+mod act;
+mod attach;
+mod live;
+mod look;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Workspace;
+use crate::catalog::names::named;
+use crate::diagram::NodeId;
+use crate::engine::protocol::{Ticket, Watched};
+use crate::telemetry::binding::{Binding, ByHand};
+use crate::telemetry::log::Record;
+use crate::telemetry::observed::Observed;
+use crate::telemetry::query::{Mistake, Query};
+pub(super) use act::is_observing;
+pub use act::node_query;
+pub use live::LensKey;
+pub use look::{Shelf, Wanted};
+
+named! {
+    /// How records stand in the list of logs.
+    pub enum Folding {
+        /// One under the other, by time of arrival.
+        Lines = "Lines",
+        /// Those of one request together, folded.
+        Invocations = "Invocations",
+    }
+}
+
+/// Logs and traces that are attached.
+#[derive(Debug)]
+pub struct Attached {
+    ticket: Ticket,
+    /// The files.
+    pub paths: Vec<PathBuf>,
+    /// What has come, and how it goes.
+    pub watched: Watched,
+    /// How often something has come.
+    pub version: u64,
+    /// Which node records are about, and the revision of the diagram for which it was worked out.
+    binding: Arc<Binding>,
+    bound_at: Option<u64>,
+    /// Log groups that a person has bound.
+    by_hand: ByHand,
+    /// What is looked for in the log.
+    shelf: Shelf,
+    /// The trace that is looked at, by its place.
+    trace: Option<usize>,
+    /// The span of time that is looked at.
+    span_ms: Option<(i64, i64)>,
+    /// What the Live lens shows, and of what.
+    live: Option<(live::LiveKey, Arc<live::Live>)>,
+}
+
+impl Attached {
+    /// What there is.
+    #[must_use]
+    pub fn observed(&self) -> &Observed {
+        &self.watched.observed
+    }
+
+    /// What is looked for in the log.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// Which node records are about.
+    #[must_use]
+    pub fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// The node that wrote a record.
+    #[must_use]
+    pub fn node_of(&self, record: &Record<'_>) -> Option<NodeId> {
+        self.binding.node_of_group(&record.stream.group)
+    }
+
+    /// The trace that is looked at, by its place.
+    #[must_use]
+    pub fn trace(&self) -> Option<usize> {
+        self.trace.filter(|place| *place < self.observed().traces.len())
+    }
+
+    /// Log groups that no node is bound to, with how many records they have. Lines without a group stand under an empty name.
+    pub fn unbound(&self) -> impl Iterator<Item = (&str, u64)> {
+        let groups = self.observed().groups.iter();
+        groups.filter(|(group, _)| self.binding.node_of_group(group).is_none()).map(|(group, count)| (&**group, *count))
+    }
+
+    /// Whether all has come that will.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        use crate::engine::protocol::Link;
+        matches!(self.watched.link, Link::Ended | Link::Failed(_))
+    }
+}
+
+impl Workspace {
+    /// What is attached to the open diagram.
+    #[must_use]
+    pub fn attached(&self) -> Option<&Attached> {
+        self.attached.as_ref().filter(|_| self.open.is_some())
+    }
+
+    /// Something is attached.
+    #[must_use]
+    pub fn has_attached(&self) -> bool {
+        self.attached().is_some()
+    }
+
+    /// Log records are there.
+    #[must_use]
+    pub fn has_logs(&self) -> bool {
+        self.attached().is_some_and(|attached| !attached.observed().records.range().is_empty())
+    }
+
+    /// Errors are there.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.attached().is_some_and(|attached| !attached.observed().errors.is_empty())
+    }
+
+    /// Traces are there.
+    #[must_use]
+    pub fn has_traces(&self) -> bool {
+        self.attached().is_some_and(|attached| !attached.observed().traces.is_empty())
+    }
+}
+
+/// What a question in the query line says, or where it is mistaken.
+type Read = Result<Query, Mistake>;

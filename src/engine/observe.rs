@@ -1,0 +1,284 @@
+//! Reading logs and traces, and looking for records in them: long work that hands over what it has as it goes.
+//!
+//! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
+
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::background::now;
+use crate::source::files::{Files, Held, held, read_traces};
+use crate::source::recording::Replay;
+use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
+use crate::telemetry::binding::Binding;
+use crate::telemetry::fold::Folded;
+use crate::telemetry::log::Records;
+use crate::telemetry::observed::{Observed, Observer};
+use crate::telemetry::query::search::Search;
+use crate::telemetry::query::{Matcher, Query};
+use crate::telemetry::trace::Read;
+
+/// So much text and index of logs is kept.
+const BUDGET_BYTES: usize = 2 << 30;
+/// What there is so far is told so often, so that the window is not kept busy.
+const OFTEN: Duration = Duration::from_millis(150);
+/// So much is searched between two looks at whether anybody still wants it.
+const STEP_BYTES: usize = 4 << 20;
+
+/// What was read so far, and how it goes.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// What there is.
+    pub observed: Arc<Observed>,
+    /// How the source is doing.
+    pub link: Link,
+    /// Bytes that were read of the file that is being read, and its size.
+    pub progress: (u64, u64),
+    /// What could not be read, as sentences.
+    pub troubles: Vec<String>,
+}
+
+impl Watched {
+    /// Nothing could be read.
+    pub(super) fn failed(reason: String) -> Self {
+        let link = Link::Failed(Failure::World(reason.clone()));
+        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason] }
+    }
+}
+
+/// What is looked for, and in what.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The records.
+    pub records: Records,
+    /// What they must be.
+    pub query: Query,
+    /// Which nodes their log groups belong to.
+    pub binding: Arc<Binding>,
+    /// Only these, when they are given: numbers, ascending.
+    pub only: Option<Arc<Vec<u64>>>,
+    /// Whether what is found is folded to invocations.
+    pub folds: bool,
+    /// What an earlier search for the same has found: it goes on from there.
+    pub so_far: Option<Arc<Found>>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Numbers of the records, ascending.
+    pub hits: Vec<u64>,
+    /// The same, folded to invocations, when that was asked for.
+    pub folded: Option<Folded>,
+    /// The records before this number were looked at.
+    pub searched_to: u64,
+    /// Whether all were.
+    pub is_whole: bool,
+    /// The search, to go on with when more records come.
+    search: Option<Search>,
+}
+
+impl Question {
+    /// Looks for the records step by step; `tell` breaks the search off.
+    fn search(&self, mut tell: impl FnMut(Found) -> ControlFlow<()>, mut wanted: impl FnMut() -> bool) {
+        if let Some(only) = &self.only {
+            let matcher = Matcher::new(&self.query, &self.binding);
+            let fits = |number: &u64| self.records.get(*number).is_some_and(|record| matcher.matches(&record));
+            let hits = only.iter().copied().filter(fits).collect();
+            let _ = tell(self.found(hits, self.records.range().end, true, None)).is_break();
+            return;
+        }
+        let before = self.so_far.as_ref().and_then(|found| found.search.clone());
+        let mut search = before.unwrap_or_else(|| Search::new(&self.query, &self.binding));
+        let mut last = now();
+        loop {
+            let is_whole = search.step(&self.records, STEP_BYTES);
+            if is_whole || last.elapsed() > OFTEN {
+                let hits = search.hits().to_vec();
+                let kept = is_whole.then(|| search.clone());
+                let found = self.found(hits, search.searched_to(), is_whole, kept);
+                if tell(found).is_break() || is_whole {
+                    return;
+                }
+                last = now();
+            }
+            if !wanted() {
+                return;
+            }
+        }
+    }
+
+    fn found(&self, hits: Vec<u64>, searched_to: u64, is_whole: bool, search: Option<Search>) -> Found {
+        let folded = (self.folds && is_whole).then(|| Folded::of(&self.records, hits.iter().copied()));
+        Found { hits, folded, searched_to, is_whole, search }
+    }
+}
+
+/// Whether a file holds logs or traces. Lines are a log only where the name says that they are no document.
+pub(super) fn is_telemetry(path: &Path) -> bool {
+    let is_document = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    match held(path) {
+        Ok(Held::Events | Held::Traces | Held::Recording) => true,
+        Ok(Held::Lines) => !is_document,
+        Ok(Held::Nothing) | Err(_) => false,
+    }
+}
+
+/// Looks for records; `tell` is given what was found so far, and `wanted` tells whether anybody still asks.
+pub(super) fn search(
+    question: &Question,
+    mut tell: impl FnMut(Arc<Found>) -> ControlFlow<()>,
+    wanted: impl FnMut() -> bool,
+) {
+    question.search(|found| tell(Arc::new(found)), wanted);
+}
+
+/// Writes the records that are found into a file; gives how many.
+pub(super) fn save(question: &Question, path: &Path) -> Result<usize, String> {
+    let mut hits = Vec::new();
+    let keep = |found: Found| {
+        hits = found.hits;
+        ControlFlow::Continue(())
+    };
+    question.search(keep, || true);
+    let failed = |error: std::io::Error| format!("Cannot write {}: {error}.", path.display());
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+    for record in hits.iter().filter_map(|number| question.records.get(*number)) {
+        file.write_all(record.text).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
+    }
+    file.flush().map_err(failed)?;
+    Ok(hits.len())
+}
+
+/// Reads files and tells what there is, again and again until all has come; `tell` breaks it off.
+pub(super) fn attach(paths: Vec<PathBuf>, tell: impl FnMut(Watched) -> ControlFlow<()>) {
+    let observer = Observer::new(BUDGET_BYTES);
+    let mut watch =
+        Watch { observer, spans: Read::default(), troubles: Vec::new(), progress: (0, 0), told: now(), tell };
+    let Some(sorted) = watch.sorted(paths) else { return };
+    if watch.read_traces(&sorted.traces).is_break()
+        || watch.read_recordings(&sorted.recordings).is_break()
+        || watch.read_logs(&sorted.logs).is_break()
+    {
+        return;
+    }
+    let _ = watch.say(Link::Ended).is_break();
+}
+
+/// Files by what they hold.
+#[derive(Default)]
+struct Sorted {
+    logs: Vec<PathBuf>,
+    traces: Vec<PathBuf>,
+    recordings: Vec<PathBuf>,
+}
+
+/// A source that is being read.
+struct Watch<T> {
+    observer: Observer,
+    /// Spans that have come.
+    spans: Read,
+    troubles: Vec<String>,
+    progress: (u64, u64),
+    told: std::time::Instant,
+    tell: T,
+}
+
+impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
+    /// Files by what they hold; `None` when nobody listens.
+    fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<Sorted> {
+        let mut sorted = Sorted::default();
+        for path in paths {
+            match held(&path) {
+                Ok(Held::Traces) => sorted.traces.push(path),
+                Ok(Held::Recording) => sorted.recordings.push(path),
+                Ok(_) => sorted.logs.push(path),
+                Err(failure) => self.troubles.push(failure.to_string()),
+            }
+        }
+        self.say(Link::Connecting).is_continue().then_some(sorted)
+    }
+
+    fn read_traces(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        for path in paths {
+            if let Err(failure) = read_traces(path, &mut self.spans, |done, of| self.progress = (done, of)) {
+                self.troubles.push(failure.to_string());
+            }
+        }
+        self.say_traces(paths)
+    }
+
+    fn read_recordings(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        for path in paths {
+            let mut is_over = false;
+            let outlet = &mut |delivery| {
+                let flow = self.take(delivery);
+                is_over |= flow.is_break();
+                flow
+            };
+            let replayed = Replay::open(path).and_then(|mut replay| replay.run(&Cursor::default(), outlet));
+            if is_over {
+                return ControlFlow::Break(());
+            }
+            self.troubles.extend(replayed.err().map(|failure| failure.to_string()));
+        }
+        self.say_traces(paths)
+    }
+
+    /// Puts the spans that have come together, after these files were read.
+    fn say_traces(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        if paths.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.observer.take_traces(self.spans.clone());
+        self.say(Link::Live)
+    }
+
+    /// Reads one file after the other; one that cannot be read does not hide those behind it.
+    fn read_logs(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
+        let (mut files, mut from) = (Files::new(paths.to_vec()), 0);
+        while from < paths.len() {
+            let mut is_over = false;
+            let outlet = &mut |delivery| {
+                let flow = self.take(delivery);
+                is_over |= flow.is_break();
+                flow
+            };
+            let result = files.run(&Cursor(from.to_string()), outlet);
+            if is_over {
+                return ControlFlow::Break(());
+            }
+            let Err(failure) = result else { break };
+            let text = failure.to_string();
+            let named = paths.iter().skip(from).position(|path| text.contains(&path.display().to_string()));
+            from += named.unwrap_or(0) + 1;
+            self.troubles.push(text);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn take(&mut self, delivery: Delivery) -> ControlFlow<()> {
+        match delivery {
+            Delivery::Records(batch) => {
+                self.observer.take(batch.logs);
+                self.spans.spans.extend(batch.spans);
+            }
+            Delivery::Progress(done, of) => self.progress = (done, of),
+            Delivery::Link(_) => return ControlFlow::Continue(()),
+        }
+        self.say_sometimes()
+    }
+
+    fn say_sometimes(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() < OFTEN { ControlFlow::Continue(()) } else { self.say(Link::Live) }
+    }
+
+    fn say(&mut self, link: Link) -> ControlFlow<()> {
+        let observed = Arc::new(self.observer.observed());
+        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles: self.troubles.clone() });
+        self.told = now();
+        said
+    }
+}

@@ -1,0 +1,106 @@
+//! The log below the canvas: what is looked for, its records, and all that the one that is looked at says.
+//!
+//! Must not know how records are kept or searched.
+
+mod bar;
+mod detail;
+mod rows;
+pub mod scroll;
+mod table;
+
+use eframe::egui::{Align2, Rect, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+
+use super::status_bar::counted;
+use super::theme::{colour, line, tokens};
+use super::widgets::{Button, Line, text_line};
+use crate::app::observe::Attached;
+use crate::app::{Action, Command, Workspace};
+use crate::catalog::field::grouped;
+use crate::picture::text::{Face, width};
+use bar::Bar;
+use detail::Detail;
+use table::Table;
+
+/// What the panel remembers between two frames.
+#[derive(Default)]
+pub struct Logs {
+    bar: Bar,
+    table: Table,
+    detail: Detail,
+}
+
+impl Logs {
+    /// Shows it in the space that is left.
+    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        let Some(attached) = workspace.attached() else { return };
+        let whole = ui.available_rect_before_wrap();
+        self.bar.ui(ui, workspace, attached, &mut self.table, commands);
+        let rest = ui.available_rect_before_wrap();
+        let looked_at = attached.shelf().at().0;
+        let side = if looked_at.is_some() { (rest.width() * 0.4).clamp(260.0, 560.0) } else { 0.0 };
+        let at = rest.right() - side;
+        ui.scope_builder(UiBuilder::new().max_rect(rest.with_max_x(at - 1.0)).id_salt("records"), |ui| {
+            self.table.ui(ui, workspace, attached, commands);
+        });
+        if let Some(number) = looked_at {
+            ui.painter().vline(at - 0.5, rest.y_range(), line(tokens(ui).divider));
+            ui.scope_builder(UiBuilder::new().max_rect(rest.with_min_x(at)).id_salt("record"), |ui| {
+                self.detail.ui(ui, workspace, attached, number, commands);
+            });
+        }
+        ui.advance_cursor_after_rect(whole);
+    }
+}
+
+/// What is attached and how it goes, in the strip of tabs.
+pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let Some(attached) = workspace.attached() else { return };
+    if workspace.is_reading() {
+        if Button::new("Stop").small().show(ui).on_hover_text(Action::StopReading.row().help).clicked() {
+            commands.push(Command::Act(Action::StopReading));
+        }
+        let (done, of) = attached.watched.progress;
+        progress(ui, if of == 0 { 0.0 } else { done as f32 / of as f32 });
+    }
+    let words = sentence(attached);
+    let t = tokens(ui);
+    let room = (ui.available_width() - 8.0).max(0.0);
+    let wide = width(&words, Face::Regular, 12.0).min(room);
+    let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), Sense::hover());
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &words, wide, set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+    let names: Vec<String> = attached.paths.iter().map(|path| path.display().to_string()).collect();
+    response.on_hover_text(names.join("\n"));
+}
+
+fn progress(ui: &mut Ui, share: f32) {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(80.0, 6.0), Sense::hover());
+    ui.painter().rect_filled(rect, 3.0, colour(t.raised));
+    let done = Rect::from_min_size(rect.min, vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
+    ui.painter().rect_filled(done, 3.0, colour(t.accent));
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::ProgressIndicator, true, format!("Read {:.0} %", share * 100.0))
+    });
+}
+
+/// "orders.log: 2,214 lines, none dropped; 120 bound to no node".
+fn sentence(attached: &Attached) -> String {
+    let observed = attached.observed();
+    let first = attached.paths.first().and_then(|path| path.file_name());
+    let first = first.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let files = match attached.paths.len() {
+        1 => first,
+        more => format!("{first} and {} more", more - 1),
+    };
+    let dropped = match observed.dropped.records {
+        0 => "none dropped".to_owned(),
+        some => format!("the oldest {} dropped", grouped(some as i64)),
+    };
+    let range = observed.records.range();
+    let lines = counted((range.end - range.start) as usize, "record");
+    let strange: u64 = attached.unbound().map(|(_, count)| count).sum();
+    let strange = if strange == 0 { String::new() } else { format!("; {} of no node", grouped(strange as i64)) };
+    if range.is_empty() { files } else { format!("{files}: {lines}, {dropped}{strange}") }
+}

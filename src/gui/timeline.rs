@@ -1,0 +1,148 @@
+//! The time line under the canvas while the Live lens is looked through: invocations and failures over time, and the span that
+//! the figures on the canvas are of.
+//!
+//! Must not know how figures are worked out.
+
+use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+
+use super::theme::{colour, line, tokens};
+use super::widgets::{Button, Line, text_line};
+use crate::app::observe::Attached;
+use crate::app::{Command, Lens, Workspace};
+use crate::picture::text::Face;
+use crate::telemetry::load::MINUTE_MS;
+use crate::telemetry::time;
+
+/// Height of the panel, in points.
+const HEIGHT: f32 = 56.0;
+/// Width of the words at the right, in points.
+const WORDS: f32 = 172.0;
+/// The least width of a bar, in points.
+const BAR: f32 = 5.0;
+
+/// The time that is shown, and where.
+#[derive(Clone, Copy)]
+struct Scale {
+    rect: Rect,
+    from_ms: i64,
+    to_ms: i64,
+}
+
+impl Scale {
+    fn x(&self, ms: i64) -> f32 {
+        let share = (ms - self.from_ms) as f64 / (self.to_ms - self.from_ms) as f64;
+        self.rect.left() + (share.clamp(0.0, 1.0) * f64::from(self.rect.width())) as f32
+    }
+
+    fn ms(&self, x: f32) -> i64 {
+        let share = f64::from((x - self.rect.left()) / self.rect.width()).clamp(0.0, 1.0);
+        self.from_ms + (share * (self.to_ms - self.from_ms) as f64) as i64
+    }
+}
+
+/// Takes its place at the bottom of `ui` while there is something to show.
+pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let Some(attached) = workspace.attached().filter(|_| workspace.lens() == Lens::Live) else { return };
+    let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(12, 0));
+    let panel = Panel::bottom("time line").exact_size(HEIGHT).resizable(false).frame(frame);
+    panel.show(ui, |ui| self::ui(ui, attached, commands));
+}
+
+fn ui(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
+    let minutes = &attached.observed().minutes;
+    let (Some((first, _)), Some((last, _))) = (minutes.first_key_value(), minutes.last_key_value()) else { return };
+    let whole = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(whole);
+    let rect =
+        Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
+    let scale = Scale { rect, from_ms: first * MINUTE_MS, to_ms: (last + 1) * MINUTE_MS };
+    bars(ui, attached, scale);
+    span(ui, attached, scale);
+    hours(ui, scale);
+    drag(ui, scale, commands);
+    words(ui, attached, scale, whole, commands);
+}
+
+/// A drag chooses a span, a click the minutes around.
+fn drag(ui: &Ui, scale: Scale, commands: &mut Vec<Command>) {
+    let response = ui.interact(scale.rect.expand(4.0), ui.id().with("time line"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, "Time line"));
+    let Some(at) = response.interact_pointer_pos().map(|at| scale.ms(at.x)) else { return };
+    let from = ui.input(|input| input.pointer.press_origin()).map_or(at, |from| scale.ms(from.x));
+    let (low, high) = (from.min(at), from.max(at));
+    let down = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
+    commands.push(Command::LookAtSpan(Some((down(low), down(high) + MINUTE_MS))));
+}
+
+/// The span in words, and the way back to all of it.
+fn words(ui: &mut Ui, attached: &Attached, scale: Scale, whole: Rect, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (from, to) = attached.span_ms().unwrap_or((scale.from_ms, scale.to_ms));
+    let told = format!("{} to {}", clock(from), clock(to));
+    let at = pos2(whole.right(), whole.top() + 14.0);
+    let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
+    text_line(ui.painter(), at, Align2::RIGHT_CENTER, &told, WORDS, set);
+    if attached.span_ms().is_none() {
+        let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
+        let at = pos2(whole.right(), whole.top() + 34.0);
+        text_line(ui.painter(), at, Align2::RIGHT_CENTER, "UTC · drag to choose a span", WORDS, set);
+        return;
+    }
+    let rect = Rect::from_min_size(pos2(whole.right() - 96.0, whole.top() + 24.0), vec2(96.0, 28.0));
+    let mut side = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect).id_salt("whole"));
+    if Button::new("Whole time").small().bare().show(&mut side).clicked() {
+        commands.push(Command::LookAtSpan(None));
+    }
+}
+
+/// "08:40".
+fn clock(ms: i64) -> String {
+    time::written(ms).get(11..16).unwrap_or_default().to_owned()
+}
+
+/// Invocations, and failures before them, in bars of the same width.
+fn bars(ui: &Ui, attached: &Attached, scale: Scale) {
+    let t = tokens(ui);
+    let most = ((scale.rect.width() / BAR) as usize).max(1);
+    let minutes = ((scale.to_ms - scale.from_ms) / MINUTE_MS).max(1) as usize;
+    let per_bar = minutes.div_ceil(most) as i64;
+    let mut bars: std::collections::BTreeMap<i64, (u64, u64)> = std::collections::BTreeMap::new();
+    for (minute, (calls, failures)) in attached.observed().minutes.iter() {
+        let bar = bars.entry((minute - scale.from_ms / MINUTE_MS) / per_bar).or_default();
+        (bar.0, bar.1) = (bar.0 + calls, bar.1 + failures);
+    }
+    let highest = bars.values().map(|(calls, failures)| (*calls).max(*failures)).max().unwrap_or(1).max(1) as f32;
+    for (place, (calls, failures)) in bars {
+        let from = scale.from_ms + place * per_bar * MINUTE_MS;
+        let (left, right) = (scale.x(from), scale.x(from + per_bar * MINUTE_MS));
+        for (count, ink) in [(calls, t.control_border), (failures, t.danger_fill)] {
+            let high = count as f32 / highest * scale.rect.height();
+            let high = if count > 0 { high.max(2.0) } else { 0.0 };
+            let min = pos2(left, scale.rect.bottom() - high);
+            let max = pos2((right - 1.0).max(left + 1.0), scale.rect.bottom());
+            ui.painter().rect_filled(Rect::from_min_max(min, max), 0.0, colour(ink));
+        }
+    }
+    ui.painter().hline(scale.rect.x_range(), scale.rect.bottom(), line(t.divider));
+}
+
+/// The span that is looked at.
+fn span(ui: &Ui, attached: &Attached, scale: Scale) {
+    let Some((from, to)) = attached.span_ms() else { return };
+    let t = tokens(ui);
+    let rect = scale.rect.with_min_x(scale.x(from)).with_max_x(scale.x(to)).expand2(vec2(0.0, 4.0));
+    ui.painter().rect_filled(rect, 2.0, colour(t.accent).gamma_multiply(0.25));
+    ui.painter().vline(rect.left(), rect.y_range(), line(t.accent));
+    ui.painter().vline(rect.right(), rect.y_range(), line(t.accent));
+}
+
+/// Times under the bars.
+fn hours(ui: &Ui, scale: Scale) {
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
+    let count = ((scale.rect.width() / 120.0) as i64).max(1);
+    for place in 0..count {
+        let ms = scale.from_ms + (scale.to_ms - scale.from_ms) * place / count;
+        let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
+        text_line(ui.painter(), at, Align2::LEFT_CENTER, &clock(ms), 60.0, set);
+    }
+}

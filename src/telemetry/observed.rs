@@ -1,0 +1,232 @@
+//! What was taken in from a source so far: records, errors in groups, load, traces, and what leads from one to another.
+//!
+//! An [`Observer`] takes in, an [`Observed`] is what it has at a moment and costs little to hand over. Must not know threads,
+//! sources or panels.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::errors::{ErrorGroup, ErrorGroups, Fault};
+use super::line::parse;
+use super::load::{Happened, Load, MINUTE_MS};
+use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
+use super::record::LineKind;
+use super::trace::{Read, Trace};
+
+/// So many traces of requests are kept.
+const MOST_TRACED: usize = 200_000;
+/// All time.
+const EVER: std::ops::Range<i64> = i64::MIN..i64::MAX;
+
+/// An error with the records that tell of it.
+#[derive(Clone, Debug)]
+pub struct ErrorRow {
+    /// What tells it from others.
+    pub fault: Fault,
+    /// How often and when.
+    pub group: ErrorGroup,
+    /// Numbers of its records, ascending.
+    pub records: Arc<Vec<u64>>,
+}
+
+/// How much there was in each minute since 1970.
+pub type Minutes = BTreeMap<i64, u64>;
+
+/// What there is at a moment.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The log.
+    pub records: Records,
+    /// What of it was dropped.
+    pub dropped: Dropped,
+    /// Errors, the most frequent first.
+    pub errors: Arc<Vec<ErrorRow>>,
+    /// The load of log groups.
+    pub load: Arc<Load>,
+    /// What happened in each log group, over all time.
+    pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
+    /// Errors of each log group in each minute since 1970.
+    pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
+    /// Invocations and errors in each minute since 1970, over all log groups.
+    pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
+    /// Traces, by begin.
+    pub traces: Arc<Vec<Trace>>,
+    /// Places in `traces`, by the hash of a request that they tell of.
+    pub trace_of_request: Arc<BTreeMap<u64, usize>>,
+    /// How many records each log group has; lines without one stand under an empty name.
+    pub groups: BTreeMap<Arc<str>, u64>,
+    /// First and last time of the records, in milliseconds since 1970.
+    pub span_ms: Option<(i64, i64)>,
+}
+
+impl Observed {
+    /// How many errors a log group has, in a span of milliseconds since 1970 or in all.
+    #[must_use]
+    pub fn errors_of(&self, group: &str, span_ms: Option<(i64, i64)>) -> u64 {
+        let Some(minutes) = self.error_minutes.get(group) else { return 0 };
+        let (from, to) = span_ms.unwrap_or((i64::MIN, i64::MAX));
+        let (from, to) = (from.div_euclid(MINUTE_MS), to.div_euclid(MINUTE_MS));
+        minutes.range(from..to.max(from)).map(|(_, count)| count).sum()
+    }
+
+    /// The trace of a request, by the hash of its id.
+    #[must_use]
+    pub fn trace_of(&self, request: u64) -> Option<usize> {
+        self.trace_of_request.get(&request).copied()
+    }
+}
+
+/// Takes in what a source delivers.
+#[derive(Debug)]
+pub struct Observer {
+    store: LogStore,
+    errors: ErrorGroups,
+    told: BTreeMap<Fault, Arc<Vec<u64>>>,
+    load: Load,
+    error_minutes: BTreeMap<Arc<str>, Minutes>,
+    groups: BTreeMap<Arc<str>, u64>,
+    span_ms: Option<(i64, i64)>,
+    traces: Arc<Vec<Trace>>,
+    /// Ids of traces that reports name, by the hash of their request.
+    traced: BTreeMap<u64, Arc<str>>,
+}
+
+impl Observer {
+    /// One that keeps so many bytes of log, and drops the oldest beyond.
+    #[must_use]
+    pub fn new(budget_bytes: usize) -> Self {
+        Self {
+            store: LogStore::new(budget_bytes),
+            errors: ErrorGroups::default(),
+            told: BTreeMap::new(),
+            load: Load::default(),
+            error_minutes: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            span_ms: None,
+            traces: Arc::default(),
+            traced: BTreeMap::new(),
+        }
+    }
+
+    /// Takes records in.
+    pub fn take(&mut self, chunk: Chunk) {
+        let next = self.store.records().range().end;
+        self.store.append(chunk);
+        let records = self.store.records().clone();
+        records.from(next).for_each(|record| self.look_at(&record));
+    }
+
+    fn look_at(&mut self, record: &Record<'_>) {
+        match self.groups.get_mut(&record.stream.group) {
+            Some(count) => *count += 1,
+            None => drop(self.groups.insert(Arc::clone(&record.stream.group), 1)),
+        }
+        if let Some(time) = record.time_ms() {
+            let (first, last) = self.span_ms.unwrap_or((time, time));
+            self.span_ms = Some((first.min(time), last.max(time)));
+        }
+        self.load.take(record);
+        if let Some(fault) = self.errors.take(record) {
+            let minutes = self.error_minutes.entry(Arc::clone(&record.stream.group)).or_default();
+            let minute = record.time_ms().unwrap_or_default().div_euclid(MINUTE_MS);
+            *minutes.entry(minute).or_default() += 1;
+            Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
+        }
+        if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
+            let text = String::from_utf8_lossy(record.text);
+            let trace = parse(&text).report.and_then(|report| report.trace_id);
+            trace.into_iter().for_each(|trace| drop(self.traced.insert(record.entry.request, trace.into())));
+        }
+    }
+
+    /// Takes all traces in, in place of those that were there.
+    pub fn take_traces(&mut self, read: Read) {
+        self.traces = Arc::new(read.traces());
+    }
+
+    /// What there is now.
+    #[must_use]
+    pub fn observed(&self) -> Observed {
+        Observed {
+            records: self.store.records().clone(),
+            dropped: self.store.dropped(),
+            errors: Arc::new(self.error_rows()),
+            load: Arc::new(self.load.clone()),
+            figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
+            error_minutes: Arc::new(self.error_minutes.clone()),
+            minutes: Arc::new(self.minutes()),
+            traces: Arc::clone(&self.traces),
+            trace_of_request: Arc::new(self.trace_of_request()),
+            groups: self.groups.clone(),
+            span_ms: self.span_ms,
+        }
+    }
+
+    fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
+        let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
+            minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
+        }
+        for (minute, count) in self.error_minutes.values().flatten() {
+            minutes.entry(*minute).or_default().1 += count;
+        }
+        minutes
+    }
+
+    fn error_rows(&self) -> Vec<ErrorRow> {
+        let row = |(fault, group): (&Fault, &ErrorGroup)| ErrorRow {
+            fault: fault.clone(),
+            group: group.clone(),
+            records: self.told.get(fault).cloned().unwrap_or_default(),
+        };
+        let mut rows: Vec<ErrorRow> = self.errors.groups().iter().map(row).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.group.count));
+        rows
+    }
+
+    fn trace_of_request(&self) -> BTreeMap<u64, usize> {
+        let places: BTreeMap<&str, usize> =
+            self.traces.iter().enumerate().map(|(place, trace)| (&*trace.id, place)).collect();
+        let reported = self.traced.iter().filter_map(|(request, id)| Some((*request, *places.get(&**id)?)));
+        let told = self.traces.iter().enumerate().flat_map(|(place, trace)| {
+            let requests = trace.rows.iter().filter_map(|row| row.span.request());
+            requests.map(move |request| (request_hash(request.as_bytes()), place))
+        });
+        told.chain(reported).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::record::Stream;
+    use serde_json::json;
+
+    #[test]
+    fn errors_lead_to_their_records_and_requests_to_their_traces() {
+        let mut observer = Observer::new(1 << 20);
+        let mut chunk = Chunk::default();
+        let stream = Stream::new("/aws/lambda/orders", "s");
+        for (time, text) in [
+            (10, "START RequestId: r1 Version: 1"),
+            (20, "[ERROR] KeyError: 'price'"),
+            (30, "REPORT RequestId: r1\tDuration: 3.00 ms\tBilled Duration: 3 ms\nXRAY TraceId: 1-5-6\tSegmentId: 1"),
+            (40, "[ERROR] KeyError: 'weight'"),
+        ] {
+            chunk.push(&stream, Some(time), None, text.as_bytes());
+        }
+        observer.take(chunk);
+        let mut read = Read::default();
+        read.take(&json!({"id": "a", "trace_id": "1-5-6", "name": "orders", "start_time": 1.0, "end_time": 2.0}));
+        read.take(&json!({"id": "b", "trace_id": "1-5-7", "name": "orders", "start_time": 3.0, "end_time": 4.0, "aws": {"request_id": "r9"}}));
+        observer.take_traces(read);
+        let observed = observer.observed();
+        let rows: Vec<_> = observed.errors.iter().map(|row| (row.group.count, row.records.to_vec())).collect();
+        assert_eq!(rows, [(2, vec![1, 3])]);
+        assert_eq!(observed.trace_of(request_hash(b"r1")), Some(0));
+        assert_eq!(observed.trace_of(request_hash(b"r9")), Some(1));
+        assert_eq!(observed.trace_of(request_hash(b"r2")), None);
+        assert_eq!(observed.span_ms, Some((10, 40)));
+        assert_eq!(observed.groups, BTreeMap::from([("/aws/lambda/orders".into(), 4)]));
+    }
+}

@@ -16,7 +16,7 @@
 //! goes to the [`engine`] as a request and comes back as an event.
 //!
 //! ```text
-//!   files ─→ source ─→ telemetry/log · telemetry/trace ─→ cli (and, later, panels and the Live lens)
+//!   files ─→ source ─→ telemetry/log · telemetry/trace ─→ cli · engine/observe ─→ app ─→ panels and the Live lens
 //! ```
 //!
 //! ## Where things live

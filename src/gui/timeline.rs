@@ -136,13 +136,18 @@ fn span(ui: &Ui, attached: &Attached, scale: Scale) {
     ui.painter().vline(rect.right(), rect.y_range(), line(t.accent));
 }
 
-/// Times under the bars.
+/// Times under the bars, each told once: a short span lies within a minute or two.
 fn hours(ui: &Ui, scale: Scale) {
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
     let count = ((scale.rect.width() / 120.0) as i64).max(1);
+    let mut told = String::new();
     for place in 0..count {
         let ms = scale.from_ms + (scale.to_ms - scale.from_ms) * place / count;
-        let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
-        text_line(ui.painter(), at, Align2::LEFT_CENTER, &clock(ms), 60.0, set);
+        let words = clock(ms);
+        if words != told {
+            let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
+            text_line(ui.painter(), at, Align2::LEFT_CENTER, &words, 60.0, set);
+            told = words;
+        }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn weigh(rows: &mut [Row], now_ns: i64) {
     for place in 0..rows.len() {
         let own = span(&rows[place], now_ns);
         let inside = children[place].iter().map(|child| span(&rows[*child], now_ns));
-        rows[place].self_ns = (own.1.saturating_sub(own.0) - covered(own, inside)).max(0);
+        rows[place].self_ns = own.1.saturating_sub(own.0).saturating_sub(covered(own, inside)).max(0);
     }
     mark(rows, &children, now_ns);
 }
@@ -30,9 +30,10 @@ fn covered(own: (i64, i64), others: impl Iterator<Item = (i64, i64)>) -> i64 {
     let inside = others.map(|other| (other.0.max(own.0), other.1.min(own.1))).filter(|other| other.0 < other.1);
     let mut inside: Vec<(i64, i64)> = inside.collect();
     inside.sort_unstable();
-    let (mut sum, mut reached) = (0, own.0);
+    let (mut sum, mut reached) = (0_i64, own.0);
     for (from, to) in inside {
-        sum += (to - from.max(reached)).max(0);
+        // Documents may name any times at all.
+        sum = sum.saturating_add(to.saturating_sub(from.max(reached)).max(0));
         reached = reached.max(to);
     }
     sum

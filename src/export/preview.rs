@@ -109,17 +109,23 @@ impl Print {
     fn of(diagram: &Diagram, catalog: &Catalog, dialect: Dialect) -> Self {
         let (stack, _) = lower(diagram, catalog);
         let (text, owners, left_out) = template_alone(&stack, dialect);
-        let lines = lines(&text, &owners);
+        let lines = lines(&text, |section, id| match section {
+            "Parameters:" => stack.parameters.get(id)?.node,
+            "Conditions:" => stack.node_of_condition(id),
+            "Resources:" => owners.get(id).copied(),
+            "Outputs:" => stack.outputs.get(id)?.node,
+            _ => None,
+        });
         let left_out = left_out.into_iter().map(|left| (left.subject, left.reason)).collect();
         Self { stack, template: Template { text, lines }, owners, left_out }
     }
 }
 
-/// The lines of each node: from a resource's logical id to the next.
-fn lines(text: &str, owners: &BTreeMap<String, NodeId>) -> BTreeMap<NodeId, Vec<Range<usize>>> {
+/// The lines of each node: from a logical id to the next; `owner` knows whose it is in a section.
+fn lines(text: &str, owner: impl Fn(&str, &str) -> Option<NodeId>) -> BTreeMap<NodeId, Vec<Range<usize>>> {
     let mut lines: BTreeMap<NodeId, Vec<Range<usize>>> = BTreeMap::new();
     let mut open: Option<(NodeId, usize)> = None;
-    let mut in_resources = false;
+    let mut section = "";
     let count = text.lines().count();
     for (at, line) in text.lines().chain([""]).enumerate() {
         let indent = line.len() - line.trim_start().len();
@@ -130,10 +136,10 @@ fn lines(text: &str, owners: &BTreeMap<String, NodeId>) -> BTreeMap<NodeId, Vec<
             lines.entry(node).or_default().push(start..at);
         }
         if indent == 0 && !line.is_empty() {
-            in_resources = line == "Resources:";
+            section = line;
         }
-        let id = line.trim().trim_end_matches(':').trim_matches('\'');
-        open = owners.get(id).filter(|_| in_resources && indent == 2).map(|node| (*node, at));
+        let id = line.trim().split(':').next().unwrap_or_default().trim_matches('\'');
+        open = owner(section, id).filter(|_| indent == 2).map(|node| (node, at));
     }
     lines
 }

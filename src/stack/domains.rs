@@ -76,7 +76,8 @@ impl Lowering<'_> {
     /// A parameter that may stay empty.
     fn ask(&mut self, id: &str, part: &str, description: String) -> String {
         let name = self.helper_id(&format!("{id}{part}"));
-        let parameter = Parameter { default: Some(String::new()), ..Parameter::new(description) };
+        let node = self.node_of(id);
+        let parameter = Parameter { default: Some(String::new()), node, ..Parameter::new(description) };
         self.stack.parameters.insert(name.clone(), parameter);
         name
     }
@@ -162,6 +163,7 @@ impl Lowering<'_> {
             description: description.replace("${", "{"),
             value: target.name.clone(),
             condition: Some(domain.is_there),
+            node: self.node_of(id),
         };
         self.stack.outputs.insert(format!("{id}DomainTarget"), output);
         let target = Map::new().with("DNSName", target.name).with("HostedZoneId", target.zone);

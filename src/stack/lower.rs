@@ -213,9 +213,9 @@ impl<'d> Lowering<'d> {
             let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
             // A linter takes `${` in a description for a reference that was forgotten.
             let description = format!("{label} of {}", shown(&node.name)).replace("${", "{");
-            self.stack
-                .outputs
-                .insert(name, Output { description, value: handles::value(&handle, id, ""), condition: None });
+            let value = handles::value(&handle, id, "");
+            let output = Output { description, value, condition: None, node: self.node_of(id) };
+            self.stack.outputs.insert(name, output);
         }
     }
 

@@ -250,13 +250,15 @@ pub struct Parameter {
     pub default: Option<String>,
     /// What it can be; anything, when this is empty.
     pub choices: Vec<String>,
+    /// The node for which it is asked; the whole stack, without one.
+    pub node: Option<NodeId>,
 }
 
 impl Parameter {
     /// A parameter that may be anything and has to be said.
     #[must_use]
     pub fn new(description: String) -> Self {
-        Self { description, is_secret: false, default: None, choices: Vec::new() }
+        Self { description, is_secret: false, default: None, choices: Vec::new(), node: None }
     }
 }
 
@@ -269,6 +271,8 @@ pub struct Output {
     pub value: Expression,
     /// The condition under which it is there; always, without one.
     pub condition: Option<String>,
+    /// The node of which it tells; the whole stack, without one.
+    pub node: Option<NodeId>,
 }
 
 /// Something that a stack or a dialect cannot say.
@@ -295,6 +299,12 @@ impl Wire {
 }
 
 impl Stack {
+    /// The node to which a condition belongs: that of the first parameter on which it depends.
+    #[must_use]
+    pub fn node_of_condition(&self, id: &str) -> Option<NodeId> {
+        self.parameters.get(self.conditions.get(id)?.first()?)?.node
+    }
+
     /// The wires of one mechanism.
     pub fn wired(&self, wiring: Wiring) -> impl Iterator<Item = &Wire> {
         self.wires.iter().filter(move |wire| wire.wiring == wiring)

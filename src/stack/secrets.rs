@@ -5,6 +5,7 @@
 use super::lower::Lowering;
 use super::properties::shown;
 use super::{Expression, Map, Parameter};
+use crate::diagram::NodeId;
 
 /// Words in the key of a property, in lower case without separators, that tell of a secret.
 const SECRET_WORDS: [&str; 9] =
@@ -14,15 +15,23 @@ const ABOUT_SECRETS: [&str; 9] = ["arn", "id", "name", "template", "type", "url"
 /// Beginnings of values that are secrets whatever their key: keys of accounts and services, private keys.
 const SECRET_VALUES: [&str; 8] = ["AKIA", "-----BEGIN", "sk_live_", "ghp_", "github_pat_", "xoxb-", "xoxp-", "glpat-"];
 
-/// Whose property it is: logical id and name of a resource.
-type Owner<'s> = (&'s str, &'s str);
+/// Whose property it is.
+#[derive(Clone, Copy)]
+struct Owner<'s> {
+    /// Logical id of a resource.
+    id: &'s str,
+    /// Name of its node.
+    name: &'s str,
+    node: NodeId,
+}
 
 impl Lowering<'_> {
     /// Puts a reference to a parameter in the place of every secret.
     pub(super) fn secrets(&mut self) {
         let mut resources = std::mem::take(&mut self.stack.resources);
         for (id, resource) in &mut resources {
-            self.hide_inside((id, &resource.name), &mut resource.properties);
+            let of = Owner { id, name: &resource.name, node: resource.node };
+            self.hide_inside(of, &mut resource.properties);
         }
         self.stack.resources = resources;
     }
@@ -51,14 +60,15 @@ impl Lowering<'_> {
     }
 
     /// A parameter for a secret of a resource.
-    fn secret(&mut self, (id, name): Owner<'_>, key: &str) -> String {
+    fn secret(&mut self, of: Owner<'_>, key: &str) -> String {
         let plain: String =
             key.split(|c: char| !c.is_ascii_alphanumeric()).map(crate::catalog::connect::capitalised).collect();
-        let of = shown(name);
-        let name = self.helper_id(&format!("{id}{plain}"));
-        let description = format!("{key} of {of}; it is asked for at each deployment and stands in no file.");
+        let name = self.helper_id(&format!("{}{plain}", of.id));
+        let description =
+            format!("{key} of {}; it is asked for at each deployment and stands in no file.", shown(of.name));
         let description = description.replace("${", "{");
-        self.stack.parameters.insert(name.clone(), Parameter { is_secret: true, ..Parameter::new(description) });
+        let parameter = Parameter { is_secret: true, node: Some(of.node), ..Parameter::new(description) };
+        self.stack.parameters.insert(name.clone(), parameter);
         name
     }
 }

@@ -148,9 +148,9 @@ impl Lowering<'_> {
             .with("PreventUserExistenceErrors", "ENABLED");
         let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
         let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
-        self.stack
-            .outputs
-            .insert(format!("{id}Id"), Output { description, value: Expression::Ref(id.clone()), condition: None });
+        let output =
+            Output { description, value: Expression::Ref(id.clone()), condition: None, node: self.node_of(pool) };
+        self.stack.outputs.insert(format!("{id}Id"), output);
         id
     }
 
@@ -158,6 +158,7 @@ impl Lowering<'_> {
         self.stack.resources.get(id).map(|resource| resource.archetype)
     }
 
+    /// The node that a resource is, or that it serves.
     pub(super) fn node_of(&self, id: &str) -> Option<NodeId> {
         self.stack.resources.get(id).map(|resource| resource.node)
     }

@@ -130,17 +130,49 @@ fn the_references_belong_to_their_nodes_line_by_line() {
         for range in print.template.lines.values().flatten() {
             range.clone().for_each(|at| owned[at] += 1);
         }
-        let start = lines.iter().position(|line| *line == "Resources:").expect("there are resources");
-        let end = lines.iter().position(|line| *line == "Outputs:").unwrap_or(lines.len());
+        let (mut section, mut entry) = ("", "");
         for (at, line) in lines.iter().enumerate() {
-            let inside = at > start && at < end && !line.is_empty();
-            assert_eq!(owned[at], usize::from(inside), "{name}, line {}: {line}", at + 1);
+            match line.len() - line.trim_start().len() {
+                0 => (section, entry) = (line, ""),
+                2 => entry = line.trim().split(':').next().unwrap_or_default(),
+                _ => {}
+            }
+            // The environment is asked for once for the whole stack; everything else is there for a node.
+            let is_whole = print.stack.environment.as_deref() == Some(entry);
+            let is_of_a_node = ["Parameters:", "Conditions:", "Resources:", "Outputs:"].contains(&section);
+            let is_owned = is_of_a_node && !is_whole && !entry.is_empty() && !line.is_empty();
+            assert_eq!(owned[at], usize::from(is_owned), "{name}, line {}: {line}", at + 1);
         }
         for id in diagram.nodes().keys() {
             let own = of_node(&diagram, &catalog, &print, *id);
             let is_deployed = print.stack.resources.values().any(|resource| resource.node == *id);
             assert_eq!(!own.lines.is_empty(), is_deployed, "{name} {id}");
             assert!(own.resources.iter().all(|(_, type_name)| type_name.contains("::")), "{name} {:?}", own.resources);
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_and_told_for_a_node_leads_to_it() {
+    let settings = [("Api.custom_domain", json!(true))];
+    let drawn = drawn(&["Api http_api", "Fn lambda_function"], &["Api > Fn"], &settings);
+    let mut file: Value = serde_json::from_str(&crate::diagram::file::write(&drawn)).expect("JSON");
+    let function = drawn.nodes().values().position(|node| node.name == "Fn").expect("it is drawn");
+    file["nodes"][function]["raw"] = json!({"Environment": {"Variables": {"API_TOKEN": "abc"}}});
+    let catalog = Catalog::builtin();
+    let diagram = crate::diagram::file::read(file.to_string().as_bytes(), &catalog).expect("a diagram");
+    for (node, heads) in [
+        ("Api", ["ApiDomainName", "ApiCertificateArn", "ApiHasDomain", "ApiURL", "ApiDomainTarget"].as_slice()),
+        ("Fn", ["FnAPITOKEN"].as_slice()),
+    ] {
+        for (_, dialect) in Dialect::ALL {
+            let id = diagram.node_named(node).expect("it is drawn");
+            let print = Print::of(&diagram, &catalog, *dialect);
+            let own = of_node(&diagram, &catalog, &print, id).lines;
+            for head in heads {
+                let head = format!("  {head}:");
+                assert!(own.iter().any(|line| line.text.starts_with(&head)), "{head} of {node}:\n{}", text(&own));
+            }
         }
     }
 }

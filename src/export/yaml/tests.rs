@@ -17,13 +17,21 @@ fn read(printed: &str) -> Option<String> {
 
 /// A text in double quotes; its escapes are those of JSON, and a longer one beside them.
 fn long_escapes(printed: &str) -> Option<String> {
-    let mut parts = printed.split("\\U");
-    let mut json = parts.next()?.to_owned();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(8)?;
-        json.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
-        json.push_str(rest);
+    let (mut json, mut rest) = (String::new(), printed);
+    while let Some(at) = rest.find('\\') {
+        json.push_str(&rest[..at]);
+        // What is escaped is passed over with its backslash: in `\\U` the first one escapes the second.
+        let (escaped, after) = rest[at..].split_at_checked(2)?;
+        if escaped == "\\U" {
+            let (digits, after) = after.split_at_checked(8)?;
+            json.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
+            rest = after;
+        } else {
+            json.push_str(escaped);
+            rest = after;
+        }
     }
+    json.push_str(rest);
     serde_json::from_str(&json).ok()
 }
 
@@ -159,6 +167,11 @@ proptest! {
     fn any_text_is_read_back(text in prop_oneof![any::<String>(), "[ a-c0-9.:#'\"{}\\[\\],&*!|>%@`~+=?\n\t-]{0,12}"]) {
         check(&text);
     }
+}
+
+#[test]
+fn a_backslash_beside_an_escape_is_read_back() {
+    ["\u{2028}\\U", "\u{2028}\\\\U", "\u{10ffff}\\U0001f600", "\u{7}\\u0041"].into_iter().for_each(check);
 }
 
 #[test]

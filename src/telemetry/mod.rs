@@ -15,6 +15,8 @@ pub mod errors;
 pub mod series;
 pub mod cold;
 pub mod load;
+pub mod calls;
+pub mod seen;
 pub mod binding;
 pub mod fold;
 pub mod observed;

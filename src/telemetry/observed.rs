@@ -6,13 +6,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::calls::Calls;
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
-use super::line::parse;
+use super::line::{metrics, parse};
 use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
-use super::record::LineKind;
-use super::trace::{Read, Trace};
+use super::record::{LineKind, Metric, MetricPoint};
+use super::series::Series;
+use super::trace::{Read, Status, Trace};
 
+/// So many metrics are kept, and so many values of each.
+const MOST_METRICS: usize = 5000;
+const MOST_POINTS: usize = 20_000;
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
 /// All time.
@@ -29,8 +34,8 @@ pub struct ErrorRow {
     pub records: Arc<Vec<u64>>,
 }
 
-/// How much there was in each minute since 1970.
-pub type Minutes = BTreeMap<i64, u64>;
+/// How many there were in each minute since 1970.
+pub type Counts = BTreeMap<i64, u64>;
 
 /// What there is at a moment.
 #[derive(Clone, Debug, Default)]
@@ -46,16 +51,20 @@ pub struct Observed {
     /// What happened in each log group, over all time.
     pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
     /// Errors of each log group in each minute since 1970.
-    pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
-    /// Invocations and errors in each minute since 1970, over all log groups.
+    pub error_minutes: Arc<BTreeMap<Arc<str>, Counts>>,
+    /// Invocations and errors in each minute since 1970, of everything.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
+    /// The load that they tell of.
+    pub calls: Arc<Calls>,
+    /// Values of metrics, those that log lines carry among them.
+    pub metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
     /// Places in `traces`, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
     pub groups: BTreeMap<Arc<str>, u64>,
-    /// First and last time of the records, in milliseconds since 1970.
+    /// First and last time of records, spans and values, in milliseconds since 1970.
     pub span_ms: Option<(i64, i64)>,
 }
 
@@ -83,10 +92,12 @@ pub struct Observer {
     errors: ErrorGroups,
     told: BTreeMap<Fault, Arc<Vec<u64>>>,
     load: Load,
-    error_minutes: BTreeMap<Arc<str>, Minutes>,
+    error_minutes: BTreeMap<Arc<str>, Counts>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
+    calls: Arc<Calls>,
+    metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
     /// Ids of traces that reports name, by the hash of their request.
     traced: BTreeMap<u64, Arc<str>>,
 }
@@ -104,6 +115,8 @@ impl Observer {
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
+            calls: Arc::default(),
+            metrics: Arc::default(),
             traced: BTreeMap::new(),
         }
     }
@@ -121,9 +134,10 @@ impl Observer {
             Some(count) => *count += 1,
             None => drop(self.groups.insert(Arc::clone(&record.stream.group), 1)),
         }
-        if let Some(time) = record.time_ms() {
-            let (first, last) = self.span_ms.unwrap_or((time, time));
-            self.span_ms = Some((first.min(time), last.max(time)));
+        record.time_ms().into_iter().for_each(|time| self.spread(time));
+        if record.kind() == LineKind::Emf {
+            let points = metrics(&String::from_utf8_lossy(record.text), record.time_ms().unwrap_or_default());
+            self.take_points(points, Series::add);
         }
         self.load.take(record);
         if let Some(fault) = self.errors.take(record) {
@@ -142,6 +156,33 @@ impl Observer {
     /// Takes all traces in, in place of those that were there.
     pub fn take_traces(&mut self, read: Read) {
         self.traces = Arc::new(read.traces());
+        self.calls = Arc::new(Calls::of(&self.traces));
+        let ends = self.traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
+        let ends: Vec<i64> = ends.flatten().map(|ns| ns.div_euclid(1_000_000)).collect();
+        ends.into_iter().for_each(|ms| self.spread(ms));
+    }
+
+    /// Takes values of metrics in; one for a time that is there takes its place.
+    pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
+        self.take_points(points, Series::set);
+    }
+
+    fn take_points(&mut self, points: Vec<MetricPoint>, take: fn(&mut Series, i64, f64)) {
+        for MetricPoint { metric, timestamp_ms, value } in points {
+            self.spread(timestamp_ms);
+            let all = Arc::make_mut(&mut self.metrics);
+            if all.len() < MOST_METRICS || all.contains_key(&metric) {
+                let series = all.entry(metric).or_default();
+                take(series, timestamp_ms, value);
+                series.keep(MOST_POINTS);
+            }
+        }
+    }
+
+    /// Something is known of this time.
+    fn spread(&mut self, ms: i64) {
+        let (first, last) = self.span_ms.unwrap_or((ms, ms));
+        self.span_ms = Some((first.min(ms), last.max(ms)));
     }
 
     /// What there is now.
@@ -156,16 +197,27 @@ impl Observer {
             error_minutes: Arc::new(self.error_minutes.clone()),
             minutes: Arc::new(self.minutes()),
             traces: Arc::clone(&self.traces),
+            calls: Arc::clone(&self.calls),
+            metrics: Arc::clone(&self.metrics),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,
         }
     }
 
+    /// Work and errors in each minute: invocations that logs report, else traces.
     fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
         let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
             minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
+        }
+        if minutes.is_empty() {
+            for trace in self.traces.iter() {
+                let Some(start_ns) = trace.start_ns else { continue };
+                let minute = minutes.entry(start_ns.div_euclid(MINUTE_MS * 1_000_000)).or_default();
+                minute.0 += 1;
+                minute.1 += u64::from(trace.outcome.status() != Status::Ok);
+            }
         }
         for (minute, count) in self.error_minutes.values().flatten() {
             minutes.entry(*minute).or_default().1 += count;
@@ -226,7 +278,7 @@ mod tests {
         assert_eq!(observed.trace_of(request_hash(b"r1")), Some(0));
         assert_eq!(observed.trace_of(request_hash(b"r9")), Some(1));
         assert_eq!(observed.trace_of(request_hash(b"r2")), None);
-        assert_eq!(observed.span_ms, Some((10, 40)));
+        assert_eq!(observed.span_ms, Some((10, 4000)), "traces count, too");
         assert_eq!(observed.groups, BTreeMap::from([("/aws/lambda/orders".into(), 4)]));
     }
 }

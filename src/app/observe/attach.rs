@@ -35,6 +35,7 @@ impl Workspace {
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
+            playing: None,
             live: None,
         });
         vec![Request::Attach(ticket, paths)]

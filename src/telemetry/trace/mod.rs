@@ -13,7 +13,7 @@ mod xray;
 use std::sync::Arc;
 
 pub use assemble::assemble;
-pub use map::{Service, ServiceMap, Tally};
+pub use map::{Service, ServiceMap, Tally, service, service_rows};
 pub use read::{Read, spans};
 
 /// One piece of work in a trace, as every source delivers it.

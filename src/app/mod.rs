@@ -113,6 +113,8 @@ pub enum Overlay {
     OpenLogs,
     /// Which file to write log records to.
     SaveLines,
+    /// Which file to record to.
+    SaveRecording,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.

@@ -3,7 +3,7 @@
 //! An [`Observer`] takes in, an [`Observed`] is what it has at a moment and costs little to hand over. Must not know threads,
 //! sources or panels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::calls::Calls;
@@ -20,6 +20,8 @@ const MOST_METRICS: usize = 5000;
 const MOST_POINTS: usize = 20_000;
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
+/// Times from 1970 to the end of the year 9999.
+const CALENDAR_MS: std::ops::Range<i64> = 0..253_402_300_800_000;
 /// All time.
 const EVER: std::ops::Range<i64> = i64::MIN..i64::MAX;
 
@@ -60,6 +62,8 @@ pub struct Observed {
     pub calls: Arc<Calls>,
     /// Values of metrics, those that log lines carry among them.
     pub metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
+    /// The metrics that log lines carry.
+    pub carried: Arc<BTreeSet<Arc<Metric>>>,
     /// Places in `traces`, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
@@ -98,6 +102,7 @@ pub struct Observer {
     traces: Arc<Vec<Trace>>,
     calls: Arc<Calls>,
     metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
+    carried: Arc<BTreeSet<Arc<Metric>>>,
     /// Ids of traces that reports name, by the hash of their request.
     traced: BTreeMap<u64, Arc<str>>,
 }
@@ -117,6 +122,7 @@ impl Observer {
             traces: Arc::default(),
             calls: Arc::default(),
             metrics: Arc::default(),
+            carried: Arc::default(),
             traced: BTreeMap::new(),
         }
     }
@@ -137,6 +143,11 @@ impl Observer {
         record.time_ms().into_iter().for_each(|time| self.spread(time));
         if record.kind() == LineKind::Emf {
             let points = metrics(&String::from_utf8_lossy(record.text), record.time_ms().unwrap_or_default());
+            let unknown = points.iter().filter(|point| !self.carried.contains(&point.metric));
+            let unknown: Vec<_> = unknown.map(|point| Arc::clone(&point.metric)).collect();
+            if !unknown.is_empty() && self.carried.len() < MOST_METRICS {
+                Arc::make_mut(&mut self.carried).extend(unknown);
+            }
             self.take_points(points, Series::add);
         }
         self.load.take(record);
@@ -179,8 +190,11 @@ impl Observer {
         }
     }
 
-    /// Something is known of this time.
+    /// Something is known of this time. A document may name any time at all; what is outside of the calendar is no time.
     fn spread(&mut self, ms: i64) {
+        if !CALENDAR_MS.contains(&ms) {
+            return;
+        }
         let (first, last) = self.span_ms.unwrap_or((ms, ms));
         self.span_ms = Some((first.min(ms), last.max(ms)));
     }
@@ -199,6 +213,7 @@ impl Observer {
             traces: Arc::clone(&self.traces),
             calls: Arc::clone(&self.calls),
             metrics: Arc::clone(&self.metrics),
+            carried: Arc::clone(&self.carried),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,

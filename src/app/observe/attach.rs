@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Attached, Shelf};
-use crate::app::{Tab, Tone, Workspace};
+use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Diagram, NodeId};
-use crate::engine::protocol::{Link, Request, Ticket, Watched};
+use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
 use crate::telemetry::binding::{Binding, ByHand, Physical};
+
+/// So many diagrams are opened at once.
+const MOST_DROPPED: usize = 8;
 
 impl Workspace {
     /// Reads files beside those that are attached already.
@@ -23,7 +26,7 @@ impl Workspace {
         paths.append(&mut fresh);
         let ticket = self.ticket();
         let watched =
-            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
+            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new(), design: None };
         self.attached = Some(Attached {
             ticket,
             paths: paths.clone(),
@@ -67,8 +70,12 @@ impl Workspace {
         let had_logs = !attached.observed().records.range().is_empty();
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
+        let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         attached.watched = watched;
         attached.version += 1;
+        if let Some(design) = design {
+            self.take_design(&design);
+        }
         self.bind();
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
@@ -83,6 +90,29 @@ impl Workspace {
                 self.say(Tone::Trouble, "The files hold neither logs nor traces.".to_owned(), Vec::new());
             }
         }
+    }
+
+    /// Shows the design that a recording holds, unless something is drawn already; its records find their nodes as they did.
+    fn take_design(&mut self, design: &Design) {
+        let is_blank = self.open.as_ref().is_none_or(|open| open.path.is_none() && is_blank(open.document.diagram()));
+        if is_blank {
+            self.show_drawn(design.loaded.diagram.clone(), design.loaded.picture.clone());
+            self.shown.lens = Lens::Live;
+        }
+        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
+        let node = |name: &String| open.document.diagram().node_named(name);
+        attached.by_hand.extend(design.nodes.iter().filter_map(|(group, name)| Some((group.clone(), node(name)?))));
+    }
+
+    /// Opens diagrams, the first here and each other in a window of its own, and reads logs and traces beside what is open.
+    pub(in crate::app) fn take_files(&mut self, sorted: Sorted) -> Vec<Request> {
+        let is_any = !sorted.telemetry.is_empty();
+        let mut requests = if is_any { self.attach(sorted.telemetry) } else { Vec::new() };
+        for (place, path) in sorted.diagrams.into_iter().take(MOST_DROPPED).enumerate() {
+            let command = if place == 0 { Command::OpenFile(path) } else { Command::OpenWindow(Some(path)) };
+            requests.extend(self.run(command));
+        }
+        requests
     }
 
     /// Works out anew which node records are about, when the diagram has changed.
@@ -126,6 +156,11 @@ impl Workspace {
         }
         self.bind();
     }
+}
+
+/// Nothing is drawn yet.
+fn is_blank(diagram: &Diagram) -> bool {
+    diagram.nodes().is_empty() && diagram.groups().is_empty() && diagram.notes().is_empty()
 }
 
 /// The node that a file is called after: `orders.events.json` after `Orders`.

@@ -76,6 +76,7 @@ impl Overlays {
             | Overlay::Bill
             | Overlay::OpenLogs
             | Overlay::SaveLines
+            | Overlay::SaveRecording
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {

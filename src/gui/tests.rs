@@ -9,6 +9,7 @@ mod hands;
 mod template;
 mod usage;
 mod inspector;
+mod live;
 mod names;
 mod observe;
 mod outline;

@@ -26,7 +26,7 @@ const MINUTES: i64 = 45;
 /// The minute in which the courier stops answering.
 const BREAKS: i64 = 27;
 /// So often a message is tried.
-const TRIES: u32 = 3;
+const TRIES: u32 = 5;
 
 /// A function that the API calls: how often a minute, how long it takes, and the table that it uses.
 struct Served {
@@ -158,7 +158,8 @@ impl Night {
             at_ms += 9000 + self.random(9000) as i64;
             match fails {
                 true if tried + 1 >= TRIES => lost += 1,
-                true => self.queue.push_back((order, tried + 1, since)),
+                // It is seen again before those that came later.
+                true => self.queue.insert(self.queue.len().min(2), (order, tried + 1, since)),
                 false => {}
             }
         }

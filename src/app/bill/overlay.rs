@@ -75,15 +75,15 @@ pub(super) fn strip(bill: &NodeBill, total: Span<Money>) -> Strip {
         (Some(cost), _) => {
             let aside = if cost.low == cost.high { share(cost.high, total.high) } else { String::new() };
             let figure = format!("{}{more}", range(cost));
-            Strip { short: figure.clone(), figure, aside, ground: Ground::Heat(heat(cost.high, total.high)) }
+            Strip { short: figure.clone(), figure, aside, ground: Ground::Heat(heat(cost.high, total.high)), gauges: None }
         }
         (None, Some(price)) => {
             let (figure, short) = (format!("depends · {price}"), "depends".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Dashed }
+            Strip { figure, aside: String::new(), short, ground: Ground::Dashed, gauges: None }
         }
         (None, None) => {
             let (figure, short) = ("no price known".to_owned(), "no price".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Plain }
+            Strip { figure, aside: String::new(), short, ground: Ground::Plain, gauges: None }
         }
     }
 }
@@ -103,6 +103,7 @@ pub(super) fn overlay(
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),
         groups: sums(diagram, nodes),
         edges: diagram.edges().keys().filter_map(|id| Some((*id, events(id)?))).collect(),
+        flows: BTreeMap::new(),
     }
 }
 

@@ -85,6 +85,7 @@ impl Workspace {
     /// From the system's time to UTC or back.
     pub(super) fn switch_zone(&mut self) {
         self.settings.utc ^= true;
+        self.reread();
     }
 
     /// Light or dark.
@@ -109,7 +110,11 @@ impl Workspace {
 
     pub(super) fn take_settings(&mut self, settings: Settings) {
         let scale_percent = settings.scale_percent.clamp(*SCALES.start(), *SCALES.end());
+        let is_other_time = self.settings.utc != settings.utc;
         self.settings = Settings { scale_percent, ..settings };
+        if is_other_time {
+            self.reread();
+        }
     }
 
     /// From dark to light or back.

@@ -66,6 +66,12 @@ impl Dock {
         name_edge(ui, &name, "Height of the panel below");
     }
 
+    /// Whether the records of the log have the focus.
+    #[must_use]
+    pub fn has_log_focus(&self, workspace: &Workspace) -> bool {
+        workspace.shows(Tab::Logs) && self.logs.has_focus()
+    }
+
     fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         // A panel becomes as small as what is in it, and would stay so.
         ui.take_available_space();

@@ -44,6 +44,19 @@ pub struct ColdStarts {
 }
 
 impl ColdStarts {
+    fn merge(&mut self, other: &Self) {
+        let Self { invocations, cold, inits, ahead, failed, waited_ms, duration_ms, billed_ms, billed_gb_s } = other;
+        self.invocations += invocations;
+        self.cold += cold;
+        self.inits += inits;
+        self.ahead += ahead;
+        self.failed += failed;
+        self.waited_ms.merge(waited_ms);
+        self.duration_ms.merge(duration_ms);
+        self.billed_ms += billed_ms;
+        self.billed_gb_s += billed_gb_s;
+    }
+
     /// The share of invocations that waited; `None` without invocations.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
@@ -72,6 +85,7 @@ impl ColdAnalysis {
     #[must_use]
     pub fn setups(&self) -> BTreeMap<Setup, ColdStarts> {
         let mut all = self.setups.clone();
+        self.fold_unknown(&mut all);
         for (function, waiting) in &self.waiting {
             let first = all.keys().find(|(known, ..)| known == function).cloned();
             let target = all.entry(first.unwrap_or((Arc::clone(function), String::new(), 0))).or_default();
@@ -80,6 +94,22 @@ impl ColdAnalysis {
             target.failed += waiting.failed;
         }
         all
+    }
+
+    /// An environment whose preparation was not seen has the runtime of the others of its function and memory, when they agree.
+    fn fold_unknown(&self, all: &mut BTreeMap<Setup, ColdStarts>) {
+        for unknown in self.setups.keys().filter(|(_, runtime, _)| runtime.is_empty()) {
+            let is_alike = |(function, runtime, memory): &&Setup| {
+                !runtime.is_empty() && *function == unknown.0 && *memory == unknown.2
+            };
+            let alike: Vec<Setup> = self.setups.keys().filter(is_alike).cloned().collect();
+            if let [only] = &alike[..]
+                && let Some(starts) = all.remove(unknown)
+                && let Some(target) = all.get_mut(only)
+            {
+                target.merge(&starts);
+            }
+        }
     }
 
     /// Takes a record in, and the figures in it.
@@ -158,15 +188,16 @@ mod tests {
         push(0, "b", "INIT_START Runtime Version: nodejs:22.v98\tRuntime Version ARN: arn:x");
         push(60_000, "b", "START RequestId: 3 Version: $LATEST");
         push(60_001, "b", "REPORT RequestId: 3\tDuration: 1.0 ms\tBilled Duration: 1 ms\tMemory Size: 1024 MB");
+        push(61_000, "old", "REPORT RequestId: 4\tDuration: 1.0 ms\tBilled Duration: 1 ms\tMemory Size: 1024 MB");
         push(70_000, "c", "INIT_REPORT Init Duration: 10009.13 ms\tPhase: init\tStatus: timeout");
         let each = |record: Record<'_>| analysis.take(&record, record.report().as_ref());
         store.records().from(0).for_each(each);
         let setups = analysis.setups();
         let (setup, found) = setups.iter().next().expect("one setup");
         assert_eq!(setup, &("/aws/lambda/orders".into(), "nodejs:22.v98".to_owned(), 1024));
-        assert_eq!((found.invocations, found.cold, found.inits, found.ahead, found.failed), (3, 1, 2, 1, 1));
+        assert_eq!((found.invocations, found.cold, found.inits, found.ahead, found.failed), (4, 1, 2, 1, 1));
         assert_eq!((found.billed_ms, found.billed_gb_s), (414.0, 0.414));
-        assert_eq!(found.share(), Some(1.0 / 3.0));
+        assert_eq!(found.share(), Some(0.25));
         assert_eq!(setups.len(), 1);
     }
 }

@@ -46,6 +46,13 @@ impl Zone {
         time_ms.saturating_add(i64::from(self.minutes(time_ms)) * MINUTE_MS)
     }
 
+    /// The time at which the place's clocks show this; where they show it twice, one of both.
+    #[must_use]
+    pub fn unshifted(&self, shown_ms: i64) -> i64 {
+        let ahead = |ms: i64| i64::from(self.minutes(ms)) * MINUTE_MS;
+        shown_ms.saturating_sub(ahead(shown_ms.saturating_sub(ahead(shown_ms))))
+    }
+
     /// `2026-11-23 09:00:00.123`.
     #[must_use]
     pub fn written(&self, time_ms: i64) -> String {
@@ -97,5 +104,8 @@ mod tests {
         assert_eq!(Zone::new(vec![(0, -210)]).written(noon), "2026-03-28 21:29:59.000");
         assert_eq!((zone.minute(noon).as_str(), zone.is_utc(), Zone::new(vec![(5, 0)]).is_utc()), ("01:59", false, true));
         assert_eq!(zone.shifted(i64::MAX), i64::MAX);
+        for time in [noon - 7_200_000, noon, noon + 1000, noon + 7_200_000] {
+            assert_eq!(zone.unshifted(zone.shifted(time)), time);
+        }
     }
 }

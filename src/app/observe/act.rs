@@ -6,7 +6,7 @@ use super::Wanted;
 use crate::app::{Action, Command, Lens, Overlay, Tab, Workspace};
 use crate::diagram::NodeId;
 use crate::engine::protocol::Request;
-use crate::telemetry::time;
+use crate::telemetry::zone::Zone;
 
 impl Workspace {
     pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
@@ -109,11 +109,12 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
     )
 }
 
-/// The question for the records of a span of time, in milliseconds since 1970, whose end is left out.
+/// The question for the records of the minutes of a span, in milliseconds since 1970, whose end is left out.
 #[must_use]
-pub fn time_query((from_ms, to_ms): (i64, i64)) -> String {
+pub fn time_query((from_ms, to_ms): (i64, i64), zone: &Zone) -> String {
     let last = to_ms.saturating_sub(1).max(from_ms);
-    format!("time:{}..{}", time::written(from_ms), time::written(last))
+    let told = |ms: i64| zone.written(ms).get(..16).unwrap_or_default().replace(' ', "T");
+    format!("time:{}..{}", told(from_ms), told(last))
 }
 
 /// The question for the records of a node with this name.

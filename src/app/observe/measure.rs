@@ -52,6 +52,12 @@ impl Attached {
         &self.gauges
     }
 
+    /// How often records have come to be about other nodes.
+    #[must_use]
+    pub fn bindings(&self) -> u64 {
+        self.bindings
+    }
+
     fn key(&self) -> Key {
         (self.version, self.bindings, self.minutes_ms(), self.gauges.stat)
     }

@@ -6,7 +6,7 @@ use eframe::egui::{Frame, Label, RichText, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
-use super::table::level;
+use super::cells::level;
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
 use crate::diagram::{Bound, Element};
@@ -159,7 +159,12 @@ fn bind(ui: &mut Ui, workspace: &Workspace, attached: &Attached, record: &Record
                 commands.push(Command::Bind(Bound::LogGroup, record.stream.group.to_string(), Some(node)));
             }
         }
-        None => drop(caption(ui, "No node is bound to it. Select one on the canvas to bind it.")),
+        None => {
+            let shown = Button::new("Bind to…").icon(icon::LINK_SIMPLE).small().show(ui);
+            if shown.on_hover_text(format!("Say which node {group} are about.")).clicked() {
+                commands.push(Command::AskBind(Bound::LogGroup, record.stream.group.to_string()));
+            }
+        }
     }
 }
 

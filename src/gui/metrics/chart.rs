@@ -173,7 +173,7 @@ fn log_at(board: &Board<'_>, nearest: Option<&tip::Told>, step_ms: i64) -> Optio
     if !board.workspace.has_logs() {
         return None;
     }
-    let span = time_query((step_ms, step_ms.saturating_add(board.charts.step_ms)));
+    let span = time_query((step_ms, step_ms.saturating_add(board.charts.step_ms)), board.workspace.zone());
     let of_node = nearest.and_then(|told| match &told.owner {
         Owner::Node(node) => board.workspace.name_of(*node).map(node_query),
         Owner::Other(name) if !name.is_empty() => Some(format!("group:\"{name}\"")),

@@ -24,23 +24,23 @@ const ROW: f32 = 30.0;
 const BARS: usize = 24;
 /// Heads and widths of the columns behind the function, in points; figures stand at the right of theirs.
 const COLUMNS: [(&str, f32); 12] = [
-    ("Runtime", 120.0),
-    ("Memory", 74.0),
-    ("Invocations", 90.0),
-    ("Cold", 64.0),
-    ("Share", 64.0),
-    ("Prepared", 76.0),
-    ("Ahead", 60.0),
-    ("Failed", 60.0),
-    ("p50", 70.0),
-    ("p95", 70.0),
-    ("Longest", 74.0),
-    ("Waited", 128.0),
+    ("Runtime", 110.0),
+    ("Memory", 70.0),
+    ("Invocations", 82.0),
+    ("Cold", 54.0),
+    ("Share", 60.0),
+    ("Prepared", 70.0),
+    ("Ahead", 54.0),
+    ("Failed", 54.0),
+    ("p50", 64.0),
+    ("p95", 64.0),
+    ("Longest", 66.0),
+    ("Waited", 112.0),
 ];
 /// Width of the last column, in points.
-const COST: f32 = 190.0;
+const COST: f32 = 168.0;
 /// The least width of the column of functions, in points.
-const NAME: f32 = 180.0;
+const NAME: f32 = 176.0;
 
 /// Shows the table in the space that is left.
 pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {

@@ -44,9 +44,12 @@ pub(super) fn told(board: &Board<'_>, chart: &Chart, step_ms: i64, shown: impl F
 pub(super) fn ui(ui: &mut Ui, when: &str, unit: &str, told: &[Told]) {
     let t = tokens(ui);
     ui.spacing_mut().item_spacing.y = 2.0;
+    let room = |words: &str, value: &str| {
+        22.0 + width(words, Face::Regular, 12.0).min(260.0) + 18.0 + width(value, Face::SemiBold, 12.0)
+    };
+    let wide = told.iter().take(MOST).map(|told| room(&told.name, &with_unit(told.value, unit))).fold(230.0, f32::max);
     let row = |ui: &mut Ui, swatch: Option<usize>, words: &str, value: &str| {
-        let wide = 22.0 + width(words, Face::Regular, 12.0).min(260.0) + 18.0 + width(value, Face::SemiBold, 12.0);
-        let (rect, _) = ui.allocate_exact_size(vec2(wide.max(150.0), 18.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(wide, 18.0), Sense::hover());
         let mut left = rect.left();
         if let Some(place) = swatch {
             ui.painter().circle_filled(pos2(left + 5.0, rect.center().y), 4.0, colour(ink(t, place)));

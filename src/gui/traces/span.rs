@@ -8,7 +8,7 @@ use egui_phosphor::regular as icon;
 use super::{ms, node, said};
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
-use crate::diagram::Element;
+use crate::diagram::{Bound, Element};
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::Button;
 use crate::telemetry::trace::{Row, Trace};
@@ -33,6 +33,12 @@ pub(super) fn ui(
                 {
                     commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
                     commands.push(Command::Reveal(Element::Node(node)));
+                }
+                if span.is_service()
+                    && attached.binding().node_of_span(span).is_none()
+                    && Button::new("Bind to…").icon(icon::LINK_SIMPLE).small().show(ui).clicked()
+                {
+                    commands.push(Command::AskBind(Bound::Service, span.service().to_owned()));
                 }
                 if workspace.has_logs() && Button::new("Its log records").icon(icon::ROWS).small().show(ui).clicked() {
                     commands.push(Command::ShowLines(Wanted { query: query(trace, row), ..Wanted::default() }));

@@ -60,7 +60,7 @@ fn every_measure_has_a_curve_of_every_node_that_tells_of_it() {
     let (charts, ids) = charts(ALL);
     assert_eq!((charts.span_ms, charts.step_ms), ((0, 3 * MINUTE_MS), MINUTE_MS));
     let check = |subject: Subject, owner: Owner, expected: &[(i64, f64)]| {
-        let chart = charts.charts.iter().find(|chart| chart.subject == subject).expect("the chart is there");
+        let chart = charts.charts.iter().find(|chart| chart.subject == subject).unwrap_or_else(|| panic!("{subject} is not among {:?}", charts.charts));
         let curve = chart.curves.iter().find(|curve| curve.owner == owner).expect("the curve is there");
         let told: Vec<(i64, f64)> = curve.points.iter().map(|(time, value)| (time / MINUTE_MS, *value)).collect();
         assert_eq!(told, expected, "{subject}");

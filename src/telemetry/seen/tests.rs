@@ -94,7 +94,7 @@ fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
     check(1, None, "sent 30.00, waiting 61.00, oldest 240000.00");
     check(1, Some((60_000, 120_000)), "sent 10.00, waiting 5.00");
     check(1, Some((600_000, 660_000)), "");
-    check(2, None, "calls 1.00, errors 1.00, p95 99.59 sampled");
+    check(2, None, "calls 1.00, errors 1.00, p95 99.89 sampled");
     check(3, None, "");
     let between = signals.between(None);
     let told: Vec<_> = between.iter().map(|(pair, happened)| (*pair, happened.invocations)).collect();

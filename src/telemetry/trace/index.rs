@@ -3,7 +3,7 @@
 //! Names are few and traces many, so names are looked at once and not in every trace. Must not know the design; whoever asks
 //! tells which node a span is of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Span, Status, Trace};
@@ -16,8 +16,8 @@ pub struct Sift {
     pub text: String,
     /// A node that took part.
     pub node: Option<NodeId>,
-    /// How they went.
-    pub status: Option<Status>,
+    /// How they went, one of these.
+    pub statuses: BTreeSet<Status>,
     /// How long they took at least, in milliseconds.
     pub from_ms: Option<f64>,
     /// How long they took at most, in milliseconds.
@@ -105,7 +105,7 @@ impl Sift {
             bound.is_none_or(|bound| took_ms.is_some_and(|took| holds(took, bound)))
         };
         (!self.is_cold || trace.is_cold)
-            && self.status.is_none_or(|status| trace.outcome.status() == status)
+            && (self.statuses.is_empty() || self.statuses.contains(&trace.outcome.status()))
             && is_within(self.from_ms, |took, from| took >= from)
             && is_within(self.to_ms, |took, to| took <= to)
     }
@@ -154,7 +154,7 @@ mod tests {
         check(Sift { text: "1-BB".to_owned(), ..Sift::default() }, &[1]);
         check(Sift { node: Some(NodeId(7)), ..Sift::default() }, &[0, 2]);
         check(Sift { node: Some(NodeId(8)), ..Sift::default() }, &[]);
-        check(Sift { status: Some(Status::Fault), ..Sift::default() }, &[0]);
+        check(Sift { statuses: BTreeSet::from([Status::Fault]), ..Sift::default() }, &[0]);
         check(Sift { from_ms: Some(100.0), to_ms: Some(600.0), ..Sift::default() }, &[1]);
         check(Sift { is_cold: true, ..Sift::default() }, &[2]);
         assert_eq!(index.samples().map(|(span, count)| (&*span.name, count)).collect::<Vec<_>>(), [("Api", 2), ("Orders", 2)]);

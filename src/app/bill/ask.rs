@@ -126,16 +126,16 @@ impl Workspace {
         if self.open.as_ref().is_none_or(|open| open.serial != about.0) {
             return;
         }
-        let bills = &mut self.bills;
+        let (catalog, bills) = (&self.catalog, &mut self.bills);
         match sort {
             Sort::Bill => {
-                let bill = cases.pop().zip(priced.pop()).map(|(case, priced)| Bill::of(case, priced));
+                let bill = cases.pop().zip(priced.pop()).map(|(case, priced)| Bill::of(case, priced, catalog));
                 bills.bill = bill.map(|bill| (about, Arc::new(bill)));
             }
             Sort::Plain => bills.plain = priced.pop().map(|priced| (about, Arc::new(priced.estimate))),
             Sort::Curve => {
                 let estimates: Vec<Estimate> = priced.into_iter().map(|priced| priced.estimate).collect();
-                let curve = cases.first().map(|case| Curve::of(&estimates, &case.diagram, &self.catalog));
+                let curve = cases.first().map(|case| Curve::of(&estimates, &case.diagram, catalog));
                 bills.curve = curve.map(|curve| (about, Arc::new(curve)));
             }
             Sort::Comparison => {

@@ -3,6 +3,7 @@
 //! A small diagram is priced at once, a large one in the background; what is shown stays until there is an answer, and an
 //! answer to an older question is dropped. Must not know formulas or tiers.
 
+pub mod arrows;
 pub mod assume;
 mod ask;
 mod hand_on;
@@ -16,12 +17,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Lens, Workspace};
+use crate::catalog::Catalog;
 use crate::catalog::names::named;
 use crate::cost::{Book, Estimate, Terms};
-use crate::diagram::NodeId;
+use crate::diagram::{EdgeId, NodeId};
 use crate::engine::protocol::{Case, Priced, Ticket};
 use crate::picture::lens::Overlay;
 use crate::workload::Workload;
+use arrows::ArrowBill;
 use ask::Asked;
 use assume::Assumptions;
 use compare::{Against, Comparison};
@@ -55,6 +58,8 @@ pub struct Bill {
     pub nodes: BTreeMap<NodeId, NodeBill>,
     /// The same in words.
     pub told: BTreeMap<NodeId, Told>,
+    /// What of it is paid for what flows along arrows.
+    pub arrows: BTreeMap<EdgeId, ArrowBill>,
     /// What the canvas shows of it.
     pub overlay: Overlay,
     /// What it was worked out from.
@@ -66,12 +71,13 @@ pub struct Bill {
 impl Bill {
     /// The bill of a diagram whose lines are known.
     #[must_use]
-    pub fn of(case: Case, priced: Priced) -> Self {
+    pub fn of(case: Case, priced: Priced, catalog: &Catalog) -> Self {
         let Priced { estimate, workload } = priced;
         let nodes = overlay::by_node(&estimate);
         let told = nodes.iter().map(|(id, bill)| (*id, overlay::told(bill, estimate.total))).collect();
-        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, estimate.total);
-        Self { estimate, nodes, told, overlay, case, workload }
+        let arrows = arrows::by_arrow(catalog, &case.diagram, &workload, &estimate);
+        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, &arrows, estimate.total);
+        Self { estimate, nodes, told, arrows, overlay, case, workload }
     }
 }
 
@@ -217,5 +223,12 @@ impl Workspace {
             Lens::Cost => self.bill().map(|bill| &bill.overlay),
             Lens::Live => self.live_overlay(),
         }
+    }
+
+    /// What the lens has to say about an arrow.
+    #[must_use]
+    pub fn told_of_arrow(&self, edge: EdgeId) -> Option<&str> {
+        let told = &self.laid_over()?.edges.get(&edge)?.told;
+        (!told.is_empty()).then_some(told.as_str())
     }
 }

@@ -89,6 +89,7 @@ impl Workspace {
         let (load, minutes) = (attached.load(), attached.minutes());
         let nodes = load.iter().map(|(id, seen)| (*id, strip(seen))).collect();
         let edges = rates(open.document.diagram(), &load, minutes);
+        let edges = edges.into_iter().map(|(id, words)| (id, words.into())).collect();
         let told = load.iter().map(|(id, seen)| (*id, told(seen))).collect();
         attached.live =
             Some((key, Arc::new(Live { overlay: Overlay { nodes, groups: BTreeMap::new(), edges }, told })));

@@ -11,6 +11,8 @@ use crate::picture::text::{Face, width};
 
 /// What the legend is about.
 const TITLE: &str = "Share of the bill";
+/// What it holds for.
+const HELP: &str = "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
 /// Width and height of a swatch, in points.
 const SWATCH: (f32, f32) = (18.0, 10.0);
 /// Room between a swatch and its word, and between two entries, in points.
@@ -42,4 +44,5 @@ pub(super) fn heat(ui: &Ui, panel: Rect) {
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, TITLE));
+    response.on_hover_text(HELP);
 }

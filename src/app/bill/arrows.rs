@@ -102,7 +102,7 @@ fn weight(along: &Along, flows: &BTreeSet<Flowing>, sized: bool) -> Decimal {
 }
 
 /// What flows through a node of a kind and makes the quantity of one of its lines, through any of its figures.
-fn causes_of(kind: &Kind, place: usize) -> BTreeSet<Flowing> {
+pub(super) fn causes_of(kind: &Kind, place: usize) -> BTreeSet<Flowing> {
     let (mut flows, mut seen) = (BTreeSet::new(), BTreeSet::new());
     let mut open: Vec<&Formula> = kind.costs.get(place).map(|cost| &cost.quantity).into_iter().collect();
     while let Some(formula) = open.pop() {

@@ -9,6 +9,8 @@ mod ask;
 mod hand_on;
 pub mod compare;
 pub mod curve;
+pub mod habits;
+mod hours;
 pub mod overlay;
 pub mod table;
 pub mod words;
@@ -28,7 +30,8 @@ use arrows::ArrowBill;
 use ask::Asked;
 use assume::Assumptions;
 use compare::{Against, Comparison};
-use curve::Curve;
+use curve::{Axis, Curve};
+use habits::Habits;
 use overlay::NodeBill;
 
 named! {
@@ -36,12 +39,29 @@ named! {
     pub enum Pane {
         /// The bill at other traffic.
         Traffic = "Traffic",
+        /// The bill of the next months.
+        Months = "Months",
+        /// The bill of a day, hour by hour.
+        Day = "Day",
         /// The bill by node.
         Nodes = "Nodes",
         /// Sliders that price as they move.
         WhatIf = "What if",
         /// The bill beside another one.
         Compare = "Compare",
+    }
+}
+
+impl Pane {
+    /// What the chart that it shows goes along, if it shows one.
+    #[must_use]
+    pub fn axis(self) -> Option<Axis> {
+        match self {
+            Self::Traffic => Some(Axis::Traffic),
+            Self::Months => Some(Axis::Months),
+            Self::Day => Some(Axis::Day),
+            Self::Nodes | Self::WhatIf | Self::Compare => None,
+        }
     }
 }
 
@@ -91,6 +111,8 @@ pub(super) struct Bills {
     terms: Terms,
     assumed: Assumptions,
     pane: Pane,
+    /// By how many percent traffic grows in a month, where months are looked ahead.
+    growth_percent: u8,
     against: Option<Against>,
     /// The diagram of another file, and the ticket with which it was asked for.
     other: ask::Other,
@@ -109,15 +131,16 @@ pub(super) struct Bills {
 impl Bills {
     /// Nothing is known yet; the built-in prices hold.
     pub(super) fn new() -> Self {
-        Self::under(Arc::new(Book::builtin()), Terms::default(), Pane::Traffic)
+        Self::under(Arc::new(Book::builtin()), &Habits::default())
     }
 
-    fn under(book: Arc<Book>, terms: Terms, pane: Pane) -> Self {
+    fn under(book: Arc<Book>, habits: &Habits) -> Self {
         Self {
             book,
-            terms,
+            terms: habits.terms(),
             assumed: Assumptions::default(),
-            pane,
+            pane: habits.pane,
+            growth_percent: habits.growth_percent,
             against: None,
             other: ask::Other::default(),
             changes: 0,
@@ -138,7 +161,7 @@ impl Bills {
 
     /// Drops what was known and assumed about another diagram; the terms stay.
     pub(super) fn forget(&mut self) {
-        *self = Self::under(Arc::clone(&self.book), self.terms.clone(), self.pane);
+        *self = Self::under(Arc::clone(&self.book), &self.habits());
     }
 }
 
@@ -161,10 +184,16 @@ impl Workspace {
         self.known(self.bills.plain.as_ref()).filter(|_| !self.bills.assumed.is_empty())
     }
 
-    /// The bill at other traffic.
+    /// The chart of the bill that is shown.
     #[must_use]
     pub fn curve(&self) -> Option<&Arc<Curve>> {
-        self.known(self.bills.curve.as_ref())
+        self.known(self.bills.curve.as_ref()).filter(|curve| Some(curve.axis) == self.pane().axis())
+    }
+
+    /// By how many percent traffic is to grow in a month, where months are looked ahead.
+    #[must_use]
+    pub fn growth_percent(&self) -> u8 {
+        self.bills.growth_percent
     }
 
     /// The bill beside another one.

@@ -256,6 +256,7 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         dimension: table.maybe_text("dimension").unwrap_or_default(),
         value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
         alarm: table.flag("alarm"),
+        measures: table.maybe_named("measures"),
     })
 }
 

@@ -311,6 +311,12 @@ impl Tools {
                 let saved = observe::save(&question, &path);
                 Event::LinesSaved(ticket, path, saved)
             }
+            Request::Measure(ticket, gauge) => Event::Measured(ticket, Ok(Arc::new(gauge.charts()))),
+            Request::SaveCharts(ticket, gauge, path) => {
+                let path = absolute(path);
+                let saved = gauge.save(&path);
+                Event::ChartsSaved(ticket, path, saved)
+            }
             Request::Window(ticket, path) => {
                 let path = path.map(absolute);
                 Event::Windowed(ticket, window::open(self.program.as_deref(), path.as_deref()))

@@ -13,6 +13,7 @@ mod observe;
 mod picture;
 pub mod prices;
 pub mod window;
+pub mod zone;
 pub mod background;
 
 pub use background::Engine;

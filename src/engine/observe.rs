@@ -2,6 +2,8 @@
 //!
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
+pub(super) mod measure;
+
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -263,6 +265,7 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
         match delivery {
             Delivery::Records(batch) => {
                 self.observer.take(batch.logs);
+                self.observer.take_points(batch.metrics);
                 self.spans.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => self.progress = (done, of),

@@ -17,7 +17,9 @@ use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
+pub use super::observe::measure::Gauge;
 pub use super::observe::{Found, Question, Watched};
+pub use crate::telemetry::chart::Charts;
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use crate::source::Link;
@@ -57,6 +59,10 @@ pub enum Request {
     Search(Ticket, Arc<Question>),
     /// Write the records that were found into a file.
     SaveLines(Ticket, Arc<Question>, PathBuf),
+    /// Work out charts.
+    Measure(Ticket, Arc<Gauge>),
+    /// Write the values of charts into a file.
+    SaveCharts(Ticket, Arc<Gauge>, PathBuf),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
     Keep(Ticket, Arc<Diagram>, Option<PathBuf>, Option<Mark>),
     /// Open another window, with a file if one is given.
@@ -103,6 +109,8 @@ impl Request {
             Self::Attach(ticket, _) | Self::Detach(ticket) => Event::Watched(ticket, Box::new(Watched::failed(reason))),
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::SaveLines(ticket, _, path) => Event::LinesSaved(ticket, path, Err(reason)),
+            Self::Measure(ticket, _) => Event::Measured(ticket, Err(reason)),
+            Self::SaveCharts(ticket, _, path) => Event::ChartsSaved(ticket, path, Err(reason)),
         }
     }
 }
@@ -148,6 +156,10 @@ pub enum Event {
     Found(Ticket, Result<Arc<Found>, String>),
     /// So many records were written, or why not.
     LinesSaved(Ticket, PathBuf, Result<usize, String>),
+    /// Charts, or why there are none.
+    Measured(Ticket, Result<Arc<Charts>, String>),
+    /// So many values were written, or why not.
+    ChartsSaved(Ticket, PathBuf, Result<usize, String>),
 }
 
 /// What a bill is worked out from, beside the prices.

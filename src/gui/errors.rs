@@ -14,7 +14,6 @@ use crate::catalog::field::grouped;
 use crate::diagram::{Element, NodeId};
 use crate::picture::text::Face;
 use crate::telemetry::observed::ErrorRow;
-use crate::telemetry::time;
 
 /// Height of a row, in points.
 const ROW: f32 = 40.0;
@@ -98,14 +97,10 @@ fn paint(ui: &Ui, rect: Rect, told: &Told<'_>) {
     let count = format!("{} times", grouped(row.group.count as i64));
     let set_right = |y, words: &str, line| text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, words, 180.0, line);
     set_right(upper, &count, set(Face::SemiBold, 13.0, t.text));
-    let when = format!("{} to {}", clock(row.group.first_ms), clock(row.group.last_ms));
+    let clock = |ms: Option<i64>| ms.map(|ms| told.workspace.zone().clock(ms)).unwrap_or_default();
+    let short = |text: String| text.get(..8).unwrap_or_default().to_owned();
+    let when = format!("{} to {}", short(clock(row.group.first_ms)), short(clock(row.group.last_ms)));
     set_right(lower, &when, set(Face::Regular, 12.0, t.text2));
-}
-
-/// "08:40:46".
-fn clock(ms: Option<i64>) -> String {
-    let when = ms.map(time::written);
-    when.and_then(|when| when.get(11..19).map(str::to_owned)).unwrap_or_default()
 }
 
 /// When it happened, over the time of the whole log.

@@ -19,7 +19,7 @@ use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
 use crate::engine::kept;
 use crate::engine::prices::refresh::Desk;
-use crate::engine::window;
+use crate::engine::{window, zone};
 use crate::picture::Theme;
 
 /// So long events may be taken in for one frame; the rest waits for the next.
@@ -44,6 +44,7 @@ impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
         let mut shell = Self::bare(cc, file, window::program(), Desk::usual().ok())?;
+        shell.workspace.set_zone(zone::local());
         shell.open_with(chooser::system);
         Ok(shell)
     }
@@ -234,6 +235,8 @@ impl eframe::App for Shell {
         self.send(requests);
         self.workspace.follow_load();
         let requests = self.workspace.search_logs();
+        self.send(requests);
+        let requests = self.workspace.measure();
         self.send(requests);
         let requests = self.workspace.price();
         self.send(requests);

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
-use super::line::parse;
+use super::line;
 use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
-use super::record::LineKind;
-use super::trace::{Read, Trace};
+use super::metrics::Metrics;
+use super::record::{LineKind, MetricPoint};
+use super::trace::{Index, Read, ServiceMap, Trace};
 
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
@@ -49,8 +51,16 @@ pub struct Observed {
     pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
     /// Invocations and errors in each minute since 1970, over all log groups.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
+    /// Points of metrics.
+    pub metrics: Arc<Metrics>,
+    /// Cold starts, by function, runtime and memory.
+    pub cold: Arc<BTreeMap<Setup, ColdStarts>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
+    /// What traces are found by.
+    pub index: Arc<Index>,
+    /// Which service called which.
+    pub map: Arc<ServiceMap>,
     /// Places in `traces`, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
@@ -83,10 +93,14 @@ pub struct Observer {
     errors: ErrorGroups,
     told: BTreeMap<Fault, Arc<Vec<u64>>>,
     load: Load,
+    cold: ColdAnalysis,
+    metrics: Metrics,
     error_minutes: BTreeMap<Arc<str>, Minutes>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
+    index: Arc<Index>,
+    map: Arc<ServiceMap>,
     /// Ids of traces that reports name, by the hash of their request.
     traced: BTreeMap<u64, Arc<str>>,
 }
@@ -100,10 +114,14 @@ impl Observer {
             errors: ErrorGroups::default(),
             told: BTreeMap::new(),
             load: Load::default(),
+            cold: ColdAnalysis::default(),
+            metrics: Metrics::default(),
             error_minutes: BTreeMap::new(),
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
+            index: Arc::default(),
+            map: Arc::default(),
             traced: BTreeMap::new(),
         }
     }
@@ -125,7 +143,10 @@ impl Observer {
             let (first, last) = self.span_ms.unwrap_or((time, time));
             self.span_ms = Some((first.min(time), last.max(time)));
         }
-        self.load.take(record);
+        let report = record.report();
+        self.load.take(record, report.as_ref());
+        self.cold.take(record, report.as_ref());
+        self.look_for_metrics(record);
         if let Some(fault) = self.errors.take(record) {
             let minutes = self.error_minutes.entry(Arc::clone(&record.stream.group)).or_default();
             let minute = record.time_ms().unwrap_or_default().div_euclid(MINUTE_MS);
@@ -133,15 +154,29 @@ impl Observer {
             Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
         }
         if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
-            let text = String::from_utf8_lossy(record.text);
-            let trace = parse(&text).report.and_then(|report| report.trace_id);
+            let trace = report.and_then(|report| report.trace_id);
             trace.into_iter().for_each(|trace| drop(self.traced.insert(record.entry.request, trace.into())));
         }
     }
 
+    /// Takes the points of metrics that stand in a record.
+    fn look_for_metrics(&mut self, record: &Record<'_>) {
+        let Some(time_ms) = record.time_ms().filter(|_| record.kind() == LineKind::Emf) else { return };
+        let points = line::metrics(&String::from_utf8_lossy(record.text), time_ms);
+        points.into_iter().for_each(|point| self.metrics.take(&record.stream.group, point));
+    }
+
+    /// Takes points in that a service has told.
+    pub fn take_points(&mut self, points: impl IntoIterator<Item = MetricPoint>) {
+        let none: Arc<str> = "".into();
+        points.into_iter().for_each(|point| self.metrics.take(&none, point));
+    }
+
     /// Takes all traces in, in place of those that were there.
     pub fn take_traces(&mut self, read: Read) {
-        self.traces = Arc::new(read.traces());
+        let traces = read.traces();
+        (self.index, self.map) = (Arc::new(Index::of(&traces)), Arc::new(ServiceMap::of(&traces)));
+        self.traces = Arc::new(traces);
     }
 
     /// What there is now.
@@ -155,7 +190,11 @@ impl Observer {
             figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
             error_minutes: Arc::new(self.error_minutes.clone()),
             minutes: Arc::new(self.minutes()),
+            metrics: Arc::new(self.metrics.clone()),
+            cold: Arc::new(self.cold.setups()),
             traces: Arc::clone(&self.traces),
+            index: Arc::clone(&self.index),
+            map: Arc::clone(&self.map),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,

@@ -100,7 +100,7 @@ fn sentence(attached: &Attached) -> String {
     };
     let range = observed.records.range();
     let lines = counted((range.end - range.start) as usize, "record");
-    let strange: u64 = attached.unbound().map(|(_, count)| count).sum();
+    let strange: u64 = attached.unbound().iter().filter(|one| one.bound == crate::diagram::Bound::LogGroup).map(|one| one.count).sum();
     let strange = if strange == 0 { String::new() } else { format!("; {} of no node", grouped(strange as i64)) };
     if range.is_empty() { files } else { format!("{files}: {lines}, {dropped}{strange}") }
 }

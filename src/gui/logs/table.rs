@@ -23,7 +23,6 @@ use crate::telemetry::line::parse;
 use crate::telemetry::log::Record;
 use crate::telemetry::query::field_of;
 use crate::telemetry::record::{Level, LineKind};
-use crate::telemetry::time;
 
 /// Height of a row, in points.
 pub(super) const ROW: f32 = 22.0;
@@ -67,7 +66,7 @@ impl Table {
 
     /// Shows heads and rows in the space that is left.
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
-        heads(ui);
+        heads(ui, workspace, attached);
         let view = ui.available_rect_before_wrap();
         let unfolded = std::mem::take(&mut self.unfolded);
         let rows = Rows::of(attached, &unfolded);
@@ -178,12 +177,14 @@ fn choose(workspace: &Workspace, attached: &Attached, row: Row<'_>, commands: &m
     }
 }
 
-fn heads(ui: &mut Ui) {
+fn heads(ui: &mut Ui, workspace: &Workspace, attached: &Attached) {
     let t = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-    for (left, words) in COLUMNS.iter().zip(["Time (UTC)", "Node", "Level", "Message"]) {
+    let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
+    let time = format!("Time, {}", workspace.zone().name(first_ms));
+    for (left, words) in COLUMNS.iter().zip([time.as_str(), "Node", "Level", "Message"]) {
         text_line(ui.painter(), pos2(rect.left() + left, rect.center().y), Align2::LEFT_CENTER, words, 120.0, set);
     }
 }
@@ -235,10 +236,11 @@ impl Frame<'_> {
     }
 
     fn when(&self, record: &Record<'_>) -> Option<String> {
-        let when = record.time_ms().map(time::written)?;
+        let zone = self.workspace.zone();
+        let time = record.time_ms()?;
         let ink = if record.entry.is_untimed { self.tokens.disabled } else { self.tokens.text2 };
-        self.put(COLUMNS[0], when.get(11..23).unwrap_or(&when), 90.0, Face::Mono, colour(ink));
-        Some(when)
+        self.put(COLUMNS[0], &zone.clock(time), 90.0, Face::Mono, colour(ink));
+        Some(format!("{} {}", zone.written(time), zone.name(time)))
     }
 
     /// The node that wrote a record, else its log group.

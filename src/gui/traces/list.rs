@@ -14,7 +14,6 @@ use crate::gui::status_bar::counted;
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Button, Line, Search, segmented, text_line, tile};
 use crate::picture::text::Face;
-use crate::telemetry::time;
 use crate::telemetry::trace::{Status, Trace};
 
 /// Height of a row and of the heads, in points.
@@ -47,7 +46,7 @@ impl List {
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
         self.filters(ui, workspace, attached);
         self.follow(workspace, attached);
-        heads(ui);
+        heads(ui, workspace, attached);
         let view = ui.available_rect_before_wrap();
         let seen = self.scroll.rows(ui, view, ROW, self.places.len());
         for at in seen {
@@ -123,12 +122,14 @@ fn has(workspace: &Workspace, attached: &Attached, trace: &Trace, text: &str) ->
 /// Left edges of time, name, status, duration, spans and id.
 const COLUMNS: [f32; 6] = [12.0, 196.0, 480.0, 570.0, 660.0, 740.0];
 
-fn heads(ui: &mut Ui) {
+fn heads(ui: &mut Ui, workspace: &Workspace, attached: &Attached) {
     let t = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-    for (left, head) in COLUMNS.iter().zip(["Started (UTC)", "Name", "Status", "Duration", "Spans", "Trace"]) {
+    let first_ns = attached.observed().traces.first().and_then(|trace| trace.start_ns).unwrap_or_default();
+    let started = format!("Started, {}", workspace.zone().name(first_ns.div_euclid(1_000_000)));
+    for (left, head) in COLUMNS.iter().zip([started.as_str(), "Name", "Status", "Duration", "Spans", "Trace"]) {
         let at = pos2(rect.left() + left, rect.center().y);
         text_line(ui.painter(), at, Align2::LEFT_CENTER, head, rect.right() - at.x, set);
     }
@@ -147,7 +148,7 @@ fn row(
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 0.0, colour(t.row_hover));
     }
-    let when = trace.start_ns.map(|ns| time::written(ns.div_euclid(1_000_000))).unwrap_or_default();
+    let when = trace.start_ns.map(|ns| workspace.zone().written(ns.div_euclid(1_000_000))).unwrap_or_default();
     let name = trace.rows.first().map_or("summary only", |row| &*row.span.name);
     let (word, ink) = status(trace, t);
     let took = trace.duration_ns().map(ms).unwrap_or_default();
@@ -161,7 +162,7 @@ fn row(
         let set = Line { face, size: 12.0, colour: colour(ink) };
         text_line(&painter, part.left_center(), Align2::LEFT_CENTER, words, part.width(), set);
     };
-    put(0, &when.replace('T', " ").replace('Z', ""), Face::Mono, t.text2, 0.0);
+    put(0, &when, Face::Mono, t.text2, 0.0);
     let mut inset = 0.0;
     if let Some((_, _, kind)) = trace.rows.first().and_then(|row| node(workspace, attached, &row.span)) {
         let at = pos2(rect.left() + COLUMNS[1], rect.center().y - 7.0);

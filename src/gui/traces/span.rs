@@ -11,7 +11,6 @@ use crate::app::{Choose, Command, Workspace};
 use crate::diagram::Element;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::Button;
-use crate::telemetry::time;
 use crate::telemetry::trace::{Row, Trace};
 
 /// Shows it in the space that is left.
@@ -40,7 +39,7 @@ pub(super) fn ui(
                 }
             });
             ui.spacing_mut().item_spacing.y = 3.0;
-            facts(row).iter().for_each(|(name, value)| fact(ui, name, value, t.text));
+            facts(workspace, row).iter().for_each(|(name, value)| fact(ui, name, value, t.text));
             let (word, ink) = said(span.outcome.status(), t);
             fact(ui, "Status", word, ink);
             span.attributes.iter().for_each(|(name, value)| fact(ui, name, value, t.text));
@@ -55,9 +54,10 @@ fn query(trace: &Trace, row: &Row) -> String {
     request.map_or_else(|| format!("\"{}\"", trace.id), |request| format!("request:{request}"))
 }
 
-fn facts(row: &Row) -> Vec<(&'static str, String)> {
+fn facts(workspace: &Workspace, row: &Row) -> Vec<(&'static str, String)> {
     let span = &row.span;
-    let mut facts = vec![("Started", time::written(span.start_ns.div_euclid(1_000_000)))];
+    let (zone, started_ms) = (workspace.zone(), span.start_ns.div_euclid(1_000_000));
+    let mut facts = vec![("Started", format!("{} {}", zone.written(started_ms), zone.name(started_ms)))];
     let took = span.end_ns.map(|end| ms(end.saturating_sub(span.start_ns)));
     facts.push(("Duration", took.unwrap_or_else(|| "in progress".to_owned())));
     facts.push(("Self time", ms(row.self_ns)));

@@ -254,6 +254,7 @@ mod tests {
             reduce_motion: true,
             system_dialogs: false,
             snaps: false,
+            utc: true,
         };
         let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
         let prefs = Prefs {

@@ -163,6 +163,8 @@ named! {
         CostLens = "cost_lens",
         /// Nodes carry what happened.
         LiveLens = "live_lens",
+        /// Lets the time that is looked at go on, or stops it.
+        PlayTime = "play_time",
         /// Shows the template below the canvas, or folds it.
         Template = "template",
         /// Shows the bill below the canvas, or folds it.

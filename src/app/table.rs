@@ -359,6 +359,14 @@ const REST: &[Row] = &[
         Workspace::has_live,
     ),
     row(
+        Action::PlayTime,
+        "View",
+        "Play or pause",
+        "Let the time that the Live lens shows go on as it was recorded, or stop it.",
+        &["Alt+P"],
+        Workspace::sees_live,
+    ),
+    row(
         Action::Template,
         "View",
         "Template",

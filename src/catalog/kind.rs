@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::client::{Client, ClientCall};
 use super::field::Field;
+use super::figure::Figure;
 use super::flow::Flow;
 use super::formula::Formula;
 use super::names::named;
@@ -438,36 +439,12 @@ pub enum Signal {
         value: Handle,
         /// Whether it tells of failure, so that alarms watch it first.
         alarm: bool,
-        /// What it measures, when that is something that nodes of other kinds have, too.
-        measures: Option<Measure>,
+        /// What it is shown as on the canvas; `None` when it is not.
+        figure: Option<Figure>,
     },
     /// A trace segment.
     Segment {
         /// Origin in the segment document: `AWS::Lambda::Function`.
         origin: String,
     },
-}
-
-named! {
-    /// What can be said of nodes of several kinds, whatever each vendor calls it.
-    pub enum Measure {
-        /// How often it was asked to do something.
-        Invocations = "invocations",
-        /// How often it failed.
-        Errors = "errors",
-        /// How long it took.
-        Duration = "duration",
-        /// How often somebody waited for an environment.
-        Cold = "cold",
-        /// How often an environment was prepared, felt or not.
-        Inits = "inits",
-        /// How often it refused because there was too much.
-        Throttles = "throttles",
-        /// How much it did at once.
-        Concurrency = "concurrency",
-        /// How much waits.
-        Backlog = "backlog",
-        /// How old the oldest of what waits is.
-        Age = "age",
-    }
 }

@@ -265,7 +265,7 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
         match delivery {
             Delivery::Records(batch) => {
                 self.observer.take(batch.logs);
-                self.observer.take_points(batch.metrics);
+                self.observer.take_metrics(batch.metrics);
                 self.spans.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => self.progress = (done, of),

@@ -25,6 +25,9 @@ use crate::picture::Theme;
 /// So long events may be taken in for one frame; the rest waits for the next.
 const DRAIN_BUDGET: Duration = Duration::from_millis(4);
 
+/// While recorded time goes on, it does so in steps of this length.
+const STEP: Duration = Duration::from_millis(33);
+
 /// The window.
 pub struct Shell {
     workspace: Workspace,
@@ -233,7 +236,11 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.ask_for_template();
         self.send(requests);
+        self.workspace.play(ctx.input(|input| input.time));
         self.workspace.follow_load();
+        if self.workspace.is_playing() {
+            ctx.request_repaint_after(STEP);
+        }
         let requests = self.workspace.search_logs();
         self.send(requests);
         let requests = self.workspace.measure();

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::chart::Measure;
 use super::record::Metric;
 use super::trace::{Service, Span};
 use crate::catalog::Catalog;
-use crate::catalog::kind::{Measure, Signal};
+use crate::catalog::kind::Signal;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 
 /// Which records belong to which node.
@@ -132,8 +133,8 @@ impl Binding {
 fn measures(catalog: &Catalog) -> BTreeMap<(String, String), Measure> {
     let signals = catalog.kinds().flat_map(|kind| &kind.signals);
     let told = |signal: &Signal| match signal {
-        Signal::Metric { namespace, name, measures: Some(measure), .. } => {
-            Some(((namespace.clone(), name.clone()), *measure))
+        Signal::Metric { namespace, name, figure: Some(figure), .. } => {
+            Some(((namespace.clone(), name.clone()), Measure::of(figure.shows)?))
         }
         _ => None,
     };

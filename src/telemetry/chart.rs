@@ -13,7 +13,7 @@ use super::load::{Happened, MINUTE_MS};
 use super::observed::Observed;
 use super::record::Metric;
 use super::series::Distribution;
-use crate::catalog::kind::Measure;
+use crate::catalog::figure::Shows;
 use crate::catalog::names::named;
 use crate::diagram::NodeId;
 use combine::Combine;
@@ -49,6 +49,47 @@ impl Stat {
 
     fn of(self, all: &Distribution) -> Option<f64> {
         if self == Self::Max { all.max() } else { all.percentile(self.share()) }
+    }
+}
+
+named! {
+    /// What can be said of nodes of several kinds, whatever each service calls it.
+    pub enum Measure {
+        /// How much work came.
+        Invocations = "invocations",
+        /// What went wrong.
+        Errors = "errors",
+        /// How long it took.
+        Duration = "duration",
+        /// How often somebody waited for an environment.
+        Cold = "cold",
+        /// How often an environment was prepared, felt or not.
+        Inits = "inits",
+        /// What was turned away.
+        Refusals = "refusals",
+        /// How much ran at once.
+        Concurrency = "concurrency",
+        /// How much waits.
+        Backlog = "backlog",
+        /// How long the oldest has waited.
+        Age = "age",
+    }
+}
+
+impl Measure {
+    /// The measure of what a metric is shown as on the canvas; `None` for what only kinds of their own have.
+    #[must_use]
+    pub fn of(shows: Shows) -> Option<Self> {
+        match shows {
+            Shows::Calls => Some(Self::Invocations),
+            Shows::Errors => Some(Self::Errors),
+            Shows::Refusals => Some(Self::Refusals),
+            Shows::Duration => Some(Self::Duration),
+            Shows::Concurrency => Some(Self::Concurrency),
+            Shows::Backlog => Some(Self::Backlog),
+            Shows::Age => Some(Self::Age),
+            Shows::Cold | Shows::Amount => None,
+        }
     }
 }
 

@@ -58,14 +58,31 @@ impl Happened {
 /// Whether a record tells that an environment begins to be prepared.
 #[must_use]
 pub(super) fn begins_init(record: &Record<'_>) -> bool {
-    record.kind() == LineKind::Init
-        && (record.text.starts_with(b"INIT_START") || memchr::memmem::find(record.text, b"\"platform.initStart\"").is_some())
+    let is_json = || memchr::memmem::find(record.text, b"\"platform.initStart\"").is_some();
+    record.kind() == LineKind::Init && (record.text.starts_with(b"INIT_START") || is_json())
+}
+
+/// What happened in each minute since 1970.
+pub type Minutes = BTreeMap<i64, Happened>;
+
+/// All of it together.
+pub fn summed<'h>(happened: impl Iterator<Item = &'h Happened>) -> Happened {
+    let mut all = Happened::default();
+    happened.for_each(|happened| all.merge(happened));
+    all
+}
+
+/// The minutes that a span of milliseconds since 1970 touches, by their begin.
+pub fn minutes_of(minutes: &Minutes, span_ms: Range<i64>) -> impl Iterator<Item = (i64, &Happened)> {
+    let from = span_ms.start.div_euclid(MINUTE_MS);
+    let to = span_ms.end.saturating_add(MINUTE_MS - 1).div_euclid(MINUTE_MS).max(from);
+    minutes.range(from..to).map(|(minute, happened)| (minute * MINUTE_MS, happened))
 }
 
 /// The load of every log group.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    groups: BTreeMap<Arc<str>, BTreeMap<i64, Happened>>,
+    groups: BTreeMap<Arc<str>, Minutes>,
     failed: BTreeSet<u64>,
 }
 
@@ -109,17 +126,12 @@ impl Load {
     /// What happened in a group in the minutes of a span of milliseconds since 1970.
     #[must_use]
     pub fn of(&self, group: &str, span_ms: Range<i64>) -> Happened {
-        let mut all = Happened::default();
-        self.minutes(group, span_ms).for_each(|(_, happened)| all.merge(happened));
-        all
+        summed(self.minutes(group, span_ms).map(|(_, happened)| happened))
     }
 
     /// The minutes of a span in which something happened, by their begin.
     pub fn minutes(&self, group: &str, span_ms: Range<i64>) -> impl Iterator<Item = (i64, &Happened)> {
-        let from = span_ms.start.div_euclid(MINUTE_MS);
-        let to = span_ms.end.saturating_add(MINUTE_MS - 1).div_euclid(MINUTE_MS).max(from);
-        let minutes = self.groups.get(group).into_iter().flat_map(move |minutes| minutes.range(from..to));
-        minutes.map(|(minute, happened)| (minute * MINUTE_MS, happened))
+        self.groups.get(group).into_iter().flat_map(move |minutes| minutes_of(minutes, span_ms.clone()))
     }
 }
 

@@ -18,6 +18,8 @@ pub mod load;
 pub mod metrics;
 pub mod chart;
 pub mod zone;
+pub mod calls;
+pub mod seen;
 pub mod binding;
 pub mod fold;
 pub mod observed;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::calls::Calls;
 use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
 use super::line;
@@ -13,7 +14,7 @@ use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
 use super::metrics::Metrics;
 use super::record::{LineKind, MetricPoint};
-use super::trace::{Index, Read, ServiceMap, Trace};
+use super::trace::{Index, Read, ServiceMap, Status, Trace};
 
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
@@ -31,8 +32,8 @@ pub struct ErrorRow {
     pub records: Arc<Vec<u64>>,
 }
 
-/// How much there was in each minute since 1970.
-pub type Minutes = BTreeMap<i64, u64>;
+/// How many there were in each minute since 1970.
+pub type Counts = BTreeMap<i64, u64>;
 
 /// What there is at a moment.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +49,8 @@ pub struct Observed {
     /// What happened in each log group, over all time.
     pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
     /// Errors of each log group in each minute since 1970.
-    pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
-    /// Invocations and errors in each minute since 1970, over all log groups.
+    pub error_minutes: Arc<BTreeMap<Arc<str>, Counts>>,
+    /// Invocations and errors in each minute since 1970, of everything.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
     /// Points of metrics.
     pub metrics: Arc<Metrics>,
@@ -57,7 +58,9 @@ pub struct Observed {
     pub cold: Arc<BTreeMap<Setup, ColdStarts>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
-    /// What traces are found by.
+    /// The load that they tell of.
+    pub calls: Arc<Calls>,
+    /// What they are found by.
     pub index: Arc<Index>,
     /// Which service called which.
     pub map: Arc<ServiceMap>,
@@ -65,7 +68,7 @@ pub struct Observed {
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
     pub groups: BTreeMap<Arc<str>, u64>,
-    /// First and last time of the records, in milliseconds since 1970.
+    /// First and last time of records, spans and values, in milliseconds since 1970.
     pub span_ms: Option<(i64, i64)>,
 }
 
@@ -95,10 +98,11 @@ pub struct Observer {
     load: Load,
     cold: ColdAnalysis,
     metrics: Metrics,
-    error_minutes: BTreeMap<Arc<str>, Minutes>,
+    error_minutes: BTreeMap<Arc<str>, Counts>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
+    calls: Arc<Calls>,
     index: Arc<Index>,
     map: Arc<ServiceMap>,
     /// Ids of traces that reports name, by the hash of their request.
@@ -120,6 +124,7 @@ impl Observer {
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
+            calls: Arc::default(),
             index: Arc::default(),
             map: Arc::default(),
             traced: BTreeMap::new(),
@@ -139,10 +144,7 @@ impl Observer {
             Some(count) => *count += 1,
             None => drop(self.groups.insert(Arc::clone(&record.stream.group), 1)),
         }
-        if let Some(time) = record.time_ms() {
-            let (first, last) = self.span_ms.unwrap_or((time, time));
-            self.span_ms = Some((first.min(time), last.max(time)));
-        }
+        record.time_ms().into_iter().for_each(|time| self.spread(time));
         let report = record.report();
         self.load.take(record, report.as_ref());
         self.cold.take(record, report.as_ref());
@@ -163,20 +165,36 @@ impl Observer {
     fn look_for_metrics(&mut self, record: &Record<'_>) {
         let Some(time_ms) = record.time_ms().filter(|_| record.kind() == LineKind::Emf) else { return };
         let points = line::metrics(&String::from_utf8_lossy(record.text), time_ms);
-        points.into_iter().for_each(|point| self.metrics.take(&record.stream.group, point));
+        self.take_points(&record.stream.group, points);
     }
 
-    /// Takes points in that a service has told.
-    pub fn take_points(&mut self, points: impl IntoIterator<Item = MetricPoint>) {
-        let none: Arc<str> = "".into();
-        points.into_iter().for_each(|point| self.metrics.take(&none, point));
+    /// Takes values of metrics in that a service has summed up.
+    pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
+        self.take_points(&"".into(), points);
+    }
+
+    fn take_points(&mut self, group: &Arc<str>, points: Vec<MetricPoint>) {
+        for point in points {
+            self.spread(point.timestamp_ms);
+            self.metrics.take(group, point);
+        }
     }
 
     /// Takes all traces in, in place of those that were there.
     pub fn take_traces(&mut self, read: Read) {
-        let traces = read.traces();
-        (self.index, self.map) = (Arc::new(Index::of(&traces)), Arc::new(ServiceMap::of(&traces)));
-        self.traces = Arc::new(traces);
+        self.traces = Arc::new(read.traces());
+        let traces = &self.traces[..];
+        self.calls = Arc::new(Calls::of(traces));
+        (self.index, self.map) = (Arc::new(Index::of(traces)), Arc::new(ServiceMap::of(traces)));
+        let ends = traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
+        let ends: Vec<i64> = ends.flatten().map(|ns| ns.div_euclid(1_000_000)).collect();
+        ends.into_iter().for_each(|ms| self.spread(ms));
+    }
+
+    /// Something is known of this time.
+    fn spread(&mut self, ms: i64) {
+        let (first, last) = self.span_ms.unwrap_or((ms, ms));
+        self.span_ms = Some((first.min(ms), last.max(ms)));
     }
 
     /// What there is now.
@@ -193,6 +211,7 @@ impl Observer {
             metrics: Arc::new(self.metrics.clone()),
             cold: Arc::new(self.cold.setups()),
             traces: Arc::clone(&self.traces),
+            calls: Arc::clone(&self.calls),
             index: Arc::clone(&self.index),
             map: Arc::clone(&self.map),
             trace_of_request: Arc::new(self.trace_of_request()),
@@ -201,10 +220,19 @@ impl Observer {
         }
     }
 
+    /// Work and errors in each minute: invocations that logs report, else traces.
     fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
         let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
             minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
+        }
+        if minutes.is_empty() {
+            for trace in self.traces.iter() {
+                let Some(start_ns) = trace.start_ns else { continue };
+                let minute = minutes.entry(start_ns.div_euclid(MINUTE_MS * 1_000_000)).or_default();
+                minute.0 += 1;
+                minute.1 += u64::from(trace.outcome.status() != Status::Ok);
+            }
         }
         for (minute, count) in self.error_minutes.values().flatten() {
             minutes.entry(*minute).or_default().1 += count;
@@ -265,7 +293,7 @@ mod tests {
         assert_eq!(observed.trace_of(request_hash(b"r1")), Some(0));
         assert_eq!(observed.trace_of(request_hash(b"r9")), Some(1));
         assert_eq!(observed.trace_of(request_hash(b"r2")), None);
-        assert_eq!(observed.span_ms, Some((10, 40)));
+        assert_eq!(observed.span_ms, Some((10, 4000)), "traces count, too");
         assert_eq!(observed.groups, BTreeMap::from([("/aws/lambda/orders".into(), 4)]));
     }
 }

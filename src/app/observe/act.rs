@@ -40,6 +40,7 @@ impl Workspace {
             Action::CloseLogs => return Some(self.detach()),
             Action::StopReading => return Some(self.stop_reading()),
             Action::LiveLens => self.look_through(Lens::Live),
+            Action::PlayTime => self.play_or_pause(),
             Action::Logs => self.switch_tab(Tab::Logs),
             Action::Errors => self.switch_tab(Tab::Errors),
             Action::Traces => self.switch_tab(Tab::Traces),

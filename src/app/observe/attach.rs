@@ -37,6 +37,7 @@ impl Workspace {
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
+            playing: None,
             live: None,
         });
         vec![Request::Attach(ticket, paths)]

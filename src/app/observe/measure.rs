@@ -53,11 +53,12 @@ impl Attached {
     }
 
     fn key(&self) -> Key {
-        (self.version, self.bindings, self.span_ms, self.gauges.stat)
+        (self.version, self.bindings, self.minutes_ms(), self.gauges.stat)
     }
 
     fn gauge(&self) -> Arc<Gauge> {
-        let wanted = Wanted { span_ms: self.span_ms, stat: self.gauges.stat, most_steps: MOST_STEPS };
+        let span_ms = self.minutes_ms().or(self.whole_ms());
+        let wanted = Wanted { span_ms, stat: self.gauges.stat, most_steps: MOST_STEPS };
         let (observed, binding) = (Arc::clone(&self.watched.observed), Arc::clone(&self.binding));
         Arc::new(Gauge { observed, binding, wanted })
     }

@@ -6,6 +6,7 @@
 mod draw;
 mod far;
 mod flight;
+mod flow;
 mod font;
 mod glide;
 mod hands;
@@ -35,6 +36,7 @@ use crate::picture::shape::draws_tiles;
 use crate::picture::{Camera, Picture, Pos, Tokens, pos};
 use far::{Far, is_far};
 use flight::Flight;
+use flow::Flows;
 use glide::Glide;
 use hit::{Hit, Shown};
 use minimap::Minimap;
@@ -77,6 +79,7 @@ pub struct Canvas {
     /// What turned last: the wheel of a mouse, or fingers on a pad.
     wheel: egui::MouseWheelUnit,
     minimap: Minimap,
+    flows: Flows,
 }
 
 /// What was drawn last, so that it can be drawn again without looking at it.
@@ -110,6 +113,7 @@ impl Canvas {
             glide: Glide::default(),
             wheel: egui::MouseWheelUnit::Line,
             minimap: Minimap::default(),
+            flows: Flows::default(),
         }
     }
 
@@ -145,11 +149,14 @@ impl Canvas {
             self.flight.end();
         }
         self.draw(ui, panel, workspace, &shown);
+        self.flows.ui(ui, panel, workspace, &shown);
         if let Some(sent) = self.minimap.ui(ui, panel, &shown.camera) {
             commands.push(Command::SetCamera(sent.moved(-panel.min.x, -panel.min.y)));
         }
-        if workspace.lens() == Lens::Cost && workspace.laid_over().is_some() {
-            legend::heat(ui, panel);
+        match workspace.lens() {
+            Lens::Cost if workspace.laid_over().is_some() => legend::heat(ui, panel),
+            Lens::Live => legend::live(ui, panel, workspace.laid_over()),
+            _ => {}
         }
         names::tell(ui, &response, workspace, &shown);
         self.overlays(ui, &response, workspace, &shown, commands);

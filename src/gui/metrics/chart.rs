@@ -9,14 +9,13 @@ use egui_plot::{AxisHints, Line as Drawn, LineStyle, Plot, PlotBounds, PlotPoint
 use super::{Metrics, axis, ink, tip};
 use crate::app::observe::{Attached, Wanted, node_query, time_query};
 use crate::app::{Command, Workspace};
-use crate::catalog::kind::Measure;
 use crate::gui::fonts;
 use crate::gui::status_bar::counted;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Line, icon_button, text_line};
 use crate::picture::Tokens;
 use crate::picture::text::Face;
-use crate::telemetry::chart::{Chart, Charts, Curve, Owner, Subject};
+use crate::telemetry::chart::{Chart, Charts, Curve, Measure, Owner, Subject};
 use crate::telemetry::load::MINUTE_MS;
 
 /// Height of the words over a chart, in points.
@@ -41,7 +40,7 @@ fn title(subject: &Subject, board: &Board<'_>) -> String {
         Subject::Measure(Measure::Duration) => format!("Duration {}", board.attached.gauges().stat()),
         Subject::Measure(Measure::Cold) => "Cold invocations".to_owned(),
         Subject::Measure(Measure::Inits) => "Environments prepared".to_owned(),
-        Subject::Measure(Measure::Throttles) => "Throttled".to_owned(),
+        Subject::Measure(Measure::Refusals) => "Refused".to_owned(),
         Subject::Measure(Measure::Concurrency) => "Concurrency".to_owned(),
         Subject::Measure(Measure::Backlog) => "Backlog".to_owned(),
         Subject::Measure(Measure::Age) => "Oldest in the backlog".to_owned(),

@@ -5,7 +5,7 @@
 use super::super::camera::Camera;
 use super::super::drawn::{self, text_px};
 use super::super::geometry::{CARD_RADIUS, Pos, Rect, pos};
-use super::super::lens::{self, Overlay};
+use super::super::lens::{self, Gauges, Overlay, Strip};
 use super::super::shape::NodeShape;
 use super::super::text::{self, Face};
 use super::super::tokens::{Rgb, Tokens};
@@ -27,7 +27,8 @@ pub(super) fn card(
     let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
     let rect = camera.rect_to_screen(&node.rect);
     let radius = CARD_RADIUS * zoom;
-    let border = if state.hovered { tokens.card_hover } else { tokens.card_border };
+    let plain = if state.hovered { tokens.card_hover } else { tokens.card_border };
+    let border = strip.and_then(|strip| strip.border(tokens)).unwrap_or(plain);
     let ground = lens::wordless(strip, zoom, tokens).unwrap_or(tokens.card);
     pen.rect(&rect, [radius; 4], Some(ground), Some((1.0, border)));
     if state.selected {
@@ -43,6 +44,10 @@ pub(super) fn card(
         return;
     }
     let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
+    if let Some((strip, gauges)) = strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?))).filter(|_| zoom >= FULL_CARD) {
+        measured(pen, node, (&rect, &tile), strip, gauges, zoom, tokens);
+        return;
+    }
     let at = match strip {
         _ if zoom >= FULL_CARD => at,
         Some(_) => pos(at.x, rect.min.y + rect.height() * 0.3),
@@ -54,6 +59,30 @@ pub(super) fn card(
         Some(strip) => strip.on_small_card(pen, &rect, at.x, zoom, tokens),
         None if zoom >= FULL_CARD && lens.is_none() => chips(pen, node, &rect, zoom, tokens),
         None => {}
+    }
+}
+
+/// The name, a line over time under it, and figures at the foot.
+fn measured(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    (rect, tile): (&Rect, &Rect),
+    strip: &Strip,
+    gauges: &Gauges,
+    zoom: f32,
+    tokens: &Tokens,
+) {
+    let (left, size) = (tile.max.x + 10.0 * zoom, text_px(13.0, zoom));
+    let mark = if strip.border(tokens).is_some() { 20.0 * zoom } else { 0.0 };
+    let at = pos(left, tile.min.y + (8.0 * zoom).max(5.0));
+    let max = rect.max.x - 6.0 * zoom - mark - left;
+    let (text, align, face, colour) = (node.name.as_str(), Align::Left, Face::SemiBold, tokens.text);
+    pen.words(Words { text, at, align, face, size, colour, max });
+    let below = Rect { min: pos(left, at.y + (10.0 * zoom).max(7.0)), max: pos(rect.max.x - 12.0 * zoom, tile.max.y) };
+    gauges.over_time(pen, &below, zoom, tokens);
+    gauges.at_foot(pen, rect, zoom, tokens);
+    if mark > 0.0 {
+        strip.mark(pen, pos(rect.max.x - 14.0 * zoom, at.y), zoom, tokens);
     }
 }
 

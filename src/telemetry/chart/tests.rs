@@ -44,7 +44,7 @@ fn seen() -> (Observed, Binding, Vec<NodeId>) {
     let point = |metric: &Arc<Metric>, minute: i64, value| MetricPoint { metric: Arc::clone(metric), timestamp_ms: minute * MINUTE_MS, value };
     let waiting = metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "tasks"), "Maximum");
     let calls = metric("AWS/Lambda", "Invocations", ("FunctionName", "orders"), "Sum");
-    observer.take_points([point(&waiting, 0, 7.0), point(&waiting, 2, 9.0), point(&calls, 0, 99.0)]);
+    observer.take_metrics(vec![point(&waiting, 0, 7.0), point(&waiting, 2, 9.0), point(&calls, 0, 99.0)]);
     (observer.observed(), binding, ids)
 }
 
@@ -76,7 +76,7 @@ fn every_measure_has_a_curve_of_every_node_that_tells_of_it() {
     let invocations = &charts.charts[0];
     let of_orders = invocations.curves.iter().filter(|curve| curve.owner == orders);
     assert_eq!(of_orders.count(), 1, "what the log tells is not told again by the service's sum");
-    assert!(!charts.charts.iter().any(|chart| chart.subject == Subject::Measure(Measure::Throttles)));
+    assert!(!charts.charts.iter().any(|chart| chart.subject == Subject::Measure(Measure::Refusals)));
 }
 
 #[test]

@@ -81,31 +81,41 @@ impl ServiceMap {
     }
 
     fn take(&mut self, trace: &Trace) {
-        let rows = &trace.rows;
-        // Calls that the called service told of itself stand there once, not twice.
-        let mut is_told = vec![false; rows.len()];
-        rows.iter()
-            .filter(|row| row.span.is_segment)
-            .filter_map(|row| row.parent_row)
-            .for_each(|row| is_told[row] = true);
-        let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
-        for (place, row) in rows.iter().enumerate() {
-            let is_call = !row.span.namespace.is_empty() && !is_told[place];
-            let above = row.parent_row.and_then(|parent| owners[parent]);
-            let is_service = row.span.is_segment || is_call;
-            owners.push(if is_service { Some(place) } else { above });
-            if !is_service {
-                continue;
-            }
+        for (place, caller) in service_rows(trace) {
+            let row = &trace.rows[place];
             self.nodes.entry(service(row)).or_default().take(row);
-            if let Some(caller) = above {
-                self.edges.entry((service(&rows[caller]), service(row))).or_default().take(row);
+            if let Some(caller) = caller {
+                self.edges.entry((service(&trace.rows[caller]), service(row))).or_default().take(row);
             }
         }
     }
 }
 
-fn service(row: &Row) -> Service {
+/// The rows of a trace that stand for work of a service, each with the row of the service that asked for it.
+///
+/// Calls that the called service told of itself stand there once, not twice.
+#[must_use]
+pub fn service_rows(trace: &Trace) -> Vec<(usize, Option<usize>)> {
+    let rows = &trace.rows;
+    let mut is_told = vec![false; rows.len()];
+    rows.iter().filter(|row| row.span.is_segment).filter_map(|row| row.parent_row).for_each(|row| is_told[row] = true);
+    let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+    let mut services = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let is_call = !row.span.namespace.is_empty() && !is_told[place];
+        let above = row.parent_row.and_then(|parent| owners[parent]);
+        let is_service = row.span.is_segment || is_call;
+        owners.push(if is_service { Some(place) } else { above });
+        if is_service {
+            services.push((place, above));
+        }
+    }
+    services
+}
+
+/// The service that a row stands for.
+#[must_use]
+pub fn service(row: &Row) -> Service {
     (row.span.service().into(), Arc::clone(&row.span.origin))
 }
 

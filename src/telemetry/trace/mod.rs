@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use assemble::assemble;
 pub use index::{Index, Sift};
-pub use map::{Service, ServiceMap, Tally};
+pub use map::{Service, ServiceMap, Tally, service, service_rows};
 pub use read::{Read, spans};
 
 /// One piece of work in a trace, as every source delivers it.

@@ -266,6 +266,8 @@ pub enum Command {
     Assume(Assumptions),
     /// Show this beside the lines of the bill.
     ShowPane(Pane),
+    /// Let traffic grow by so many percent a month, where months are looked ahead.
+    Grow(u8),
     /// Compare the bill with another one.
     Compare(Against),
     /// Write the bill to a file, in the form that its name ends with.

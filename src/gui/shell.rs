@@ -76,7 +76,7 @@ impl Shell {
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
         let engine = Engine::start(Arc::clone(&catalog), journal, program, desk, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
-        let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
+        let mut workspace = workspace.arranged(prefs.shown()).used_to(&prefs.bill).remembering(&prefs.recent);
         workspace.clock(unix_s());
         workspace.miss(&wrong);
         look(&cc.egui_ctx, &workspace);

@@ -146,7 +146,7 @@ impl Live {
         let (from, to) = span_ms.or(whole_ms).unwrap_or_default();
         let minutes = ((to - from) as f64 / MINUTE_MS as f64).max(1.0);
         let rates = rates(diagram, &seen, signals, span_ms);
-        let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes))).collect();
+        let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes).into())).collect();
         let flows = rates.iter().filter(|(_, rate)| rate.calls > 0.0).map(|(id, rate)| (*id, rate.flow(minutes)));
         let overlay = Overlay { nodes, groups: BTreeMap::new(), edges, flows: flows.collect() };
         let told = seen.iter().map(|(id, seen)| (*id, Told(told(seen)))).collect();

@@ -131,9 +131,7 @@ fn apply_to_rest(diagram: &mut Diagram, change: Change) -> Result<Change, Reject
         }
         Change::RenameDiagram(name) => Ok(Change::RenameDiagram(std::mem::replace(&mut diagram.name, name))),
         Change::SetView(view) => Ok(Change::SetView(std::mem::replace(&mut diagram.view, view))),
-        Change::SetEnvironments(all) => {
-            Ok(Change::SetEnvironments(std::mem::replace(&mut diagram.environments, all)))
-        }
+        Change::SetEnvironments(all) => Ok(Change::SetEnvironments(std::mem::replace(&mut diagram.environments, all))),
         _ => unreachable!("nodes and edges are applied by the caller"),
     }
 }

@@ -19,10 +19,10 @@ use crate::workload::{Outside, Workload};
 
 pub use super::observe::measure::Gauge;
 pub use super::observe::{Found, Question, Watched};
-pub use crate::telemetry::chart::Charts;
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use crate::source::Link;
+pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -112,7 +112,9 @@ impl Dock {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
-                        Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => super::logs::told(ui, workspace, commands),
+                        Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => {
+                            super::logs::told(ui, workspace, commands)
+                        }
                         Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });

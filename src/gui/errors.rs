@@ -7,8 +7,8 @@ use egui_phosphor::fill as icon;
 
 use super::fonts;
 use super::theme::{colour, line, tokens};
-use super::zone::zone_switch;
 use super::widgets::{Line, text_line, tile};
+use super::zone::zone_switch;
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
 use crate::catalog::field::grouped;

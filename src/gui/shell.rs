@@ -108,6 +108,12 @@ impl Shell {
         &self.workspace
     }
 
+    /// The system's clocks show this time.
+    #[cfg(test)]
+    pub(super) fn set_zone(&mut self, local: crate::telemetry::zone::Zone) {
+        self.workspace.set_zone(local);
+    }
+
     /// Does what a panel would have asked for.
     #[cfg(test)]
     pub(super) fn ask(&mut self, command: Command) {

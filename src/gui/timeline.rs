@@ -150,7 +150,8 @@ fn span(ui: &Ui, attached: &Attached, scale: Scale) {
     painter.vline(rect.left(), rect.y_range(), line(t.accent));
     painter.vline(rect.right(), rect.y_range(), (2.0, colour(t.accent)));
     let (x, top) = (rect.right(), rect.top() - 4.0);
-    let mark = [(-5.0, 0.0), (5.0, 0.0), (5.0, 6.0), (0.0, 11.0), (-5.0, 6.0)].map(|(by, down)| pos2(x + by, top + down));
+    let mark =
+        [(-5.0, 0.0), (5.0, 0.0), (5.0, 6.0), (0.0, 11.0), (-5.0, 6.0)].map(|(by, down)| pos2(x + by, top + down));
     painter.add(Shape::convex_polygon(mark.to_vec(), colour(t.accent), (0.0, colour(t.accent))));
 }
 

@@ -225,7 +225,9 @@ impl Strip {
 
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
         match self.ground {
-            Ground::Heat(_) | Ground::Calm | Ground::Warn | Ground::Alarm => pen.rect(rect, [radius; 4], self.inks(tokens).0, None),
+            Ground::Heat(_) | Ground::Calm | Ground::Warn | Ground::Alarm => {
+                pen.rect(rect, [radius; 4], self.inks(tokens).0, None)
+            }
             Ground::Plain => pen.rect(rect, [radius; 4], None, Some((1.0, tokens.divider))),
             Ground::Dashed => {
                 let stroke = Stroke { width: 1.0, colour: tokens.access, dash: Dash::Dashed };
@@ -315,7 +317,15 @@ impl Beside {
             None => (ground_at(picture, at, tokens), tokens.text2, Face::Medium),
         };
         pen.rect(&pill, [4.0; 4], Some(fill), None);
-        pen.words(Words { text: words, at: middle, align: Align::Middle, face, size: MIN_TEXT, colour, max: pill.width() });
+        pen.words(Words {
+            text: words,
+            at: middle,
+            align: Align::Middle,
+            face,
+            size: MIN_TEXT,
+            colour,
+            max: pill.width(),
+        });
     }
 }
 

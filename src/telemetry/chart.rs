@@ -215,7 +215,8 @@ fn quoted(text: &str) -> String {
 /// All the time of which anything is known.
 #[must_use]
 pub fn whole_ms(observed: &Observed) -> Option<(i64, i64)> {
-    let minutes = || Some((observed.minutes.first_key_value()?.0 * MINUTE_MS, observed.minutes.last_key_value()?.0 * MINUTE_MS));
+    let minutes =
+        || Some((observed.minutes.first_key_value()?.0 * MINUTE_MS, observed.minutes.last_key_value()?.0 * MINUTE_MS));
     let ends = [minutes(), observed.metrics.span_ms()];
     let whole = ends.into_iter().flatten().reduce(|(from, to), (first, last)| (from.min(first), to.max(last)));
     whole.map(|(from, to)| (from, to.saturating_add(MINUTE_MS)))
@@ -279,9 +280,8 @@ impl Frame {
             put(Measure::Errors, A_MINUTE, rate(|(_, errors)| *errors));
             put(Measure::Cold, A_MINUTE, rate(|(happened, _)| happened.cold));
             put(Measure::Inits, A_MINUTE, rate(|(happened, _)| happened.inits));
-            let took = |(step, (happened, _)): (&i64, &(Happened, u64))| {
-                Some((*step, self.stat.of(&happened.duration_ms)?))
-            };
+            let took =
+                |(step, (happened, _)): (&i64, &(Happened, u64))| Some((*step, self.stat.of(&happened.duration_ms)?));
             put(Measure::Duration, "ms", steps.iter().filter_map(took).collect());
             let ran = |step| (step, steps.get(&step).map_or(0.0, |(happened, _)| happened.concurrency(self.step_ms)));
             put(Measure::Concurrency, "at once", all().map(ran).collect());

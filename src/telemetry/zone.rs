@@ -102,7 +102,10 @@ mod tests {
         check(&Zone::new(vec![(0, -210)]), noon, "21:29:59.000", "UTC-03:30");
         check(&Zone::UTC, noon, "00:59:59.000", "UTC");
         assert_eq!(Zone::new(vec![(0, -210)]).written(noon), "2026-03-28 21:29:59.000");
-        assert_eq!((zone.minute(noon).as_str(), zone.is_utc(), Zone::new(vec![(5, 0)]).is_utc()), ("01:59", false, true));
+        assert_eq!(
+            (zone.minute(noon).as_str(), zone.is_utc(), Zone::new(vec![(5, 0)]).is_utc()),
+            ("01:59", false, true)
+        );
         assert_eq!(zone.shifted(i64::MAX), i64::MAX);
         for time in [noon - 7_200_000, noon, noon + 1000, noon + 7_200_000] {
             assert_eq!(zone.unshifted(zone.shifted(time)), time);

@@ -50,8 +50,12 @@ fn record(path: &Path) -> (Vec<String>, Vec<MetricPoint>, Vec<Span>) {
     });
     let id = document.diagram().node_named("OrdersFn").expect("it was added");
     assert!(add.is_ok());
-    let binding =
-        Binding::of(&catalog, document.diagram(), &Physical::from([(id, "orders".to_owned())]), &stratoscope::diagram::Bindings::new());
+    let binding = Binding::of(
+        &catalog,
+        document.diagram(),
+        &Physical::from([(id, "orders".to_owned())]),
+        &stratoscope::diagram::Bindings::new(),
+    );
     let mut recorder =
         Recorder::create(path, &file::write(document.diagram()), "files", binding).expect("there is room");
     let mut batches = Vec::new();

@@ -17,7 +17,7 @@ pub struct Unbound {
     pub bound: Bound,
     /// What it is called; lines without a log group stand under an empty name.
     pub name: String,
-    /// How many records it has, or traces it takes part in.
+    /// How many records it has, or how often it was called.
     pub count: u64,
 }
 
@@ -37,9 +37,10 @@ impl Attached {
         let groups =
             groups.map(|(group, count)| Unbound { bound: Bound::LogGroup, name: group.to_string(), count: *count });
         let mut services: BTreeMap<&str, u64> = BTreeMap::new();
-        for (span, count) in self.observed().index.samples() {
-            if span.is_service() && self.binding.node_of_span(span).is_none() {
-                *services.entry(span.service()).or_default() += count as u64;
+        for ((name, _), example, minutes) in self.observed().calls.services() {
+            if self.binding.node_of_span(example).is_none() {
+                *services.entry(name).or_default() +=
+                    minutes.values().map(|happened| happened.invocations).sum::<u64>();
             }
         }
         let services =
@@ -98,7 +99,10 @@ impl Workspace {
 }
 
 /// Lines that name no log group are those of the node that their file is called after.
-fn named_by_files<'a>(diagram: &'a Diagram, attached: &Attached) -> impl Iterator<Item = ((Bound, String), NodeId)> + use<'a> {
+fn named_by_files<'a>(
+    diagram: &'a Diagram,
+    attached: &Attached,
+) -> impl Iterator<Item = ((Bound, String), NodeId)> + use<'a> {
     let named = attached.paths.iter().map(|path| node_named(diagram, path));
     let mut named: Vec<Option<NodeId>> = named.collect();
     named.dedup();

@@ -129,7 +129,11 @@ impl Workspace {
 
 impl Live {
     /// What there is to show of a span, and of all time.
-    fn of(signals: &Signals<'_>, diagram: &Diagram, (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>)) -> Self {
+    fn of(
+        signals: &Signals<'_>,
+        diagram: &Diagram,
+        (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>),
+    ) -> Self {
         let seen = signals.seen(span_ms);
         let mut ticks = signals.ticks(TICKS);
         let part = span_ms.zip(whole_ms).map(|((from, to), (first, last))| {
@@ -281,8 +285,14 @@ mod tests {
         let told_of = |seen: &Seen, is_failure_store: bool| {
             let strip = strip(seen, is_failure_store, Vec::new(), None);
             let gauges = strip.gauges.unwrap_or_default();
-            let readings: Vec<String> = gauges.readings.iter().map(|one| format!("{} {}", one.value, one.word)).collect();
-            (format!("{} | {} | {}", strip.figure, strip.short, strip.aside), strip.ground, readings.join(", "), gauges.aside)
+            let readings: Vec<String> =
+                gauges.readings.iter().map(|one| format!("{} {}", one.value, one.word)).collect();
+            (
+                format!("{} | {} | {}", strip.figure, strip.short, strip.aside),
+                strip.ground,
+                readings.join(", "),
+                gauges.aside,
+            )
         };
         let calm = told_of(&seen, false);
         assert_eq!((calm.0.as_str(), calm.1), ("1,742 calls | 1,742 | p95 96 ms", Ground::Calm));

@@ -13,10 +13,10 @@ use super::lines;
 use super::pen::place;
 use crate::app::Workspace;
 use crate::gui::theme::{colour, tokens};
+use crate::picture::Rect;
 use crate::picture::drawn::{self, Look};
 use crate::picture::lens::Flow;
 use crate::picture::pos;
-use crate::picture::Rect;
 
 /// How far a dot travels in a second, in pixels.
 const SPEED: f32 = 56.0;
@@ -54,8 +54,10 @@ impl Flows {
         let mut mesh = Mesh::default();
         for edge in visible_edges(&open.picture, &seen).take(MOST) {
             let Some(flow) = overlay.flows.get(&edge.id) else { continue };
-            let way: Vec<Pos2> =
-                drawn::line(&open.picture, edge, look).into_iter().map(|at| place(shown.camera.to_screen(at))).collect();
+            let way: Vec<Pos2> = drawn::line(&open.picture, edge, look)
+                .into_iter()
+                .map(|at| place(shown.camera.to_screen(at)))
+                .collect();
             self.along(ui, &mut mesh, &way, *flow);
         }
         let has_dots = !mesh.is_empty();

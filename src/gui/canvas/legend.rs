@@ -10,7 +10,8 @@ use crate::picture::lens::{Ground, HEAT, Overlay};
 use crate::picture::text::{Face, width};
 
 /// What the colours of the bill hold for.
-const HEAT_HELP: &str = "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
+const HEAT_HELP: &str =
+    "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
 /// What the marks of the load hold for.
 const LIVE_HELP: &str = "What was seen in the time that the time line shows.";
 /// Width and height of a swatch, in points.

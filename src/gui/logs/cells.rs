@@ -110,12 +110,13 @@ impl Frame<'_> {
         let (word, glyph, ink) = match invocation.level {
             Some(level) if level >= Level::Error => ("failed", fill::X_CIRCLE, self.tokens.danger),
             _ if invocation.report.is_none() => ("no report", icon::MINUS_CIRCLE, self.tokens.text2),
-            _ => ("done", fill::CHECK_CIRCLE, self.tokens.text),
+            _ => ("done", fill::CHECK_CIRCLE, self.tokens.ok),
         };
+        let words = if ink == self.tokens.ok { self.tokens.text } else { ink };
         let font = if invocation.report.is_some() { fonts::icon_filled(12.0) } else { fonts::icon(12.0) };
         let at = pos2(self.rect.left() + LEFT[2] + 4.0, self.rect.center().y);
         self.painter.text(at, Align2::CENTER_CENTER, glyph, font, colour(ink));
-        self.put(LEFT[2] + 14.0, word, 56.0, Face::Medium, colour(ink));
+        self.put(LEFT[2] + 14.0, word, 56.0, Face::Medium, colour(words));
         let report = invocation.report.and_then(|number| records.get(number)?.report()).unwrap_or_default();
         let count = lines.len();
         let figures = figures(&report, count);
@@ -127,7 +128,7 @@ impl Frame<'_> {
         let took = &figures[0];
         let telling = records.get(invocation.telling);
         let message = telling.map(|record| message(&record)).unwrap_or_default();
-        self.put(TELLING, &message, self.rect.width() - TELLING - 8.0, Face::Mono, colour(ink));
+        self.put(TELLING, &message, self.rect.width() - TELLING - 8.0, Face::Mono, colour(words));
         let count = crate::gui::status_bar::counted(count, "line");
         (when, format!("Invocation {node} {word} {took} {count} {message}"))
     }

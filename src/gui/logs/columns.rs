@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Align2, Popup, PopupCloseBehavior, Rect, RectAlign, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    Align2, Popup, PopupCloseBehavior, Rect, RectAlign, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 use egui_phosphor::regular as icon;
 
 use crate::app::Workspace;
@@ -22,7 +24,8 @@ pub(super) const FIELD: f32 = 132.0;
 /// Left edges of time, node and level or result, and of what comes behind them, in points from the table's own.
 pub(super) const LEFT: [f32; 4] = [26.0, 126.0, 266.0, 338.0];
 /// Heads of an invocation's figures, and the right edge of each, in points.
-pub(super) const FIGURES: [(&str, f32); 4] = [("Duration", 404.0), ("Billed", 480.0), ("Memory", 556.0), ("Lines", 612.0)];
+pub(super) const FIGURES: [(&str, f32); 4] =
+    [("Duration", 404.0), ("Billed", 480.0), ("Memory", 556.0), ("Lines", 612.0)];
 /// Where an invocation's telling line begins, in points.
 pub(super) const TELLING: f32 = 628.0;
 /// So many fields may have a column.
@@ -118,7 +121,8 @@ impl Columns {
             let left = LEFT[3] + FIELD * place as f32;
             let part = Rect::from_min_size(pos2(rect.left() + left, rect.top()), vec2(FIELD - 8.0, HEAD));
             let response = ui.interact(part, ui.id().with(("column", place)), Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Take the column {field} away")));
+            response
+                .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Take the column {field} away")));
             let words = if response.hovered() { format!("{field}  ×") } else { field.clone() };
             put(left, &words, Align2::LEFT_CENTER, FIELD - 8.0);
             if response.on_hover_text("Click to take the column away.").clicked() {

@@ -50,7 +50,14 @@ impl Known {
             tell(&name.replace('_', " "), Some(text));
         }
         let request = line.request_id.map(str::to_owned).or_else(|| request_before(attached, record));
-        Self { number: record.number, version: attached.version, is_utc: zone.is_utc(), text: pretty(&whole), facts, request }
+        Self {
+            number: record.number,
+            version: attached.version,
+            is_utc: zone.is_utc(),
+            text: pretty(&whole),
+            facts,
+            request,
+        }
     }
 }
 

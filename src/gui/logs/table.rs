@@ -142,7 +142,8 @@ impl Table {
             if let Some(record) = attached.observed().records.get(telling) {
                 self.columns.learn(&record);
             }
-            let frame = Frame { painter: &painted, workspace, attached, rect, tokens: tokens(ui), columns: &self.columns };
+            let frame =
+                Frame { painter: &painted, workspace, attached, rect, tokens: tokens(ui), columns: &self.columns };
             frame.ground(selected, &response);
             let told = match row {
                 Row::Record(number, is_inner) => frame.record(number, is_inner),
@@ -234,7 +235,9 @@ impl Table {
     /// Brings what stood at the top back there, when other rows stand around it now.
     fn stay(&mut self, attached: &Attached, rows: &Rows<'_>) {
         let key = key(attached, rows);
-        let Some((_, number, above)) = self.top.filter(|(known, ..)| *known != key && !self.scroll.follows) else { return };
+        let Some((_, number, above)) = self.top.filter(|(known, ..)| *known != key && !self.scroll.follows) else {
+            return;
+        };
         self.scroll.offset = rows.row_near(number) as f64 * f64::from(ROW) + above;
         if let Some(row) = self.cursor_number.and_then(|number| rows.row_of(number)) {
             (self.cursor, self.anchor) = (row, row);

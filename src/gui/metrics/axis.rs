@@ -23,7 +23,9 @@ pub(super) fn marks((from_ms, to_ms): (i64, i64), wide: f32, zone: &Zone) -> Vec
     // Round times are those of the place, so its distance from UTC counts.
     let ahead = zone.shifted(from_ms).saturating_sub(from_ms);
     let first = zone.shifted(from_ms).div_euclid(step_ms).saturating_mul(step_ms).saturating_sub(ahead);
-    let all = (0..=wanted as i64 + 2).map(|number| first.saturating_add(number.saturating_mul(step_ms))).filter(|at| (from_ms..=to_ms).contains(at));
+    let all = (0..=wanted as i64 + 2)
+        .map(|number| first.saturating_add(number.saturating_mul(step_ms)))
+        .filter(|at| (from_ms..=to_ms).contains(at));
     all.map(|at| GridMark { value: minutes(at, from_ms), step_size: step as f64 }).collect()
 }
 
@@ -36,8 +38,11 @@ pub(super) fn heights((low, high): (f64, f64)) -> Vec<GridMark> {
     let power = 10_f64.powf(wanted.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|by| by * power).find(|step| *step >= wanted).unwrap_or(wanted);
     let first = (low / step).ceil();
-    (0..=5).map(|number| (first + f64::from(number)) * step).filter(|value| *value <= high)
-        .map(|value| GridMark { value, step_size: step }).collect()
+    (0..=5)
+        .map(|number| (first + f64::from(number)) * step)
+        .filter(|value| *value <= high)
+        .map(|value| GridMark { value, step_size: step })
+        .collect()
 }
 
 /// How many minutes a time lies after another.

@@ -21,13 +21,7 @@ const BAR: f32 = 40.0;
 
 impl Metrics {
     /// Shows it over the whole width.
-    pub(super) fn bar(
-        &mut self,
-        ui: &mut Ui,
-        workspace: &Workspace,
-        attached: &Attached,
-        commands: &mut Vec<Command>,
-    ) {
+    pub(super) fn bar(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), BAR), Sense::hover());
         let layout = Layout::left_to_right(Align::Center);
         let inner = rect.shrink2(vec2(12.0, 4.0));
@@ -41,7 +35,8 @@ impl Metrics {
             if let Some(stat) = chosen(ui, "Duration", attached.gauges().stat(), 250.0) {
                 commands.push(Command::MeasureBy(stat));
             }
-            if self.enlarged.is_some() && Button::new("All charts").icon(icon::SQUARES_FOUR).small().show(ui).clicked() {
+            if self.enlarged.is_some() && Button::new("All charts").icon(icon::SQUARES_FOUR).small().show(ui).clicked()
+            {
                 self.enlarged = None;
             }
             span(ui, workspace, attached, commands);
@@ -101,4 +96,3 @@ fn step(ms: i64) -> String {
         minutes => format!("steps of {minutes} minutes"),
     }
 }
-

@@ -51,7 +51,14 @@ fn title(subject: &Subject, board: &Board<'_>) -> String {
 
 impl Metrics {
     /// Shows a chart at a place.
-    pub(super) fn chart(&mut self, ui: &mut Ui, rect: Rect, board: &Board<'_>, chart: &Chart, commands: &mut Vec<Command>) {
+    pub(super) fn chart(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        board: &Board<'_>,
+        chart: &Chart,
+        commands: &mut Vec<Command>,
+    ) {
         let t = tokens(ui);
         let title = title(&chart.subject, board);
         self.head(ui, rect, &title, chart);
@@ -90,7 +97,8 @@ impl Metrics {
         let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
         text_line(ui.painter(), at + vec2(taken + 8.0, 0.0), Align2::LEFT_CENTER, &chart.unit, room - taken - 8.0, set);
         let is_large = self.enlarged.as_ref() == Some(&chart.subject);
-        let (glyph, label) = if is_large { (icon::ARROWS_IN, "Show all charts") } else { (icon::ARROWS_OUT, "Enlarge") };
+        let (glyph, label) =
+            if is_large { (icon::ARROWS_IN, "Show all charts") } else { (icon::ARROWS_OUT, "Enlarge") };
         let corner = Rect::from_center_size(pos2(rect.right() - 18.0, at.y), vec2(22.0, 22.0));
         let label = format!("{label}: {title}");
         let mut side = ui.new_child(UiBuilder::new().max_rect(corner).id_salt(("enlarge", &chart.subject)));
@@ -134,7 +142,8 @@ impl Metrics {
         let told = tip::told(board, chart, step, |owner| !self.hidden.contains(owner));
         if response.clicked() {
             let y = |value: f64| transform.position_from_point_y(value);
-            let nearest = told.iter().min_by(|one, other| (y(one.value) - at.y).abs().total_cmp(&(y(other.value) - at.y).abs()));
+            let nearest =
+                told.iter().min_by(|one, other| (y(one.value) - at.y).abs().total_cmp(&(y(other.value) - at.y).abs()));
             commands.extend(log_at(board, nearest, step));
         }
         let zone = board.workspace.zone();

@@ -51,7 +51,9 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, attached: &Attached, comman
         return;
     }
     let mut rows: Vec<(&Setup, &ColdStarts)> = setups.iter().collect();
-    rows.sort_by(|(_, one), (_, other)| other.cold.cmp(&one.cold).then_with(|| other.invocations.cmp(&one.invocations)));
+    rows.sort_by(|(_, one), (_, other)| {
+        other.cold.cmp(&one.cold).then_with(|| other.invocations.cmp(&one.invocations))
+    });
     let span = span(rows.iter().map(|(_, starts)| *starts));
     ui.spacing_mut().item_spacing.y = 0.0;
     let room: f32 = COLUMNS.iter().map(|(_, wide)| wide).sum::<f32>() + COST + NAME;
@@ -153,7 +155,9 @@ fn row(
     bars(ui, Rect::from_min_size(pos2(left + 14.0, rect.top() + 5.0), vec2(wide - 20.0, ROW - 10.0)), starts, span);
     let right = pos2(left + wide + COST - 24.0, rect.center().y);
     text_line(ui.painter(), right, Align2::RIGHT_CENTER, &billed(workspace, node, starts), COST, set);
-    if response.on_hover_text(format!("{group}\nOf the whole log, whatever span is looked at. Click to show the node.")).clicked()
+    if response
+        .on_hover_text(format!("{group}\nOf the whole log, whatever span is looked at. Click to show the node."))
+        .clicked()
         && let Some(node) = node
     {
         commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));

@@ -48,7 +48,8 @@ impl Metrics {
         let t = tokens(ui);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         let is_shown = !self.hidden.contains(owner);
-        response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, is_shown, format!("Curves of {name}")));
+        response
+            .widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, is_shown, format!("Curves of {name}")));
         let selected = workspace.open().and_then(crate::app::Open::one_node);
         let node = if let Owner::Node(node) = owner { Some(*node) } else { None };
         if node.is_some() && node == selected {
@@ -70,7 +71,8 @@ impl Metrics {
             self.way(ui, rect, (node, name), commands);
         }
         let only = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-        let response = response.on_hover_text(format!("{name}\nClick to leave it out or take it in, Ctrl+click to see nothing else."));
+        let response = response
+            .on_hover_text(format!("{name}\nClick to leave it out or take it in, Ctrl+click to see nothing else."));
         if response.clicked() && !only && !self.hidden.remove(owner) {
             self.hidden.insert(owner.clone());
         }

@@ -66,7 +66,8 @@ impl Metrics {
                 self.charts(ui, workspace, attached, charts, commands);
             }
             (View::Charts, known) => {
-                let words = if known.is_none() { "Working out the charts…" } else { "Nothing was measured in this span." };
+                let words =
+                    if known.is_none() { "Working out the charts…" } else { "Nothing was measured in this span." };
                 say(ui, rest, words);
             }
         }
@@ -101,7 +102,8 @@ impl Metrics {
         let board = chart::Board { workspace, attached, charts, owners: &owners };
         ui.scope_builder(UiBuilder::new().max_rect(room).id_salt("charts"), |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                let (whole, _) = ui.allocate_exact_size(vec2(room.width(), cell.y * rows as f32), eframe::egui::Sense::hover());
+                let (whole, _) =
+                    ui.allocate_exact_size(vec2(room.width(), cell.y * rows as f32), eframe::egui::Sense::hover());
                 for (place, chart) in shown.into_iter().enumerate() {
                     let corner = whole.min + vec2((place % columns) as f32 * cell.x, (place / columns) as f32 * cell.y);
                     let rect = Rect::from_min_size(corner, cell);

@@ -54,7 +54,7 @@ fn unbound(ui: &mut Ui, workspace: &Workspace, open: &Open, commands: &mut Vec<C
     for one in unbound {
         let counted = match one.bound {
             Bound::LogGroup => format!("Log group, {} records", grouped(one.count as i64)),
-            Bound::Service => format!("Service, in {} traces", grouped(one.count as i64)),
+            Bound::Service => format!("Service, {} calls", grouped(one.count as i64)),
         };
         row(ui, called(&one.name), &counted, |ui| {
             let choose = format!("Bind {} to…", called(&one.name));
@@ -101,7 +101,7 @@ fn called(name: &str) -> &str {
 /// A small button whose name says more than its words.
 fn named(ui: &mut Ui, words: &str, name: &str) -> bool {
     let shown = Button::new(words).icon(icon::LINK_SIMPLE).small().show(ui);
-    shown.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::WidgetType::Button, true, name));
+    ui.ctx().accesskit_node_builder(shown.id, |node| node.set_label(name));
     shown.clicked()
 }
 

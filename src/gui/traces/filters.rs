@@ -20,6 +20,9 @@ use crate::picture::text::Face;
 use crate::telemetry::query::number;
 use crate::telemetry::trace::{Sift, Status};
 
+/// From this width on one bar is enough, in points.
+const WIDE: f32 = 1140.0;
+
 /// How traces may be wanted to have gone, by what people call it.
 const WENT: [(&str, &[Status]); 5] = [
     ("All", &[]),
@@ -48,9 +51,13 @@ impl Filters {
         shown: usize,
         commands: &mut Vec<Command>,
     ) {
+        // A narrow window has two bars.
+        let is_narrow = ui.available_width() < WIDE;
         strip(ui, |ui| {
             views(ui, view);
-            let wide = (ui.available_width() - 660.0).clamp(130.0, 320.0);
+            let chip = self.sift.node.is_some() || workspace.has_one_node();
+            let rest = if is_narrow { 370.0 } else { 770.0 + if chip { 170.0 } else { 0.0 } };
+            let wide = (ui.available_width() - rest).clamp(130.0, 320.0);
             ui.scope(|ui| {
                 ui.set_width(wide);
                 let (hint, label) = ("Node, name or id", "Filter the traces");
@@ -62,24 +69,40 @@ impl Filters {
                 self.went = went;
                 self.sift.statuses = WENT[went].1.iter().copied().collect::<BTreeSet<_>>();
             }
-            self.sift.from_ms = duration(ui, "from ms", "At least so long", &mut self.from);
-            self.sift.to_ms = duration(ui, "to ms", "At most so long", &mut self.to);
-            let cold = Button::new("Cold").small();
-            let cold = if self.sift.is_cold { cold.primary() } else { cold };
-            if cold.show(ui).on_hover_text("Only traces for which an environment was prepared.").clicked() {
-                self.sift.is_cold ^= true;
-            }
-            self.node(ui, workspace);
-            let all = attached.observed().traces.len();
-            let of = if shown == all { String::new() } else { format!("{shown} of ") };
-            if ui.available_width() > 150.0 {
-                words(ui, &format!("{of}{}", counted(all, "trace")), Face::Regular, colour(tokens(ui).text2));
-            }
-            let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
-            if ui.available_width() > 70.0 {
-                zone_switch(ui, workspace, first_ms, commands);
+            if !is_narrow {
+                self.rest(ui, (workspace, attached), shown, commands);
             }
         });
+        if is_narrow {
+            ui.push_id("second", |ui| strip(ui, |ui| self.rest(ui, (workspace, attached), shown, commands)));
+        }
+    }
+
+    /// Duration, cold starts, node, and how many are left.
+    fn rest(
+        &mut self,
+        ui: &mut Ui,
+        (workspace, attached): (&Workspace, &Attached),
+        shown: usize,
+        commands: &mut Vec<Command>,
+    ) {
+        self.sift.from_ms = duration(ui, "from ms", "At least so long", &mut self.from);
+        self.sift.to_ms = duration(ui, "to ms", "At most so long", &mut self.to);
+        let cold = Button::new("Cold").small();
+        let cold = if self.sift.is_cold { cold.primary() } else { cold };
+        if cold.show(ui).on_hover_text("Only traces for which an environment was prepared.").clicked() {
+            self.sift.is_cold ^= true;
+        }
+        self.node(ui, workspace);
+        let all = attached.observed().traces.len();
+        let of = if shown == all { String::new() } else { format!("{shown} of ") };
+        if ui.available_width() > 150.0 {
+            words(ui, &format!("{of}{}", counted(all, "trace")), Face::Regular, colour(tokens(ui).text2));
+        }
+        let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
+        if ui.available_width() > 70.0 {
+            zone_switch(ui, workspace, first_ms, commands);
+        }
     }
 
     /// The node whose traces are wanted, or the one whose might be.

@@ -15,8 +15,11 @@ use crate::telemetry::trace::{Sift, Trace};
 
 /// Height of a row and of the heads, in points.
 const ROW: f32 = 26.0;
-/// Left edges of time, name, status, duration, spans and id.
-const COLUMNS: [f32; 6] = [12.0, 196.0, 480.0, 570.0, 660.0, 740.0];
+/// Left edges of time, name, status, duration, spans and id in a list of this width: names give way.
+fn columns(wide: f32) -> [f32; 6] {
+    let status = 196.0 + (wide - 760.0).clamp(110.0, 284.0);
+    [12.0, 196.0, status, status + 90.0, status + 180.0, status + 260.0]
+}
 
 /// By what traces are ordered.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -101,10 +104,11 @@ impl List {
         let first_ns = attached.observed().traces.first().and_then(|trace| trace.start_ns).unwrap_or_default();
         let started = format!("Started, {}", workspace.zone().name(first_ns.div_euclid(1_000_000)));
         let orders = [Some(Order::Started), None, None, Some(Order::Longest), Some(Order::Largest), None];
+        let lefts = columns(rect.width());
         let heads = [started.as_str(), "Name", "Status", "Duration", "Spans", "Trace"];
         for (place, (head, order)) in heads.into_iter().zip(orders).enumerate() {
-            let end = COLUMNS.get(place + 1).copied().unwrap_or(rect.width());
-            let part = column(rect, COLUMNS[place], end - COLUMNS[place] - 8.0);
+            let end = lefts.get(place + 1).copied().unwrap_or(rect.width());
+            let part = column(rect, lefts[place], end - lefts[place] - 8.0);
             let is_on = order == Some(self.order);
             let (face, ink) = if is_on { (Face::SemiBold, t.text) } else { (Face::Regular, t.text2) };
             let head = if is_on && place > 0 { format!("{head} ↓") } else { head.to_owned() };
@@ -113,7 +117,12 @@ impl List {
             let Some(order) = order else { continue };
             let response = ui.interact(part, ui.id().with(("order", place)), Sense::click());
             response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::RadioButton, true, is_on, format!("Order traces: {}", heads_name(place)))
+                WidgetInfo::selected(
+                    WidgetType::RadioButton,
+                    true,
+                    is_on,
+                    format!("Order traces: {}", heads_name(place)),
+                )
             });
             if response.on_hover_text("Order by this.").clicked() {
                 self.order = order;
@@ -152,16 +161,17 @@ fn row(
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetType::Button, true, format!("Trace {name}, {word}{cold}, {took}, {}", trace.id))
     });
+    let lefts = columns(rect.width() + BAR);
     let put = |at: usize, words: &str, face, ink, inset: f32| {
-        let end = COLUMNS.get(at + 1).copied().unwrap_or(rect.width() - BAR);
-        let part = column(rect, COLUMNS[at] + inset, end - COLUMNS[at] - inset - 8.0);
+        let end = lefts.get(at + 1).copied().unwrap_or(rect.width());
+        let part = column(rect, lefts[at] + inset, end - lefts[at] - inset - 8.0);
         let set = Line { face, size: 12.0, colour: colour(ink) };
         text_line(&painter, part.left_center(), Align2::LEFT_CENTER, words, part.width(), set);
     };
     put(0, &when, Face::Mono, t.text2, 0.0);
     let mut inset = 0.0;
     if let Some((_, _, kind)) = trace.rows.first().and_then(|row| node(workspace, attached, &row.span)) {
-        let at = pos2(rect.left() + COLUMNS[1], rect.center().y - 7.0);
+        let at = pos2(rect.left() + lefts[1], rect.center().y - 7.0);
         tile(&painter, Rect::from_min_size(at, vec2(14.0, 14.0)), kind, t);
         inset = 20.0;
     }

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use eframe::egui::epaint::CubicBezierShape;
-use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, Painter, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
 use super::filters::{Filters, views};
 use super::{View, ms, strip, words};
@@ -57,7 +59,11 @@ impl Map {
                     *view = View::List;
                 }
             }
-            let told = format!("{}, {}", counted(map.nodes.len(), "service"), counted(attached.observed().traces.len(), "trace"));
+            let told = format!(
+                "{}, {}",
+                counted(map.nodes.len(), "service"),
+                counted(attached.observed().traces.len(), "trace")
+            );
             words(ui, &told, Face::Regular, colour(tokens(ui).text2));
         });
         let Some((_, places, (columns, rows))) = &self.known else { return };
@@ -112,17 +118,18 @@ impl Map {
 }
 
 fn card(ground: Rect, (column, row): (usize, f32)) -> Rect {
-    let corner = ground.min
-        + vec2(MARGIN, MARGIN)
-        + vec2(column as f32 * (CARD.0 + GAP.0), row * (CARD.1 + GAP.1));
+    let corner = ground.min + vec2(MARGIN, MARGIN) + vec2(column as f32 * (CARD.0 + GAP.0), row * (CARD.1 + GAP.1));
     Rect::from_min_size(corner, vec2(CARD.0, CARD.1))
 }
 
 /// How often it went wrong, in words; empty for never.
 fn failures(tally: &Tally) -> String {
     let told = [(tally.faults, "faults"), (tally.errors, "errors"), (tally.throttles, "throttled")];
-    let told: Vec<String> =
-        told.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", grouped(count as i64))).collect();
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", grouped(count as i64)))
+        .collect();
     told.join(", ")
 }
 
@@ -171,19 +178,23 @@ fn node_card(
         left += 28.0;
     }
     let set = |face, size, ink| Line { face, size, colour: ink };
-    let put = |at: Pos2, words: &str, line| text_line(painter, at, Align2::LEFT_CENTER, words, rect.right() - at.x - 8.0, line);
+    let put = |at: Pos2, words: &str, line| {
+        text_line(painter, at, Align2::LEFT_CENTER, words, rect.right() - at.x - 8.0, line)
+    };
     put(pos2(left, rect.top() + 14.0), name, set(Face::SemiBold, 12.0, colour(t.text)));
     let origin = if service.1.is_empty() { "called" } else { &*service.1 };
     put(pos2(left, rect.top() + 28.0), origin, set(Face::Regular, 11.0, colour(t.text2)));
     let at = pos2(rect.left() + 10.0, rect.bottom() - 13.0);
     let taken = put(at, &calls, set(Face::Medium, 12.0, colour(t.text)));
     let right = pos2(rect.right() - 10.0, at.y);
-    let last = text_line(painter, right, Align2::RIGHT_CENTER, &p95(tally), 90.0, set(Face::Regular, 12.0, colour(t.text2)));
+    let last =
+        text_line(painter, right, Align2::RIGHT_CENTER, &p95(tally), 90.0, set(Face::Regular, 12.0, colour(t.text2)));
     if let Some(ink) = grave(tally, t) {
         let (at, room) = (at + vec2(taken + 8.0, 0.0), CARD.0 - 36.0 - taken - last);
         text_line(painter, at, Align2::LEFT_CENTER, &wrong, room, set(Face::Medium, 12.0, ink));
     }
-    let words = format!("{}\n{origin}\n{calls}, {wrong}{}{}", service.0, if wrong.is_empty() { "" } else { ", " }, p95(tally));
+    let words =
+        format!("{}\n{origin}\n{calls}, {wrong}{}{}", service.0, if wrong.is_empty() { "" } else { ", " }, p95(tally));
     response.on_hover_text(words).clicked()
 }
 

@@ -44,7 +44,9 @@ pub(super) fn card(
         return;
     }
     let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
-    if let Some((strip, gauges)) = strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?))).filter(|_| zoom >= FULL_CARD) {
+    if let Some((strip, gauges)) =
+        strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?))).filter(|_| zoom >= FULL_CARD)
+    {
         measured(pen, node, (&rect, &tile), strip, gauges, zoom, tokens);
         return;
     }

@@ -27,7 +27,11 @@ fn seen() -> (Observed, Binding, Vec<NodeId>) {
         chunk.push(&Stream::new(group, "s"), Some(minute * MINUTE_MS), None, text.as_bytes());
     };
     for (minute, took) in [(0, 10.0), (0, 30.0), (2, 50.0)] {
-        push("/aws/lambda/orders", minute, &format!("REPORT RequestId: a{took}\tDuration: {took} ms\tBilled Duration: 9 ms"));
+        push(
+            "/aws/lambda/orders",
+            minute,
+            &format!("REPORT RequestId: a{took}\tDuration: {took} ms\tBilled Duration: 9 ms"),
+        );
     }
     push("/aws/lambda/orders", 2, "[ERROR] KeyError: 'price'");
     push("/own/group", 1, "REPORT RequestId: b\tDuration: 5 ms\tBilled Duration: 9 ms\tInit Duration: 80 ms");
@@ -39,9 +43,19 @@ fn seen() -> (Observed, Binding, Vec<NodeId>) {
     observer.take(chunk);
     let metric = |namespace: &str, name: &str, dimension: (&str, &str), statistic: &str| {
         let dimensions = vec![(dimension.0.into(), dimension.1.into())];
-        Arc::new(Metric { namespace: namespace.into(), name: name.into(), dimensions, statistic: statistic.into(), unit: "Count".into() })
+        Arc::new(Metric {
+            namespace: namespace.into(),
+            name: name.into(),
+            dimensions,
+            statistic: statistic.into(),
+            unit: "Count".into(),
+        })
     };
-    let point = |metric: &Arc<Metric>, minute: i64, value| MetricPoint { metric: Arc::clone(metric), timestamp_ms: minute * MINUTE_MS, value };
+    let point = |metric: &Arc<Metric>, minute: i64, value| MetricPoint {
+        metric: Arc::clone(metric),
+        timestamp_ms: minute * MINUTE_MS,
+        value,
+    };
     let waiting = metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "tasks"), "Maximum");
     let calls = metric("AWS/Lambda", "Invocations", ("FunctionName", "orders"), "Sum");
     observer.take_metrics(vec![point(&waiting, 0, 7.0), point(&waiting, 2, 9.0), point(&calls, 0, 99.0)]);
@@ -60,7 +74,11 @@ fn every_measure_has_a_curve_of_every_node_that_tells_of_it() {
     let (charts, ids) = charts(ALL);
     assert_eq!((charts.span_ms, charts.step_ms), ((0, 3 * MINUTE_MS), MINUTE_MS));
     let check = |subject: Subject, owner: Owner, expected: &[(i64, f64)]| {
-        let chart = charts.charts.iter().find(|chart| chart.subject == subject).unwrap_or_else(|| panic!("{subject} is not among {:?}", charts.charts));
+        let chart = charts
+            .charts
+            .iter()
+            .find(|chart| chart.subject == subject)
+            .unwrap_or_else(|| panic!("{subject} is not among {:?}", charts.charts));
         let curve = chart.curves.iter().find(|curve| curve.owner == owner).expect("the curve is there");
         let told: Vec<(i64, f64)> = curve.points.iter().map(|(time, value)| (time / MINUTE_MS, *value)).collect();
         assert_eq!(told, expected, "{subject}");
@@ -97,7 +115,9 @@ fn a_span_shows_its_part_and_long_ones_have_wide_steps() {
 fn a_table_has_a_line_for_every_value() {
     let (charts, _) = charts(ALL);
     let text = charts.csv(|owner| if matches!(owner, Owner::Node(_)) { "a, \"b\"".to_owned() } else { String::new() });
-    assert!(text.starts_with("time,chart,of,detail,unit,value\n1970-01-01T00:00:00.000Z,invocations,\"a, \"\"b\"\"\",,a minute,2\n"));
+    assert!(text.starts_with(
+        "time,chart,of,detail,unit,value\n1970-01-01T00:00:00.000Z,invocations,\"a, \"\"b\"\"\",,a minute,2\n"
+    ));
     let values: usize = charts.charts.iter().flat_map(|chart| &chart.curves).map(|curve| curve.points.len()).sum();
     assert_eq!(text.lines().count(), values + 1);
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::catalog::KindId;
-use crate::diagram::{Document, Point};
 use crate::diagram::Bindings;
+use crate::diagram::{Document, Point};
 use crate::telemetry::binding::Physical;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::observed::Observer;
@@ -17,7 +17,8 @@ use serde_json::json;
 fn drawn(catalog: &Catalog) -> (Diagram, Vec<NodeId>) {
     let mut document = Document::new(Diagram::new("shop"));
     let mut ids = Vec::new();
-    let kinds = [("lambda_function", "orders"), ("sqs_queue", "inbox"), ("dynamodb_table", "Orders"), ("rest_api", "shop")];
+    let kinds =
+        [("lambda_function", "orders"), ("sqs_queue", "inbox"), ("dynamodb_table", "Orders"), ("rest_api", "shop")];
     let done = document.transact(catalog, "Draw", |edit| {
         for (kind, name) in kinds {
             ids.push(edit.add_node(&KindId::new(&format!("aws.{kind}")), Some(name), Point::default())?);
@@ -28,7 +29,14 @@ fn drawn(catalog: &Catalog) -> (Diagram, Vec<NodeId>) {
     (document.diagram().clone(), ids)
 }
 
-fn point(namespace: &str, name: &str, statistic: &str, dimension: (&str, &str), minute: i64, value: f64) -> MetricPoint {
+fn point(
+    namespace: &str,
+    name: &str,
+    statistic: &str,
+    dimension: (&str, &str),
+    minute: i64,
+    value: f64,
+) -> MetricPoint {
     let metric = Metric {
         namespace: namespace.into(),
         name: name.into(),
@@ -53,7 +61,8 @@ fn observed() -> Observed {
     }
     observer.take(chunk);
     let queue = ("QueueName", "inbox");
-    let waiting = |minute, value| point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue, minute, value);
+    let waiting =
+        |minute, value| point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue, minute, value);
     observer.take_metrics(vec![
         waiting(1, 5.0),
         waiting(2, 61.0),

@@ -57,11 +57,6 @@ impl Index {
         Self { alike: places.into_values().collect() }
     }
 
-    /// One span of each kind of name, with how many traces have one.
-    pub fn samples(&self) -> impl Iterator<Item = (&Span, usize)> {
-        self.alike.iter().map(|alike| (&alike.sample, alike.traces.len()))
-    }
-
     /// Places of the traces that are wanted, ascending; `node` tells the node of a span and what it is called.
     pub fn fitting<'n>(
         &self,
@@ -73,7 +68,8 @@ impl Index {
         let has = |name: &str| name.to_lowercase().contains(&text);
         let named = |span: &Span| has(&span.name) || node(span).is_some_and(|(_, name)| has(name));
         let by_text = (!text.is_empty()).then(|| self.marked(traces.len(), named));
-        let by_node = sift.node.map(|wanted| self.marked(traces.len(), |span| node(span).is_some_and(|(id, _)| id == wanted)));
+        let by_node =
+            sift.node.map(|wanted| self.marked(traces.len(), |span| node(span).is_some_and(|(id, _)| id == wanted)));
         let is_marked = |marks: &Option<Vec<bool>>, place: usize| marks.as_ref().is_none_or(|marks| marks[place]);
         let fits = |(place, trace): &(usize, &Trace)| {
             let is_named = is_marked(&by_text, *place) || trace.id.to_lowercase().contains(&text);
@@ -147,7 +143,8 @@ mod tests {
         traces[2].is_cold = true;
         let index = Index::of(&traces);
         let node = |span: &Span| (&*span.name == "Orders").then_some((NodeId(7), "OrdersFn"));
-        let check = |sift: Sift, expected: &[usize]| assert_eq!(index.fitting(&traces, &sift, node), expected, "{sift:?}");
+        let check =
+            |sift: Sift, expected: &[usize]| assert_eq!(index.fitting(&traces, &sift, node), expected, "{sift:?}");
         check(Sift::default(), &[0, 1, 2]);
         check(Sift { text: "api".to_owned(), ..Sift::default() }, &[0, 1]);
         check(Sift { text: "ordersfn".to_owned(), ..Sift::default() }, &[0, 2]);
@@ -157,6 +154,5 @@ mod tests {
         check(Sift { statuses: BTreeSet::from([Status::Fault]), ..Sift::default() }, &[0]);
         check(Sift { from_ms: Some(100.0), to_ms: Some(600.0), ..Sift::default() }, &[1]);
         check(Sift { is_cold: true, ..Sift::default() }, &[2]);
-        assert_eq!(index.samples().map(|(span, count)| (&*span.name, count)).collect::<Vec<_>>(), [("Api", 2), ("Orders", 2)]);
     }
 }

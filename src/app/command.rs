@@ -41,6 +41,10 @@ named! {
         StopReading = "stop_reading",
         /// Detaches logs and traces.
         CloseLogs = "close_logs",
+        /// Asks for a file and records what is attached into it.
+        Record = "record",
+        /// Opens the recording that ships.
+        Example = "example",
         /// Asks for a file and writes the log records that are found to it.
         SaveLines = "save_lines",
         /// Asks how to draw a picture, and saves it to a file.
@@ -364,6 +368,10 @@ pub enum Command {
     RecastGroup(GroupId, KindId),
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
+    /// Do with files what they are for, such as those that were dropped on the window.
+    TakeFiles(Vec<PathBuf>),
+    /// Write what is attached into a recording.
+    SaveRecording(PathBuf),
     /// Attach a note to a node, or detach it.
     AttachNote(NoteId, Option<NodeId>),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.

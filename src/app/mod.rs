@@ -120,6 +120,8 @@ pub enum Overlay {
     Bindings,
     /// Which node a log group or service is about.
     BindTo(Bound, String),
+    /// Which file to record to.
+    SaveRecording,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.

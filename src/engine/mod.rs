@@ -11,6 +11,7 @@ pub mod journal;
 pub mod kept;
 mod observe;
 mod picture;
+mod recording;
 pub mod prices;
 pub mod window;
 pub mod zone;

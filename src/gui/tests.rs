@@ -9,6 +9,7 @@ mod hands;
 mod template;
 mod usage;
 mod inspector;
+mod live;
 mod metrics;
 mod names;
 mod observe;

@@ -155,18 +155,25 @@ fn span(ui: &Ui, attached: &Attached, scale: Scale) {
     painter.add(Shape::convex_polygon(mark.to_vec(), colour(t.accent), (0.0, colour(t.accent))));
 }
 
-/// Times under the bars, each told once: a short span lies within a minute or two.
+/// Minutes between two times under the bars.
+const STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+/// The least room for a time, in points.
+const HOUR: f32 = 72.0;
+
+/// Times under the bars, at round minutes of the place that is shown.
 fn hours(ui: &Ui, zone: &Zone, scale: Scale) {
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
-    let count = ((scale.rect.width() / 120.0) as i64).max(1);
-    let mut told = String::new();
-    for place in 0..count {
-        let ms = scale.from_ms + (scale.to_ms - scale.from_ms) * place / count;
-        let words = zone.minute(ms);
-        if words != told {
+    let most = (scale.rect.width() / HOUR).max(1.0) as i64;
+    let minutes = (scale.to_ms - scale.from_ms) / MINUTE_MS;
+    let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(minutes / most + 1) * MINUTE_MS;
+    let ahead = zone.shifted(scale.from_ms).saturating_sub(scale.from_ms);
+    let mut ms = (scale.from_ms + ahead).div_euclid(step) * step - ahead;
+    while ms < scale.to_ms {
+        // What would stand half outside is left out.
+        if ms >= scale.from_ms && scale.x(ms) + 40.0 < scale.rect.right() + 12.0 {
             let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
-            text_line(ui.painter(), at, Align2::LEFT_CENTER, &words, 60.0, set);
-            told = words;
+            text_line(ui.painter(), at, Align2::LEFT_CENTER, &zone.minute(ms), 60.0, set);
         }
+        ms += step;
     }
 }

@@ -311,7 +311,7 @@ impl Frame {
     /// Curves of metrics; a measure that the logs of a node tell is not told twice.
     fn metrics(&self, observed: &Observed, binding: &Binding, curves: &mut Curves) {
         for ((group, metric), series) in observed.metrics.iter() {
-            let owner = owner_of_metric(binding, group, metric);
+            let owner = owner_of_metric(binding, group.as_deref(), metric);
             let measure = binding.measure_of(metric);
             let subject = measure.map_or_else(|| subject_of(metric), Subject::Measure);
             let is_told = |curve: &Curve| curve.owner == owner && curve.detail.is_empty();
@@ -335,12 +335,14 @@ fn owner_of_group(binding: &Binding, group: &str) -> Owner {
 }
 
 /// The node that a metric is about, else whose log it stands in, else its dimensions.
-fn owner_of_metric(binding: &Binding, group: &str, metric: &Metric) -> Owner {
-    match (binding.node_of_metric(metric), dimensions(metric)) {
+fn owner_of_metric(binding: &Binding, group: Option<&str>, metric: &Metric) -> Owner {
+    match (binding.node_of_metric(metric), group) {
         (Some(node), _) => Owner::Node(node),
-        (None, _) if !group.is_empty() => owner_of_group(binding, group),
-        (None, none) if none.is_empty() => Owner::Other(Arc::clone(&metric.namespace)),
-        (None, told) => Owner::Other(told.into()),
+        (None, Some(group)) => owner_of_group(binding, group),
+        (None, None) => Owner::Other(match dimensions(metric) {
+            none if none.is_empty() => Arc::clone(&metric.namespace),
+            told => told.into(),
+        }),
     }
 }
 

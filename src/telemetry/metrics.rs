@@ -13,8 +13,8 @@ const MOST_METRICS: usize = 5000;
 /// So many points of each are kept, and a quarter more until the oldest are dropped together.
 const MOST_POINTS: usize = 100_000;
 
-/// A metric and the log group that told of it; an empty group stands for none.
-pub type Told = (Arc<str>, Arc<Metric>);
+/// The log group whose lines carry a metric, or none when a service has told it; and the metric.
+pub type Told = (Option<Arc<str>>, Arc<Metric>);
 
 /// All points that have come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,18 +24,17 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Takes a point in that a log group told of, or none.
-    pub fn take(&mut self, group: &Arc<str>, point: MetricPoint) {
+    /// Takes a point in that a line of a log group carries, or that a service has told.
+    pub fn take(&mut self, group: Option<&Arc<str>>, point: MetricPoint) {
         let MetricPoint { metric, timestamp_ms, value } = point;
-        let is_told = !metric.statistic.is_empty();
-        let told = (Arc::clone(group), metric);
+        let told = (group.cloned(), metric);
         if !self.series.contains_key(&told) && self.series.len() >= MOST_METRICS {
             self.refused += 1;
             return;
         }
         let series = Arc::make_mut(self.series.entry(told).or_default());
         // What a service has summed up it may tell again; single values stand beside one another.
-        if is_told {
+        if group.is_none() {
             series.set(timestamp_ms, value);
         } else {
             series.add(timestamp_ms, value);
@@ -81,16 +80,16 @@ mod tests {
     fn sums_take_the_place_of_those_told_before_and_values_stand_beside_one_another() {
         let mut metrics = Metrics::default();
         let group: Arc<str> = "g".into();
-        let point = |statistic: &str, value| MetricPoint {
-            metric: Arc::new(Metric { name: "Errors".into(), statistic: statistic.into(), ..Metric::default() }),
+        let point = |value| MetricPoint {
+            metric: Arc::new(Metric { name: "Errors".into(), ..Metric::default() }),
             timestamp_ms: 60_000,
             value,
         };
-        for (statistic, value) in [("Sum", 1.0), ("Sum", 2.0), ("", 1.0), ("", 2.0)] {
-            metrics.take(&group, point(statistic, value));
+        for (group, value) in [(None, 1.0), (None, 2.0), (Some(&group), 1.0), (Some(&group), 2.0)] {
+            metrics.take(group, point(value));
         }
         let told: Vec<_> = metrics.iter().map(|(_, series)| series.points().to_vec()).collect();
-        assert_eq!(told, [vec![(60_000, 1.0), (60_000, 2.0)], vec![(60_000, 2.0)]]);
+        assert_eq!(told, [vec![(60_000, 2.0)], vec![(60_000, 1.0), (60_000, 2.0)]]);
         assert_eq!((metrics.span_ms(), metrics.refused()), (Some((60_000, 60_000)), 0));
     }
 }

@@ -18,6 +18,8 @@ use super::trace::{Index, Read, ServiceMap, Status, Trace};
 
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
+/// Times from 1970 to the end of the year 9999.
+const CALENDAR_MS: std::ops::Range<i64> = 0..253_402_300_800_000;
 /// All time.
 const EVER: std::ops::Range<i64> = i64::MIN..i64::MAX;
 
@@ -165,15 +167,15 @@ impl Observer {
     fn look_for_metrics(&mut self, record: &Record<'_>) {
         let Some(time_ms) = record.time_ms().filter(|_| record.kind() == LineKind::Emf) else { return };
         let points = line::metrics(&String::from_utf8_lossy(record.text), time_ms);
-        self.take_points(&record.stream.group, points);
+        self.take_points(Some(&record.stream.group), points);
     }
 
     /// Takes values of metrics in that a service has summed up.
     pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
-        self.take_points(&"".into(), points);
+        self.take_points(None, points);
     }
 
-    fn take_points(&mut self, group: &Arc<str>, points: Vec<MetricPoint>) {
+    fn take_points(&mut self, group: Option<&Arc<str>>, points: Vec<MetricPoint>) {
         for point in points {
             self.spread(point.timestamp_ms);
             self.metrics.take(group, point);
@@ -191,8 +193,11 @@ impl Observer {
         ends.into_iter().for_each(|ms| self.spread(ms));
     }
 
-    /// Something is known of this time.
+    /// Something is known of this time. A document may name any time at all; what is outside of the calendar is no time.
     fn spread(&mut self, ms: i64) {
+        if !CALENDAR_MS.contains(&ms) {
+            return;
+        }
         let (first, last) = self.span_ms.unwrap_or((ms, ms));
         self.span_ms = Some((first.min(ms), last.max(ms)));
     }

@@ -10,6 +10,7 @@ mod folder;
 mod fuzz;
 mod golden;
 mod new_kind;
+mod night;
 mod observe;
 mod prices;
 mod readme;

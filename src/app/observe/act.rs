@@ -13,6 +13,8 @@ impl Workspace {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
             Command::SaveLines(path) => return self.save_lines(path),
+            Command::SaveRecording(path) => return self.save_recording(path),
+            Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],
             Command::Want(wanted) => self.want(wanted),
             Command::ShowLines(wanted) => self.show_lines(wanted),
             Command::LookAt(number) => self.look_at(number, false),
@@ -37,6 +39,8 @@ impl Workspace {
         match action {
             Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
             Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
+            Action::Record => self.overlay = Some(Overlay::SaveRecording),
+            Action::Example => return Some(self.guarded(Command::Act(action))),
             Action::CloseLogs => return Some(self.detach()),
             Action::StopReading => return Some(self.stop_reading()),
             Action::LiveLens => self.look_through(Lens::Live),
@@ -106,6 +110,8 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::SaveCharts(_)
             | Command::CopyLines(_)
             | Command::SaveLines(_)
+            | Command::SaveRecording(_)
+            | Command::TakeFiles(_)
     )
 }
 

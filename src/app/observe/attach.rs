@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Attached, Gauges, Shelf};
-use crate::app::{Tab, Tone, Workspace};
-use crate::diagram::Diagram;
-use crate::engine::protocol::{Link, Request, Ticket, Watched};
+use crate::app::{Command, Lens, Tab, Tone, Workspace};
+use crate::diagram::{Bindings, Bound, Diagram};
+use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
+
+/// So many diagrams are opened at once.
+const MOST_DROPPED: usize = 8;
 
 impl Workspace {
     /// Reads files beside those that are attached already.
@@ -21,8 +24,13 @@ impl Workspace {
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        let watched =
-            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
+        let watched = Watched {
+            observed: Arc::default(),
+            link: Link::Connecting,
+            progress: (0, 0),
+            troubles: Vec::new(),
+            design: None,
+        };
         self.attached = Some(Attached {
             ticket,
             paths: paths.clone(),
@@ -30,6 +38,7 @@ impl Workspace {
             version: 0,
             binding: Arc::default(),
             bound_at: None,
+            told: Bindings::new(),
             bindings: 0,
             unbound: Vec::new(),
             unbound_at: None,
@@ -69,8 +78,12 @@ impl Workspace {
         let had_logs = !attached.observed().records.range().is_empty();
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
+        let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         attached.watched = watched;
         attached.version += 1;
+        if let Some(design) = design {
+            self.take_design(&design);
+        }
         self.bind();
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
@@ -86,4 +99,33 @@ impl Workspace {
             }
         }
     }
+
+    /// Shows the design that a recording holds, unless something is drawn already; its records find their nodes as they did.
+    fn take_design(&mut self, design: &Design) {
+        let is_blank = self.open.as_ref().is_none_or(|open| open.path.is_none() && is_blank(open.document.diagram()));
+        if is_blank {
+            self.show_drawn(design.loaded.diagram.clone(), design.loaded.picture.clone());
+            self.shown.lens = Lens::Live;
+        }
+        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
+        let node = |name: &String| open.document.diagram().node_named(name);
+        let told = |(group, name): (&String, &String)| Some(((Bound::LogGroup, group.clone()), node(name)?));
+        attached.told.extend(design.nodes.iter().filter_map(told));
+    }
+
+    /// Opens diagrams, the first here and each other in a window of its own, and reads logs and traces beside what is open.
+    pub(in crate::app) fn take_files(&mut self, sorted: Sorted) -> Vec<Request> {
+        let is_any = !sorted.telemetry.is_empty();
+        let mut requests = if is_any { self.attach(sorted.telemetry) } else { Vec::new() };
+        for (place, path) in sorted.diagrams.into_iter().take(MOST_DROPPED).enumerate() {
+            let command = if place == 0 { Command::OpenFile(path) } else { Command::OpenWindow(Some(path)) };
+            requests.extend(self.run(command));
+        }
+        requests
+    }
+}
+
+/// Nothing is drawn yet.
+fn is_blank(diagram: &Diagram) -> bool {
+    diagram.nodes().is_empty() && diagram.groups().is_empty() && diagram.notes().is_empty()
 }

@@ -58,7 +58,8 @@ impl Workspace {
         if attached.bound_at != Some(revision) {
             attached.bound_at = Some(revision);
             let diagram = open.document.diagram();
-            let by_hand = named_by_files(diagram, attached).chain(diagram.bindings()).collect();
+            let by_hand =
+                named_by_files(diagram, attached).chain(attached.told.clone()).chain(diagram.bindings()).collect();
             let binding = Binding::of(&self.catalog, diagram, &Physical::new(), &by_hand);
             if *attached.binding != binding {
                 attached.binding = Arc::new(binding);
@@ -73,7 +74,7 @@ impl Workspace {
     /// What is attached belongs to another diagram now.
     pub(in crate::app) fn rebind(&mut self) {
         if let Some(attached) = &mut self.attached {
-            attached.bound_at = None;
+            (attached.bound_at, attached.told) = (None, Bindings::new());
         }
     }
 

@@ -164,12 +164,15 @@ fn line(ticks: &[Tick]) -> Vec<(f32, f32)> {
     ticks.iter().map(|tick| ((tick.height / highest) as f32, (tick.errors / highest) as f32)).collect()
 }
 
-fn tone(gauge: &Gauge, is_failure_store: bool) -> Tone {
+/// Refusals are odd from this share of all calls on: a few are part of every day.
+const ODD: f64 = 0.05;
+
+fn tone(gauge: &Gauge, seen: &Seen, is_failure_store: bool) -> Tone {
     match gauge.figure.shows {
         _ if gauge.value <= 0.0 => Tone::Plain,
         Shows::Errors => Tone::Bad,
         Shows::Backlog if is_failure_store => Tone::Bad,
-        Shows::Refusals => Tone::Odd,
+        Shows::Refusals if gauge.value >= ODD * seen.value(Shows::Calls).unwrap_or_default() => Tone::Odd,
         _ => Tone::Plain,
     }
 }
@@ -181,7 +184,7 @@ fn strip(seen: &Seen, is_failure_store: bool, ticks: Vec<(f32, f32)>, part: Opti
     let reading = |gauge: &Gauge| {
         let is_sampled = seen.is_sampled && gauge.figure.shows == Shows::Calls;
         let word = if is_sampled { "traced".to_owned() } else { gauge.figure.word.to_string() };
-        Reading { value: value(gauge), word, tone: tone(gauge, is_failure_store) }
+        Reading { value: value(gauge), word, tone: tone(gauge, seen, is_failure_store) }
     };
     let readings: Vec<Reading> =
         seen.gauges.iter().filter(|gauge| !is_aside(gauge)).filter(is_shown).map(reading).collect();
@@ -191,16 +194,17 @@ fn strip(seen: &Seen, is_failure_store: bool, ticks: Vec<(f32, f32)>, part: Opti
         Tone::Odd => Ground::Warn,
         Tone::Plain => Ground::Calm,
     };
-    let aside = seen.gauges.iter().find(is_aside).filter(|gauge| gauge.value > 0.0);
+    let aside = seen.gauges.iter().find(is_aside).filter(|gauge| gauge.value >= 0.05);
     let aside = aside.map(|gauge| format!("{} {}", value(gauge), gauge.figure.word)).unwrap_or_default();
-    let (figure, brief) = brief(&readings, worst);
+    let waits = seen.value(Shows::Backlog).is_some_and(|waiting| waiting > 0.0);
+    let (figure, brief) = brief(&readings, worst, waits);
     let p95 = seen.gauges.iter().find(|gauge| gauge.figure.shows == Shows::Duration);
     let p95 = p95.map(|p95| format!("p95 {}", value(p95))).unwrap_or_default();
     Strip { figure, aside: p95, short: brief, ground, gauges: Some(Gauges { readings, ticks, part, aside }) }
 }
 
-/// All in a line, and in a word or two: the first figure, and what is worst.
-fn brief(readings: &[Reading], worst: Tone) -> (String, String) {
+/// All in a line, and in a word or two: the first figure, and what is worst. Of a queue, what waits comes before what came.
+fn brief(readings: &[Reading], worst: Tone, waits: bool) -> (String, String) {
     let Some(first) = readings.first() else { return (String::new(), String::new()) };
     let words = |reading: &Reading| {
         let word = if reading.word == "errors" { "err" } else { &reading.word };
@@ -210,6 +214,7 @@ fn brief(readings: &[Reading], worst: Tone) -> (String, String) {
     match bad {
         Some(bad) if bad != first => (format!("{} · {}", first.value, words(bad)), words(bad)),
         Some(_) => (words(first), words(first)),
+        None if waits && readings.len() > 1 => (words(&readings[1]), words(&readings[1])),
         None => (words(first), first.value.clone()),
     }
 }
@@ -243,10 +248,12 @@ fn rates(
     span_ms: Option<(i64, i64)>,
 ) -> BTreeMap<EdgeId, Rate> {
     let mut into: BTreeMap<NodeId, usize> = BTreeMap::new();
-    diagram.edges().values().for_each(|edge| *into.entry(edge.to).or_default() += 1);
+    // Who lets in brings nothing.
+    let brings = |edge: &Edge| edge.relation != Relation::Authorizes;
+    diagram.edges().values().filter(|edge| brings(edge)).for_each(|edge| *into.entry(edge.to).or_default() += 1);
     let between = signals.between(span_ms);
     let rate = |(id, edge): (&EdgeId, &Edge)| {
-        let all = seen.get(&edge.to).filter(|seen| !seen.is_sampled && into.get(&edge.to) == Some(&1));
+        let all = seen.get(&edge.to).filter(|seen| !seen.is_sampled && brings(edge) && into.get(&edge.to) == Some(&1));
         let all = all.and_then(|seen| Some((seen.value(Shows::Calls)?, seen.value(Shows::Errors).unwrap_or_default())));
         if let Some((calls, errors)) = all {
             // What is lost for good is bad, however well it is stored.
@@ -301,7 +308,9 @@ mod tests {
         let alarm = told_of(&seen, false);
         assert_eq!((alarm.0.as_str(), alarm.1), ("1,742 · 23 err | 23 err | p95 96 ms", Ground::Alarm));
         seen.gauges[1].value = 0.0;
-        seen.gauges.push(count(Shows::Refusals, 4.0));
+        seen.gauges.push(count(Shows::Refusals, 87.0));
+        assert_eq!(told_of(&seen, false).1, Ground::Calm, "a few are part of every day");
+        seen.gauges[5].value = 88.0;
         assert_eq!(told_of(&seen, false).1, Ground::Warn);
         let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false };
         assert_eq!((told_of(&queue, false).1, told_of(&queue, true).1), (Ground::Calm, Ground::Alarm));

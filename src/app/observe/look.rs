@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Attached, Folding, Read};
 use crate::app::{Copied, Tab, Tone, Workspace};
-use crate::engine::protocol::{Found, Question, Request, Ticket};
+use crate::engine::protocol::{Found, Question, Recorded, Request, Ticket};
 use crate::telemetry::query::Query;
 use crate::telemetry::zone::Zone;
 
@@ -196,6 +196,21 @@ impl Workspace {
             attached.shelf.saving = Some(ticket);
         }
         vec![Request::SaveLines(ticket, Arc::new(Question { folds: false, ..question }), path)]
+    }
+
+    /// Asks for what is attached to be recorded, as far as it is looked at.
+    pub(in crate::app) fn save_recording(&mut self, path: PathBuf) -> Vec<Request> {
+        self.overlay = None;
+        let ticket = self.ticket();
+        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return Vec::new() };
+        let recorded = Recorded {
+            diagram: Arc::new(open.document.diagram().clone()),
+            observed: Arc::clone(&attached.watched.observed),
+            binding: Arc::clone(&attached.binding),
+            span_ms: attached.span_ms,
+        };
+        attached.shelf.saving = Some(ticket);
+        vec![Request::Record(ticket, Arc::new(recorded), path)]
     }
 
     pub(in crate::app) fn lines_saved(

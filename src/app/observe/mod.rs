@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use crate::catalog::names::named;
-use crate::diagram::NodeId;
+use crate::diagram::{Bindings, NodeId};
 use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::Record;
@@ -52,6 +52,8 @@ pub struct Attached {
     /// Which node records are about, and the revision of the diagram for which it was worked out.
     binding: Arc<Binding>,
     bound_at: Option<u64>,
+    /// What a recording tells of which node records are about.
+    told: Bindings,
     /// How often that has become another.
     bindings: u64,
     /// What no node is bound to, and of what it was worked out.

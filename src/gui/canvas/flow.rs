@@ -13,10 +13,13 @@ use super::lines;
 use super::pen::place;
 use crate::app::Workspace;
 use crate::gui::theme::{colour, tokens};
-use crate::picture::Rect;
 use crate::picture::drawn::{self, Look};
+use crate::picture::geometry::BADGE_PX;
 use crate::picture::lens::Flow;
+use crate::picture::place::LABEL_PX;
 use crate::picture::pos;
+use crate::picture::shape::label_width;
+use crate::picture::{Camera, EdgeShape, Rect};
 
 /// How far a dot travels in a second, in pixels.
 const SPEED: f32 = 56.0;
@@ -58,7 +61,8 @@ impl Flows {
                 .into_iter()
                 .map(|at| place(shown.camera.to_screen(at)))
                 .collect();
-            self.along(ui, &mut mesh, &way, *flow);
+            let covered = covered(edge, look, &shown.camera);
+            self.along(ui, &mut mesh, &way, &covered, *flow);
         }
         let has_dots = !mesh.is_empty();
         ui.painter_at(panel).add(Shape::mesh(mesh));
@@ -78,7 +82,7 @@ impl Flows {
         moves
     }
 
-    fn along(&self, ui: &Ui, mesh: &mut Mesh, way: &[Pos2], flow: Flow) {
+    fn along(&self, ui: &Ui, mesh: &mut Mesh, way: &[Pos2], covered: &[Rect], flow: Flow) {
         let t = tokens(ui);
         let (room, every) = (room(flow.per_minute), if flow.bad > 0.0 { (1.0 / flow.bad).round() as i64 } else { 0 });
         let (first, mut number) = ((self.way % room), -((self.way / room) as i64));
@@ -88,14 +92,25 @@ impl Flows {
             while next <= before + length {
                 let at = leg[0] + (leg[1] - leg[0]) * ((next - before) / length.max(0.001));
                 let is_bad = every > 0 && number.rem_euclid(every) == 0;
-                lines::dot(mesh, at, RADIUS.1, colour(t.canvas));
-                lines::dot(mesh, at, RADIUS.0, colour(if is_bad { t.danger_fill } else { t.flow }));
+                if !covered.iter().any(|rect| rect.contains(pos(at.x, at.y))) {
+                    lines::dot(mesh, at, RADIUS.1, colour(t.canvas));
+                    lines::dot(mesh, at, RADIUS.0, colour(if is_bad { t.danger_fill } else { t.flow }));
+                }
                 next += room;
                 number += 1;
             }
             before += length;
         }
     }
+}
+
+/// Where the words of an arrow stand on it, in pixels: dots pass behind them.
+fn covered(edge: &EdgeShape, look: Look, camera: &Camera) -> Vec<Rect> {
+    let Some(spots) = look.index().map(|index| edge.spots[index]) else { return Vec::new() };
+    let around = |at, width, height| Rect::around(camera.to_screen(at), width, height).grown(RADIUS.1);
+    let badge = spots.badge.filter(|_| edge.step.is_some()).map(|at| around(at, BADGE_PX, BADGE_PX));
+    let label = edge.label.as_ref().zip(spots.label);
+    badge.into_iter().chain(label.map(|(label, at)| around(at, label_width(label), LABEL_PX))).collect()
 }
 
 /// The room between two dots, in pixels: ten times the work halves it, more or less.

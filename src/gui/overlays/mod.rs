@@ -82,6 +82,7 @@ impl Overlays {
             | Overlay::OpenLogs
             | Overlay::SaveLines
             | Overlay::SaveCharts
+            | Overlay::SaveRecording
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {

@@ -164,13 +164,13 @@ fn nodes_carry_what_happened_in_the_span_that_is_looked_at() {
     assert!(window.query_by_label("Time line").is_none());
     press(&mut window, Modifiers::ALT, Key::Num3);
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"), "all of it");
+    assert!(reads(&window, "orders, Lambda function, 4 calls, 2 errors"), "all of it");
     let span = workspace(&window).attached().and_then(|attached| attached.observed().span_ms).expect("times");
     window.state_mut().ask(Command::LookAtSpan(Some((span.1 + 120_000, span.1 + 180_000))));
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 0 invocations, 0 errors"), "nothing happened then");
+    assert!(reads(&window, "orders, Lambda function, 0 calls, 0 errors"), "nothing happened then");
     click(&mut window, "Whole time");
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"));
+    assert!(reads(&window, "orders, Lambda function, 4 calls, 2 errors"));
     window.state_mut().ask(Command::Act(crate::app::Action::CloseLogs));
     window.run_steps(4);
     assert!(window.query_by_label("Time line").is_none() && window.query_by_label("Lens: Live").is_none());

@@ -50,7 +50,7 @@ impl Grip {
         let between = |a: i64, b: i64| whole_minutes(a.min(b), a.max(b), scale);
         match self {
             Self::Fresh(other) | Self::From(other) | Self::To(other) => between(other, time),
-            Self::Whole(taken, (from, to)) => moved((from, to), time - taken, scale),
+            Self::Whole(taken, (from, to)) => moved((from, to), near(time - taken), scale),
         }
     }
 
@@ -63,9 +63,13 @@ impl Grip {
     }
 }
 
+/// The nearest whole minutes.
+fn near(ms: i64) -> i64 {
+    (ms + MINUTE_MS / 2).div_euclid(MINUTE_MS) * MINUTE_MS
+}
+
 /// A span in whole minutes, at least one.
 fn whole_minutes(from: i64, to: i64, scale: Scale) -> (i64, i64) {
-    let near = |ms: i64| (ms + MINUTE_MS / 2).div_euclid(MINUTE_MS) * MINUTE_MS;
     let from = near(from).clamp(scale.from_ms, scale.to_ms - MINUTE_MS);
     (from, near(to).clamp(from + MINUTE_MS, scale.to_ms))
 }

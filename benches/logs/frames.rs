@@ -6,7 +6,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use eframe::egui::{self, Context, Event as Input, Id, Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2};
+use eframe::egui::{
+    self, Context, Event as Input, Id, Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2,
+};
 use stratoscope::app::observe::Wanted;
 use stratoscope::app::{Action, Command, Workspace};
 use stratoscope::catalog::Catalog;
@@ -197,7 +199,12 @@ fn feed() -> (Receiver<Watched>, std::thread::JoinHandle<(Observer, f64)>) {
             for place in 0..heap {
                 let event = number * heap + place;
                 let time_ms = 1_795_420_800_000 + (event / 20) as i64;
-                chunk.push(&streams[event % 40], Some(time_ms), Some(time_ms + 800), lines[event % lines.len()].as_bytes());
+                chunk.push(
+                    &streams[event % 40],
+                    Some(time_ms),
+                    Some(time_ms + 800),
+                    lines[event % lines.len()].as_bytes(),
+                );
             }
             observer.take(chunk);
             if told.elapsed() > Duration::from_millis(150) {

@@ -270,7 +270,7 @@ impl Workspace {
     }
 
     /// A refusal is told once, where notices stand.
-    fn told(&mut self, result: Result<(), Rejected>) {
+    pub(super) fn told(&mut self, result: Result<(), Rejected>) {
         if let Err(refusal) = result {
             self.say(Tone::Trouble, refusal.0, Vec::new());
         }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::client;
-use super::figure::{Figure, Shows};
 use super::field::{Choice, Field, FieldType, TextForm};
+use super::figure::{Figure, Shows};
 use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{

@@ -112,18 +112,24 @@ impl Curve {
     }
 }
 
+/// The weights of a curve's 24 hours, from midnight; `None` when it is no curve.
+#[must_use]
+pub fn weights(curve: &Value) -> Option<[Decimal; 24]> {
+    let weights: [Decimal; 24] = match curve {
+        Value::String(name) => Curve::from_name(name)?.weights().map(Decimal::from),
+        Value::Array(weights) => weights.iter().map(decimal).collect::<Option<Vec<_>>>()?.try_into().ok()?,
+        _ => return None,
+    };
+    let is_curve = weights.iter().all(|weight| *weight >= Decimal::ZERO) && weights.iter().any(|w| !w.is_zero());
+    is_curve.then_some(weights)
+}
+
 /// How many times the mean the busiest hour of a curve is; `None` when it is no curve.
 #[must_use]
 pub fn busiest_hour(curve: &Value) -> Option<Decimal> {
-    let weights: Vec<Decimal> = match curve {
-        Value::String(name) => Curve::from_name(name)?.weights().iter().map(|weight| Decimal::from(*weight)).collect(),
-        Value::Array(weights) => weights.iter().map(decimal).collect::<Option<_>>()?,
-        _ => return None,
-    };
+    let weights = weights(curve)?;
     let sum = weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(*weight))?;
-    let is_curve = weights.len() == 24 && sum > Decimal::ZERO && weights.iter().all(|weight| *weight >= Decimal::ZERO);
-    let highest = weights.into_iter().max().filter(|_| is_curve)?;
-    highest.checked_mul(Decimal::from(24))?.checked_div(sum)
+    weights.into_iter().max()?.checked_mul(Decimal::from(24))?.checked_div(sum)
 }
 
 /// How many times the mean a burst is: "5x10" is five times the rest for ten minutes a day. `None` when it is no burst.

@@ -82,7 +82,7 @@ impl Summary {
             self.window_ms = Some((from.min(time_ms), to.max(time_ms)));
         }
         *self.events.entry(record.stream.group.to_string()).or_default() += 1;
-        self.load.take(record);
+        self.load.take(record, record.report().as_ref());
         self.errors.take(record);
     }
 

@@ -21,10 +21,10 @@ use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
 use super::observe;
 use super::picture;
-use super::recording;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
 use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved};
+use super::recording;
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -311,6 +311,12 @@ impl Tools {
                 let path = absolute(path);
                 let saved = observe::save(&question, &path);
                 Event::LinesSaved(ticket, path, saved)
+            }
+            Request::Measure(ticket, gauge) => Event::Measured(ticket, Ok(Arc::new(gauge.charts()))),
+            Request::SaveCharts(ticket, gauge, path) => {
+                let path = absolute(path);
+                let saved = gauge.save(&path);
+                Event::ChartsSaved(ticket, path, saved)
             }
             Request::Record(ticket, recorded, path) => {
                 let path = absolute(path);

@@ -14,6 +14,7 @@ mod picture;
 mod recording;
 pub mod prices;
 pub mod window;
+pub mod zone;
 pub mod background;
 
 pub use background::Engine;

@@ -2,6 +2,8 @@
 //!
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
+pub(super) mod measure;
+
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -116,13 +116,10 @@ impl Recorded {
 
     /// Values that no log line carries; what a line carries comes back with it.
     fn points(&self) -> Vec<MetricPoint> {
-        let metrics = self.observed.metrics.iter().filter(|(metric, _)| !self.observed.carried.contains(*metric));
-        let points = metrics.flat_map(|(metric, series)| {
-            let point = |(ms, value): &(i64, f64)| MetricPoint {
-                metric: Arc::clone(metric),
-                timestamp_ms: *ms,
-                value: *value,
-            };
+        let metrics = self.observed.metrics.iter().filter(|((group, _), _)| group.is_none());
+        let points = metrics.flat_map(|((_, metric), series)| {
+            let point =
+                |(ms, value): &(i64, f64)| MetricPoint { metric: Arc::clone(metric), timestamp_ms: *ms, value: *value };
             series.points().iter().map(point)
         });
         points.filter(|point| self.is_within(Some(point.timestamp_ms))).collect()

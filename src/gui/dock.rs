@@ -9,6 +9,7 @@ use egui_phosphor::regular as icon;
 
 use super::cost::CostPanel;
 use super::logs::Logs;
+use super::metrics::Metrics;
 use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
@@ -36,6 +37,7 @@ pub struct Dock {
     template: Template,
     cost: CostPanel,
     logs: Logs,
+    metrics: Metrics,
     traces: Traces,
     usage: UsagePanel,
 }
@@ -64,6 +66,12 @@ impl Dock {
         name_edge(ui, &name, "Height of the panel below");
     }
 
+    /// Whether the records of the log have the focus.
+    #[must_use]
+    pub fn has_log_focus(&self, workspace: &Workspace) -> bool {
+        workspace.shows(Tab::Logs) && self.logs.has_focus()
+    }
+
     fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         // A panel becomes as small as what is in it, and would stay so.
         ui.take_available_space();
@@ -81,6 +89,7 @@ impl Dock {
             Tab::Cost => self.cost.ui(ui, workspace, commands),
             Tab::Logs => self.logs.ui(ui, workspace, commands),
             Tab::Errors => super::errors::ui(ui, workspace, commands),
+            Tab::Metrics => self.metrics.ui(ui, workspace, commands),
             Tab::Traces => self.traces.ui(ui, workspace, commands),
             Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
@@ -103,7 +112,9 @@ impl Dock {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
-                        Tab::Logs | Tab::Errors | Tab::Traces => super::logs::told(ui, workspace, commands),
+                        Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => {
+                            super::logs::told(ui, workspace, commands)
+                        }
                         Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });
@@ -160,7 +171,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template | Tab::Usage => None,
+        Tab::Template | Tab::Usage | Tab::Metrics => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
         Tab::Logs => {
             let range = workspace.attached()?.observed().records.range();

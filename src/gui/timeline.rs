@@ -14,7 +14,7 @@ use crate::app::observe::Attached;
 use crate::app::{Action, Command, Lens, Workspace};
 use crate::picture::text::Face;
 use crate::telemetry::load::MINUTE_MS;
-use crate::telemetry::time;
+use crate::telemetry::zone::Zone;
 
 /// Height of the panel, in points.
 const HEIGHT: f32 = 56.0;
@@ -62,8 +62,8 @@ fn ui(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Ve
     let scale = Scale { rect, from_ms, to_ms };
     bars(ui, attached, scale);
     span(ui, attached, scale);
-    hours(ui, scale);
-    hands::ui(ui, attached, scale, commands);
+    hours(ui, workspace.zone(), scale);
+    hands::ui(ui, workspace, attached, scale, commands);
     words(ui, workspace, attached, whole, commands);
 }
 
@@ -79,14 +79,14 @@ fn play(ui: &mut Ui, workspace: &Workspace, whole: Rect, commands: &mut Vec<Comm
 
 /// The span in words, and the way back to all of it.
 fn words(ui: &mut Ui, workspace: &Workspace, attached: &Attached, whole: Rect, commands: &mut Vec<Command>) {
-    let t = tokens(ui);
+    let (t, zone) = (tokens(ui), workspace.zone());
     let Some((from, to)) = attached.span_ms().or(attached.whole_ms()) else { return };
-    let told = format!("{} to {}", clock(from), clock(to));
+    let told = format!("{} to {}", zone.minute(from), zone.minute(to));
     let (bold, small) = (Face::SemiBold, Face::Regular);
     let set = Line { face: bold, size: 13.0, colour: colour(t.text) };
     text_line(ui.painter(), pos2(whole.right(), whole.top() + 16.0), Align2::RIGHT_CENTER, &told, WORDS, set);
     let pace = if workspace.is_playing() { format!(" · {}× as fast", attached.pace()) } else { String::new() };
-    let told = format!("{}{pace} · UTC", length(to - from));
+    let told = format!("{}{pace} · {}", length(to - from), zone.name(from));
     let set = Line { face: small, size: 11.0, colour: colour(t.text2) };
     let at = pos2(whole.right(), whole.top() + 38.0);
     text_line(ui.painter(), at, Align2::RIGHT_CENTER, &told, WORDS, set);
@@ -108,11 +108,6 @@ fn length(ms: i64) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
-}
-
-/// "08:40".
-fn clock(ms: i64) -> String {
-    time::written(ms).get(11..16).unwrap_or_default().to_owned()
 }
 
 /// Invocations, and failures before them, in bars of the same width.
@@ -155,7 +150,8 @@ fn span(ui: &Ui, attached: &Attached, scale: Scale) {
     painter.vline(rect.left(), rect.y_range(), line(t.accent));
     painter.vline(rect.right(), rect.y_range(), (2.0, colour(t.accent)));
     let (x, top) = (rect.right(), rect.top() - 4.0);
-    let mark = [(-5.0, 0.0), (5.0, 0.0), (5.0, 6.0), (0.0, 11.0), (-5.0, 6.0)].map(|(by, down)| pos2(x + by, top + down));
+    let mark =
+        [(-5.0, 0.0), (5.0, 0.0), (5.0, 6.0), (0.0, 11.0), (-5.0, 6.0)].map(|(by, down)| pos2(x + by, top + down));
     painter.add(Shape::convex_polygon(mark.to_vec(), colour(t.accent), (0.0, colour(t.accent))));
 }
 
@@ -164,18 +160,19 @@ const STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
 /// The least room for a time, in points.
 const HOUR: f32 = 72.0;
 
-/// Times under the bars, at round minutes.
-fn hours(ui: &Ui, scale: Scale) {
+/// Times under the bars, at round minutes of the place that is shown.
+fn hours(ui: &Ui, zone: &Zone, scale: Scale) {
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
     let most = (scale.rect.width() / HOUR).max(1.0) as i64;
     let minutes = (scale.to_ms - scale.from_ms) / MINUTE_MS;
     let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(minutes / most + 1) * MINUTE_MS;
-    let mut ms = scale.from_ms.div_euclid(step) * step;
+    let ahead = zone.shifted(scale.from_ms).saturating_sub(scale.from_ms);
+    let mut ms = (scale.from_ms + ahead).div_euclid(step) * step - ahead;
     while ms < scale.to_ms {
         // What would stand half outside is left out.
         if ms >= scale.from_ms && scale.x(ms) + 40.0 < scale.rect.right() + 12.0 {
             let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
-            text_line(ui.painter(), at, Align2::LEFT_CENTER, &clock(ms), 60.0, set);
+            text_line(ui.painter(), at, Align2::LEFT_CENTER, &zone.minute(ms), 60.0, set);
         }
         ms += step;
     }

@@ -42,10 +42,10 @@ impl Calls {
             }
             let minute = row.span.start_ns.div_euclid(MINUTE_MS * 1_000_000);
             let happened = happened(row);
-            let called = self.services.entry(service(row)).or_insert_with(|| Called {
-                example: row.span.clone(),
-                minutes: Minutes::default(),
-            });
+            let called = self
+                .services
+                .entry(service(row))
+                .or_insert_with(|| Called { example: row.span.clone(), minutes: Minutes::default() });
             called.minutes.entry(minute).or_default().merge(&happened);
             if let Some(caller) = caller {
                 let minutes = self.between.entry((service(caller), service(row))).or_default();

@@ -3,21 +3,19 @@
 //! An [`Observer`] takes in, an [`Observed`] is what it has at a moment and costs little to hand over. Must not know threads,
 //! sources or panels.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::calls::Calls;
+use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
-use super::line::{metrics, parse};
+use super::line;
 use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
-use super::record::{LineKind, Metric, MetricPoint};
-use super::series::Series;
-use super::trace::{Read, Status, Trace};
+use super::metrics::Metrics;
+use super::record::{LineKind, MetricPoint};
+use super::trace::{Index, Read, ServiceMap, Status, Trace};
 
-/// So many metrics are kept, and so many values of each.
-const MOST_METRICS: usize = 5000;
-const MOST_POINTS: usize = 20_000;
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
 /// Times from 1970 to the end of the year 9999.
@@ -56,14 +54,18 @@ pub struct Observed {
     pub error_minutes: Arc<BTreeMap<Arc<str>, Counts>>,
     /// Invocations and errors in each minute since 1970, of everything.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
+    /// Points of metrics.
+    pub metrics: Arc<Metrics>,
+    /// Cold starts, by function, runtime and memory.
+    pub cold: Arc<BTreeMap<Setup, ColdStarts>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
     /// The load that they tell of.
     pub calls: Arc<Calls>,
-    /// Values of metrics, those that log lines carry among them.
-    pub metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
-    /// The metrics that log lines carry.
-    pub carried: Arc<BTreeSet<Arc<Metric>>>,
+    /// What they are found by.
+    pub index: Arc<Index>,
+    /// Which service called which.
+    pub map: Arc<ServiceMap>,
     /// Places in `traces`, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
@@ -96,13 +98,15 @@ pub struct Observer {
     errors: ErrorGroups,
     told: BTreeMap<Fault, Arc<Vec<u64>>>,
     load: Load,
+    cold: ColdAnalysis,
+    metrics: Metrics,
     error_minutes: BTreeMap<Arc<str>, Counts>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
     calls: Arc<Calls>,
-    metrics: Arc<BTreeMap<Arc<Metric>, Series>>,
-    carried: Arc<BTreeSet<Arc<Metric>>>,
+    index: Arc<Index>,
+    map: Arc<ServiceMap>,
     /// Ids of traces that reports name, by the hash of their request.
     traced: BTreeMap<u64, Arc<str>>,
 }
@@ -116,13 +120,15 @@ impl Observer {
             errors: ErrorGroups::default(),
             told: BTreeMap::new(),
             load: Load::default(),
+            cold: ColdAnalysis::default(),
+            metrics: Metrics::default(),
             error_minutes: BTreeMap::new(),
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
             calls: Arc::default(),
-            metrics: Arc::default(),
-            carried: Arc::default(),
+            index: Arc::default(),
+            map: Arc::default(),
             traced: BTreeMap::new(),
         }
     }
@@ -141,16 +147,10 @@ impl Observer {
             None => drop(self.groups.insert(Arc::clone(&record.stream.group), 1)),
         }
         record.time_ms().into_iter().for_each(|time| self.spread(time));
-        if record.kind() == LineKind::Emf {
-            let points = metrics(&String::from_utf8_lossy(record.text), record.time_ms().unwrap_or_default());
-            let unknown = points.iter().filter(|point| !self.carried.contains(&point.metric));
-            let unknown: Vec<_> = unknown.map(|point| Arc::clone(&point.metric)).collect();
-            if !unknown.is_empty() && self.carried.len() < MOST_METRICS {
-                Arc::make_mut(&mut self.carried).extend(unknown);
-            }
-            self.take_points(points, Series::add);
-        }
-        self.load.take(record);
+        let report = record.report();
+        self.load.take(record, report.as_ref());
+        self.cold.take(record, report.as_ref());
+        self.look_for_metrics(record);
         if let Some(fault) = self.errors.take(record) {
             let minutes = self.error_minutes.entry(Arc::clone(&record.stream.group)).or_default();
             let minute = record.time_ms().unwrap_or_default().div_euclid(MINUTE_MS);
@@ -158,36 +158,39 @@ impl Observer {
             Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
         }
         if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
-            let text = String::from_utf8_lossy(record.text);
-            let trace = parse(&text).report.and_then(|report| report.trace_id);
+            let trace = report.and_then(|report| report.trace_id);
             trace.into_iter().for_each(|trace| drop(self.traced.insert(record.entry.request, trace.into())));
+        }
+    }
+
+    /// Takes the points of metrics that stand in a record.
+    fn look_for_metrics(&mut self, record: &Record<'_>) {
+        let Some(time_ms) = record.time_ms().filter(|_| record.kind() == LineKind::Emf) else { return };
+        let points = line::metrics(&String::from_utf8_lossy(record.text), time_ms);
+        self.take_points(Some(&record.stream.group), points);
+    }
+
+    /// Takes values of metrics in that a service has summed up.
+    pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
+        self.take_points(None, points);
+    }
+
+    fn take_points(&mut self, group: Option<&Arc<str>>, points: Vec<MetricPoint>) {
+        for point in points {
+            self.spread(point.timestamp_ms);
+            self.metrics.take(group, point);
         }
     }
 
     /// Takes all traces in, in place of those that were there.
     pub fn take_traces(&mut self, read: Read) {
         self.traces = Arc::new(read.traces());
-        self.calls = Arc::new(Calls::of(&self.traces));
-        let ends = self.traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
+        let traces = &self.traces[..];
+        self.calls = Arc::new(Calls::of(traces));
+        (self.index, self.map) = (Arc::new(Index::of(traces)), Arc::new(ServiceMap::of(traces)));
+        let ends = traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
         let ends: Vec<i64> = ends.flatten().map(|ns| ns.div_euclid(1_000_000)).collect();
         ends.into_iter().for_each(|ms| self.spread(ms));
-    }
-
-    /// Takes values of metrics in; one for a time that is there takes its place.
-    pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
-        self.take_points(points, Series::set);
-    }
-
-    fn take_points(&mut self, points: Vec<MetricPoint>, take: fn(&mut Series, i64, f64)) {
-        for MetricPoint { metric, timestamp_ms, value } in points {
-            self.spread(timestamp_ms);
-            let all = Arc::make_mut(&mut self.metrics);
-            if all.len() < MOST_METRICS || all.contains_key(&metric) {
-                let series = all.entry(metric).or_default();
-                take(series, timestamp_ms, value);
-                series.keep(MOST_POINTS);
-            }
-        }
     }
 
     /// Something is known of this time. A document may name any time at all; what is outside of the calendar is no time.
@@ -210,10 +213,12 @@ impl Observer {
             figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
             error_minutes: Arc::new(self.error_minutes.clone()),
             minutes: Arc::new(self.minutes()),
+            metrics: Arc::new(self.metrics.clone()),
+            cold: Arc::new(self.cold.setups()),
             traces: Arc::clone(&self.traces),
             calls: Arc::clone(&self.calls),
-            metrics: Arc::clone(&self.metrics),
-            carried: Arc::clone(&self.carried),
+            index: Arc::clone(&self.index),
+            map: Arc::clone(&self.map),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,

@@ -89,7 +89,7 @@ impl<'o> Signals<'o> {
                 nodes.entry(node).or_default().groups.push(group);
             }
         }
-        for (metric, series) in observed.metrics.iter() {
+        for ((_, metric), series) in observed.metrics.iter() {
             let Some(node) = binding.node_of_metric(metric) else { continue };
             let Some(kind) = diagram.nodes().get(&node).map(|node| catalog.kind(&node.kind)) else { continue };
             if let Some(figure) = kind.signals.iter().find_map(|signal| figure_of(signal, metric)) {
@@ -163,9 +163,8 @@ impl<'o> Signals<'o> {
     pub fn between(&self, span_ms: Option<(i64, i64)>) -> BTreeMap<(NodeId, NodeId), Happened> {
         let range = span_ms.map_or(i64::MIN..i64::MAX, |(from, to)| from..to);
         let services = self.observed.calls.services();
-        let nodes: BTreeMap<_, NodeId> = services
-            .filter_map(|(service, example, _)| Some((service, self.binding.node_of_span(example)?)))
-            .collect();
+        let nodes: BTreeMap<_, NodeId> =
+            services.filter_map(|(service, example, _)| Some((service, self.binding.node_of_span(example)?))).collect();
         let mut between: BTreeMap<(NodeId, NodeId), Happened> = BTreeMap::new();
         for (from, to, happened) in self.observed.calls.between(range) {
             if let (Some(from), Some(to)) = (nodes.get(from), nodes.get(to)) {

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use stratoscope::catalog::Catalog;
+use stratoscope::diagram::Bindings;
 use stratoscope::diagram::file;
 use stratoscope::source::Batch;
 use stratoscope::source::recording::{Recorder, Replay};
-use stratoscope::telemetry::binding::{Binding, ByHand, Physical};
+use stratoscope::telemetry::binding::{Binding, Physical};
 use stratoscope::telemetry::log::Chunk;
 use stratoscope::telemetry::record::{Metric, MetricPoint, Stream};
 use stratoscope::telemetry::time::written;
@@ -39,9 +40,23 @@ struct Served {
 }
 
 const SERVED: [Served; 3] = [
-    Served { name: "ProductsFn", path: "GET /products", per_minute: 5, took_ms: 38, table: "ProductsTable", told: "listed products" },
+    Served {
+        name: "ProductsFn",
+        path: "GET /products",
+        per_minute: 5,
+        took_ms: 38,
+        table: "ProductsTable",
+        told: "listed products",
+    },
     Served { name: "CartFn", path: "PUT /cart", per_minute: 3, took_ms: 61, table: "CartTable", told: "cart changed" },
-    Served { name: "OrdersFn", path: "POST /orders", per_minute: 2, took_ms: 124, table: "OrdersTable", told: "order taken" },
+    Served {
+        name: "OrdersFn",
+        path: "POST /orders",
+        per_minute: 2,
+        took_ms: 124,
+        table: "OrdersTable",
+        told: "order taken",
+    },
 ];
 
 /// What is told of the night as it goes on.
@@ -140,7 +155,14 @@ impl Night {
         let queue = ("QueueName", "OrderQueue");
         let oldest = self.queue.front().map_or(0, |(_, _, since)| (start_ms + 60_000 - since) / 1000);
         self.point("AWS/SQS", "NumberOfMessagesSent", "Sum", queue, start_ms, f64::from(sent));
-        self.point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue, start_ms, self.queue.len() as f64);
+        self.point(
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            "Maximum",
+            queue,
+            start_ms,
+            self.queue.len() as f64,
+        );
         self.point("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", queue, start_ms, oldest as f64);
         let failures = ("QueueName", "FulfilFailures");
         self.point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", failures, start_ms, self.failed as f64);
@@ -178,7 +200,8 @@ impl Night {
     }
 
     fn ship(&mut self, order: u64, tried: u32, at_ms: i64, took_ms: u64, fails: bool) {
-        let asked = json!({"level": "INFO", "message": "asking the courier", "order": format!("A-{order}"), "attempt": tried});
+        let asked =
+            json!({"level": "INFO", "message": "asking the courier", "order": format!("A-{order}"), "attempt": tried});
         let mut lines = vec![(12, asked.to_string())];
         if fails {
             let text = "[ERROR] CourierTimeout: no answer from courier.example within 2.9 s\nTraceback (most recent call last):\n  \
@@ -186,7 +209,8 @@ impl Night {
                         File \"/var/task/courier.py\", line 17, in book\n    raise CourierTimeout(host, limit)";
             lines.push((took_ms - 1, text.to_owned()));
         } else {
-            let done = json!({"level": "INFO", "message": "label printed", "order": format!("A-{order}"), "attempt": tried});
+            let done =
+                json!({"level": "INFO", "message": "label printed", "order": format!("A-{order}"), "attempt": tried});
             lines.push((took_ms - 8, done.to_string()));
         }
         let is_traced = fails || order % 4 == 0;
@@ -228,11 +252,19 @@ impl Night {
         line(took_ms, format!("END RequestId: {request}"));
         let init = if init_ms > 0 { format!("Init Duration: {init_ms}.40 ms\t") } else { String::new() };
         let status = error.map(|error| format!("Status: error\tError Type: {error}")).unwrap_or_default();
-        let xray = trace.as_ref().map(|(trace, _)| format!("\nXRAY TraceId: {trace}\tSegmentId: 0a1b2c3d4e5f6071\tSampled: true"));
-        line(took_ms, format!(
-            "REPORT RequestId: {request}\tDuration: {took_ms}.{:02} ms\tBilled Duration: {} ms\tMemory Size: 256 MB\tMax Memory Used: {} MB\t{init}{status}{}",
-            took_ms % 97, took_ms + init_ms + 1, 84 + took_ms % 30, xray.unwrap_or_default()
-        ));
+        let xray = trace
+            .as_ref()
+            .map(|(trace, _)| format!("\nXRAY TraceId: {trace}\tSegmentId: 0a1b2c3d4e5f6071\tSampled: true"));
+        line(
+            took_ms,
+            format!(
+                "REPORT RequestId: {request}\tDuration: {took_ms}.{:02} ms\tBilled Duration: {} ms\tMemory Size: 256 MB\tMax Memory Used: {} MB\t{init}{status}{}",
+                took_ms % 97,
+                took_ms + init_ms + 1,
+                84 + took_ms % 30,
+                xray.unwrap_or_default()
+            ),
+        );
         if let Some((trace, parent)) = trace {
             self.segments(name, (at_ms, took_ms), (&trace, &parent), &request, error.is_some(), table);
         }
@@ -240,13 +272,22 @@ impl Night {
 
     /// A new environment of a function: a stream of its own.
     fn environment(&mut self, name: &'static str) -> Arc<Stream> {
-        let stream = Stream::new(&format!("/aws/lambda/{name}"), &format!("2026/11/22/[$LATEST]{}{}", self.id(24), self.id(8)));
+        let stream =
+            Stream::new(&format!("/aws/lambda/{name}"), &format!("2026/11/22/[$LATEST]{}{}", self.id(24), self.id(8)));
         self.warm.retain(|(known, _)| *known != name);
         self.warm.push((name, Arc::clone(&stream)));
         stream
     }
 
-    fn segments(&mut self, name: &str, (at_ms, took_ms): (i64, u64), (trace, parent): (&str, &str), request: &str, fails: bool, table: Option<&str>) {
+    fn segments(
+        &mut self,
+        name: &str,
+        (at_ms, took_ms): (i64, u64),
+        (trace, parent): (&str, &str),
+        request: &str,
+        fails: bool,
+        table: Option<&str>,
+    ) {
         let ids = [self.id(16), self.id(16), self.id(16), self.id(16)];
         let (from, to) = (seconds(at_ms), seconds(at_ms + took_ms as i64));
         let mut parts = Vec::new();
@@ -268,7 +309,15 @@ impl Night {
             "start_time": from, "end_time": to, "fault": fails, "aws": {"request_id": request}, "subsegments": parts}));
     }
 
-    fn point(&mut self, namespace: &str, name: &str, statistic: &str, dimension: (&str, &str), timestamp_ms: i64, value: f64) {
+    fn point(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        statistic: &str,
+        dimension: (&str, &str),
+        timestamp_ms: i64,
+        value: f64,
+    ) {
         let metric = Metric {
             namespace: namespace.into(),
             name: name.into(),
@@ -298,7 +347,7 @@ fn the_night_that_ships_is_the_one_that_is_told_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let design = std::fs::read(root.join("diagrams/05-web-application-backend.strato.json")).expect("it is shipped");
     let diagram = file::read(&design, &catalog).expect("it can be read");
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &ByHand::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
     let mut night = Night::new().tell();
     // Points come back by time.
     night.metrics.sort_by_key(|point| point.timestamp_ms);
@@ -312,7 +361,13 @@ fn the_night_that_ships_is_the_one_that_is_told_here() {
         std::fs::copy(&path, &shipped).expect("it can be written");
     }
     let told = all(&mut Given(vec![night]));
-    assert!(told.0.len() > 1500 && told.1.len() > 500 && told.2.len() > 300, "{} {} {}", told.0.len(), told.1.len(), told.2.len());
+    assert!(
+        told.0.len() > 1500 && told.1.len() > 500 && told.2.len() > 300,
+        "{} {} {}",
+        told.0.len(),
+        told.1.len(),
+        told.2.len()
+    );
     let mut replay = Replay::open(&shipped).expect("it is shipped; run again with STRATOSCOPE_BLESS=1");
     assert!(replay.design().expect("it is there").contains("FulfilFn"));
     assert_eq!(all(&mut replay), told, "run again with STRATOSCOPE_BLESS=1");

@@ -11,7 +11,7 @@ use stratoscope::diagram::{Diagram, Document, Point, file};
 use stratoscope::source::files::{Files, read_traces};
 use stratoscope::source::recording::{Recorder, Replay};
 use stratoscope::source::{Batch, Cursor, Delivery, Source};
-use stratoscope::telemetry::binding::{Binding, ByHand, Physical};
+use stratoscope::telemetry::binding::{Binding, Physical};
 use stratoscope::telemetry::line::metrics;
 use stratoscope::telemetry::record::MetricPoint;
 use stratoscope::telemetry::trace::{Read, Span};
@@ -50,8 +50,12 @@ fn record(path: &Path) -> (Vec<String>, Vec<MetricPoint>, Vec<Span>) {
     });
     let id = document.diagram().node_named("OrdersFn").expect("it was added");
     assert!(add.is_ok());
-    let binding =
-        Binding::of(&catalog, document.diagram(), &Physical::from([(id, "orders".to_owned())]), &ByHand::new());
+    let binding = Binding::of(
+        &catalog,
+        document.diagram(),
+        &Physical::from([(id, "orders".to_owned())]),
+        &stratoscope::diagram::Bindings::new(),
+    );
     let mut recorder =
         Recorder::create(path, &file::write(document.diagram()), "files", binding).expect("there is room");
     let mut batches = Vec::new();

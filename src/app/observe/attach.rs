@@ -1,15 +1,14 @@
-//! Attaching and detaching files, and which node their records are about.
+//! Attaching and detaching files.
 //!
 //! Must not know what a file holds.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Attached, Shelf};
+use super::{Attached, Gauges, Shelf};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
-use crate::diagram::{Diagram, NodeId};
+use crate::diagram::{Bindings, Bound, Diagram};
 use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
-use crate::telemetry::binding::{Binding, ByHand, Physical};
 
 /// So many diagrams are opened at once.
 const MOST_DROPPED: usize = 8;
@@ -25,8 +24,13 @@ impl Workspace {
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        let watched =
-            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new(), design: None };
+        let watched = Watched {
+            observed: Arc::default(),
+            link: Link::Connecting,
+            progress: (0, 0),
+            troubles: Vec::new(),
+            design: None,
+        };
         self.attached = Some(Attached {
             ticket,
             paths: paths.clone(),
@@ -34,7 +38,11 @@ impl Workspace {
             version: 0,
             binding: Arc::default(),
             bound_at: None,
-            by_hand: ByHand::new(),
+            told: Bindings::new(),
+            bindings: 0,
+            unbound: Vec::new(),
+            unbound_at: None,
+            gauges: Gauges::default(),
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
@@ -101,7 +109,8 @@ impl Workspace {
         }
         let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
         let node = |name: &String| open.document.diagram().node_named(name);
-        attached.by_hand.extend(design.nodes.iter().filter_map(|(group, name)| Some((group.clone(), node(name)?))));
+        let told = |(group, name): (&String, &String)| Some(((Bound::LogGroup, group.clone()), node(name)?));
+        attached.told.extend(design.nodes.iter().filter_map(told));
     }
 
     /// Opens diagrams, the first here and each other in a window of its own, and reads logs and traces beside what is open.
@@ -114,58 +123,9 @@ impl Workspace {
         }
         requests
     }
-
-    /// Works out anew which node records are about, when the diagram has changed.
-    pub(in crate::app) fn bind(&mut self) {
-        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
-        let revision = open.document.revision();
-        if attached.bound_at == Some(revision) {
-            return;
-        }
-        let diagram = open.document.diagram();
-        let mut by_hand = ByHand::new();
-        // Lines that name no log group are those of the node that their file is called after.
-        let named = attached.paths.iter().map(|path| node_named(diagram, path));
-        let mut named: Vec<Option<NodeId>> = named.collect();
-        named.dedup();
-        if let [Some(only)] = named[..] {
-            by_hand.insert(String::new(), only);
-        }
-        by_hand.extend(attached.by_hand.iter().map(|(group, node)| (group.clone(), *node)));
-        let binding = Binding::of(&self.catalog, diagram, &Physical::new(), &by_hand);
-        attached.bound_at = Some(revision);
-        if *attached.binding != binding {
-            attached.binding = Arc::new(binding);
-            attached.live = None;
-            attached.shelf.changed();
-        }
-    }
-
-    /// What is attached belongs to another diagram now.
-    pub(in crate::app) fn rebind(&mut self) {
-        if let Some(attached) = &mut self.attached {
-            (attached.bound_at, attached.by_hand) = (None, ByHand::new());
-        }
-    }
-
-    /// Says which node the records of a log group are about.
-    pub(in crate::app) fn bind_group(&mut self, group: String, node: NodeId) {
-        if let Some(attached) = &mut self.attached {
-            attached.by_hand.insert(group, node);
-            attached.bound_at = None;
-        }
-        self.bind();
-    }
 }
 
 /// Nothing is drawn yet.
 fn is_blank(diagram: &Diagram) -> bool {
     diagram.nodes().is_empty() && diagram.groups().is_empty() && diagram.notes().is_empty()
-}
-
-/// The node that a file is called after: `orders.events.json` after `Orders`.
-fn node_named(diagram: &Diagram, path: &std::path::Path) -> Option<NodeId> {
-    let name = path.file_name()?.to_string_lossy();
-    let stem = name.split('.').next()?;
-    diagram.nodes().iter().find(|(_, node)| node.name.eq_ignore_ascii_case(stem)).map(|(id, _)| *id)
 }

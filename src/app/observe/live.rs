@@ -48,7 +48,7 @@ impl Attached {
     }
 
     /// The same in whole minutes, so that what slides does not have everything worked out for each step.
-    fn minutes_ms(&self) -> Option<(i64, i64)> {
+    pub(super) fn minutes_ms(&self) -> Option<(i64, i64)> {
         let near = |ms: i64| (ms.saturating_add(MINUTE_MS / 2)).div_euclid(MINUTE_MS) * MINUTE_MS;
         let (from, to) = self.span_ms?;
         Some((near(from), near(to).max(near(from) + MINUTE_MS)))
@@ -129,7 +129,11 @@ impl Workspace {
 
 impl Live {
     /// What there is to show of a span, and of all time.
-    fn of(signals: &Signals<'_>, diagram: &Diagram, (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>)) -> Self {
+    fn of(
+        signals: &Signals<'_>,
+        diagram: &Diagram,
+        (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>),
+    ) -> Self {
         let seen = signals.seen(span_ms);
         let mut ticks = signals.ticks(TICKS);
         let part = span_ms.zip(whole_ms).map(|((from, to), (first, last))| {
@@ -146,7 +150,7 @@ impl Live {
         let (from, to) = span_ms.or(whole_ms).unwrap_or_default();
         let minutes = ((to - from) as f64 / MINUTE_MS as f64).max(1.0);
         let rates = rates(diagram, &seen, signals, span_ms);
-        let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes))).collect();
+        let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes).into())).collect();
         let flows = rates.iter().filter(|(_, rate)| rate.calls > 0.0).map(|(id, rate)| (*id, rate.flow(minutes)));
         let overlay = Overlay { nodes, groups: BTreeMap::new(), edges, flows: flows.collect() };
         let told = seen.iter().map(|(id, seen)| (*id, Told(told(seen)))).collect();
@@ -288,8 +292,14 @@ mod tests {
         let told_of = |seen: &Seen, is_failure_store: bool| {
             let strip = strip(seen, is_failure_store, Vec::new(), None);
             let gauges = strip.gauges.unwrap_or_default();
-            let readings: Vec<String> = gauges.readings.iter().map(|one| format!("{} {}", one.value, one.word)).collect();
-            (format!("{} | {} | {}", strip.figure, strip.short, strip.aside), strip.ground, readings.join(", "), gauges.aside)
+            let readings: Vec<String> =
+                gauges.readings.iter().map(|one| format!("{} {}", one.value, one.word)).collect();
+            (
+                format!("{} | {} | {}", strip.figure, strip.short, strip.aside),
+                strip.ground,
+                readings.join(", "),
+                gauges.aside,
+            )
         };
         let calm = told_of(&seen, false);
         assert_eq!((calm.0.as_str(), calm.1), ("1,742 calls | 1,742 | p95 96 ms", Ground::Calm));

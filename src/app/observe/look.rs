@@ -9,6 +9,7 @@ use super::{Attached, Folding, Read};
 use crate::app::{Copied, Tab, Tone, Workspace};
 use crate::engine::protocol::{Found, Question, Recorded, Request, Ticket};
 use crate::telemetry::query::Query;
+use crate::telemetry::zone::Zone;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +101,7 @@ impl Shelf {
 impl Workspace {
     /// Looks for something else.
     pub(in crate::app) fn want(&mut self, wanted: Wanted) {
+        let zone = if self.settings.utc { &Zone::UTC } else { &self.local };
         let Some(attached) = &mut self.attached else { return };
         let shelf = &mut attached.shelf;
         if shelf.wanted == wanted {
@@ -109,11 +111,20 @@ impl Workspace {
             && shelf.wanted.error == wanted.error
             && shelf.wanted.folding == wanted.folding;
         if shelf.wanted.query != wanted.query {
-            shelf.read = wanted.query.parse();
+            shelf.read = Query::read(&wanted.query, zone);
         }
         shelf.wanted = wanted;
         if !is_same_search {
             shelf.changed();
+        }
+    }
+
+    /// The question is read anew: other times are shown now.
+    pub(in crate::app) fn reread(&mut self) {
+        let zone = self.zone().clone();
+        if let Some(attached) = &mut self.attached {
+            attached.shelf.read = Query::read(&attached.shelf.wanted.query, &zone);
+            attached.shelf.changed();
         }
     }
 

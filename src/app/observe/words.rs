@@ -39,8 +39,7 @@ pub(super) fn value(gauge: &Gauge) -> String {
 
 /// All figures of a node, in a sentence.
 pub(super) fn told(seen: &Seen) -> String {
-    let told: Vec<String> =
-        seen.gauges.iter().map(|gauge| format!("{} {}", value(gauge), gauge.figure.word)).collect();
+    let told: Vec<String> = seen.gauges.iter().map(|gauge| format!("{} {}", value(gauge), gauge.figure.word)).collect();
     told.join(", ") + if seen.is_sampled { ", from traces" } else { "" }
 }
 

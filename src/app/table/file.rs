@@ -61,6 +61,14 @@ pub(super) const FILE: &[Row] = &[
         Workspace::has_logs,
     ),
     row(
+        Action::SaveCharts,
+        "File",
+        "Save the charts…",
+        "Write the values of the charts that are shown as CSV.",
+        &[],
+        Workspace::has_metrics,
+    ),
+    row(
         Action::Record,
         "File",
         "Save as recording…",

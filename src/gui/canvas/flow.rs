@@ -14,10 +14,10 @@ use super::pen::place;
 use crate::app::Workspace;
 use crate::gui::theme::{colour, tokens};
 use crate::picture::drawn::{self, Look};
-use crate::picture::lens::Flow;
-use crate::picture::pos;
 use crate::picture::geometry::BADGE_PX;
+use crate::picture::lens::Flow;
 use crate::picture::place::LABEL_PX;
+use crate::picture::pos;
 use crate::picture::shape::label_width;
 use crate::picture::{Camera, EdgeShape, Rect};
 
@@ -57,8 +57,10 @@ impl Flows {
         let mut mesh = Mesh::default();
         for edge in visible_edges(&open.picture, &seen).take(MOST) {
             let Some(flow) = overlay.flows.get(&edge.id) else { continue };
-            let way: Vec<Pos2> =
-                drawn::line(&open.picture, edge, look).into_iter().map(|at| place(shown.camera.to_screen(at))).collect();
+            let way: Vec<Pos2> = drawn::line(&open.picture, edge, look)
+                .into_iter()
+                .map(|at| place(shown.camera.to_screen(at)))
+                .collect();
             let covered = covered(edge, look, &shown.camera);
             self.along(ui, &mut mesh, &way, &covered, *flow);
         }

@@ -9,6 +9,11 @@ use crate::gui::widgets::{Line, text_line};
 use crate::picture::lens::{Ground, HEAT, Overlay};
 use crate::picture::text::{Face, width};
 
+/// What the colours of the bill hold for.
+const HEAT_HELP: &str =
+    "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
+/// What the marks of the load hold for.
+const LIVE_HELP: &str = "What was seen in the time that the time line shows.";
 /// Width and height of a swatch, in points.
 const SWATCH: (f32, f32) = (18.0, 10.0);
 /// Room between a swatch and its word, and between two entries, in points.
@@ -31,7 +36,7 @@ enum Mark {
 pub(super) fn heat(ui: &Ui, panel: Rect) {
     let heat = tokens(ui).heat;
     let entries = HEAT.iter().zip(heat).map(|((_, word), heat)| (Mark::Swatch(colour(heat)), *word));
-    legend(ui, panel, "Share of the bill", &entries.collect::<Vec<_>>());
+    legend(ui, panel, ("Share of the bill", HEAT_HELP), &entries.collect::<Vec<_>>());
 }
 
 /// What is seen of the load; only what there is to be seen.
@@ -46,11 +51,11 @@ pub(super) fn live(ui: &Ui, panel: Rect, overlay: Option<&Overlay>) {
     put(has(Ground::Warn), Mark::Frame(colour(t.warn)), "refused or throttled");
     put(!overlay.flows.is_empty(), Mark::Dot(colour(t.flow)), "calls");
     put(flows.clone().any(|flow| flow.bad > 0.0), Mark::Dot(colour(t.danger_fill)), "failed calls");
-    legend(ui, panel, "In this time", &entries);
+    legend(ui, panel, ("In this time", LIVE_HELP), &entries);
 }
 
 /// Shows a legend; on a canvas that is too narrow it is left out.
-fn legend(ui: &Ui, panel: Rect, title: &str, entries: &[(Mark, &str)]) {
+fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &str)]) {
     let t = tokens(ui);
     let words = |text: &str| width(text, Face::Regular, 11.0);
     let taken: f32 = entries.iter().map(|(_, word)| SWATCH.0 + GAPS.0 + words(word) + GAPS.1).sum();
@@ -72,6 +77,7 @@ fn legend(ui: &Ui, panel: Rect, title: &str, entries: &[(Mark, &str)]) {
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, title));
+    response.on_hover_text(help);
 }
 
 impl Mark {

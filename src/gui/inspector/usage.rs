@@ -13,6 +13,7 @@ use super::draft::Spec;
 use super::fields::{MIXED, Subject, column, name, setting};
 use super::{Desk, padded};
 use crate::app::Command;
+use crate::app::bill::overlay::told_of_arrow;
 use crate::app::fields::{CommonField, Shared};
 use crate::app::usage::{amount, figure, origin, typed};
 use crate::catalog::kind::{Kind, UsageKey};
@@ -272,8 +273,12 @@ pub(super) fn edge(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId) {
             None => "How much flows along it is not known.".to_owned(),
         };
         caption(ui, &words);
-        ui.add_space(8.0);
         let Some(edge) = desk.open.document.diagram().edges().get(&id) else { return };
+        if let Some((bill, arrow)) = desk.workspace.bill().and_then(|bill| Some((bill, bill.arrows.get(&id)?))) {
+            let (diagram, events) = (desk.open.document.diagram(), bill.workload.edge(id));
+            caption(ui, &told_of_arrow(diagram, edge, events, *arrow, bill.estimate.total));
+        }
+        ui.add_space(8.0);
         let fields: Vec<CommonField> = desk
             .workspace
             .catalog()

@@ -143,7 +143,7 @@ fn time_goes_on_until_it_is_stopped_or_over() {
 fn essence(window: &Harness<'static, Shell>) -> (Vec<String>, usize, usize) {
     let observed = workspace(window).attached().expect("something is attached").observed().clone();
     let texts = observed.records.from(0).map(|record| String::from_utf8_lossy(record.text).into_owned());
-    let points = observed.metrics.values().map(|series| series.points().len()).sum();
+    let points = observed.metrics.iter().map(|(_, series)| series.points().len()).sum();
     (texts.collect(), observed.traces.len(), points)
 }
 
@@ -195,11 +195,16 @@ fn files_are_told_by_what_they_hold() {
         folder.join(name)
     };
     let lines = folder.join("lines.json");
-    std::fs::write(&lines, "{\"level\":\"info\",\"msg\":\"one\"}\n{\"level\":\"info\",\"msg\":\"two\"}\n").expect("room");
+    std::fs::write(&lines, "{\"level\":\"info\",\"msg\":\"one\"}\n{\"level\":\"info\",\"msg\":\"two\"}\n")
+        .expect("room");
     let shop = folder.join("shop.strato.json");
     std::fs::write(&shop, crate::diagram::file::write(&crate::diagram::Diagram::new("shop"))).expect("room");
-    let telemetry =
-        [put("export.json", "orders.events.json"), put("trace.json", "orders.xray.json"), put("log", "orders.log"), lines];
+    let telemetry = [
+        put("export.json", "orders.events.json"),
+        put("trace.json", "orders.xray.json"),
+        put("log", "orders.log"),
+        lines,
+    ];
     let paths: Vec<PathBuf> = telemetry.iter().cloned().chain([shop]).collect();
     window.state_mut().ask(Command::TakeFiles(paths));
     until(&mut window, "the diagram", |workspace| {
@@ -211,7 +216,9 @@ fn files_are_told_by_what_they_hold() {
     let odd = folder.join("odd.json");
     std::fs::write(&odd, "{\n  \"name\": \"package\"\n}\n").expect("room");
     window.state_mut().ask(Command::TakeFiles(vec![odd]));
-    until(&mut window, "the refusal", |workspace| workspace.notices().iter().any(|notice| notice.tone == Tone::Trouble));
+    until(&mut window, "the refusal", |workspace| {
+        workspace.notices().iter().any(|notice| notice.tone == Tone::Trouble)
+    });
 }
 
 #[test]

@@ -9,21 +9,28 @@ use crate::app::{Command, Tab};
 use crate::catalog::KindId;
 use crate::diagram::Point;
 
-fn fixture(name: &str) -> PathBuf {
+pub(super) fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/observe").join(name)
 }
 
 /// A window with one function called `orders`, its log and its traces.
-fn observed() -> Harness<'static, Shell> {
+pub(super) fn observed() -> Harness<'static, Shell> {
+    beside(&[("aws.lambda_function", "orders")], &["orders.events.json", "orders.xray.json"])
+}
+
+/// A window with nodes of these kinds and names, beside which files are read.
+pub(super) fn beside(nodes: &[(&str, &str)], files: &[&str]) -> Harness<'static, Shell> {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::N);
     let state = window.state_mut();
-    state.ask(Command::AddNode(KindId::new("aws.lambda_function"), Point { x: 100, y: 100 }));
-    let node = state.workspace().open().and_then(crate::app::Open::one_node).expect("a node was added");
-    state.ask(Command::Rename(node, "orders".to_owned()));
+    for (place, (kind, name)) in nodes.iter().enumerate() {
+        state.ask(Command::AddNode(KindId::new(kind), Point { x: 100 + 300 * place as i32, y: 100 }));
+        let node = state.workspace().open().and_then(crate::app::Open::one_node).expect("a node was added");
+        state.ask(Command::Rename(node, (*name).to_owned()));
+    }
     state.ask(Command::Select([].into(), crate::app::Choose::Only));
-    state.ask(Command::AttachFiles(vec![fixture("orders.events.json"), fixture("orders.xray.json")]));
-    until(&mut window, "all of both files", |workspace| {
+    state.ask(Command::AttachFiles(files.iter().map(|name| fixture(name)).collect()));
+    until(&mut window, "all of the files", |workspace| {
         workspace.attached().is_some_and(crate::app::observe::Attached::is_whole)
     });
     window.run_steps(4);
@@ -31,11 +38,11 @@ fn observed() -> Harness<'static, Shell> {
 }
 
 /// What the log shows: numbers of records that are found.
-fn found(window: &Harness<'static, Shell>) -> Option<Vec<u64>> {
+pub(super) fn found(window: &Harness<'static, Shell>) -> Option<Vec<u64>> {
     workspace(window).attached().and_then(|attached| attached.shelf().found()).map(|found| found.hits.clone())
 }
 
-fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
+pub(super) fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
     let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     until(window, "an answer", |workspace| workspace.attached().is_some_and(|all| !all.shelf().is_searching()));
@@ -44,7 +51,7 @@ fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
 }
 
 /// The first control whose name holds all of these words.
-fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
+pub(super) fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
     let all = window.get_all_by(|node| node.label().is_some_and(|label| words.iter().all(|word| label.contains(word))));
     let first = all.into_iter().next().expect("a control");
     first.click();
@@ -52,7 +59,7 @@ fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
 }
 
 /// Whether anything that is shown holds these words.
-fn reads(window: &Harness<'static, Shell>, words: &str) -> bool {
+pub(super) fn reads(window: &Harness<'static, Shell>, words: &str) -> bool {
     window.query_all_by_label_contains(words).next().is_some()
 }
 

@@ -6,13 +6,14 @@ use eframe::egui::{
     Align2, CursorIcon, Event, EventFilter, Key, Pos2, Response, Sense, Ui, WidgetInfo, WidgetType, vec2,
 };
 
-use super::{Scale, clock};
+use super::Scale;
 use crate::app::observe::Attached;
-use crate::app::{Action, Command};
+use crate::app::{Action, Command, Workspace};
 use crate::gui::fonts;
 use crate::gui::theme::{colour, line, tokens};
 use crate::picture::text::Face;
 use crate::telemetry::load::MINUTE_MS;
+use crate::telemetry::zone::Zone;
 
 /// So near to an end of the span it is the end that is taken, in points.
 const NEAR: f32 = 6.0;
@@ -80,7 +81,7 @@ fn moved((from, to): (i64, i64), by: i64, scale: Scale) -> (i64, i64) {
 }
 
 /// Takes part in what happens on the bars.
-pub(super) fn ui(ui: &Ui, attached: &Attached, scale: Scale, commands: &mut Vec<Command>) {
+pub(super) fn ui(ui: &Ui, workspace: &Workspace, attached: &Attached, scale: Scale, commands: &mut Vec<Command>) {
     let id = ui.id().with("time line");
     let response = ui.interact(scale.rect.expand2(vec2(NEAR, 6.0)), id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, "Time line"));
@@ -91,7 +92,7 @@ pub(super) fn ui(ui: &Ui, attached: &Attached, scale: Scale, commands: &mut Vec<
     if commands.len() == before
         && let Some(at) = response.hover_pos()
     {
-        tell(ui, attached, scale, at);
+        tell(ui, workspace.zone(), attached, scale, at);
     }
 }
 
@@ -179,11 +180,11 @@ fn pressed(key: Key, steps: i64, span: Option<(i64, i64)>, scale: Scale) -> Opti
 }
 
 /// Says what happened in the minute under the pointer.
-fn tell(ui: &Ui, attached: &Attached, scale: Scale, at: Pos2) {
+fn tell(ui: &Ui, zone: &Zone, attached: &Attached, scale: Scale, at: Pos2) {
     let t = tokens(ui);
     let time = scale.ms(at.x);
     let counts = attached.observed().minutes.get(&time.div_euclid(MINUTE_MS)).copied().unwrap_or_default();
-    let words = format!("{} · {} calls, {} errors", clock(time), counts.0, counts.1);
+    let words = format!("{} · {} calls, {} errors", zone.minute(time), counts.0, counts.1);
     let painter = ui.painter();
     painter.vline(scale.x(time), scale.rect.y_range(), line(t.text2));
     let font = fonts::font(Face::Regular, 11.0);

@@ -109,9 +109,12 @@ impl Gauges {
             let bar = Rect::new(x(place) - 1.0, rect.max.y - high, 2.0, high);
             pen.rect(&bar, [0.0; 4], Some(tokens.danger_fill), None);
         }
-        let points: Vec<Pos> = self.ticks.iter().enumerate().map(|(place, (high, _))| {
-            pos(x(place), rect.max.y - 1.0 - (rect.height() - 2.0) * high)
-        }).collect();
+        let points: Vec<Pos> = self
+            .ticks
+            .iter()
+            .enumerate()
+            .map(|(place, (high, _))| pos(x(place), rect.max.y - 1.0 - (rect.height() - 2.0) * high))
+            .collect();
         let stroke = |width, colour| Stroke { width, colour, dash: Dash::Solid };
         let Some((from, to)) = self.part else {
             pen.line(&points, 0.0, stroke(1.25, tokens.text2));

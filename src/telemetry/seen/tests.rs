@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::catalog::KindId;
+use crate::diagram::Bindings;
 use crate::diagram::{Document, Point};
-use crate::telemetry::binding::{ByHand, Physical};
+use crate::telemetry::binding::Physical;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::observed::Observer;
 use crate::telemetry::record::{MetricPoint, Stream};
@@ -16,7 +17,8 @@ use serde_json::json;
 fn drawn(catalog: &Catalog) -> (Diagram, Vec<NodeId>) {
     let mut document = Document::new(Diagram::new("shop"));
     let mut ids = Vec::new();
-    let kinds = [("lambda_function", "orders"), ("sqs_queue", "inbox"), ("dynamodb_table", "Orders"), ("rest_api", "shop")];
+    let kinds =
+        [("lambda_function", "orders"), ("sqs_queue", "inbox"), ("dynamodb_table", "Orders"), ("rest_api", "shop")];
     let done = document.transact(catalog, "Draw", |edit| {
         for (kind, name) in kinds {
             ids.push(edit.add_node(&KindId::new(&format!("aws.{kind}")), Some(name), Point::default())?);
@@ -27,7 +29,14 @@ fn drawn(catalog: &Catalog) -> (Diagram, Vec<NodeId>) {
     (document.diagram().clone(), ids)
 }
 
-fn point(namespace: &str, name: &str, statistic: &str, dimension: (&str, &str), minute: i64, value: f64) -> MetricPoint {
+fn point(
+    namespace: &str,
+    name: &str,
+    statistic: &str,
+    dimension: (&str, &str),
+    minute: i64,
+    value: f64,
+) -> MetricPoint {
     let metric = Metric {
         namespace: namespace.into(),
         name: name.into(),
@@ -52,7 +61,8 @@ fn observed() -> Observed {
     }
     observer.take(chunk);
     let queue = ("QueueName", "inbox");
-    let waiting = |minute, value| point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue, minute, value);
+    let waiting =
+        |minute, value| point("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue, minute, value);
     observer.take_metrics(vec![
         waiting(1, 5.0),
         waiting(2, 61.0),
@@ -77,7 +87,7 @@ fn observed() -> Observed {
 fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &ByHand::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let check = |node: usize, span: Option<(i64, i64)>, expected: &str| {
         let seen = signals.seen(span);
@@ -93,7 +103,7 @@ fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
     check(1, None, "sent 30.00, waiting 61.00, oldest 240000.00");
     check(1, Some((60_000, 120_000)), "sent 10.00, waiting 5.00");
     check(1, Some((600_000, 660_000)), "");
-    check(2, None, "calls 1.00, errors 1.00, p95 99.59 sampled");
+    check(2, None, "calls 1.00, errors 1.00, p95 99.89 sampled");
     check(3, None, "");
     let between = signals.between(None);
     let told: Vec<_> = between.iter().map(|(pair, happened)| (*pair, happened.invocations)).collect();
@@ -104,7 +114,7 @@ fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
 fn lines_run_over_all_time() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &ByHand::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let told = |most: usize, node: usize| -> Vec<(f64, f64)> {
         signals.ticks(most)[&ids[node]].iter().map(|tick| (tick.height, tick.errors)).collect()

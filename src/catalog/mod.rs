@@ -9,6 +9,7 @@ pub mod field;
 pub mod formula;
 pub mod evaluate;
 pub mod flow;
+mod unit;
 pub mod usage;
 pub mod connect;
 mod reader;

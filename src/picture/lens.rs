@@ -270,7 +270,15 @@ impl Beside {
             None => (ground_at(picture, at, tokens), tokens.text2, Face::Medium),
         };
         pen.rect(&pill, [4.0; 4], Some(fill), None);
-        pen.words(Words { text: words, at: middle, align: Align::Middle, face, size: MIN_TEXT, colour, max: pill.width() });
+        pen.words(Words {
+            text: words,
+            at: middle,
+            align: Align::Middle,
+            face,
+            size: MIN_TEXT,
+            colour,
+            max: pill.width(),
+        });
     }
 }
 

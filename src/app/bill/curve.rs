@@ -145,13 +145,19 @@ impl Curve {
 fn steps(axis: Axis) -> Vec<Step> {
     let traffic = |times: Decimal| {
         let times = times.normalize();
-        let told =
-            if times == Decimal::ONE { "At the declared traffic".to_owned() } else { format!("At {times} × the traffic") };
+        let told = if times == Decimal::ONE {
+            "At the declared traffic".to_owned()
+        } else {
+            format!("At {times} × the traffic")
+        };
         Step { tick: if times.fract().is_zero() { format!("×{times}") } else { String::new() }, told }
     };
     let month = |at: usize| {
         let is_marked = at == 0 || (at + 1).is_multiple_of(6);
-        Step { tick: if is_marked { (at + 1).to_string() } else { String::new() }, told: format!("In month {}", at + 1) }
+        Step {
+            tick: if is_marked { (at + 1).to_string() } else { String::new() },
+            told: format!("In month {}", at + 1),
+        }
     };
     let hour = |at: usize| {
         let tick = if at.is_multiple_of(6) { format!("{at}:00") } else { String::new() };

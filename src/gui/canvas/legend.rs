@@ -12,7 +12,8 @@ use crate::picture::text::{Face, width};
 /// What the legend is about.
 const TITLE: &str = "Share of the bill";
 /// What it holds for.
-const HELP: &str = "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
+const HELP: &str =
+    "On a node stands what it costs in a month, on an arrow what is paid at its ends for what it carries.";
 /// Width and height of a swatch, in points.
 const SWATCH: (f32, f32) = (18.0, 10.0);
 /// Room between a swatch and its word, and between two entries, in points.
@@ -20,12 +21,23 @@ const GAPS: (f32, f32) = (6.0, 14.0);
 /// Distance of the legend from the borders of the canvas and of its words from its own, in points.
 const MARGINS: (f32, f32) = (8.0, 10.0);
 
-/// Shows it; on a canvas that is too narrow it is left out.
+/// The widest part of the canvas that the whole legend takes.
+const PART: f32 = 0.6;
+
+/// Shows it; on a narrow canvas only its first and its last step have words, and where there is not even room for those it
+/// is left out.
 pub(super) fn heat(ui: &Ui, panel: Rect) {
     let t = tokens(ui);
     let words = |text: &str| width(text, Face::Regular, 11.0);
-    let entries: f32 = HEAT.iter().map(|(_, word)| SWATCH.0 + GAPS.0 + words(word) + GAPS.1).sum();
-    let wide = words(TITLE) + entries + 2.0 * MARGINS.1;
+    let last = HEAT.len() - 1;
+    let wide = |all: bool| {
+        let entry = |(at, (_, word)): (usize, &(u32, &str))| {
+            SWATCH.0 + if all || at == 0 || at == last { GAPS.0 + words(word) + GAPS.1 } else { GAPS.0 }
+        };
+        words(TITLE) + GAPS.1 + HEAT.iter().enumerate().map(entry).sum::<f32>() + 2.0 * MARGINS.1 - GAPS.1
+    };
+    let is_whole = wide(true) < PART * panel.width();
+    let wide = wide(is_whole);
     if wide + 2.0 * MARGINS.0 > panel.width() {
         return;
     }
@@ -36,11 +48,13 @@ pub(super) fn heat(ui: &Ui, panel: Rect) {
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
     let mut at = pos2(rect.left() + MARGINS.1, rect.center().y);
     at.x += text_line(&painter, at, Align2::LEFT_CENTER, TITLE, wide, set) + GAPS.1;
-    for ((_, word), heat) in HEAT.iter().zip(t.heat) {
+    for (step, ((_, word), heat)) in HEAT.iter().zip(t.heat).enumerate() {
         let swatch = Rect::from_center_size(at + vec2(SWATCH.0 / 2.0, 0.0), vec2(SWATCH.0, SWATCH.1));
         painter.rect(swatch, 3.0, colour(heat), line(t.control_border), StrokeKind::Inside);
         at.x += SWATCH.0 + GAPS.0;
-        at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
+        if is_whole || step == 0 || step == last {
+            at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
+        }
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, TITLE));

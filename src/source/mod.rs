@@ -5,6 +5,7 @@
 
 pub mod files;
 pub mod recording;
+pub mod tail;
 
 use std::ops::ControlFlow;
 use std::time::Duration;

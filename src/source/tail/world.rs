@@ -160,7 +160,7 @@ impl World {
                 Action::Close(session) => {
                     self.open.remove(&session);
                 }
-                Action::Ask { group, from_ms, to_ms, token } => self.page(group, from_ms, to_ms, token),
+                Action::Ask { group, from_ms, to_ms, token } => self.page(group, from_ms, to_ms, token.as_deref()),
             }
         }
     }
@@ -239,7 +239,7 @@ impl World {
         Input::Update { session, is_sampled, events }
     }
 
-    fn page(&mut self, group: usize, from_ms: Ms, to_ms: Ms, token: Option<String>) {
+    fn page(&mut self, group: usize, from_ms: Ms, to_ms: Ms, token: Option<&str>) {
         self.asked.push_back(self.now_ms);
         while self.asked.front().is_some_and(|at_ms| *at_ms <= self.now_ms - 1_000) {
             self.asked.pop_front();
@@ -250,7 +250,7 @@ impl World {
         if let Some(trouble) = self.page_trouble(token.is_some()) {
             return self.send(after_ms, Coming::To(Input::Failed(group, trouble)));
         }
-        let page = self.read(group, from_ms, to_ms, token.as_deref());
+        let page = self.read(group, from_ms, to_ms, token);
         self.send(after_ms, Coming::To(page));
     }
 
@@ -268,7 +268,6 @@ impl World {
     /// A token tells up to which event, in the order of the group, pages went, and how many of them were empty.
     fn read(&mut self, group: usize, from_ms: Ms, to_ms: Ms, token: Option<&str>) -> Input {
         let (start, empty) = token
-            .as_deref()
             .and_then(|token| token.split_once('/'))
             .map_or((0, 0), |(start, empty)| (start.parse().unwrap_or(0), empty.parse().unwrap_or(0)));
         if empty < 3 && self.dice.is(self.faults.page_is_empty) {

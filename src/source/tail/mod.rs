@@ -259,6 +259,7 @@ impl Tail {
             view: self.sessions.view(place),
             is_sampled: group.sampled_ms.is_some(),
             is_catching_up: behind_ms > 4 * self.wanted.every_ms + group.overlap_ms(),
+            read_ms: group.sweep.read_ms(),
             reconciled_ms: group.sweep.complete_ms(),
             trouble: group.sweep.trouble().cloned(),
             late: group.late,
@@ -266,6 +267,13 @@ impl Tail {
             unconfirmed: group.unconfirmed,
             overlap_ms: group.overlap_ms(),
         })
+    }
+
+    /// All that was readable up to here has been read, of every log group that can be read.
+    #[must_use]
+    pub fn read_ms(&self) -> Ms {
+        let readable = self.groups.iter().filter(|group| !group.sweep.trouble().is_some_and(Trouble::is_refusal));
+        readable.map(|group| group.sweep.read_ms()).min().unwrap_or(Ms::MAX)
     }
 
     /// How many sessions are open or being opened: each one costs by the minute.

@@ -157,6 +157,8 @@ pub struct Standing {
     pub is_sampled: bool,
     /// Sweeps are not up to now yet.
     pub is_catching_up: bool,
+    /// All that was readable up to here has been read.
+    pub read_ms: Ms,
     /// All that happened up to here is there for good.
     pub reconciled_ms: Ms,
     /// What stands in the way of sweeps.

@@ -272,12 +272,12 @@ impl Desk {
                 Ok(page) => {
                     let mut streams = Streams::new(group_name);
                     let events = page.events.unwrap_or_default();
-                    let events = events.into_iter().filter_map(|event| {
+                    let events = events.into_iter().map(|event| {
                         let stream = streams.of(event.log_stream_name.as_deref().unwrap_or_default());
                         let message = event.message.unwrap_or_default();
                         let (timestamp_ms, ingestion_ms) = (event.timestamp, event.ingestion_time);
-                        let id = event.event_id?.into();
-                        Some(Stored { id, event: LogEvent { timestamp_ms, ingestion_ms, stream, message } })
+                        let id = event.event_id.unwrap_or_default().into();
+                        Stored { id, event: LogEvent { timestamp_ms, ingestion_ms, stream, message } }
                     });
                     Input::Page { group: place, events: events.collect(), next: page.next_token }
                 }

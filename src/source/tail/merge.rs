@@ -66,6 +66,8 @@ pub(super) struct Merge {
     last_ms: Ms,
     /// Events before were forgotten.
     floor_ms: Ms,
+    /// How many of each kind without an id this sweep has read.
+    unnamed: BTreeMap<Key, usize>,
     /// So many are remembered.
     most: usize,
 }
@@ -74,7 +76,15 @@ impl Merge {
     /// Events from a time on; so many that were given out are remembered.
     pub(super) fn new(from_ms: Ms, most: usize) -> Self {
         let (pending, given) = (BTreeMap::new(), BTreeMap::new());
-        Self { pending, given, mark_ms: from_ms - 1, last_ms: from_ms, floor_ms: from_ms, most }
+        Self {
+            pending,
+            given,
+            mark_ms: from_ms - 1,
+            last_ms: from_ms,
+            floor_ms: from_ms,
+            unnamed: BTreeMap::new(),
+            most,
+        }
     }
 
     /// Before this nothing is asked for any more.
@@ -100,9 +110,20 @@ impl Merge {
         if is_behind { Sighting::Behind } else { Sighting::Taken }
     }
 
-    /// Takes an event that is stored; tells whether it was not known as stored.
-    pub(super) fn stored(&mut self, stored: Stored) -> bool {
+    /// A sweep begins, which reads all that is stored at any time within it.
+    pub(super) fn begin(&mut self) {
+        self.unnamed.clear();
+    }
+
+    /// Takes an event that is stored; tells whether it was not known as stored. One without an id is known by how many like it
+    /// the sweep has read before: some that speak CloudWatch's language leave ids out.
+    pub(super) fn stored(&mut self, mut stored: Stored) -> bool {
         let key = Key::of(&stored.event);
+        if stored.id.is_empty() {
+            let count = self.unnamed.entry(key.clone()).or_default();
+            *count += 1;
+            stored.id = format!("{count}").into();
+        }
         let is_given = self.given.get(&key).is_some_and(|ids| ids.contains(&stored.id));
         if is_given || key.timestamp_ms < self.floor_ms {
             return false;

@@ -120,6 +120,9 @@ impl Tail {
             }
             let rules = self.rules(group);
             let page = self.groups[group].sweep.ask(now_ms, &rules);
+            if page.token.is_none() {
+                self.groups[group].merge.begin();
+            }
             actions.push(Action::Ask { group, from_ms: page.from_ms, to_ms: page.to_ms, token: page.token });
         }
         actions

@@ -48,7 +48,7 @@ impl Trouble {
 /// An event as it is stored, with the id that it has there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// `eventId` of `FilterLogEvents`.
+    /// `eventId` of `FilterLogEvents`; empty when none is told.
     pub id: Box<str>,
     /// The event; its times are known.
     pub event: LogEvent,

@@ -53,6 +53,29 @@ fn assert_in_order(given: &[Given], seed: u64) {
     }
 }
 
+/// The same where no event has an id: what is alike cannot be told apart, and must still be there as often.
+fn messages<'a>(all: impl Iterator<Item = &'a LogEvent>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    all.for_each(|event| *counts.entry(format!("{event:?}")).or_default() += 1);
+    counts
+}
+
+#[test]
+fn events_without_ids_are_told_apart_by_their_number() {
+    for seed in 0..300 {
+        let mut dice = Dice::new(seed);
+        let mut happened = happen(&mut dice, 2, 40, NOW_MS, 30_000, 10_000);
+        happened.iter_mut().flatten().for_each(|happened| happened.id = "".into());
+        let faults = faults(&mut dice, 2);
+        let mut world = World::new(happened, Order::AsRead, NOW_MS, faults, seed);
+        world.run_until(NOW_MS + 60_000);
+        world.faults = Faults { refused_group: world.faults.refused_group, ..Faults::default() };
+        world.run_until(NOW_MS + 250_000);
+        let there = world.groups.iter().flatten().map(|happened| &happened.event);
+        assert_eq!(messages(world.given.iter().map(|given| &given.event)), messages(there), "seed {seed}: {faults:?}");
+    }
+}
+
 /// One schedule: everything that can go wrong does for 80 seconds, then it gets quiet.
 fn run(seed: u64) -> World {
     let mut dice = Dice::new(seed);

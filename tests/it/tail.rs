@@ -1,6 +1,7 @@
 //! `tail` as an on-call engineer runs it, against a cloud of our own that fails in every way that the real one does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -10,6 +11,24 @@ use crate::folder::Folder;
 
 /// A secret that must be found nowhere.
 const SECRET: &str = "w0nderful-Secret/That+NobodyMaySee";
+
+/// The account that the README speaks of.
+pub(crate) fn account() -> Cloud {
+    let groups = ["/aws/lambda/orders"];
+    let cloud = Cloud::start(&groups, events(&groups, 3, 10), Faults::default(), 8);
+    let function = ["OrdersFn", "orders", "AWS::Lambda::Function"].map(str::to_owned);
+    cloud.state.lock().expect("nobody failed").stack = vec![function.into()];
+    cloud
+}
+
+/// Sends a program into an account, with credentials of its own and a home without any.
+pub(crate) fn enter(program: &mut Command, cloud: &Cloud, home: &Path) {
+    program.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_ENDPOINT_URL", cloud.url());
+    program
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+        .env("AWS_REGION", "eu-central-1");
+}
 
 /// Status, output, errors of `tail` in an empty home.
 fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, String) {

@@ -39,7 +39,7 @@ enum Mark {
 pub(super) fn heat(ui: &Ui, panel: Rect) {
     let heat = tokens(ui).heat;
     let entries = HEAT.iter().zip(heat).map(|((_, word), heat)| (Mark::Swatch(colour(heat)), *word));
-    legend(ui, panel, ("Share of the bill", HEAT_HELP), &entries.collect::<Vec<_>>());
+    legend(ui, panel, ("Share of the bill", HEAT_HELP), &entries.collect::<Vec<_>>(), true);
 }
 
 /// What is seen of the load; only what there is to be seen.
@@ -54,12 +54,12 @@ pub(super) fn live(ui: &Ui, panel: Rect, overlay: Option<&Overlay>) {
     put(has(Ground::Warn), Mark::Frame(colour(t.warn)), "refused or throttled");
     put(!overlay.flows.is_empty(), Mark::Dot(colour(t.flow)), "calls");
     put(flows.clone().any(|flow| flow.bad > 0.0), Mark::Dot(colour(t.danger_fill)), "failed calls");
-    legend(ui, panel, ("In this time", LIVE_HELP), &entries);
+    legend(ui, panel, ("In this time", LIVE_HELP), &entries, false);
 }
 
-/// Shows a legend; on a narrow canvas only its first and its last entry have words, and where there is not even room for those
-/// it is left out.
-fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &str)]) {
+/// Shows a legend; on a narrow canvas only the first and the last entry of a scale have words, and where there is not even room
+/// for those it is left out.
+fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &str)], is_scale: bool) {
     let t = tokens(ui);
     let words = |text: &str| width(text, Face::Regular, 11.0);
     let is_end = |at: usize| at == 0 || at + 1 == entries.len();
@@ -69,7 +69,7 @@ fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &
         };
         words(title) + entries.iter().enumerate().map(entry).sum::<f32>() + 2.0 * MARGINS.1
     };
-    let is_whole = wide(true) < PART * panel.width();
+    let is_whole = !is_scale || wide(true) < PART * panel.width();
     let wide = wide(is_whole);
     if entries.is_empty() || wide + 2.0 * MARGINS.0 > panel.width() {
         return;
@@ -84,7 +84,7 @@ fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &
     for (place, (mark, word)) in entries.iter().enumerate() {
         mark.draw(&painter, at + vec2(SWATCH.0 / 2.0, 0.0), colour(t.control_border));
         at.x += SWATCH.0 + GAPS.0;
-        if is_whole || step == 0 || step == last {
+        if is_whole || is_end(place) {
             if is_whole || is_end(place) {
             at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
         }

@@ -19,6 +19,7 @@ use super::kind::{
 };
 use super::names::Named as _;
 use super::reader::Table;
+use super::unit::Measure;
 
 /// The kind that `table` describes; `None` when its category or archetype cannot be read.
 pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Kind> {
@@ -225,22 +226,54 @@ fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Gr
     let parsed = |table: &Table<'_>, key: &'static str, text: &str| {
         Formula::parse(text, &|name| names.of_bill(name)).map_err(|error| table.defect_at(key, &error)).ok()
     };
+    let units = Units { fields, usage: usage.clone() };
     for (key, [bound, from]) in usage.iter_mut().zip(texts) {
         key.at_most = bound.and_then(|bound| parsed(table, "usage", &bound));
+        if let Some(bound) = &key.at_most {
+            units.check(table, "usage", bound, &key.unit);
+        }
         key.from = from.and_then(|text| flow::from(table, &names, key, &text));
     }
     let costs = table.tables("cost", |table| {
-        Some(CostLine {
+        let line = CostLine {
             component: table.text("component").into(),
             unit: table.text("unit").into(),
             price: table.text("price").into(),
             region: table.maybe_text("region").map(Arc::from),
             when: table.maybe_text("when").and_then(|text| parsed(table, "when", &text)),
             quantity: parsed(table, "quantity", &table.text("quantity"))?,
-        })
+        };
+        units.check(table, "quantity", &line.quantity, &line.unit);
+        Some(line)
     });
     let flow = flow::flow(table, &names, ports[0], &usage);
     Bill { usage, costs, flow }
+}
+
+/// What the names in the formulas of a kind count.
+struct Units<'u> {
+    fields: &'u [Field],
+    usage: Vec<UsageKey>,
+}
+
+impl Units<'_> {
+    /// Whether a formula counts what its unit says.
+    fn check(&self, table: &Table<'_>, key: &'static str, formula: &Formula, unit: &str) {
+        let named = |name: &Name| match name.slot {
+            Slot::Field(at) => Measure::of_unit(&self.fields[at].unit),
+            Slot::Usage(at) => Measure::of_unit(&self.usage[at].unit),
+            Slot::Hours => Measure::of_unit("h"),
+            Slot::Region | Slot::Flow(_) => Measure::default(),
+        };
+        let wanted = Measure::of_unit(unit);
+        match Measure::of(formula, &named) {
+            Ok(Some(found)) if found != wanted => {
+                table.defect_at(key, &format!("`{formula}` is {found}, but its unit `{unit}` is {wanted}"));
+            }
+            Ok(_) => {}
+            Err(error) => table.defect_at(key, &error),
+        }
+    }
 }
 
 fn signal(table: &Table<'_>) -> Option<Signal> {

@@ -10,6 +10,7 @@ pub mod formula;
 pub mod evaluate;
 pub mod flow;
 pub mod figure;
+mod unit;
 pub mod usage;
 pub mod connect;
 mod reader;

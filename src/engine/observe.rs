@@ -290,7 +290,7 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<'_, T> {
                 self.spans.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => self.progress = (done, of),
-            Delivery::Link(_) => return ControlFlow::Continue(()),
+            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => return ControlFlow::Continue(()),
         }
         self.say_sometimes()
     }

@@ -217,7 +217,14 @@ impl Strip {
 
     /// A dot at the corner of a tile that has no room for words; only a figure has a colour.
     pub(super) fn on_dot(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
-        if let Some(fill) = self.inks(tokens).0 {
+        // So small, a soft ground could not be seen; where all is well there is nothing to see.
+        let fill = match self.ground {
+            Ground::Heat(_) => self.inks(tokens).0,
+            Ground::Warn => Some(tokens.warn_fill),
+            Ground::Alarm => Some(tokens.danger_fill),
+            Ground::Calm | Ground::Dashed | Ground::Plain => None,
+        };
+        if let Some(fill) = fill {
             pen.circle(pos(tile.max.x - 2.0, tile.min.y + 2.0), DOT, fill, Some((1.5, tokens.canvas)));
         }
         pen.left_out(tile, &self.figure);

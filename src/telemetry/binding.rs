@@ -49,6 +49,18 @@ impl Binding {
         binding
     }
 
+    /// A binding of log groups to names alone, where there is no design.
+    #[must_use]
+    pub fn of_groups(groups: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut binding = Self::default();
+        for (number, (group, name)) in groups.into_iter().enumerate() {
+            let id = NodeId(number as u32 + 1);
+            binding.names.insert(id, name);
+            binding.groups.insert(group, id);
+        }
+        binding
+    }
+
     fn take(&mut self, id: NodeId, name: &str, signal: &Signal) {
         match signal {
             Signal::Logs { group } => {

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod cli;
+#[cfg(feature = "aws")]
+mod cloud;
 mod crash;
 mod estimate;
 mod files;
@@ -17,4 +19,6 @@ mod readme;
 mod recording;
 mod render;
 mod server;
+#[cfg(feature = "aws")]
+mod tail;
 mod tidy;

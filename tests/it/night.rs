@@ -145,7 +145,7 @@ impl Night {
             }
         }
         self.fulfil(minute, start_ms);
-        let refused = self.random(2);
+        let refused = u64::from(self.random(6) == 0);
         let api = ("ApiName", "ShopApi");
         self.point("AWS/ApiGateway", "Count", "Sum", api, start_ms, requests as f64);
         self.point("AWS/ApiGateway", "4XXError", "Sum", api, start_ms, refused as f64);

@@ -21,6 +21,9 @@ const GAPS: (f32, f32) = (6.0, 14.0);
 /// Distance of the legend from the borders of the canvas and of its words from its own, in points.
 const MARGINS: (f32, f32) = (8.0, 10.0);
 
+/// The widest part of the canvas that a whole legend takes.
+const PART: f32 = 0.6;
+
 /// How an entry of a legend is marked.
 #[derive(Clone, Copy)]
 enum Mark {
@@ -36,7 +39,7 @@ enum Mark {
 pub(super) fn heat(ui: &Ui, panel: Rect) {
     let heat = tokens(ui).heat;
     let entries = HEAT.iter().zip(heat).map(|((_, word), heat)| (Mark::Swatch(colour(heat)), *word));
-    legend(ui, panel, ("Share of the bill", HEAT_HELP), &entries.collect::<Vec<_>>());
+    legend(ui, panel, ("Share of the bill", HEAT_HELP), &entries.collect::<Vec<_>>(), true);
 }
 
 /// What is seen of the load; only what there is to be seen.
@@ -51,15 +54,23 @@ pub(super) fn live(ui: &Ui, panel: Rect, overlay: Option<&Overlay>) {
     put(has(Ground::Warn), Mark::Frame(colour(t.warn)), "refused or throttled");
     put(!overlay.flows.is_empty(), Mark::Dot(colour(t.flow)), "calls");
     put(flows.clone().any(|flow| flow.bad > 0.0), Mark::Dot(colour(t.danger_fill)), "failed calls");
-    legend(ui, panel, ("In this time", LIVE_HELP), &entries);
+    legend(ui, panel, ("In this time", LIVE_HELP), &entries, false);
 }
 
-/// Shows a legend; on a canvas that is too narrow it is left out.
-fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &str)]) {
+/// Shows a legend; on a narrow canvas only the first and the last entry of a scale have words, and where there is not even room
+/// for those it is left out.
+fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &str)], is_scale: bool) {
     let t = tokens(ui);
     let words = |text: &str| width(text, Face::Regular, 11.0);
-    let taken: f32 = entries.iter().map(|(_, word)| SWATCH.0 + GAPS.0 + words(word) + GAPS.1).sum();
-    let wide = words(title) + taken + 2.0 * MARGINS.1;
+    let is_end = |at: usize| at == 0 || at + 1 == entries.len();
+    let wide = |all: bool| {
+        let entry = |(at, (_, word)): (usize, &(Mark, &str))| {
+            SWATCH.0 + if all || is_end(at) { GAPS.0 + words(word) + GAPS.1 } else { GAPS.0 }
+        };
+        words(title) + entries.iter().enumerate().map(entry).sum::<f32>() + 2.0 * MARGINS.1
+    };
+    let is_whole = !is_scale || wide(true) < PART * panel.width();
+    let wide = wide(is_whole);
     if entries.is_empty() || wide + 2.0 * MARGINS.0 > panel.width() {
         return;
     }
@@ -70,10 +81,14 @@ fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
     let mut at = pos2(rect.left() + MARGINS.1, rect.center().y);
     at.x += text_line(&painter, at, Align2::LEFT_CENTER, title, wide, set) + GAPS.1;
-    for (mark, word) in entries {
+    for (place, (mark, word)) in entries.iter().enumerate() {
         mark.draw(&painter, at + vec2(SWATCH.0 / 2.0, 0.0), colour(t.control_border));
         at.x += SWATCH.0 + GAPS.0;
-        at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
+        if is_whole || is_end(place) {
+            if is_whole || is_end(place) {
+            at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
+        }
+        }
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, title));

@@ -133,7 +133,8 @@ impl Canvas {
         self.texts.begin(ui.ctx());
         let camera = self.camera(open, panel.size(), commands);
         let seen = self.flown(ui, workspace, open, camera, panel.size());
-        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y));
+        let has_figures = workspace.sees_live();
+        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y), has_figures);
         let found = shown.camera;
         // Not on the way: what is seen when it has arrived decides.
         let arrived = camera.moved(panel.min.x, panel.min.y);
@@ -143,7 +144,7 @@ impl Canvas {
         if moved || open.camera != Some(camera) {
             let camera = if moved { shown.camera.moved(-panel.min.x, -panel.min.y) } else { camera };
             commands.push(Command::SetCamera(camera));
-            shown = self.show_as(open, shown.camera);
+            shown = self.show_as(open, shown.camera, has_figures);
         }
         if moved {
             self.flight.end();
@@ -196,8 +197,8 @@ impl Canvas {
         seen
     }
 
-    fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
-        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
+    fn show_as(&mut self, open: &Open, camera: Camera, has_figures: bool) -> Shown {
+        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles, has_figures);
         Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles, open.picture.nodes().len()) }
     }
 

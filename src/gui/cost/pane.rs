@@ -13,20 +13,21 @@ use crate::app::bill::{Bill, Pane};
 use crate::app::{Command, Workspace};
 use crate::catalog::field::Choice;
 use crate::catalog::names::Named as _;
+use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{caption, segmented};
 
 /// Width of the switch, and that of the choice that stands for it where there is no room, in points.
 const SWITCH: (f32, f32) = (408.0, 150.0);
 /// Width of the choice of growth, in points.
-const GROWTH_WIDTH: f32 = 132.0;
+const GROWTH_WIDTH: f32 = 172.0;
 /// Growth that can be looked at, in percent a month.
 const GROWTH: [(&str, &str); 6] = [
-    ("0", "Steady traffic"),
-    ("2", "+2 % a month"),
-    ("5", "+5 % a month"),
-    ("10", "+10 % a month"),
-    ("20", "+20 % a month"),
-    ("50", "+50 % a month"),
+    ("0", "steady"),
+    ("2", "grows 2 % a month"),
+    ("5", "grows 5 % a month"),
+    ("10", "grows 10 % a month"),
+    ("20", "grows 20 % a month"),
+    ("50", "grows 50 % a month"),
 ];
 
 /// What it remembers between two frames.
@@ -45,6 +46,9 @@ impl Side {
             ui.add_space(12.0);
             switch(ui, workspace, commands);
         });
+        if workspace.pane() == Pane::Months {
+            growth(ui, workspace, commands);
+        }
         match workspace.pane() {
             Pane::Traffic | Pane::Months | Pane::Day => match workspace.curve() {
                 Some(curve) => self.chart.ui(ui, curve),
@@ -58,8 +62,7 @@ impl Side {
 }
 
 fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let grows = workspace.pane() == Pane::Months;
-    let room = ui.available_width() - 12.0 - if grows { GROWTH_WIDTH + 8.0 } else { 0.0 };
+    let room = ui.available_width() - 12.0;
     let now = workspace.pane().name();
     let picked = if room < SWITCH.0 {
         let options: Vec<(&str, &str)> = Pane::ALL.iter().map(|(name, _)| (*name, *name)).collect();
@@ -71,13 +74,19 @@ fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         segmented(ui, "Beside the bill", &choices, now, SWITCH.0).map(|index| Pane::ALL[index].0.to_owned())
     };
     commands.extend(picked.and_then(|name| Pane::from_name(&name)).map(Command::ShowPane));
-    if grows {
-        ui.add_space(8.0);
+}
+
+/// How fast traffic grows, over the chart of the months.
+fn growth(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let size = vec2(ui.available_width(), FIELD_HEIGHT + 8.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.add_space(12.0);
+        caption(ui, "Traffic");
         let now = workspace.growth_percent().to_string();
         let help = "How fast traffic grows from month to month.";
         let picked = select(ui, GROWTH_WIDTH, "Growth of traffic", help, &GROWTH, &now);
         commands.extend(picked.and_then(|percent| percent.parse().ok()).map(Command::Grow));
-    }
+    });
 }
 
 /// An answer is on its way.

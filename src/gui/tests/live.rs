@@ -89,6 +89,32 @@ fn the_time_line_is_dragged_and_the_figures_follow() {
 }
 
 #[test]
+fn the_panel_below_is_as_high_as_it_is_dragged() {
+    let mut window = night();
+    let top = |window: &Harness<'static, Shell>| window.get_by_label("Tab: Logs").rect().top();
+    let before = top(&window);
+    let edge = |by: f32| pos2(500.0, before - 7.0 + by);
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: eframe::egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let line = window.get_by_label("Height of the panel below").rect().center().y - before + 7.0;
+    for event in [Event::PointerMoved(edge(line)), button(edge(line), true)] {
+        window.event(event);
+        window.run_steps(2);
+    }
+    for by in [20.0, 60.0, 100.0] {
+        window.event(Event::PointerMoved(edge(line + by)));
+        window.run_steps(2);
+    }
+    window.event(button(edge(line + 100.0), false));
+    window.run_steps(4);
+    assert!((top(&window) - before - 100.0).abs() < 3.0, "{before} {}", top(&window));
+}
+
+#[test]
 fn time_goes_on_until_it_is_stopped_or_over() {
     let mut window = night();
     assert!(!workspace(&window).flows_move());

@@ -5,6 +5,7 @@
 use crate::picture::drawn::text_px;
 use crate::picture::geometry::{Pos, Rect, pos};
 use crate::picture::paint::{Align, Dash, Pen, Stroke, Words};
+use crate::picture::shape::FULL_CARD;
 use crate::picture::text::{Face, width};
 use crate::picture::tokens::{Rgb, Tokens};
 
@@ -44,9 +45,9 @@ pub struct Gauges {
 }
 
 /// Least room between two figures, in pixels, and the most, in canvas units.
-const GAP: (f32, f32) = (8.0, 22.0);
-/// Distance of the figures from the borders of the card, in canvas units.
-const EDGE: f32 = 12.0;
+const GAP: (f32, f32) = (6.0, 22.0);
+/// Distance of the figures from the borders of the card, in canvas units: of a small one, and of one that is near.
+const EDGE: (f32, f32) = (8.0, 12.0);
 /// Least and usual distance of the middle of the words from the lower border, and of the figures from the words.
 const WORD: (f32, f32) = (7.5, 12.0);
 const VALUE: (f32, f32) = (11.0, 15.0);
@@ -60,7 +61,8 @@ impl Gauges {
         let wide = |reading: &Reading| {
             width(&reading.value, Face::SemiBold, sizes.0).max(width(&reading.word, Face::Regular, sizes.1)).ceil()
         };
-        let (left, room) = (card.min.x + EDGE * zoom, card.width() - 2.0 * EDGE * zoom);
+        let edge = zoom * if zoom < FULL_CARD { EDGE.0 } else { EDGE.1 };
+        let (left, room) = (card.min.x + edge, card.width() - 2.0 * edge);
         let shown = fitting(&self.readings, room, wide);
         let taken: f32 = shown.iter().map(|reading| wide(reading)).sum();
         let gaps = shown.len().saturating_sub(1).max(1) as f32;
@@ -165,9 +167,9 @@ mod tests {
             let words: Vec<&str> = shown.iter().map(|one| one.word.as_str()).collect();
             assert_eq!(words.join(" "), expected, "{room}");
         };
-        check(182.0, "calls errors p95 throttled cold");
-        check(181.0, "calls errors p95 throttled");
-        check(140.0, "calls errors throttled");
+        check(174.0, "calls errors p95 throttled cold");
+        check(173.0, "calls errors p95 throttled");
+        check(137.0, "calls errors throttled");
         check(100.0, "calls errors");
         check(1.0, "calls");
     }

@@ -6,13 +6,10 @@ use super::super::camera::Camera;
 use super::super::drawn::{self, text_px};
 use super::super::geometry::{CARD_RADIUS, Pos, Rect, pos};
 use super::super::lens::{self, Gauges, Overlay, Strip};
-use super::super::shape::NodeShape;
+use super::super::shape::{COMPACT, FULL_CARD, NodeShape};
 use super::super::text::{self, Face};
 use super::super::tokens::{Rgb, Tokens};
 use super::{Align, Pen, State, Words, ring, tile_alone};
-
-/// Zoom from which on a card has room for more than its name.
-const FULL_CARD: f32 = 0.62;
 
 /// Draws it.
 pub(super) fn card(
@@ -34,6 +31,11 @@ pub(super) fn card(
     if state.selected {
         ring(pen, &rect, radius, tokens);
     }
+    let gauged = strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?)));
+    if let Some((strip, gauges)) = gauged.filter(|_| (COMPACT..FULL_CARD).contains(&zoom)) {
+        compact(pen, node, &rect, strip, gauges, zoom, tokens);
+        return;
+    }
     // A small card has nothing under its name.
     let top = if zoom < FULL_CARD { (rect.height() - 40.0 * zoom) / 2.0 } else { 12.0 * zoom };
     let left = if zoom < FULL_CARD { 9.0 } else { 12.0 } * zoom;
@@ -44,9 +46,7 @@ pub(super) fn card(
         return;
     }
     let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
-    if let Some((strip, gauges)) =
-        strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?))).filter(|_| zoom >= FULL_CARD)
-    {
+    if let Some((strip, gauges)) = gauged.filter(|_| zoom >= FULL_CARD) {
         measured(pen, node, (&rect, &tile), strip, gauges, zoom, tokens);
         return;
     }
@@ -61,6 +61,30 @@ pub(super) fn card(
         Some(strip) => strip.on_small_card(pen, &rect, at.x, zoom, tokens),
         None if zoom >= FULL_CARD && lens.is_none() => chips(pen, node, &rect, zoom, tokens),
         None => {}
+    }
+}
+
+/// A small card: its name beside a small tile, and figures at the foot.
+fn compact(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    rect: &Rect,
+    strip: &Strip,
+    gauges: &Gauges,
+    zoom: f32,
+    tokens: &Tokens,
+) {
+    let side = 28.0 * zoom;
+    let tile = Rect::new(rect.min.x + 8.0 * zoom, rect.min.y + 6.0 * zoom, side, side);
+    tile_alone(pen, &node.kind, node.category, &tile, tokens);
+    let at = pos(tile.max.x + 4.0, tile.middle().y);
+    let mark = if strip.border(tokens).is_some() { 9.0 } else { 0.0 };
+    let (text, align, face, colour) = (node.name.as_str(), Align::Left, Face::SemiBold, tokens.text);
+    let max = rect.max.x - 3.0 - 1.4 * mark - at.x;
+    pen.words(Words { text, at, align, face, size: text_px(13.0, zoom), colour, max });
+    gauges.at_foot(pen, rect, zoom, tokens);
+    if mark > 0.0 {
+        strip.mark(pen, pos(rect.max.x - mark, at.y), 0.8, tokens);
     }
 }
 

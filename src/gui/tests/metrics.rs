@@ -150,7 +150,7 @@ fn what_no_node_is_bound_to_is_listed_and_bound_by_hand_in_the_document() {
         workspace(window).open().expect("open").document.diagram().bindings().into_keys().collect::<Vec<_>>()
     };
     let group = (Bound::LogGroup, "/aws/lambda/checkout".to_owned());
-    assert_eq!(bound(&window), [group.clone()]);
+    assert_eq!(bound(&window), std::slice::from_ref(&group));
     click(&mut window, "Done");
     assert!(window.query_by_label("1 unbound").is_none() && reads(&window, "Basket START"));
     let path = folder("bound").join("bound.strato.json");

@@ -29,11 +29,14 @@ const GAP: (f32, f32) = (136.0, 18.0);
 /// Distance from the edges, in points.
 const MARGIN: f32 = 16.0;
 
+/// Of which version of the traces, column and row of each service, and how many there are of each.
+type Places = (u64, BTreeMap<Service, (usize, f32)>, (usize, usize));
+
 /// What the map remembers between two frames.
 #[derive(Default)]
 pub(super) struct Map {
     /// Where services stand, and for which traces.
-    known: Option<(u64, BTreeMap<Service, (usize, f32)>, (usize, usize))>,
+    known: Option<Places>,
     chosen: Option<Service>,
 }
 

@@ -80,7 +80,9 @@ impl Map {
             let (ground, _) = ui.allocate_exact_size(whole.max(room), Sense::hover());
             let rect = |service: &Service| places.get(service).map(|place| card(ground, *place));
             for ((from, to), tally) in &map.edges {
-                if let (Some(from), Some(to)) = (rect(from), rect(to)) {
+                if let (Some(from), Some(to)) = (rect(from), rect(to))
+                    && ui.is_rect_visible(from.union(to).expand(GAP.0))
+                {
                     arrow(ui, from, to, tally);
                 }
             }

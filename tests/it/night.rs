@@ -213,7 +213,7 @@ impl Night {
                 json!({"level": "INFO", "message": "label printed", "order": format!("A-{order}"), "attempt": tried});
             lines.push((took_ms - 8, done.to_string()));
         }
-        let is_traced = fails || order % 4 == 0;
+        let is_traced = fails || order.is_multiple_of(4);
         let trace = is_traced.then(|| (self.trace_id(at_ms), String::new()));
         let error = fails.then_some("CourierTimeout");
         self.invoke(Call { name: "FulfilFn", at_ms, took_ms, lines, error, trace }, Some("OrdersTable"));

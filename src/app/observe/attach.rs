@@ -46,7 +46,7 @@ impl Workspace {
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
-            playing: None,
+            playing: (false, None),
             live: None,
         });
         vec![Request::Attach(ticket, paths)]

@@ -67,8 +67,8 @@ pub struct Attached {
     trace: Option<usize>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
-    /// When time went on last, in seconds; `None` while it stands, and nothing within before its first step.
-    playing: Option<Option<f64>>,
+    /// Whether time goes on, and when it did so last, in seconds.
+    playing: (bool, Option<f64>),
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }

@@ -171,6 +171,8 @@ pub struct Workspace {
     attached: Option<observe::Attached>,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    /// How often a person asked to get to a tab below the canvas.
+    tab_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
@@ -262,6 +264,7 @@ impl Workspace {
             usages: usage::Usages::default(),
             attached: None,
             settings_asked: 0,
+            tab_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
             missing: BTreeSet::new(),

@@ -8,6 +8,7 @@ mod files;
 mod hands;
 mod template;
 mod usage;
+mod walk;
 mod inspector;
 mod names;
 mod observe;

@@ -33,7 +33,7 @@ impl CostPanel {
             // In a narrow window the length of a month gives way first.
             let room = ui.available_width();
             let hours = if room > LEAST { hours(ui, terms) } else { None };
-            let asked = [hours, region(ui, workspace, if room > WIDE { 176.0 } else { 132.0 }), free_tier(ui, terms)];
+            let asked = [hours, region(ui, workspace, if room > WIDE { 176.0 } else { 140.0 }), free_tier(ui, terms)];
             commands.extend(asked.into_iter().flatten().map(Command::SetTerms));
             ui.spacing_mut().item_spacing.x = 4.0;
             for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {

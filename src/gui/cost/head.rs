@@ -58,7 +58,7 @@ pub(super) fn select(
     if room.x < 80.0 {
         return None;
     }
-    let select = Select { id: Id::new(("bill", label)), label, help, options, chosen, none: "" };
+    let select = Select { id: Id::new(("bill", label)), label, help, options, chosen, none: label };
     ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| select.show(ui)).inner
 }
 

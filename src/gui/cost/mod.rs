@@ -46,15 +46,18 @@ impl CostPanel {
         };
         let whole = ui.available_rect_before_wrap();
         let (lines, side) = parts(whole);
-        ui.scope_builder(UiBuilder::new().max_rect(lines).id_salt("lines"), |ui| {
-            total(ui, workspace, bill);
-            self.table.grouping(ui, lines);
-            self.table.ui(ui, workspace, bill, commands);
-        });
+        // Rooms of their own, so that what is in them never makes the panel higher.
+        let room = |ui: &mut Ui, rect: Rect, name: &str| {
+            let mut room = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(name));
+            room.shrink_clip_rect(rect);
+            room
+        };
+        let mut left = room(ui, lines, "lines");
+        total(&mut left, workspace, bill);
+        self.table.grouping(&mut left, lines);
+        self.table.ui(&mut left, workspace, bill, commands);
         ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
-        ui.scope_builder(UiBuilder::new().max_rect(side).id_salt("side"), |ui| {
-            self.side.ui(ui, workspace, bill, commands);
-        });
+        self.side.ui(&mut room(ui, side, "side"), workspace, bill, commands);
         ui.advance_cursor_after_rect(whole);
     }
 }

@@ -97,5 +97,10 @@ fn growth(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 
 /// An answer is on its way.
 pub(super) fn waiting(ui: &mut Ui) {
-    Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| caption(ui, "Working out the bills…"));
+    hint(ui, "Working out the bills…");
+}
+
+/// A sentence in the place of something that is not there.
+pub(super) fn hint(ui: &mut Ui, words: &str) {
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| caption(ui, words));
 }

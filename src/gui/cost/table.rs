@@ -14,6 +14,7 @@ use super::card;
 use super::cells::{Cells, Doubt};
 use super::columns::{Columns, heads};
 use super::head::select;
+use super::pane::hint;
 use crate::app::bill::Bill;
 use crate::app::bill::table::{Entry, Grouping, Order, Row};
 use crate::app::bill::words::range;
@@ -73,6 +74,9 @@ impl Table {
         let columns = Columns::of(across.min..across.max);
         if let Some(order) = heads(ui, &columns, self.order) {
             self.order = order;
+        }
+        if self.rows.is_empty() {
+            hint(ui, "What you draw is priced here, line by line.");
         }
         let id = ui.id().with("bill lines");
         let focused = ui.memory(|memory| memory.has_focus(id));

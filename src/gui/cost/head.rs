@@ -38,7 +38,10 @@ impl CostPanel {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {
                 let row = action.row();
-                if icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked() {
+                // Where not even they have room, the list of commands has them.
+                if ui.available_width() > 32.0
+                    && icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked()
+                {
                     commands.push(Command::Act(action));
                 }
             }

@@ -56,17 +56,25 @@ impl CostPanel {
         total(&mut left, workspace, bill);
         self.table.grouping(&mut left, lines);
         self.table.ui(&mut left, workspace, bill, commands);
-        ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
-        self.side.ui(&mut room(ui, side, "side"), workspace, bill, commands);
+        if let Some(side) = side {
+            ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
+            self.side.ui(&mut room(ui, side, "side"), workspace, bill, commands);
+        }
         ui.advance_cursor_after_rect(whole);
     }
 }
 
-/// The rooms of the lines and of what stands beside them.
-fn parts(whole: Rect) -> (Rect, Rect) {
+/// The narrowest panel that has room for something beside the lines, in points.
+const LEAST: f32 = 520.0;
+
+/// The rooms of the lines and of what stands beside them; in a very narrow panel the lines take all.
+fn parts(whole: Rect) -> (Rect, Option<Rect>) {
+    if whole.width() < LEAST {
+        return (whole, None);
+    }
     let side = (whole.width() * 0.42).clamp(324.0, 620.0).min(whole.width() / 2.0);
     let at = whole.right() - side;
-    (whole.with_max_x(at - 1.0), whole.with_min_x(at))
+    (whole.with_max_x(at - 1.0), Some(whole.with_min_x(at)))
 }
 
 /// The total, how much is in it, and what is not.

@@ -108,6 +108,10 @@ impl Draft<'_> {
         let key = site.key(place);
         let price = self.book.price(&key, region);
         let price = price.ok_or_else(|| Reason::NoPrice { key: key.to_string(), region: region.to_owned() })?;
+        if !price.is_per(&cost.unit) {
+            let (counted, priced) = (Arc::clone(&cost.unit), Arc::clone(&price.unit));
+            return Err(Reason::OtherUnit { counted, priced });
+        }
         let pool = self.prices.iter().position(|known| Arc::ptr_eq(known, price)).unwrap_or_else(|| {
             self.prices.push(Arc::clone(price));
             self.prices.len() - 1

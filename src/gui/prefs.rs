@@ -93,7 +93,7 @@ impl Prefs {
         match tab {
             Tab::Template => &mut self.dock_height,
             Tab::Usage => &mut self.usage_height,
-            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Traces => &mut self.cost_height,
+            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => &mut self.cost_height,
         }
     }
 
@@ -254,6 +254,7 @@ mod tests {
             reduce_motion: true,
             system_dialogs: false,
             snaps: false,
+            utc: true,
         };
         let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
         let prefs = Prefs {

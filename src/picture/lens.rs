@@ -3,6 +3,8 @@
 //! Everything stays where it stands: a lens fills the room that cards have under their heads. Must not know what the
 //! words mean or how they were worked out.
 
+mod gauges;
+
 use std::collections::BTreeMap;
 
 use super::camera::Camera;
@@ -15,6 +17,8 @@ use super::tokens::{Rgb, Tokens};
 use super::{Picture, bend, place};
 use crate::diagram::{EdgeId, GroupId, NodeId};
 
+pub use gauges::{Gauges, Reading, Tone};
+
 /// What a strip stands on, so that states are never told by words alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
@@ -26,6 +30,8 @@ pub enum Ground {
     Plain,
     /// The card itself: all is well.
     Calm,
+    /// The ground of what is odd.
+    Warn,
     /// The ground of what went wrong.
     Alarm,
 }
@@ -37,7 +43,7 @@ pub const HEAT: [(u32, &str); 5] =
     [(0, "under 1.5 %"), (15, "to 6 %"), (60, "to 12 %"), (120, "to 20 %"), (200, "over 20 %")];
 
 /// Words over the lower part of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Strip {
     /// The figure.
     pub figure: String,
@@ -47,10 +53,21 @@ pub struct Strip {
     pub short: String,
     /// What they stand on.
     pub ground: Ground,
+    /// Figures side by side and a line over time, which take the place of the strip where a card has room for them.
+    pub gauges: Option<Gauges>,
+}
+
+/// What flows along an arrow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flow {
+    /// How much in a minute.
+    pub per_minute: f32,
+    /// The share of it that goes wrong, from 0 to 1.
+    pub bad: f32,
 }
 
 /// All that a lens lays over a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overlay {
     /// Strips of nodes; a node without one carries nothing.
     pub nodes: BTreeMap<NodeId, Strip>,
@@ -58,6 +75,8 @@ pub struct Overlay {
     pub groups: BTreeMap<GroupId, String>,
     /// What arrows carry.
     pub edges: BTreeMap<EdgeId, Carried>,
+    /// What flows along arrows.
+    pub flows: BTreeMap<EdgeId, Flow>,
 }
 
 /// What a lens lays beside an arrow.
@@ -106,8 +125,34 @@ impl Strip {
             }
             Ground::Dashed | Ground::Plain => (None, tokens.text2, tokens.text2),
             Ground::Calm => (Some(tokens.raised), tokens.text, tokens.text2),
+            Ground::Warn => (Some(tokens.warn_soft), tokens.warn, tokens.text2),
             Ground::Alarm => (Some(tokens.danger_soft), tokens.danger, tokens.text2),
         }
+    }
+
+    /// The border of a card on which something is to be seen at once.
+    pub(super) fn border(&self, tokens: &Tokens) -> Option<Rgb> {
+        match self.ground {
+            Ground::Alarm => Some(tokens.danger),
+            Ground::Warn => Some(tokens.warn),
+            _ => None,
+        }
+    }
+
+    /// A mark that says the same as the border without colour: a disc for what went wrong, a triangle for what is odd.
+    pub(super) fn mark(&self, pen: &mut impl Pen, middle: Pos, zoom: f32, tokens: &Tokens) {
+        let Some(fill) = self.border(tokens) else { return };
+        let half = 7.0 * zoom;
+        let (mut at, size) = (middle, 11.0 * zoom);
+        if self.ground == Ground::Alarm {
+            pen.circle(middle, half, fill, None);
+        } else {
+            let low = middle.y + half * 0.85;
+            pen.triangle([pos(middle.x, middle.y - half), pos(middle.x + half, low), pos(middle.x - half, low)], fill);
+            at.y += half * 0.2;
+        }
+        let (align, face, colour) = (Align::Middle, Face::SemiBold, tokens.card);
+        pen.words(Words { text: "!", at, align, face, size, colour, max: 2.0 * half });
     }
 
     /// Fills the room under the head of a card, from `left` on.
@@ -172,7 +217,14 @@ impl Strip {
 
     /// A dot at the corner of a tile that has no room for words; only a figure has a colour.
     pub(super) fn on_dot(&self, pen: &mut impl Pen, tile: &Rect, tokens: &Tokens) {
-        if let Some(fill) = self.inks(tokens).0 {
+        // So small, a soft ground could not be seen; where all is well there is nothing to see.
+        let fill = match self.ground {
+            Ground::Heat(_) => self.inks(tokens).0,
+            Ground::Warn => Some(tokens.warn_fill),
+            Ground::Alarm => Some(tokens.danger_fill),
+            Ground::Calm | Ground::Dashed | Ground::Plain => None,
+        };
+        if let Some(fill) = fill {
             pen.circle(pos(tile.max.x - 2.0, tile.min.y + 2.0), DOT, fill, Some((1.5, tokens.canvas)));
         }
         pen.left_out(tile, &self.figure);
@@ -180,7 +232,9 @@ impl Strip {
 
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
         match self.ground {
-            Ground::Heat(_) | Ground::Calm | Ground::Alarm => pen.rect(rect, [radius; 4], self.inks(tokens).0, None),
+            Ground::Heat(_) | Ground::Calm | Ground::Warn | Ground::Alarm => {
+                pen.rect(rect, [radius; 4], self.inks(tokens).0, None)
+            }
             Ground::Plain => pen.rect(rect, [radius; 4], None, Some((1.0, tokens.divider))),
             Ground::Dashed => {
                 let stroke = Stroke { width: 1.0, colour: tokens.access, dash: Dash::Dashed };

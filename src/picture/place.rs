@@ -11,7 +11,7 @@ use crate::diagram::edit::{ACCESS, ACTIONS};
 use crate::diagram::{Diagram, Edge, EdgeId};
 
 /// Height of a label's pill, in pixels.
-pub(super) const LABEL_PX: f32 = 16.0;
+pub const LABEL_PX: f32 = 16.0;
 /// What labels and badges keep free around them, in pixels.
 const AIR: f32 = 4.0;
 /// What stands between a badge and a label beside it, in pixels.

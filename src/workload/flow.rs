@@ -1,8 +1,10 @@
-//! Lets traffic flow: node by node from the sources on, around loops until nothing changes any more.
+//! Lets traffic flow: node by node from the sources on, around loops until they are at rest.
 //!
 //! Must not know how arrows became links.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod settle;
+
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -96,9 +98,6 @@ pub(super) struct Flown {
     inflow: Inflow,
     outflow: Outflow,
 }
-
-/// A loop that has not come to rest after so many rounds is carried on by its gain.
-const ROUNDS: usize = 60;
 
 impl Flown {
     /// Works everything out.
@@ -301,102 +300,15 @@ impl Flown {
             busy.and_then(|busy| per_second.checked_mul(busy.high)).map(|ms| rounded(ms / Decimal::ONE_THOUSAND));
         Some(Peak { per_second, concurrency })
     }
-
-    /// Lets what is in a loop go round until nothing changes any more.
-    fn settle(&mut self, net: &Net<'_>, set: &[usize]) {
-        let inside = Inside::of(net, set);
-        let (mut before, mut last_step, mut gain) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-        for round in 0..ROUNDS {
-            inside.order.iter().for_each(|at| self.visit(net, *at));
-            let now = self.volume(&inside);
-            let step = (now - before).abs();
-            if round > 1 {
-                gain = step.checked_div(last_step).map_or(gain, rounded);
-            }
-            if step <= now * STILL {
-                return self.found(net, set, gain, false);
-            }
-            (before, last_step) = (now, step);
-        }
-        if gain >= ENDLESS {
-            inside.links.iter().for_each(|at| self.carried[*at] = Carried::Unset);
-            inside.order.iter().for_each(|at| self.visit(net, *at));
-            return self.found(net, set, gain, true);
-        }
-        self.carry_on(net, &inside, gain);
-        self.found(net, set, gain, false);
-    }
-
-    /// Adds what all further rounds would bring, each `gain` times the one before.
-    fn carry_on(&mut self, net: &Net<'_>, inside: &Inside, gain: Decimal) {
-        let earlier: Vec<Carried> = inside.links.iter().map(|at| self.carried[*at]).collect();
-        inside.order.iter().for_each(|at| self.visit(net, *at));
-        let Some(rest) = gain.checked_div(Decimal::ONE - gain) else { return };
-        for (at, earlier) in inside.links.iter().zip(earlier) {
-            let (Carried::Known(old), Carried::Known(new)) = (earlier, self.carried[*at]) else { continue };
-            let far = |old: Decimal, new: Decimal| rounded((new - old).saturating_mul(rest).saturating_add(new));
-            self.carried[*at] = Carried::Known(Span { low: far(old.low, new.low), high: far(old.high, new.high) });
-        }
-        inside.order.iter().for_each(|at| self.visit(net, *at));
-    }
-
-    fn volume(&self, inside: &Inside) -> Decimal {
-        inside.links.iter().fold(Decimal::ZERO, |sum, at| match self.carried[*at] {
-            Carried::Known(span) => sum.saturating_add(span.high.min(MOST)),
-            Carried::Unset | Carried::Unknown => sum,
-        })
-    }
-
-    fn found(&mut self, net: &Net<'_>, set: &[usize], gain: Decimal, is_endless: bool) {
-        // Arrows may lead back where traffic does not: who reads a bucket puts nothing into it.
-        if gain.is_zero() {
-            return;
-        }
-        let mut nodes: Vec<NodeId> = set.iter().map(|at| net.nodes[*at].id).collect();
-        nodes.sort_unstable();
-        self.loops.push(Loop { nodes, gain, is_endless });
-    }
 }
-
-/// A part of the volume of a loop that counts as no change.
-const STILL: Decimal = Decimal::from_parts(1, 0, 0, false, 10);
-
-/// From this gain on a loop counts as endless: it would take a thousand rounds.
-const ENDLESS: Decimal = Decimal::from_parts(999, 0, 0, false, 3);
 
 /// No figure grows beyond this in a loop, so that sums of them can be told.
 const MOST: Decimal = Decimal::from_parts(0, 0, 100_000, false, 0);
 
-/// The arrows of a loop, and its nodes in the order of the first round.
-struct Inside {
-    order: Vec<usize>,
-    links: Vec<usize>,
-}
-
-impl Inside {
-    fn of(net: &Net<'_>, set: &[usize]) -> Self {
-        let members: BTreeSet<usize> = set.iter().copied().collect();
-        let leaving = members.iter().flat_map(|at| net.nodes[*at].leaving.clone());
-        let links: Vec<usize> = leaving.filter(|link| members.contains(&net.links[*link].to)).collect();
-        // Those that are reached from outside come first.
-        let arriving = |node: usize| &net.arriving[net.nodes[node].arriving.clone()];
-        let from_outside = |node: usize| arriving(node).iter().any(|link| !members.contains(&net.links[*link].from));
-        let mut sorted: Vec<usize> = members.iter().copied().collect();
-        sorted.sort_by_key(|node| !from_outside(*node));
-        let place: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, node)| (*node, at)).collect();
-        let edges: Vec<(usize, usize)> =
-            links.iter().map(|link| (place[&net.links[*link].from], place[&net.links[*link].to])).collect();
-        let layers = graph::layers(sorted.len(), &edges);
-        let mut order: Vec<(usize, usize)> = layers.into_iter().zip(sorted).collect();
-        order.sort_by_key(|(layer, _)| *layer);
-        Self { order: order.into_iter().map(|(_, node)| node).collect(), links }
-    }
-}
-
 /// What reaches the end of a link when so much leaves.
 fn carried(leaving: Span<Decimal>, link: &Link) -> Option<Span<Decimal>> {
     let reach = |events: Decimal| {
-        let events = rounded(events.checked_mul(link.factor)?).min(MOST);
+        let events = rounded(events.saturating_mul(link.factor)).min(MOST);
         link.batches.map_or(Some(events), |batches| invocations(events, batches))
     };
     let low = reach(leaving.low)?;

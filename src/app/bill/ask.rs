@@ -50,7 +50,7 @@ pub(super) struct Other {
 impl Workspace {
     /// Works out what is shown of the bill, or asks for it.
     pub fn price(&mut self) -> Vec<Request> {
-        let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost);
+        let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost) || self.shows(Tab::Metrics);
         let Some(open) = self.open.as_ref().filter(|_| is_seen) else { return Vec::new() };
         // In the middle of a gesture a large diagram is not copied over and over: its end is soon enough.
         if open.document.in_gesture() && open.document.diagram().nodes().len() > FEW {

@@ -77,15 +77,15 @@ pub(super) fn strip(bill: &NodeBill, total: Span<Money>) -> Strip {
             let aside = if cost.low == cost.high { share(cost.high, total.high) } else { String::new() };
             let figure = format!("{}{more}", range(cost));
             let short = figure.replace("under ", "< ");
-            Strip { short, figure, aside, ground: Ground::Heat(heat(cost.high, total.high)) }
+            Strip { short, figure, aside, ground: Ground::Heat(heat(cost.high, total.high)), gauges: None }
         }
         (None, Some(price)) => {
             let (figure, short) = (format!("depends · {price}"), "depends".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Dashed }
+            Strip { figure, aside: String::new(), short, ground: Ground::Dashed, gauges: None }
         }
         (None, None) => {
             let (figure, short) = ("no price known".to_owned(), "no price".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Plain }
+            Strip { figure, aside: String::new(), short, ground: Ground::Plain, gauges: None }
         }
     }
 }
@@ -107,6 +107,7 @@ pub(super) fn overlay(
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),
         groups: sums(diagram, nodes),
         edges: diagram.edges().iter().filter_map(edge).collect(),
+        flows: BTreeMap::new(),
     }
 }
 

@@ -129,7 +129,7 @@ impl Dock {
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
                         Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => {
-                            super::logs::told(ui, workspace, commands)
+                            super::logs::told(ui, workspace, commands);
                         }
                         Tab::Template | Tab::Cost | Tab::Usage => {}
                     }

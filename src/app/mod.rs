@@ -358,12 +358,6 @@ impl Workspace {
         self.shown.minimap
     }
 
-    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
-    #[must_use]
-    pub fn settings_asked(&self) -> u64 {
-        self.settings_asked
-    }
-
     /// Whether the window is to be closed.
     #[must_use]
     pub fn quitting(&self) -> bool {

@@ -58,7 +58,8 @@ impl Dock {
         // The canvas keeps its part of a low window.
         let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
         let panel = Panel::bottom(name.clone()).resizable(true).default_size(height.min(most));
-        let shown = panel.size_range(*DOCK_HEIGHT.start()..=most).frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
+        let shown =
+            panel.size_range(*DOCK_HEIGHT.start()..=most).frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
         // What a low window takes away is not kept.
         if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
             *height = shown.response.rect.height();

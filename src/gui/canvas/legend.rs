@@ -86,8 +86,8 @@ fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &
         at.x += SWATCH.0 + GAPS.0;
         if is_whole || is_end(place) {
             if is_whole || is_end(place) {
-            at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
-        }
+                at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
+            }
         }
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());

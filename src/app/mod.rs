@@ -112,6 +112,8 @@ pub enum Overlay {
     Export,
     /// Which file with logs or traces to read.
     OpenLogs,
+    /// Which account to tail.
+    Account,
     /// Which file to write log records to.
     SaveLines,
     /// Which file to write the values of charts to.

@@ -13,8 +13,8 @@ use super::field::{Choice, Field, FieldType, TextForm};
 use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{
-    Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, LogGroup, PhysicalName, PropertyPath, Signal, UsageKey,
-    Variable,
+    Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, LogGroup, PhysicalName, PropertyPath, Signal,
+    UsageKey, Variable,
 };
 use super::names::Named as _;
 use super::reader::Table;

@@ -30,6 +30,8 @@ named! {
         Logs = "logs",
         /// Errors in groups.
         Errors = "errors",
+        /// Charts of what was measured.
+        Metrics = "metrics",
         /// Traces.
         Traces = "traces",
     }
@@ -57,6 +59,7 @@ impl Tab {
             Self::Usage => Action::Usage,
             Self::Logs => Action::Logs,
             Self::Errors => Action::Errors,
+            Self::Metrics => Action::Metrics,
             Self::Traces => Action::Traces,
         }
     }
@@ -113,5 +116,18 @@ impl Workspace {
     pub(super) fn switch_tab(&mut self, tab: Tab) {
         self.shown.dock = !self.shows(tab);
         self.shown.tab = tab;
+        self.tab_asked += 1;
+    }
+
+    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
+    #[must_use]
+    pub fn settings_asked(&self) -> u64 {
+        self.settings_asked
+    }
+
+    /// How often a person asked to get to a tab; when it grows, the tab takes the focus.
+    #[must_use]
+    pub fn tab_asked(&self) -> u64 {
+        self.tab_asked
     }
 }

@@ -37,12 +37,13 @@ pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind, Relation};
-use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
+use crate::diagram::{Bound, Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
+use crate::telemetry::zone::Zone;
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -113,6 +114,14 @@ pub enum Overlay {
     OpenLogs,
     /// Which file to write log records to.
     SaveLines,
+    /// Which file to write the values of charts to.
+    SaveCharts,
+    /// What no node is bound to, and what a person has bound.
+    Bindings,
+    /// Which node a log group or service is about.
+    BindTo(Bound, String),
+    /// Which file to record to.
+    SaveRecording,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.
@@ -169,8 +178,12 @@ pub struct Workspace {
     usages: usage::Usages,
     /// Logs and traces that are attached to the open diagram.
     attached: Option<observe::Attached>,
+    /// The time that the system's clocks show.
+    local: Zone,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    /// How often a person asked to get to a tab below the canvas.
+    tab_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
@@ -261,7 +274,9 @@ impl Workspace {
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
             attached: None,
+            local: Zone::UTC,
             settings_asked: 0,
+            tab_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
             missing: BTreeSet::new(),
@@ -341,12 +356,6 @@ impl Workspace {
     #[must_use]
     pub fn minimap_shown(&self) -> bool {
         self.shown.minimap
-    }
-
-    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
-    #[must_use]
-    pub fn settings_asked(&self) -> u64 {
-        self.settings_asked
     }
 
     /// Whether the window is to be closed.

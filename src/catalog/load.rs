@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::client;
 use super::field::{Choice, Field, FieldType, TextForm};
+use super::figure::{Figure, Shows};
 use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{
@@ -18,6 +19,7 @@ use super::kind::{
 };
 use super::names::Named as _;
 use super::reader::Table;
+use super::unit::Measure;
 
 /// The kind that `table` describes; `None` when its category or archetype cannot be read.
 pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Kind> {
@@ -239,22 +241,54 @@ fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Gr
     let parsed = |table: &Table<'_>, key: &'static str, text: &str| {
         Formula::parse(text, &|name| names.of_bill(name)).map_err(|error| table.defect_at(key, &error)).ok()
     };
+    let units = Units { fields, usage: usage.clone() };
     for (key, [bound, from]) in usage.iter_mut().zip(texts) {
         key.at_most = bound.and_then(|bound| parsed(table, "usage", &bound));
+        if let Some(bound) = &key.at_most {
+            units.check(table, "usage", bound, &key.unit);
+        }
         key.from = from.and_then(|text| flow::from(table, &names, key, &text));
     }
     let costs = table.tables("cost", |table| {
-        Some(CostLine {
+        let line = CostLine {
             component: table.text("component").into(),
             unit: table.text("unit").into(),
             price: table.text("price").into(),
             region: table.maybe_text("region").map(Arc::from),
             when: table.maybe_text("when").and_then(|text| parsed(table, "when", &text)),
             quantity: parsed(table, "quantity", &table.text("quantity"))?,
-        })
+        };
+        units.check(table, "quantity", &line.quantity, &line.unit);
+        Some(line)
     });
     let flow = flow::flow(table, &names, ports[0], &usage);
     Bill { usage, costs, flow }
+}
+
+/// What the names in the formulas of a kind count.
+struct Units<'u> {
+    fields: &'u [Field],
+    usage: Vec<UsageKey>,
+}
+
+impl Units<'_> {
+    /// Whether a formula counts what its unit says.
+    fn check(&self, table: &Table<'_>, key: &'static str, formula: &Formula, unit: &str) {
+        let named = |name: &Name| match name.slot {
+            Slot::Field(at) => Measure::of_unit(&self.fields[at].unit),
+            Slot::Usage(at) => Measure::of_unit(&self.usage[at].unit),
+            Slot::Hours => Measure::of_unit("h"),
+            Slot::Region | Slot::Flow(_) => Measure::default(),
+        };
+        let wanted = Measure::of_unit(unit);
+        match Measure::of(formula, &named) {
+            Ok(Some(found)) if found != wanted => {
+                table.defect_at(key, &format!("`{formula}` is {found}, but its unit `{unit}` is {wanted}"));
+            }
+            Ok(_) => {}
+            Err(error) => table.defect_at(key, &error),
+        }
+    }
 }
 
 fn signal(table: &Table<'_>) -> Option<Signal> {
@@ -271,7 +305,16 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         dimension: table.maybe_text("dimension").unwrap_or_default(),
         value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
         alarm: table.flag("alarm"),
+        figure: figure(table),
     })
+}
+
+fn figure(table: &Table<'_>) -> Option<Figure> {
+    let (shows, word) = (table.maybe_named::<Shows>("figure"), table.maybe_text("word"));
+    if shows.is_none() && word.is_some() {
+        table.defect_at("word", "a word needs a `figure`");
+    }
+    shows.map(|shows| word.map_or_else(|| Figure::usual(shows), |word| Figure { shows, word: word.into() }))
 }
 
 /// What the parts of one kind must say of each other.

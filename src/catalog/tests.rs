@@ -33,6 +33,26 @@ fn every_defect_is_reported_with_its_line() {
 }
 
 #[test]
+fn a_formula_that_counts_something_else_than_its_unit_is_refused() {
+    let check = |unit: &str, quantity: &str, part: &str| {
+        let kind = format!(
+            "[[usage]]\nkey = \"stored\"\nunit = \"GB\"\nhelp = \"Stored.\"\nat_most = \"hours\"\n\
+             [[cost]]\ncomponent = \"a\"\nunit = \"{unit}\"\nprice = \"p\"\nquantity = \"{quantity}\"\n"
+        );
+        let (_, defects) = Catalog::load([("x/aws/thing.toml", kind.as_str())]);
+        let told: Vec<String> = defects.iter().map(ToString::to_string).collect();
+        let is_told = told.iter().any(|text| text.starts_with("x/aws/thing.toml:10: ") && text.contains(part));
+        assert!(is_told || part.is_empty(), "{part}: {told:#?}");
+        assert!(told.iter().any(|text| text.contains("`hours` is time, but its unit `GB` is data")), "{told:#?}");
+        assert!(!part.is_empty() || !told.iter().any(|text| text.starts_with("x/aws/thing.toml:10: ")), "{told:#?}");
+    };
+    check("GB-month", "stored", "");
+    check("request", "stored", "`stored` is data, but its unit `request` is a number");
+    check("GB-month", "stored * hours", "`stored * hours` is data × time, but its unit `GB-month` is data");
+    check("GB-second", "stored + hours", "`stored` is data and `hours` is time, which cannot be taken together");
+}
+
+#[test]
 fn broken_toml_does_not_hide_the_rest() {
     let texts = [("aws/a.toml", "label = \"A\nhelp = \"x\"\n"), ("aws/b.toml", "label = 3\n")];
     let (_, defects) = Catalog::load(texts);

@@ -92,6 +92,12 @@ impl Price {
     pub fn unit_usd(&self) -> Decimal {
         self.tiers.iter().map(|tier| tier.usd).find(|usd| !usd.is_zero()).unwrap_or_default()
     }
+
+    /// Whether it is the price of such units. The vendor's words may say more of them: "request (64 KB chunks)".
+    #[must_use]
+    pub fn is_per(&self, unit: &str) -> bool {
+        self.unit.strip_prefix(unit).is_some_and(|more| more.is_empty() || more.starts_with(' '))
+    }
 }
 
 /// A quantity that is free every month.

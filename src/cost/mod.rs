@@ -139,9 +139,16 @@ pub enum Reason {
     /// The book has no price of this key for the region.
     NoPrice {
         /// Key that was looked up.
-        key: String,
+        key: Arc<str>,
         /// Region that it was looked up for.
-        region: String,
+        region: Arc<str>,
+    },
+    /// The price in the book is one of something else than the line counts.
+    OtherUnit {
+        /// What the line counts.
+        counted: Arc<str>,
+        /// What the price is of.
+        priced: Arc<str>,
     },
     /// The figures are too large to be counted with, or divide by nothing.
     Absurd,
@@ -151,6 +158,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPrice { region, .. } => write!(f, "no price in the book for {region}"),
+            Self::OtherUnit { counted, priced } => {
+                write!(f, "the price in the book is per {priced}, not per {counted}")
+            }
             Self::Absurd => f.write_str("the usage is too large, or zero where it divides"),
         }
     }

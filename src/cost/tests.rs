@@ -1,6 +1,7 @@
 //! The bill as a whole: what it adds up to, and what it never does.
 
 mod properties;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -137,6 +138,37 @@ fn numbers_beyond_counting_are_told() {
     let bill = billed(&[(&kind, &[], &used)], &terms("us-east-1", FreeTier::None));
     assert_eq!((bill.lines.len(), bill.total), (0, Span::default()));
     assert!(bill.unpriced.iter().all(|line| line.reason == Reason::Absurd));
+}
+
+#[test]
+fn every_price_is_one_of_what_its_line_counts() {
+    let (catalog, book) = &*BUILTIN;
+    for kind in catalog.kinds() {
+        for line in kind.costs.iter().filter(|line| !line.price.contains('{')) {
+            let key = format!("{}.{}", kind.cloud(), line.price);
+            for price in book.prices().filter(|price| *price.key == *key) {
+                let (counted, of) = (&line.unit, &price.unit);
+                assert!(price.is_per(counted), "{} {}: {counted}, but {key} is per {of}", kind.id, line.component);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_price_of_something_else_is_never_taken() {
+    let (catalog, book) = &*BUILTIN;
+    let kind = function(catalog);
+    let (diagram, workload) = drawn(catalog, &[(&kind, &[], &[("requests", Decimal::from(10))])]);
+    let mut other = book.clone();
+    let compute =
+        book.prices().find(|price| price.is_per("GB-second") && &*price.region == "us-east-1").expect("a price");
+    let mine = Estimate::of(catalog, &diagram, &workload, book, &terms("us-east-1", FreeTier::None));
+    let line = mine.lines.iter().find(|line| line.price.is_per("request")).expect("a line of requests");
+    other.put(Price { key: Arc::clone(&line.price.key), ..Price::clone(compute) });
+    let bill = Estimate::of(catalog, &diagram, &workload, &other, &terms("us-east-1", FreeTier::None));
+    let told: Vec<String> = bill.unpriced.iter().map(|line| line.reason.to_string()).collect();
+    assert_eq!(told, ["the price in the book is per GB-second, not per request"]);
+    assert_eq!(bill.lines.len() + 1, mine.lines.len());
 }
 
 #[test]

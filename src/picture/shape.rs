@@ -102,15 +102,25 @@ pub enum Port {
     Failure,
 }
 
-/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit.
+/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit
+/// ([`PLAIN`], [`FIGURED`]). Nodes that carry figures stay cards for longer: those are what they are looked at for.
 #[must_use]
-pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool) -> bool {
+pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool, (near, far): (f32, f32)) -> bool {
     match style {
         NodeStyle::Cards => false,
         NodeStyle::Tiles => true,
-        NodeStyle::Auto => zoom < if before { 0.66 } else { 0.62 },
+        NodeStyle::Auto => zoom < if before { near } else { far },
     }
 }
+
+/// Zooms between which nodes stay the tiles or cards that they were.
+pub const PLAIN: (f32, f32) = (0.66, FULL_CARD);
+/// The same where they carry figures.
+pub const FIGURED: (f32, f32) = (0.5, COMPACT);
+/// Zoom from which on a card has room for more than its name.
+pub const FULL_CARD: f32 = 0.62;
+/// Zoom from which on a card has room for its name and a row of figures.
+pub const COMPACT: f32 = 0.46;
 
 /// An arrow.
 #[derive(Clone, Debug, PartialEq)]

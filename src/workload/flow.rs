@@ -1,18 +1,21 @@
-//! Lets traffic flow: node by node from the sources on, around loops until nothing changes any more.
+//! Lets traffic flow: node by node from the sources on, around loops until they are at rest.
 //!
 //! Must not know how arrows became links.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod settle;
+
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::net::{Batches, Link, Net, Stop, value_of};
+use super::net::{Batches, Link, Model, Net, Stop, value_of};
 use super::schedule::runs_a_month;
-use super::{Amount, Loop, Origin, Outside, Peak};
+use super::{Along, Amount, Loop, Origin, Outside, Peak};
 use crate::catalog::Catalog;
 use crate::catalog::evaluate::{self, Span, number};
 use crate::catalog::formula::{Flowing, Formula, Slot};
+use crate::catalog::kind::Hook;
 use crate::catalog::usage::{BURST, CURVE, HOURS, SECONDS, Told, burst, busiest_hour, decimal, told};
 use crate::diagram::edit::definition_path;
 use crate::diagram::{Diagram, NodeId, graph, workflow};
@@ -80,6 +83,16 @@ struct Base {
     origin: Origin,
 }
 
+impl Base {
+    /// What it tells by itself.
+    fn amount(self) -> Option<Amount> {
+        match self.told {
+            Told::Number(number) => Some(Amount::exactly(number, self.origin)),
+            Told::Share(_) => None,
+        }
+    }
+}
+
 /// All that flows.
 pub(super) struct Flown {
     pub(super) amounts: Vec<Option<Amount>>,
@@ -89,6 +102,8 @@ pub(super) struct Flown {
     carried: Vec<Carried>,
     /// KB of one event of each link.
     sizes: Vec<Option<Decimal>>,
+    /// How many times the mean the peak of each node is, where it tells that itself.
+    own_peaks: Vec<Option<Decimal>>,
     /// How many times the mean the peak of each node is.
     peak_factors: Vec<Decimal>,
     /// What only the document tells: steps of a definition.
@@ -97,23 +112,21 @@ pub(super) struct Flown {
     outflow: Outflow,
 }
 
-/// A loop that has not come to rest after so many rounds is carried on by its gain.
-const ROUNDS: usize = 60;
-
 impl Flown {
     /// Works everything out.
     pub(super) fn through(net: &Net<'_>, catalog: &Catalog, diagram: &Diagram, outside: &Outside) -> Self {
         let mut bases = Vec::with_capacity(net.figures);
-        net.nodes.iter().for_each(|stop| bases_of(stop, outside, &mut bases));
+        net.nodes.iter().for_each(|stop| bases_of(stop, net.model(stop), outside, &mut bases));
         let mut flown = Self {
-            amounts: vec![None; net.figures],
+            amounts: bases.iter().map(|base| base.and_then(Base::amount)).collect(),
             peaks: vec![None; net.nodes.len()],
             loops: Vec::new(),
             bases,
+            own_peaks: net.nodes.iter().map(own_peak).collect(),
             carried: vec![Carried::Unset; net.links.len()],
             sizes: vec![None; net.links.len()],
             peak_factors: vec![Decimal::ONE; net.nodes.len()],
-            steps: steps(catalog, diagram),
+            steps: steps(net, catalog, diagram),
             inflow: Inflow::default(),
             outflow: Outflow::default(),
         };
@@ -124,6 +137,7 @@ impl Flown {
                 flown.settle(net, &set);
             } else {
                 flown.visit(net, set[0]);
+                flown.peaks[set[0]] = flown.peak(net, set[0]);
             }
         }
         flown.loops.sort_by(|a, b| a.nodes.cmp(&b.nodes));
@@ -131,21 +145,21 @@ impl Flown {
     }
 
     /// What flows along a link.
-    pub(super) fn amount(&self, link: usize) -> Option<Amount> {
-        match self.carried[link] {
+    pub(super) fn along(&self, at: usize, link: &Link) -> Along {
+        let events = match self.carried[at] {
             Carried::Known(span) => Some(Amount::propagated(span)),
             Carried::Unset | Carried::Unknown => None,
-        }
+        };
+        Along { events, kb: self.sizes[at], way: link.way, counted: link.counted }
     }
 
     fn visit(&mut self, net: &Net<'_>, at: usize) {
         let stop = &net.nodes[at];
         self.gather(net, stop);
-        self.figures(stop, false);
-        self.peak_factors[at] = self.peak_factor(stop);
+        self.figures(stop, &net.model(stop).shares, false);
+        self.peak_factors[at] = self.own_peaks[at].unwrap_or_else(|| self.arriving_peak());
         self.let_leave(net, stop);
-        self.figures(stop, true);
-        self.peaks[at] = self.peak(stop, self.peak_factors[at]);
+        self.figures(stop, &net.model(stop).shares, true);
     }
 
     /// Adds up what arrives.
@@ -173,14 +187,16 @@ impl Flown {
         self.inflow = inflow;
     }
 
-    /// Works out the figures of a node, those that do not depend on what leaves or those that do.
-    fn figures(&mut self, stop: &Stop<'_>, late: bool) {
+    /// Works out the figures of a node, those that do not depend on what leaves or those that do. All others stay as they
+    /// were told.
+    fn figures(&mut self, stop: &Stop<'_>, shares: &[usize], late: bool) {
+        let following = &stop.kind.flow.order;
         if !late {
-            for at in 0..stop.kind.usage.len() {
-                self.amounts[stop.figures + at] = self.base(stop, at);
+            for at in following.iter().flatten().chain(shares) {
+                self.amounts[stop.figures + *at] = self.base(stop, *at);
             }
         }
-        for at in &stop.kind.flow.order[usize::from(late)] {
+        for at in &following[usize::from(late)] {
             let Some(from) = &stop.kind.usage[*at].from else { continue };
             let known = self.amounts[stop.figures + *at];
             if known.is_none_or(|amount| amount.origin > Origin::Propagated)
@@ -190,9 +206,9 @@ impl Flown {
             }
         }
         // Shares of what is known only now.
-        for at in 0..stop.kind.usage.len() {
+        for at in shares {
             if matches!(self.bases[stop.figures + at], Some(Base { told: Told::Share(_), .. })) {
-                self.amounts[stop.figures + at] = self.base(stop, at);
+                self.amounts[stop.figures + at] = self.base(stop, *at);
             }
         }
     }
@@ -201,7 +217,7 @@ impl Flown {
     fn base(&self, stop: &Stop<'_>, at: usize) -> Option<Amount> {
         let base = self.bases[stop.figures + at]?;
         match base.told {
-            Told::Number(number) => Some(Amount::exactly(number, base.origin)),
+            Told::Number(_) => base.amount(),
             Told::Share(share) => {
                 let whole = stop.kind.usage[at].share_of.as_ref()?;
                 let whole = stop.kind.usage.iter().position(|key| key.key == *whole)?;
@@ -282,17 +298,15 @@ impl Flown {
         self.outflow = outflow;
     }
 
-    fn peak_factor(&self, stop: &Stop<'_>) -> Decimal {
-        let curve = stop.node.usage.get(CURVE).and_then(busiest_hour);
-        let burst = stop.node.usage.get(BURST).and_then(burst);
-        if curve.is_some() || burst.is_some() {
-            return rounded(curve.unwrap_or(Decimal::ONE).saturating_mul(burst.unwrap_or(Decimal::ONE)));
-        }
+    /// How many times the mean the peak of what arrives is.
+    fn arriving_peak(&self) -> Decimal {
         let (events, peaks) = self.inflow.peaked;
-        peaks.checked_div(events).map_or(Decimal::ONE, rounded)
+        if peaks == events { Decimal::ONE } else { peaks.checked_div(events).map_or(Decimal::ONE, rounded) }
     }
 
-    fn peak(&self, stop: &Stop<'_>, factor: Decimal) -> Option<Peak> {
+    /// The busiest time of the node that was visited last.
+    fn peak(&self, net: &Net<'_>, at: usize) -> Option<Peak> {
+        let (stop, factor) = (&net.nodes[at], self.peak_factors[at]);
         let events = self.value(stop, stop.kind.flow.events.as_ref()?)?;
         let per_second = events.high.checked_mul(factor)?.checked_div(SECONDS).map(rounded)?;
         let busy = stop.kind.flow.busy_ms.and_then(|at| self.amounts[stop.figures + at]);
@@ -300,102 +314,15 @@ impl Flown {
             busy.and_then(|busy| per_second.checked_mul(busy.high)).map(|ms| rounded(ms / Decimal::ONE_THOUSAND));
         Some(Peak { per_second, concurrency })
     }
-
-    /// Lets what is in a loop go round until nothing changes any more.
-    fn settle(&mut self, net: &Net<'_>, set: &[usize]) {
-        let inside = Inside::of(net, set);
-        let (mut before, mut last_step, mut gain) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-        for round in 0..ROUNDS {
-            inside.order.iter().for_each(|at| self.visit(net, *at));
-            let now = self.volume(&inside);
-            let step = (now - before).abs();
-            if round > 1 {
-                gain = step.checked_div(last_step).map_or(gain, rounded);
-            }
-            if step <= now * STILL {
-                return self.found(net, set, gain, false);
-            }
-            (before, last_step) = (now, step);
-        }
-        if gain >= ENDLESS {
-            inside.links.iter().for_each(|at| self.carried[*at] = Carried::Unset);
-            inside.order.iter().for_each(|at| self.visit(net, *at));
-            return self.found(net, set, gain, true);
-        }
-        self.carry_on(net, &inside, gain);
-        self.found(net, set, gain, false);
-    }
-
-    /// Adds what all further rounds would bring, each `gain` times the one before.
-    fn carry_on(&mut self, net: &Net<'_>, inside: &Inside, gain: Decimal) {
-        let earlier: Vec<Carried> = inside.links.iter().map(|at| self.carried[*at]).collect();
-        inside.order.iter().for_each(|at| self.visit(net, *at));
-        let Some(rest) = gain.checked_div(Decimal::ONE - gain) else { return };
-        for (at, earlier) in inside.links.iter().zip(earlier) {
-            let (Carried::Known(old), Carried::Known(new)) = (earlier, self.carried[*at]) else { continue };
-            let far = |old: Decimal, new: Decimal| rounded((new - old).saturating_mul(rest).saturating_add(new));
-            self.carried[*at] = Carried::Known(Span { low: far(old.low, new.low), high: far(old.high, new.high) });
-        }
-        inside.order.iter().for_each(|at| self.visit(net, *at));
-    }
-
-    fn volume(&self, inside: &Inside) -> Decimal {
-        inside.links.iter().fold(Decimal::ZERO, |sum, at| match self.carried[*at] {
-            Carried::Known(span) => sum.saturating_add(span.high.min(MOST)),
-            Carried::Unset | Carried::Unknown => sum,
-        })
-    }
-
-    fn found(&mut self, net: &Net<'_>, set: &[usize], gain: Decimal, is_endless: bool) {
-        // Arrows may lead back where traffic does not: who reads a bucket puts nothing into it.
-        if gain.is_zero() {
-            return;
-        }
-        let mut nodes: Vec<NodeId> = set.iter().map(|at| net.nodes[*at].id).collect();
-        nodes.sort_unstable();
-        self.loops.push(Loop { nodes, gain, is_endless });
-    }
 }
-
-/// A part of the volume of a loop that counts as no change.
-const STILL: Decimal = Decimal::from_parts(1, 0, 0, false, 10);
-
-/// From this gain on a loop counts as endless: it would take a thousand rounds.
-const ENDLESS: Decimal = Decimal::from_parts(999, 0, 0, false, 3);
 
 /// No figure grows beyond this in a loop, so that sums of them can be told.
 const MOST: Decimal = Decimal::from_parts(0, 0, 100_000, false, 0);
 
-/// The arrows of a loop, and its nodes in the order of the first round.
-struct Inside {
-    order: Vec<usize>,
-    links: Vec<usize>,
-}
-
-impl Inside {
-    fn of(net: &Net<'_>, set: &[usize]) -> Self {
-        let members: BTreeSet<usize> = set.iter().copied().collect();
-        let leaving = members.iter().flat_map(|at| net.nodes[*at].leaving.clone());
-        let links: Vec<usize> = leaving.filter(|link| members.contains(&net.links[*link].to)).collect();
-        // Those that are reached from outside come first.
-        let arriving = |node: usize| &net.arriving[net.nodes[node].arriving.clone()];
-        let from_outside = |node: usize| arriving(node).iter().any(|link| !members.contains(&net.links[*link].from));
-        let mut sorted: Vec<usize> = members.iter().copied().collect();
-        sorted.sort_by_key(|node| !from_outside(*node));
-        let place: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, node)| (*node, at)).collect();
-        let edges: Vec<(usize, usize)> =
-            links.iter().map(|link| (place[&net.links[*link].from], place[&net.links[*link].to])).collect();
-        let layers = graph::layers(sorted.len(), &edges);
-        let mut order: Vec<(usize, usize)> = layers.into_iter().zip(sorted).collect();
-        order.sort_by_key(|(layer, _)| *layer);
-        Self { order: order.into_iter().map(|(_, node)| node).collect(), links }
-    }
-}
-
 /// What reaches the end of a link when so much leaves.
 fn carried(leaving: Span<Decimal>, link: &Link) -> Option<Span<Decimal>> {
     let reach = |events: Decimal| {
-        let events = rounded(events.checked_mul(link.factor)?).min(MOST);
+        let events = rounded(events.saturating_mul(link.factor)).min(MOST);
         link.batches.map_or(Some(events), |batches| invocations(events, batches))
     };
     let low = reach(leaving.low)?;
@@ -426,28 +353,36 @@ fn setting(value: Option<&Value>) -> evaluate::Value<'_> {
     }
 }
 
+/// The peak that a node's own curve and burst tell.
+fn own_peak(stop: &Stop<'_>) -> Option<Decimal> {
+    let usage = Some(&stop.node.usage).filter(|usage| !usage.is_empty())?;
+    let curve = usage.get(CURVE).and_then(busiest_hour);
+    let burst = usage.get(BURST).and_then(burst);
+    (curve.is_some() || burst.is_some())
+        .then(|| rounded(curve.unwrap_or(Decimal::ONE).saturating_mul(burst.unwrap_or(Decimal::ONE))))
+}
+
 /// The figures of a node that somebody tells, and the kind's defaults for the others.
-fn bases_of(stop: &Stop<'_>, outside: &Outside, bases: &mut Vec<Option<Base>>) {
-    let (given, measured) = (outside.given.get(&stop.id), outside.measured.get(&stop.id));
-    for key in &stop.kind.usage {
-        let from = |figures: Option<&BTreeMap<String, Decimal>>| {
-            figures.and_then(|keys| keys.get(&key.key)).copied().map(Told::Number)
-        };
-        let found = [
-            (from(given), Origin::Given),
-            (from(measured), Origin::Measured),
-            (stop.node.usage.get(&key.key).and_then(told), Origin::Own),
-            (key.default.as_ref().and_then(told), Origin::Assumed),
-        ];
-        bases.push(found.into_iter().find_map(|(told, origin)| Some(Base { told: told?, origin })));
+fn bases_of(stop: &Stop<'_>, model: &Model<'_>, outside: &Outside, bases: &mut Vec<Option<Base>>) {
+    let start = bases.len();
+    let assumed = |told: &Option<Told>| told.map(|told| Base { told, origin: Origin::Assumed });
+    bases.extend(model.defaults.iter().map(assumed));
+    let bases = &mut bases[start..];
+    model.each(&stop.node.usage, |at, value| {
+        bases[at] = told(value).map(|told| Base { told, origin: Origin::Own }).or(bases[at]);
+    });
+    for (figures, origin) in [(&outside.measured, Origin::Measured), (&outside.given, Origin::Given)] {
+        let Some(figures) = figures.get(&stop.id) else { continue };
+        model.each(figures, |at, number| bases[at] = Some(Base { told: Told::Number(*number), origin }));
     }
 }
 
 /// How many steps the definition of each workflow has.
-fn steps(catalog: &Catalog, diagram: &Diagram) -> BTreeMap<NodeId, Decimal> {
-    let counted = diagram.nodes().keys().filter_map(|id| {
-        let text = diagram.files().get(&definition_path(diagram, catalog, *id)?)?;
-        Some((*id, Decimal::from(workflow::steps(text))))
+fn steps(net: &Net<'_>, catalog: &Catalog, diagram: &Diagram) -> BTreeMap<NodeId, Decimal> {
+    let workflows = net.nodes.iter().filter(|stop| stop.kind.hooks.contains(&Hook::WorkflowDefinition));
+    let counted = workflows.filter_map(|stop| {
+        let text = diagram.files().get(&definition_path(diagram, catalog, stop.id)?)?;
+        Some((stop.id, Decimal::from(workflow::steps(text))))
     });
     counted.collect()
 }

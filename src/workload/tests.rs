@@ -1,5 +1,7 @@
 //! What flows through small diagrams of every wiring, and laws for any diagram.
 
+mod loops;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -179,32 +181,6 @@ fn what_is_told_beats_what_flows() {
     assert_eq!(origin(&none, "f.init_ms").map(|found| found.1), Some(Origin::Assumed));
     assert_eq!(origin(&measured, "f.requests"), Some((3.into(), Origin::Measured)));
     assert_eq!(origin(&given, "f.requests"), Some((4.into(), Origin::Given)));
-}
-
-#[test]
-fn loops_come_to_rest_or_are_named() {
-    let catalog = Catalog::builtin();
-    let looped = |share: &str| {
-        let text = format!(
-            "a aws.http_api http_requests=1000\n f aws.lambda_function\n b aws.event_bus\n r aws.event_rule\n g aws.lambda_function\n
-             a > f\n f > b\n b > r share={share}\n r > g\n g > b"
-        );
-        let diagram = drawn(&catalog, &text);
-        let workload = Workload::of(&catalog, &diagram, &Outside::default());
-        let events = figure(&catalog, &diagram, &workload, "b.events").expect("a figure").low;
-        let [found] = workload.loops() else { panic!("one loop, not {:?}", workload.loops()) };
-        assert_eq!(found.nodes.len(), 3);
-        (events.round_dp(2).normalize().to_string(), found.is_endless, found.gain.round_dp(3).normalize().to_string())
-    };
-    assert_eq!(looped("0.5"), ("2000".to_owned(), false, "0.5".to_owned()));
-    assert_eq!(looped("0.9"), ("10000".to_owned(), false, "0.9".to_owned()));
-    assert_eq!(looped("0.99"), ("100000".to_owned(), false, "0.99".to_owned()));
-    let (events, is_endless, gain) = looped("1");
-    assert_eq!((events.as_str(), is_endless, gain.as_str()), ("1000", true, "1"));
-    // Where nothing comes in, a loop is not at rest but unknown.
-    let diagram = drawn(&catalog, "b aws.event_bus\n f aws.lambda_function\n b > f\n f > b");
-    let workload = Workload::of(&catalog, &diagram, &Outside::default());
-    assert_eq!(figure(&catalog, &diagram, &workload, "b.events"), None);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod cli;
+#[cfg(feature = "aws")]
+mod cloud;
 mod crash;
 mod estimate;
 mod files;
@@ -10,10 +12,15 @@ mod folder;
 mod fuzz;
 mod golden;
 mod new_kind;
+mod night;
 mod observe;
+mod price_rows;
 mod prices;
 mod readme;
 mod recording;
 mod render;
 mod server;
+#[cfg(feature = "aws")]
+mod tail;
 mod tidy;
+mod usage;

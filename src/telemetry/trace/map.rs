@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Outcome, Row, Trace};
+use crate::telemetry::series::Distribution;
 
 /// Name and origin of a service.
 pub type Service = (Arc<str>, Arc<str>);
 
 /// What is known of a service, or of the calls from one to another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     /// How many calls.
     pub count: u64,
@@ -21,12 +22,12 @@ pub struct Tally {
     pub faults: u64,
     /// How many were refused.
     pub throttles: u64,
-    /// How long all took together, in nanoseconds.
-    pub total_ns: i64,
+    /// How long they took, in milliseconds.
+    pub took_ms: Distribution,
 }
 
 /// Who called whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceMap {
     /// Services.
     pub nodes: BTreeMap<Service, Tally>,
@@ -44,33 +45,42 @@ impl ServiceMap {
     }
 
     fn take(&mut self, trace: &Trace) {
-        let rows = &trace.rows;
-        // Calls that the called service told of itself stand there once, not twice.
-        let mut is_told = vec![false; rows.len()];
-        rows.iter()
-            .filter(|row| row.span.is_segment)
-            .filter_map(|row| row.parent_row)
-            .for_each(|row| is_told[row] = true);
-        let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
-        for (place, row) in rows.iter().enumerate() {
-            let is_call = !row.span.namespace.is_empty() && !is_told[place];
-            let above = row.parent_row.and_then(|parent| owners[parent]);
-            let is_service = row.span.is_segment || is_call;
-            owners.push(if is_service { Some(place) } else { above });
-            if !is_service {
-                continue;
-            }
+        for (place, caller) in service_rows(trace) {
+            let row = &trace.rows[place];
             self.nodes.entry(service(row)).or_default().take(row);
-            if let Some(caller) = above {
-                self.edges.entry((service(&rows[caller]), service(row))).or_default().take(row);
+            if let Some(caller) = caller {
+                self.edges.entry((service(&trace.rows[caller]), service(row))).or_default().take(row);
             }
         }
     }
 }
 
-fn service(row: &Row) -> Service {
-    let named = row.span.resource().filter(|_| !row.span.is_segment);
-    (named.map_or_else(|| Arc::clone(&row.span.name), Arc::from), Arc::clone(&row.span.origin))
+/// The rows of a trace that stand for work of a service, each with the row of the service that asked for it.
+///
+/// Calls that the called service told of itself stand there once, not twice.
+#[must_use]
+pub fn service_rows(trace: &Trace) -> Vec<(usize, Option<usize>)> {
+    let rows = &trace.rows;
+    let mut is_told = vec![false; rows.len()];
+    rows.iter().filter(|row| row.span.is_segment).filter_map(|row| row.parent_row).for_each(|row| is_told[row] = true);
+    let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+    let mut services = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let is_call = !row.span.namespace.is_empty() && !is_told[place];
+        let above = row.parent_row.and_then(|parent| owners[parent]);
+        let is_service = row.span.is_segment || is_call;
+        owners.push(if is_service { Some(place) } else { above });
+        if is_service {
+            services.push((place, above));
+        }
+    }
+    services
+}
+
+/// The service that a row stands for.
+#[must_use]
+pub fn service(row: &Row) -> Service {
+    (row.span.service().into(), Arc::clone(&row.span.origin))
 }
 
 impl Tally {
@@ -81,7 +91,7 @@ impl Tally {
         self.faults += u64::from(fault);
         self.throttles += u64::from(throttle);
         // Documents may name any times at all.
-        let took_ns = row.span.end_ns.map_or(0, |end| end.saturating_sub(row.span.start_ns));
-        self.total_ns = self.total_ns.saturating_add(took_ns);
+        let took_ns = row.span.end_ns.map(|end| end.saturating_sub(row.span.start_ns));
+        took_ns.into_iter().for_each(|ns| self.took_ms.take(ns as f64 / 1e6));
     }
 }

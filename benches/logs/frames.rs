@@ -89,7 +89,7 @@ impl Bench {
 
     fn show(&mut self, observer: &Observer, link: Link) {
         let observed = Arc::new(observer.observed());
-        let watched = Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None };
+        let watched = Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None, account: None };
         self.absorb(Event::Watched(self.ticket, Box::new(watched)));
     }
 
@@ -210,7 +210,14 @@ fn feed() -> (Receiver<Watched>, std::thread::JoinHandle<(Observer, f64)>) {
             if told.elapsed() > Duration::from_millis(150) {
                 let observed = Arc::new(observer.observed());
                 let link = Link::Live;
-                let _ = tell.send(Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None });
+                let _ = tell.send(Watched {
+                    observed,
+                    link,
+                    progress: (0, 0),
+                    troubles: Vec::new(),
+                    design: None,
+                    account: None,
+                });
                 told = now();
             }
             let due = Duration::from_secs_f64((number + 1) as f64 / HEAPS as f64);

@@ -243,7 +243,7 @@ impl Tools {
     fn take_note(&self, request: &Request) {
         match request {
             Request::Attach(Ticket(ticket), _) | Request::Tail(Ticket(ticket), ..) => {
-                self.current.attached.store(*ticket, Ordering::Relaxed)
+                self.current.attached.store(*ticket, Ordering::Relaxed);
             }
             Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
             Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),

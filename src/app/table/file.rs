@@ -41,7 +41,7 @@ pub(super) const FILE: &[Row] = &[
         "File",
         "Watch an account…",
         "Tail the log groups of a stack on the diagram; a stack that nobody drew becomes one.",
-        &["Ctrl+Shift+L"],
+        &["Alt+W"],
         always,
     ),
     row(

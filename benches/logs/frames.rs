@@ -42,6 +42,11 @@ const HEAPS: usize = 20;
 const SHOP: usize = 4;
 const FUNCTIONS: [&str; 4] = ["ProductsFn", "CartFn", "OrdersFn", "FulfilFn"];
 
+#[expect(clippy::disallowed_methods, reason = "records and frames come at their times")]
+fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
 /// A window without a screen.
 struct Bench {
     ctx: Context,
@@ -78,7 +83,7 @@ impl Bench {
         self.send(requests);
     }
 
-    fn send(&mut self, requests: Vec<Request>) {
+    fn send(&self, requests: Vec<Request>) {
         requests.into_iter().for_each(|request| drop(self.engine.send(request)));
     }
 
@@ -125,7 +130,7 @@ impl Bench {
     fn settle(&mut self) {
         for _ in 0..30 {
             self.frame(Vec::new(), &mut std::iter::empty());
-            std::thread::sleep(Duration::from_millis(2));
+            pause(Duration::from_millis(2));
         }
     }
 
@@ -174,7 +179,7 @@ fn ingest(bench: &mut Bench) -> (bool, Observer) {
             bench.ask(Command::Want(Wanted { query: "declined".to_owned(), ..Wanted::default() }));
         }
         frames.push(bench.frame(Vec::new(), &mut news.try_iter()));
-        std::thread::sleep(Duration::from_millis(8));
+        pause(Duration::from_millis(8));
     }
     bench.ask(Command::Want(Wanted::default()));
     let (observer, seconds) = feeder.join().expect("it ends");
@@ -210,18 +215,14 @@ fn feed() -> (Receiver<Watched>, std::thread::JoinHandle<(Observer, f64)>) {
             if told.elapsed() > Duration::from_millis(150) {
                 let observed = Arc::new(observer.observed());
                 let link = Link::Live;
-                let _ = tell.send(Watched {
-                    observed,
-                    link,
-                    progress: (0, 0),
-                    troubles: Vec::new(),
-                    design: None,
-                    account: None,
-                });
+                let watched =
+                    Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None, account: None };
+                // A window that is gone does not want to know.
+                drop(tell.send(watched));
                 told = now();
             }
             let due = Duration::from_secs_f64((number + 1) as f64 / HEAPS as f64);
-            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            pause(due.saturating_sub(begun.elapsed()));
         }
         (observer, begun.elapsed().as_secs_f64())
     };

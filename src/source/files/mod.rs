@@ -89,6 +89,10 @@ impl Held {
 
 /// Looks at the beginning of a file.
 pub fn held(path: &Path) -> Result<Held, Failure> {
+    // What only a pipe holds is gone once it was looked at, and may never come.
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Ok(Held::Nothing);
+    }
     let head = open(path)?.head;
     Ok(match Content::of(&head) {
         Content::Lines(_) if content::is_document(&head) || is_named_json(path) && content::is_one_line(&head) => {

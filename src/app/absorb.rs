@@ -44,7 +44,10 @@ impl Workspace {
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
             Event::Watched(ticket, watched) => self.watched(ticket, *watched),
             Event::Found(ticket, result) => self.found(ticket, result),
+            Event::Sorted(_, sorted) => return self.take_files(sorted),
             Event::LinesSaved(ticket, path, result) => self.lines_saved(ticket, &path, result),
+            Event::Measured(ticket, result) => self.measured(ticket, result),
+            Event::ChartsSaved(ticket, path, result) => self.charts_saved(ticket, &path, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {
                 if let Err(text) = result {

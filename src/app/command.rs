@@ -15,9 +15,10 @@ use super::observe::Wanted;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
-use crate::diagram::{EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
+use crate::diagram::{Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
+use crate::telemetry::chart::Stat;
 
 named! {
     /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
@@ -40,6 +41,10 @@ named! {
         StopReading = "stop_reading",
         /// Detaches logs and traces.
         CloseLogs = "close_logs",
+        /// Asks for a file and records what is attached into it.
+        Record = "record",
+        /// Opens the recording that ships.
+        Example = "example",
         /// Asks for a file and writes the log records that are found to it.
         SaveLines = "save_lines",
         /// Asks how to draw a picture, and saves it to a file.
@@ -162,6 +167,8 @@ named! {
         CostLens = "cost_lens",
         /// Nodes carry what happened.
         LiveLens = "live_lens",
+        /// Lets the time that is looked at go on, or stops it.
+        PlayTime = "play_time",
         /// Shows the template below the canvas, or folds it.
         Template = "template",
         /// Shows the bill below the canvas, or folds it.
@@ -172,8 +179,16 @@ named! {
         Logs = "logs",
         /// Shows errors in groups below the canvas, or folds them.
         Errors = "errors",
+        /// Shows charts of what was measured below the canvas, or folds them.
+        Metrics = "metrics",
         /// Shows traces below the canvas, or folds them.
         Traces = "traces",
+        /// Asks for a file and writes the values of the charts to it.
+        SaveCharts = "save_charts",
+        /// Lists what no node is bound to, and what a person has bound.
+        Bindings = "bindings",
+        /// Shows times as the system's clocks do, or in UTC.
+        TimeZone = "time_zone",
         /// Shows the log records of the selected node.
         NodeLogs = "node_logs",
         /// Writes what is assumed into the document.
@@ -255,6 +270,8 @@ pub enum Command {
     Assume(Assumptions),
     /// Show this beside the lines of the bill.
     ShowPane(Pane),
+    /// Let traffic grow by so many percent a month, where months are looked ahead.
+    Grow(u8),
     /// Compare the bill with another one.
     Compare(Against),
     /// Write the bill to a file, in the form that its name ends with.
@@ -273,8 +290,14 @@ pub enum Command {
     ShowTrace(Option<usize>),
     /// Look at a span of time, in milliseconds since 1970; without one, at all of it.
     LookAtSpan(Option<(i64, i64)>),
-    /// The records of a log group are about a node.
-    BindGroup(String, NodeId),
+    /// A log group or service is about a node, or no longer.
+    Bind(Bound, String, Option<NodeId>),
+    /// Ask which node a log group or service is about.
+    AskBind(Bound, String),
+    /// What stands for many durations.
+    MeasureBy(Stat),
+    /// Write the values of the charts to a file.
+    SaveCharts(PathBuf),
     /// Copy log records, by their numbers.
     CopyLines(Vec<u64>),
     /// Write the log records that are found to a file.
@@ -345,6 +368,10 @@ pub enum Command {
     RecastGroup(GroupId, KindId),
     /// Change the title and the text of a note.
     WriteNote(NoteId, String, String),
+    /// Do with files what they are for, such as those that were dropped on the window.
+    TakeFiles(Vec<PathBuf>),
+    /// Write what is attached into a recording.
+    SaveRecording(PathBuf),
     /// Attach a note to a node, or detach it.
     AttachNote(NoteId, Option<NodeId>),
     /// Answer of a person who is asked about unsaved changes: give them up and go on with this.

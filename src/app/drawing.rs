@@ -16,7 +16,7 @@ impl Workspace {
     pub fn as_shown(&self, form: Form) -> Drawing {
         let tiles = self.open.as_ref().is_some_and(|open| {
             let zoom = open.camera.map_or(1.0, |camera| camera.zoom);
-            draws_tiles(open.document.diagram().view().nodes, zoom, false)
+            draws_tiles(open.document.diagram().view().nodes, zoom, false, false)
         });
         Drawing { form, theme: self.theme(), tiles }
     }

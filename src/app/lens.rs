@@ -30,6 +30,8 @@ named! {
         Logs = "logs",
         /// Errors in groups.
         Errors = "errors",
+        /// Charts of what was measured.
+        Metrics = "metrics",
         /// Traces.
         Traces = "traces",
     }
@@ -57,6 +59,7 @@ impl Tab {
             Self::Usage => Action::Usage,
             Self::Logs => Action::Logs,
             Self::Errors => Action::Errors,
+            Self::Metrics => Action::Metrics,
             Self::Traces => Action::Traces,
         }
     }

@@ -37,12 +37,13 @@ pub use settings::{SCALE_STEP, SCALES, Settings};
 pub use table::{Row, TABLE};
 
 use crate::catalog::{Catalog, Kind, Relation};
-use crate::diagram::{Diagram, Document, Element, GroupId, NodeId, Point};
+use crate::diagram::{Bound, Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
 use crate::export::drawing::{Form, Image};
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
+use crate::telemetry::zone::Zone;
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -113,6 +114,14 @@ pub enum Overlay {
     OpenLogs,
     /// Which file to write log records to.
     SaveLines,
+    /// Which file to write the values of charts to.
+    SaveCharts,
+    /// What no node is bound to, and what a person has bound.
+    Bindings,
+    /// Which node a log group or service is about.
+    BindTo(Bound, String),
+    /// Which file to record to.
+    SaveRecording,
     /// Which file to write the bill to.
     Bill,
     /// Which diagram to compare the bill with.
@@ -169,6 +178,8 @@ pub struct Workspace {
     usages: usage::Usages,
     /// Logs and traces that are attached to the open diagram.
     attached: Option<observe::Attached>,
+    /// The time that the system's clocks show.
+    local: Zone,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
@@ -261,6 +272,7 @@ impl Workspace {
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
             attached: None,
+            local: Zone::UTC,
             settings_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),

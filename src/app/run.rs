@@ -270,7 +270,7 @@ impl Workspace {
     }
 
     /// A refusal is told once, where notices stand.
-    fn told(&mut self, result: Result<(), Rejected>) {
+    pub(super) fn told(&mut self, result: Result<(), Rejected>) {
         if let Err(refusal) = result {
             self.say(Tone::Trouble, refusal.0, Vec::new());
         }
@@ -289,7 +289,7 @@ impl Workspace {
     }
 
     /// Leaves the open diagram, unless it has changes that its file does not have: then it asks.
-    fn guarded(&mut self, command: Command) -> Vec<Request> {
+    pub(super) fn guarded(&mut self, command: Command) -> Vec<Request> {
         if self.open.as_ref().is_some_and(|open| open.document.is_edited()) {
             self.overlay = Some(Overlay::Unsaved(Box::new(command)));
             return Vec::new();
@@ -312,6 +312,14 @@ impl Workspace {
                 if let Some(reference) = self.references.get(index).cloned() {
                     self.show(Diagram::clone(&reference));
                 }
+            }
+            Command::Act(Action::Example) => {
+                // Its design takes the place of what is open.
+                self.open = None;
+                let (mut requests, ticket) = (self.detach(), self.ticket());
+                self.loading = Some(ticket);
+                requests.push(Request::Example(ticket));
+                return requests;
             }
             Command::Act(Action::New) => self.show(Diagram::new("untitled")),
             Command::Act(Action::Welcome) => {

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::{Tone, Workspace};
 use crate::picture::Theme;
+use crate::telemetry::zone::Zone;
 
 /// Scales of the interface that can be set, in percent.
 pub const SCALES: RangeInclusive<u16> = 80..=200;
@@ -15,6 +16,7 @@ pub const SCALE_STEP: u16 = 10;
 /// What holds for the whole program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each holds or does not, whatever the others do")]
 pub struct Settings {
     /// Light or dark; `None` follows the system.
     pub theme: Option<Theme>,
@@ -26,11 +28,13 @@ pub struct Settings {
     pub system_dialogs: bool,
     /// What is dragged falls in line with what is around and with the grid.
     pub snaps: bool,
+    /// Times are shown in UTC, whatever the system's clocks show.
+    pub utc: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: None, scale_percent: 100, reduce_motion: false, system_dialogs: true, snaps: true }
+        Self { theme: None, scale_percent: 100, reduce_motion: false, system_dialogs: true, snaps: true, utc: false }
     }
 }
 
@@ -60,6 +64,30 @@ impl Workspace {
         self.settings.snaps
     }
 
+    /// The system's clocks show this time.
+    pub fn set_zone(&mut self, local: Zone) {
+        self.local = local;
+    }
+
+    /// The time that is shown.
+    #[must_use]
+    pub fn zone(&self) -> &Zone {
+        const UTC: &Zone = &Zone::UTC;
+        if self.settings.utc { UTC } else { &self.local }
+    }
+
+    /// The system's clocks show another time than UTC.
+    #[must_use]
+    pub fn has_zone(&self) -> bool {
+        !self.local.is_utc()
+    }
+
+    /// From the system's time to UTC or back.
+    pub(super) fn switch_zone(&mut self) {
+        self.settings.utc ^= true;
+        self.reread();
+    }
+
     /// Light or dark.
     #[must_use]
     pub fn theme(&self) -> Theme {
@@ -82,7 +110,11 @@ impl Workspace {
 
     pub(super) fn take_settings(&mut self, settings: Settings) {
         let scale_percent = settings.scale_percent.clamp(*SCALES.start(), *SCALES.end());
+        let is_other_time = self.settings.utc != settings.utc;
         self.settings = Settings { scale_percent, ..settings };
+        if is_other_time {
+            self.reread();
+        }
     }
 
     /// From dark to light or back.

@@ -359,6 +359,14 @@ const REST: &[Row] = &[
         Workspace::has_live,
     ),
     row(
+        Action::PlayTime,
+        "View",
+        "Play or pause",
+        "Let the time that the Live lens shows go on as it was recorded, or stop it.",
+        &["Alt+P"],
+        Workspace::sees_live,
+    ),
+    row(
         Action::Template,
         "View",
         "Template",
@@ -399,6 +407,14 @@ const REST: &[Row] = &[
         Workspace::has_errors,
     ),
     row(
+        Action::Metrics,
+        "View",
+        "Metrics",
+        "Show or fold below the canvas charts of what was measured.",
+        &["Alt+M"],
+        Workspace::has_metrics,
+    ),
+    row(
         Action::Traces,
         "View",
         "Traces",
@@ -413,6 +429,22 @@ const REST: &[Row] = &[
         "Show the log records of the selected node only.",
         &[],
         Workspace::has_node_logs,
+    ),
+    row(
+        Action::Bindings,
+        "View",
+        "Bind logs and services…",
+        "Say which node a log group or service is about, where no name tells.",
+        &[],
+        Workspace::has_bindings,
+    ),
+    row(
+        Action::TimeZone,
+        "View",
+        "Local time or UTC",
+        "Show times as the system's clocks do, or in UTC.",
+        &[],
+        Workspace::has_zone,
     ),
     row(
         Action::CompareFile,

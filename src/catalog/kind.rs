@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::client::{Client, ClientCall};
 use super::field::Field;
+use super::figure::Figure;
 use super::flow::Flow;
 use super::formula::Formula;
 use super::names::named;
@@ -438,6 +439,8 @@ pub enum Signal {
         value: Handle,
         /// Whether it tells of failure, so that alarms watch it first.
         alarm: bool,
+        /// What it is shown as on the canvas; `None` when it is not.
+        figure: Option<Figure>,
     },
     /// A trace segment.
     Segment {

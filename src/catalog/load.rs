@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::client;
 use super::field::{Choice, Field, FieldType, TextForm};
+use super::figure::{Figure, Shows};
 use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{
@@ -289,7 +290,16 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         dimension: table.maybe_text("dimension").unwrap_or_default(),
         value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
         alarm: table.flag("alarm"),
+        figure: figure(table),
     })
+}
+
+fn figure(table: &Table<'_>) -> Option<Figure> {
+    let (shows, word) = (table.maybe_named::<Shows>("figure"), table.maybe_text("word"));
+    if shows.is_none() && word.is_some() {
+        table.defect_at("word", "a word needs a `figure`");
+    }
+    shows.map(|shows| word.map_or_else(|| Figure::usual(shows), |word| Figure { shows, word: word.into() }))
 }
 
 /// What the parts of one kind must say of each other.

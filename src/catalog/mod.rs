@@ -9,6 +9,7 @@ pub mod field;
 pub mod formula;
 pub mod evaluate;
 pub mod flow;
+pub mod figure;
 mod unit;
 pub mod usage;
 pub mod connect;

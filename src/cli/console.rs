@@ -110,6 +110,12 @@ impl Console {
         rows.iter().try_for_each(|row| self.line(&joined(&row.each_ref().map(String::as_str))))
     }
 
+    /// Hands on what was printed so far: more may come much later.
+    #[cfg(feature = "aws")]
+    pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.out.flush()?)
+    }
+
     /// Says on the error output what is to be looked at and stops nothing.
     pub(super) fn warn(&mut self, text: &str) -> Result<(), Stop> {
         self.out.flush()?;

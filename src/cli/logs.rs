@@ -53,10 +53,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 store.append(batch.logs);
                 let mut wanted = store.records().from(next).filter(|record| matcher.matches(record));
                 progress.clear();
-                printed = wanted.try_for_each(|record| print(&record, arguments.format, &mut requests, console));
+                printed = wanted.try_for_each(|record| print(&record, None, arguments.format, &mut requests, console));
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_) => {}
+            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => {}
         }
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
 
 /// Ids of the requests that run, by the hash that the index has.
 #[derive(Default)]
-struct Requests(BTreeMap<u64, String>);
+pub(super) struct Requests(BTreeMap<u64, String>);
 
 impl Requests {
     /// The id of a record's request, when it is known.
@@ -84,16 +84,23 @@ impl Requests {
     }
 }
 
-fn print(record: &Record<'_>, format: Format, requests: &mut Requests, console: &mut Console) -> Result<(), Stop> {
+/// Prints a record; `node` is the logical name of who wrote it, when it is known.
+pub(super) fn print(
+    record: &Record<'_>,
+    node: Option<&str>,
+    format: Format,
+    requests: &mut Requests,
+    console: &mut Console,
+) -> Result<(), Stop> {
     let text = String::from_utf8_lossy(record.text);
     match format {
-        Format::Json => console.json_line(&document(record, &text, requests)),
-        Format::Text => print_text(record, &text, console),
+        Format::Json => console.json_line(&document(record, node, &text, requests)),
+        Format::Text => print_text(record, node, &text, console),
     }
 }
 
 /// A record as JSON: its own time only, and the request that it names or that runs around it.
-fn document(record: &Record<'_>, text: &str, requests: &mut Requests) -> Value {
+fn document(record: &Record<'_>, node: Option<&str>, text: &str, requests: &mut Requests) -> Value {
     let line = parse(text);
     let own_time = record.time_ms().filter(|_| !record.entry.is_untimed);
     let request = requests.of(record, line.request_id);
@@ -103,6 +110,7 @@ fn document(record: &Record<'_>, text: &str, requests: &mut Requests) -> Value {
         ("ingestion_ms", record.entry.ingestion_ms().map(Value::from)),
         ("log_group", some(&record.stream.group)),
         ("log_stream", some(&record.stream.name)),
+        ("node", node.map(Value::from)),
         ("request_id", request.map(Value::from)),
         ("level", line.level.map(|level| Value::from(level.to_string()))),
         ("type", Some(Value::from(line.kind.to_string()))),
@@ -114,12 +122,14 @@ fn document(record: &Record<'_>, text: &str, requests: &mut Requests) -> Value {
 }
 
 /// Time, stream and message; the lines of one event stand under one another.
-fn print_text(record: &Record<'_>, text: &str, console: &mut Console) -> Result<(), Stop> {
+fn print_text(record: &Record<'_>, node: Option<&str>, text: &str, console: &mut Console) -> Result<(), Stop> {
     let when = record.time_ms().filter(|_| !record.entry.is_untimed).map_or_else(String::new, time::written);
     let level = record.level().map_or_else(String::new, |level| level.to_string());
     let mut lines = text.trim_end().split(['\n', '\r']).filter(|line| !line.trim().is_empty());
-    console.line(&format!("{when:24}  {level:5}  {}", shown(lines.next().unwrap_or_default())))?;
-    lines.try_for_each(|line| console.line(&format!("{:24}  {:5}  {}", "", "", shown(line))))
+    let node = node.map_or_else(String::new, |node| format!("{node:20}  "));
+    console.line(&format!("{when:24}  {level:5}  {node}{}", shown(lines.next().unwrap_or_default())))?;
+    let indent = 33 + node.chars().count();
+    lines.try_for_each(|line| console.line(&format!("{:indent$}{}", "", shown(line))))
 }
 
 /// A line with spaces for tabs and without the codes that colour a terminal.

@@ -10,12 +10,15 @@ mod inspect;
 pub mod kinds;
 mod logs;
 mod pairs;
+mod policy;
 mod progress;
 mod replay;
 mod prices;
 mod refresh;
 mod render;
 mod schema;
+#[cfg(feature = "aws")]
+mod tail;
 mod traces;
 mod window;
 
@@ -58,12 +61,17 @@ enum Command {
     Logs(logs::Arguments),
     /// Print the traces of X-Ray or OTLP documents
     Traces(traces::Arguments),
+    /// Tail log groups of an AWS account, or all of a stack: each stored event exactly once
+    #[cfg(feature = "aws")]
+    Tail(tail::Arguments),
     /// Sum up a recording, node by node
     Replay(replay::Arguments),
     /// Show what a diagram costs in a month, line by line
     Estimate(estimate::Arguments),
     /// List the prices that estimates are made of, how old they are and how far they are to be trusted; or fetch them anew
     Prices(prices::Arguments),
+    /// Print the policy that live views need: read-only, and the least that will do
+    Policy,
     /// Print the JSON Schema of the file format
     Schema,
     /// List what can stand in a diagram: kinds, their settings, access levels and usage figures
@@ -114,9 +122,12 @@ fn dispatch(
         Some(Command::Render(arguments)) => render::run(&arguments, &catalog, console),
         Some(Command::Logs(arguments)) => logs::run(&arguments, console),
         Some(Command::Traces(arguments)) => traces::run(&arguments, console),
+        #[cfg(feature = "aws")]
+        Some(Command::Tail(arguments)) => tail::run(&arguments, console),
         Some(Command::Replay(arguments)) => replay::run(&arguments, console),
         Some(Command::Estimate(arguments)) => estimate::run(&arguments, &catalog, console),
         Some(Command::Prices(arguments)) => prices::run(&arguments, console),
+        Some(Command::Policy) => policy::run(console),
         Some(Command::Schema) => schema::run(&catalog, console),
         Some(Command::Kinds(arguments)) => kinds::run(&arguments, &catalog, console),
     }

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 read.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_) => {}
+            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => {}
         }
         ControlFlow::Continue(())
     });
@@ -82,7 +82,7 @@ impl Summary {
             self.window_ms = Some((from.min(time_ms), to.max(time_ms)));
         }
         *self.events.entry(record.stream.group.to_string()).or_default() += 1;
-        self.load.take(record);
+        self.load.take(record, record.report().as_ref());
         self.errors.take(record);
     }
 

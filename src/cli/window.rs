@@ -1,4 +1,4 @@
-//! `stratoscope [FILE]`: checks what a window needs before one is opened, so that its absence is a sentence and no crash.
+//! `stratoscope [FILE]`, a diagram or what is attached to one: checks what a window needs before one is opened, so that its absence is a sentence and no crash.
 //!
 //! Must not know how a window is made.
 
@@ -8,6 +8,7 @@ use super::console::Stop;
 use super::{command_names, open};
 use crate::catalog::{Catalog, names};
 use crate::engine::files::Failure;
+use crate::source::files::{Held, held};
 
 /// Opens the window, with a diagram in it if a path is given, and returns when it is closed.
 pub type OpenWindow = fn(Option<PathBuf>) -> Result<(), Failure>;
@@ -33,8 +34,11 @@ fn without() -> String {
     format!("What works without one: stratoscope {}.", command_names().join(", "))
 }
 
-/// Refuses what is no diagram before a window appears, and recognises a slip in the name of a command.
+/// Refuses what is neither a diagram nor holds logs or traces before a window appears, and recognises a slip in the name of a command.
 fn check(path: &Path, catalog: &Catalog) -> Result<(), Stop> {
+    if held(path).is_ok_and(Held::is_telemetry) {
+        return Ok(());
+    }
     let Err(failure) = open(path, catalog) else { return Ok(()) };
     let commands = command_names();
     let slip = path.to_str().filter(|_| !path.exists());

@@ -27,6 +27,9 @@ pub(super) struct Ready<'a> {
     pub(super) lines: Vec<ReadyLine>,
 }
 
+/// The place of a price, or why there is none.
+pub(super) type Found = Result<usize, Reason>;
+
 /// A line with what does not change from node to node.
 pub(super) struct ReadyLine {
     /// Place of the condition under which it is there.
@@ -38,7 +41,7 @@ pub(super) struct ReadyLine {
     /// Its price key, if no setting stands in it.
     pub(super) key: Option<Arc<str>>,
     /// The region that it was looked up for last, and the place of the price that was found, or why there is none.
-    pub(super) last: RefCell<Option<(Box<str>, Result<usize, Reason>)>>,
+    pub(super) last: RefCell<Option<(Box<str>, Found)>>,
 }
 
 impl<'a> Ready<'a> {

@@ -45,6 +45,8 @@ pub enum Change {
     RenameDiagram(String),
     /// Changes how the document wants to be shown.
     SetView(View),
+    /// Changes where it is deployed.
+    SetEnvironments(Vec<Value>),
 }
 
 /// Why a change cannot be applied, in a sentence for people.
@@ -129,6 +131,7 @@ fn apply_to_rest(diagram: &mut Diagram, change: Change) -> Result<Change, Reject
         }
         Change::RenameDiagram(name) => Ok(Change::RenameDiagram(std::mem::replace(&mut diagram.name, name))),
         Change::SetView(view) => Ok(Change::SetView(std::mem::replace(&mut diagram.view, view))),
+        Change::SetEnvironments(all) => Ok(Change::SetEnvironments(std::mem::replace(&mut diagram.environments, all))),
         _ => unreachable!("nodes and edges are applied by the caller"),
     }
 }
@@ -303,6 +306,7 @@ impl Change {
             Self::PutFile(path, before) => before.is_some().then(|| Subject::File(path.clone())),
             Self::RenameDiagram(_) => Some(Subject::Document("name")),
             Self::SetView(_) => Some(Subject::Document("view")),
+            Self::SetEnvironments(_) => Some(Subject::Document("environments")),
         }
     }
 
@@ -330,6 +334,7 @@ impl Change {
             Self::PutFile(path, text) => diagram.files.get(path) == text.as_ref(),
             Self::RenameDiagram(name) => diagram.name == *name,
             Self::SetView(view) => diagram.view == *view,
+            Self::SetEnvironments(all) => diagram.environments == *all,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{Change, Rejected};
+use super::environment::{self, Bound};
 use super::history::Document;
 use super::integrity::workflow_edges;
 use super::layout::Placement;
@@ -366,6 +367,15 @@ impl Edit<'_> {
     /// Changes how the document wants to be shown.
     pub fn set_view(&mut self, view: View) -> Result<(), Rejected> {
         self.apply(Change::SetView(view))
+    }
+
+    /// Binds a log group or service to a node, or to none.
+    pub fn bind(&mut self, bound: Bound, name: &str, node: Option<NodeId>) -> Result<(), Rejected> {
+        if let Some(node) = node.filter(|node| !self.diagram().nodes().contains_key(node)) {
+            return Err(Rejected(format!("There is no node {node} to bind {name} to.")));
+        }
+        let environments = environment::with(&self.diagram().environments, bound, name, node);
+        self.apply(Change::SetEnvironments(environments))
     }
 }
 

@@ -262,7 +262,9 @@ impl Document {
             | Change::LabelEdge(id, _) => Touched::Edge(*id),
             Change::PutGroup(id, _) => Touched::Group(*id),
             Change::PutNote(id, _) => Touched::Note(*id),
-            Change::PutFile(..) | Change::RenameDiagram(_) | Change::SetView(_) => Touched::Document,
+            Change::PutFile(..) | Change::RenameDiagram(_) | Change::SetView(_) | Change::SetEnvironments(_) => {
+                Touched::Document
+            }
         };
         self.touched.push_back((self.revision + 1, touched));
         if self.touched.len() > MAX_TOUCHED {

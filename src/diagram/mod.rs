@@ -8,6 +8,7 @@ pub mod history;
 pub mod edit;
 pub mod part;
 pub mod integrity;
+pub mod environment;
 pub mod names;
 pub mod workflow;
 pub mod graph;
@@ -17,6 +18,7 @@ pub mod schema;
 
 pub use change::Rejected;
 pub use edit::Element;
+pub use environment::{Bindings, Bound};
 pub use history::{Document, Touched};
 pub use integrity::integrity;
 pub use model::{

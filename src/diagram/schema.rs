@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::environment::Bound;
 use super::file::VERSION;
 use super::model::MAX_COORDINATE;
 use crate::catalog::kind::UsageKey;
@@ -50,10 +51,17 @@ pub fn schema(catalog: &Catalog) -> Value {
                     "dialect": { "type": "string" }, "path": { "type": "string" }, "text": { "type": "string" },
                 },
             },
-            "environments": { "type": "array" },
+            "environments": { "type": "array", "items": { "properties": { "bindings": bindings() } } },
         },
         "$defs": definitions(catalog),
     })
+}
+
+/// What a person has bound to nodes, by what it is.
+fn bindings() -> Value {
+    let named = json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/node_id" } });
+    let bounds = Bound::ALL.iter().map(|(name, _)| ((*name).to_owned(), named.clone()));
+    json!({ "type": "object", "properties": bounds.collect::<Map<_, _>>() })
 }
 
 fn definitions(catalog: &Catalog) -> Value {

@@ -24,6 +24,7 @@ use super::picture;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
 use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved};
+use super::recording;
 use super::window;
 use crate::catalog::Catalog;
 use crate::diagram::file;
@@ -254,7 +255,7 @@ impl Tools {
             Request::Attach(ticket, paths) => {
                 let is_wanted = || self.current.attached.load(Ordering::Relaxed) == ticket.0;
                 let paths = paths.into_iter().map(absolute).collect();
-                observe::attach(paths, |watched| {
+                observe::attach(paths, &self.catalog, |watched| {
                     if is_wanted() {
                         along.tell(Event::Watched(ticket, Box::new(watched)))
                     } else {
@@ -310,6 +311,27 @@ impl Tools {
                 let path = absolute(path);
                 let saved = observe::save(&question, &path);
                 Event::LinesSaved(ticket, path, saved)
+            }
+            Request::Measure(ticket, gauge) => Event::Measured(ticket, Ok(Arc::new(gauge.charts()))),
+            Request::SaveCharts(ticket, gauge, path) => {
+                let path = absolute(path);
+                let saved = gauge.save(&path);
+                Event::ChartsSaved(ticket, path, saved)
+            }
+            Request::Record(ticket, recorded, path) => {
+                let path = absolute(path);
+                let written = recording::record(&recorded, &path);
+                Event::LinesSaved(ticket, path, written)
+            }
+            Request::Example(ticket) => {
+                let (path, text, is_telemetry) = match recording::example() {
+                    Ok(path) => (path, String::new(), true),
+                    Err(text) => (PathBuf::new(), text, false),
+                };
+                Event::Loaded(ticket, path, Err(Unopened { text, is_gone: false, is_telemetry }))
+            }
+            Request::Sort(ticket, paths) => {
+                Event::Sorted(ticket, observe::sorted(paths.into_iter().map(absolute).collect()))
             }
             Request::Window(ticket, path) => {
                 let path = path.map(absolute);

@@ -11,8 +11,10 @@ pub mod journal;
 pub mod kept;
 mod observe;
 mod picture;
+mod recording;
 pub mod prices;
 pub mod window;
+pub mod zone;
 pub mod background;
 
 pub use background::Engine;

@@ -2,6 +2,8 @@
 //!
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
+pub(super) mod measure;
+
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::background::now;
+use super::recording::{Design, design};
+use crate::catalog::Catalog;
 use crate::source::files::{Files, Held, held, read_traces};
 use crate::source::recording::Replay;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
@@ -38,13 +42,24 @@ pub struct Watched {
     pub progress: (u64, u64),
     /// What could not be read, as sentences.
     pub troubles: Vec<String>,
+    /// The design that a recording holds.
+    pub design: Option<Arc<Design>>,
+}
+
+/// Files by what is done with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sorted {
+    /// Those that hold logs or traces.
+    pub telemetry: Vec<PathBuf>,
+    /// All others, which are diagrams or nothing.
+    pub diagrams: Vec<PathBuf>,
 }
 
 impl Watched {
     /// Nothing could be read.
     pub(super) fn failed(reason: String) -> Self {
         let link = Link::Failed(Failure::World(reason.clone()));
-        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason] }
+        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason], design: None }
     }
 }
 
@@ -116,14 +131,15 @@ impl Question {
     }
 }
 
-/// Whether a file holds logs or traces. Lines are a log only where the name says that they are no document.
+/// Whether a file holds logs or traces, by its content.
 pub(super) fn is_telemetry(path: &Path) -> bool {
-    let is_document = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    match held(path) {
-        Ok(Held::Events | Held::Traces | Held::Recording) => true,
-        Ok(Held::Lines) => !is_document,
-        Ok(Held::Nothing) | Err(_) => false,
-    }
+    held(path).is_ok_and(Held::is_telemetry)
+}
+
+/// Which of these files hold logs or traces.
+pub(super) fn sorted(paths: Vec<PathBuf>) -> Sorted {
+    let (telemetry, diagrams) = paths.into_iter().partition(|path| is_telemetry(path));
+    Sorted { telemetry, diagrams }
 }
 
 /// Looks for records; `tell` is given what was found so far, and `wanted` tells whether anybody still asks.
@@ -153,10 +169,10 @@ pub(super) fn save(question: &Question, path: &Path) -> Result<usize, String> {
 }
 
 /// Reads files and tells what there is, again and again until all has come; `tell` breaks it off.
-pub(super) fn attach(paths: Vec<PathBuf>, tell: impl FnMut(Watched) -> ControlFlow<()>) {
+pub(super) fn attach(paths: Vec<PathBuf>, catalog: &Catalog, tell: impl FnMut(Watched) -> ControlFlow<()>) {
     let observer = Observer::new(BUDGET_BYTES);
-    let mut watch =
-        Watch { observer, spans: Read::default(), troubles: Vec::new(), progress: (0, 0), told: now(), tell };
+    let (spans, troubles, design) = (Read::default(), Vec::new(), None);
+    let mut watch = Watch { observer, spans, troubles, progress: (0, 0), told: now(), tell, design, catalog };
     let Some(sorted) = watch.sorted(paths) else { return };
     if watch.read_traces(&sorted.traces).is_break()
         || watch.read_recordings(&sorted.recordings).is_break()
@@ -169,14 +185,14 @@ pub(super) fn attach(paths: Vec<PathBuf>, tell: impl FnMut(Watched) -> ControlFl
 
 /// Files by what they hold.
 #[derive(Default)]
-struct Sorted {
+struct Piles {
     logs: Vec<PathBuf>,
     traces: Vec<PathBuf>,
     recordings: Vec<PathBuf>,
 }
 
 /// A source that is being read.
-struct Watch<T> {
+struct Watch<'c, T> {
     observer: Observer,
     /// Spans that have come.
     spans: Read,
@@ -184,12 +200,14 @@ struct Watch<T> {
     progress: (u64, u64),
     told: std::time::Instant,
     tell: T,
+    design: Option<Arc<Design>>,
+    catalog: &'c Catalog,
 }
 
-impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
+impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<'_, T> {
     /// Files by what they hold; `None` when nobody listens.
-    fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<Sorted> {
-        let mut sorted = Sorted::default();
+    fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<Piles> {
+        let mut sorted = Piles::default();
         for path in paths {
             match held(&path) {
                 Ok(Held::Traces) => sorted.traces.push(path),
@@ -213,12 +231,17 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
     fn read_recordings(&mut self, paths: &[PathBuf]) -> ControlFlow<()> {
         for path in paths {
             let mut is_over = false;
-            let outlet = &mut |delivery| {
-                let flow = self.take(delivery);
-                is_over |= flow.is_break();
-                flow
-            };
-            let replayed = Replay::open(path).and_then(|mut replay| replay.run(&Cursor::default(), outlet));
+            let replayed = Replay::open(path).and_then(|mut replay| {
+                match design(&replay, path, self.catalog) {
+                    Ok(design) => self.design = self.design.take().or(design.map(Arc::new)),
+                    Err(text) => self.troubles.push(text),
+                }
+                replay.run(&Cursor::default(), &mut |delivery| {
+                    let flow = self.take(delivery);
+                    is_over |= flow.is_break();
+                    flow
+                })
+            });
             if is_over {
                 return ControlFlow::Break(());
             }
@@ -263,10 +286,11 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
         match delivery {
             Delivery::Records(batch) => {
                 self.observer.take(batch.logs);
+                self.observer.take_metrics(batch.metrics);
                 self.spans.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => self.progress = (done, of),
-            Delivery::Link(_) => return ControlFlow::Continue(()),
+            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => return ControlFlow::Continue(()),
         }
         self.say_sometimes()
     }
@@ -277,7 +301,8 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<T> {
 
     fn say(&mut self, link: Link) -> ControlFlow<()> {
         let observed = Arc::new(self.observer.observed());
-        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles: self.troubles.clone() });
+        let (troubles, design) = (self.troubles.clone(), self.design.clone());
+        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles, design });
         self.told = now();
         said
     }

@@ -17,10 +17,13 @@ use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
-pub use super::observe::{Found, Question, Watched};
+pub use super::observe::measure::Gauge;
+pub use super::observe::{Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
+pub use super::recording::{Design, Recorded};
 pub use crate::source::Link;
+pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -57,6 +60,16 @@ pub enum Request {
     Search(Ticket, Arc<Question>),
     /// Write the records that were found into a file.
     SaveLines(Ticket, Arc<Question>, PathBuf),
+    /// Work out charts.
+    Measure(Ticket, Arc<Gauge>),
+    /// Write the values of charts into a file.
+    SaveCharts(Ticket, Arc<Gauge>, PathBuf),
+    /// Write logs, metrics and traces with the design into a recording; answered like records that were written.
+    Record(Ticket, Arc<Recorded>, PathBuf),
+    /// Lay the recording that ships where it can be read; answered like a diagram that turns out to be one.
+    Example(Ticket),
+    /// Find out which files are diagrams and which hold logs or traces.
+    Sort(Ticket, Vec<PathBuf>),
     /// Keep a diagram with unsaved changes in the journal, with the file that it came from and how that was then.
     Keep(Ticket, Arc<Diagram>, Option<PathBuf>, Option<Mark>),
     /// Open another window, with a file if one is given.
@@ -102,7 +115,13 @@ impl Request {
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
             Self::Attach(ticket, _) | Self::Detach(ticket) => Event::Watched(ticket, Box::new(Watched::failed(reason))),
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
-            Self::SaveLines(ticket, _, path) => Event::LinesSaved(ticket, path, Err(reason)),
+            Self::Example(ticket) => Event::Loaded(ticket, PathBuf::new(), Err(Unopened::because(reason))),
+            Self::Sort(ticket, paths) => Event::Sorted(ticket, Sorted { diagrams: paths, telemetry: Vec::new() }),
+            Self::SaveLines(ticket, _, path) | Self::Record(ticket, _, path) => {
+                Event::LinesSaved(ticket, path, Err(reason))
+            }
+            Self::Measure(ticket, _) => Event::Measured(ticket, Err(reason)),
+            Self::SaveCharts(ticket, _, path) => Event::ChartsSaved(ticket, path, Err(reason)),
         }
     }
 }
@@ -146,8 +165,14 @@ pub enum Event {
     Watched(Ticket, Box<Watched>),
     /// What was found so far, or why there is nothing to be found.
     Found(Ticket, Result<Arc<Found>, String>),
+    /// What files hold.
+    Sorted(Ticket, Sorted),
     /// So many records were written, or why not.
     LinesSaved(Ticket, PathBuf, Result<usize, String>),
+    /// Charts, or why there are none.
+    Measured(Ticket, Result<Arc<Charts>, String>),
+    /// So many values were written, or why not.
+    ChartsSaved(Ticket, PathBuf, Result<usize, String>),
 }
 
 /// What a bill is worked out from, beside the prices.

@@ -9,6 +9,7 @@ use egui_phosphor::regular as icon;
 
 use super::cost::CostPanel;
 use super::logs::Logs;
+use super::metrics::Metrics;
 use super::prefs::{DOCK_HEIGHT, Prefs};
 use super::template::Template;
 use super::theme::{RADIUS, colour, line, tokens};
@@ -36,6 +37,7 @@ pub struct Dock {
     template: Template,
     cost: CostPanel,
     logs: Logs,
+    metrics: Metrics,
     traces: Traces,
     usage: UsagePanel,
 }
@@ -55,13 +57,19 @@ impl Dock {
         let (name, height) = (format!("{tab} dock"), prefs.height_of(tab));
         // The canvas keeps its part of a low window.
         let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
-        let panel = Panel::bottom(name.clone()).default_size(height.min(most)).size_range(*DOCK_HEIGHT.start()..=most);
-        let shown = panel.frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
+        let panel = Panel::bottom(name.clone()).resizable(true).default_size(height.min(most));
+        let shown = panel.size_range(*DOCK_HEIGHT.start()..=most).frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
         // What a low window takes away is not kept.
         if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
             *height = shown.response.rect.height();
         }
         name_edge(ui, &name, "Height of the panel below");
+    }
+
+    /// Whether the records of the log have the focus.
+    #[must_use]
+    pub fn has_log_focus(&self, workspace: &Workspace) -> bool {
+        workspace.shows(Tab::Logs) && self.logs.has_focus()
     }
 
     fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
@@ -81,6 +89,7 @@ impl Dock {
             Tab::Cost => self.cost.ui(ui, workspace, commands),
             Tab::Logs => self.logs.ui(ui, workspace, commands),
             Tab::Errors => super::errors::ui(ui, workspace, commands),
+            Tab::Metrics => self.metrics.ui(ui, workspace, commands),
             Tab::Traces => self.traces.ui(ui, workspace, commands),
             Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
@@ -103,7 +112,9 @@ impl Dock {
                         Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
                         Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
                         Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
-                        Tab::Logs | Tab::Errors | Tab::Traces => super::logs::told(ui, workspace, commands),
+                        Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => {
+                            super::logs::told(ui, workspace, commands)
+                        }
                         Tab::Template | Tab::Cost | Tab::Usage => {}
                     }
                 });
@@ -160,7 +171,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template | Tab::Usage => None,
+        Tab::Template | Tab::Usage | Tab::Metrics => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
         Tab::Logs => {
             let range = workspace.attached()?.observed().records.range();

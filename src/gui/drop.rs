@@ -12,8 +12,6 @@ use super::theme::{colour, tokens_of};
 use crate::app::Command;
 use crate::picture::text::{Face, fitted, width};
 
-/// So many windows are opened at once, at most.
-const MOST: usize = 8;
 /// Height of the sentence, in points.
 const HEIGHT: f32 = 44.0;
 /// Size of its words.
@@ -23,32 +21,14 @@ const SIZE: f32 = 15.0;
 pub(super) fn ui(ctx: &Context, commands: &mut Vec<Command>) {
     let dropped: Vec<PathBuf> =
         ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-    commands.extend(opened(dropped));
+    if !dropped.is_empty() {
+        commands.push(Command::TakeFiles(dropped));
+    }
     let hovering: Vec<Option<PathBuf>> =
         ctx.input(|input| input.raw.hovered_files.iter().map(|file| file.path.clone()).collect());
     if !hovering.is_empty() {
         say(ctx, &sentence(&hovering));
     }
-}
-
-/// Logs and traces are read beside the diagram. Of what may be diagrams, the first is opened here, each other in a window of
-/// its own.
-fn opened(paths: Vec<PathBuf>) -> impl Iterator<Item = Command> {
-    let (logs, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_log(path));
-    let attached = (!logs.is_empty()).then_some(Command::AttachFiles(logs));
-    diagrams(paths).chain(attached)
-}
-
-/// Whether a file cannot be a diagram, by its name.
-fn is_log(path: &std::path::Path) -> bool {
-    path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("json"))
-}
-
-fn diagrams(paths: Vec<PathBuf>) -> impl Iterator<Item = Command> {
-    paths.into_iter().take(MOST).enumerate().map(|(place, path)| match place {
-        0 => Command::OpenFile(path),
-        _ => Command::OpenWindow(Some(path)),
-    })
 }
 
 fn sentence(hovering: &[Option<PathBuf>]) -> String {

@@ -2,22 +2,24 @@
 //!
 //! Must not know how errors are told apart.
 
-use eframe::egui::{Align2, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::fill as icon;
 
 use super::fonts;
 use super::theme::{colour, line, tokens};
 use super::widgets::{Line, text_line, tile};
+use super::zone::zone_switch;
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
 use crate::catalog::field::grouped;
 use crate::diagram::{Element, NodeId};
 use crate::picture::text::Face;
 use crate::telemetry::observed::ErrorRow;
-use crate::telemetry::time;
 
 /// Height of a row, in points.
 const ROW: f32 = 40.0;
+/// Height of the heads, in points.
+const HEAD: f32 = 26.0;
 /// Width of the column of a sparkline, in points.
 const SPARK: f32 = 132.0;
 /// Bars of a sparkline.
@@ -27,6 +29,7 @@ const BARS: usize = 24;
 pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let Some(attached) = workspace.attached() else { return };
     ui.spacing_mut().item_spacing.y = 0.0;
+    heads(ui, workspace, attached, commands);
     let errors = &attached.observed().errors;
     let area = ScrollArea::vertical().auto_shrink(false).id_salt("errors");
     area.show_rows(ui, ROW, errors.len(), |ui, rows| {
@@ -34,6 +37,25 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>
             self::row(ui, workspace, attached, row, commands);
         }
     });
+}
+
+/// What the columns are, and in which time.
+fn heads(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+    let right = rect.right() - 12.0;
+    let put = |left: f32, words: &str| {
+        text_line(ui.painter(), pos2(left, rect.center().y), Align2::LEFT_CENTER, words, 200.0, set);
+    };
+    put(rect.left() + 36.0, "Error, node, place");
+    put(right - 190.0 - SPARK, "Over the whole time");
+    let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
+    let end = rect.with_max_x(right + 8.0).with_min_x(right - 170.0);
+    let layout = Layout::right_to_left(Align::Center);
+    let mut side = ui.new_child(UiBuilder::new().max_rect(end).layout(layout).id_salt("heads"));
+    zone_switch(&mut side, workspace, first_ms, commands);
 }
 
 /// The node that an error is of.
@@ -98,14 +120,10 @@ fn paint(ui: &Ui, rect: Rect, told: &Told<'_>) {
     let count = format!("{} times", grouped(row.group.count as i64));
     let set_right = |y, words: &str, line| text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, words, 180.0, line);
     set_right(upper, &count, set(Face::SemiBold, 13.0, t.text));
-    let when = format!("{} to {}", clock(row.group.first_ms), clock(row.group.last_ms));
+    let clock = |ms: Option<i64>| ms.map(|ms| told.workspace.zone().clock(ms)).unwrap_or_default();
+    let short = |text: String| text.get(..8).unwrap_or_default().to_owned();
+    let when = format!("{} to {}", short(clock(row.group.first_ms)), short(clock(row.group.last_ms)));
     set_right(lower, &when, set(Face::Regular, 12.0, t.text2));
-}
-
-/// "08:40:46".
-fn clock(ms: Option<i64>) -> String {
-    let when = ms.map(time::written);
-    when.and_then(|when| when.get(11..19).map(str::to_owned)).unwrap_or_default()
 }
 
 /// When it happened, over the time of the whole log.

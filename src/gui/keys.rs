@@ -33,6 +33,8 @@ pub struct Before {
     pub in_menu: bool,
     /// A row of the outline had the focus: it has a way of its own to rename.
     pub in_outline: bool,
+    /// The log had it: what is selected there is copied.
+    pub in_log: bool,
     /// The widget of the canvas.
     pub canvas: Option<Id>,
 }
@@ -45,6 +47,9 @@ pub fn collect(ctx: &Context, workspace: &Workspace, before: Before, commands: &
     }
     // A key whose command cannot be done now is left to whoever has another use for it.
     for row in TABLE.iter().filter(|row| row.action != Action::Escape && (row.enabled)(workspace)) {
+        if before.in_log && row.action == Action::Copy {
+            continue;
+        }
         let edits_text = edits_text(row.action);
         if !before.typing && heard(ctx, row.action) {
             commands.push(Command::Act(row.action));

@@ -12,6 +12,7 @@ pub mod fonts;
 pub mod inspector;
 pub mod keys;
 pub mod logs;
+pub mod metrics;
 pub mod overlays;
 pub mod outline;
 pub mod palette;
@@ -28,6 +29,7 @@ pub mod top_bar;
 pub mod views;
 pub mod welcome;
 pub mod widgets;
+mod zone;
 
 use std::path::PathBuf;
 

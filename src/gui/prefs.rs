@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::app::bill::habits::Habits;
 use crate::app::{Lens, Recent, Settings, Shown, Tab, Workspace};
 
 /// Key of the settings in the storage.
@@ -55,6 +56,8 @@ pub struct Prefs {
     pub dock_tab: Tab,
     /// What nodes and arrows carry.
     pub lens: Lens,
+    /// Under which terms bills are worked out, and what stands beside them.
+    pub bill: Habits,
     /// Folder of the file that was opened or saved last.
     pub folder: Option<PathBuf>,
     /// Files that were opened or saved lately, newest first.
@@ -77,6 +80,7 @@ impl Default for Prefs {
             dock_shown: false,
             dock_tab: Tab::Template,
             lens: Lens::Design,
+            bill: Habits::default(),
             folder: None,
             recent: Vec::new(),
         }
@@ -89,7 +93,7 @@ impl Prefs {
         match tab {
             Tab::Template => &mut self.dock_height,
             Tab::Usage => &mut self.usage_height,
-            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Traces => &mut self.cost_height,
+            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => &mut self.cost_height,
         }
     }
 
@@ -124,6 +128,7 @@ impl Prefs {
         self.dock_shown = workspace.dock_shown();
         self.dock_tab = workspace.tab();
         self.lens = workspace.lens();
+        self.bill = workspace.habits();
         let path = workspace.open().and_then(|open| open.path.as_deref());
         if let Some(folder) = path.and_then(std::path::Path::parent).filter(|folder| folder.is_absolute()) {
             self.folder = Some(folder.to_owned());
@@ -249,6 +254,7 @@ mod tests {
             reduce_motion: true,
             system_dialogs: false,
             snaps: false,
+            utc: true,
         };
         let (folder, window) = (Some(PathBuf::from("/a")), Some((1400.0, 900.0)));
         let prefs = Prefs {

@@ -19,11 +19,14 @@ use crate::engine::background::unix_s;
 use crate::engine::journal::{self, Journal};
 use crate::engine::kept;
 use crate::engine::prices::refresh::Desk;
-use crate::engine::window;
+use crate::engine::{window, zone};
 use crate::picture::Theme;
 
 /// So long events may be taken in for one frame; the rest waits for the next.
 const DRAIN_BUDGET: Duration = Duration::from_millis(4);
+
+/// While recorded time goes on, it does so in steps of this length.
+const STEP: Duration = Duration::from_millis(33);
 
 /// The window.
 pub struct Shell {
@@ -44,6 +47,7 @@ impl Shell {
     /// The window with what a person had set up, and a diagram if one is given.
     pub fn new(cc: &eframe::CreationContext<'_>, file: Option<PathBuf>) -> Result<Self, std::io::Error> {
         let mut shell = Self::bare(cc, file, window::program(), Desk::usual().ok())?;
+        shell.workspace.set_zone(zone::local());
         shell.open_with(chooser::system);
         Ok(shell)
     }
@@ -72,7 +76,7 @@ impl Shell {
         let journal = journal::folder().and_then(|folder| Journal::start(&folder).ok());
         let engine = Engine::start(Arc::clone(&catalog), journal, program, desk, move || ctx.request_repaint())?;
         let workspace = Workspace::new(catalog, system_theme(&cc.egui_ctx)).set_up(prefs.settings);
-        let mut workspace = workspace.arranged(prefs.shown()).remembering(&prefs.recent);
+        let mut workspace = workspace.arranged(prefs.shown()).used_to(&prefs.bill).remembering(&prefs.recent);
         workspace.clock(unix_s());
         workspace.miss(&wrong);
         look(&cc.egui_ctx, &workspace);
@@ -102,6 +106,12 @@ impl Shell {
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// The system's clocks show this time.
+    #[cfg(test)]
+    pub(super) fn set_zone(&mut self, local: crate::telemetry::zone::Zone) {
+        self.workspace.set_zone(local);
     }
 
     /// Does what a panel would have asked for.
@@ -232,8 +242,14 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.ask_for_template();
         self.send(requests);
+        self.workspace.play(ctx.input(|input| input.time));
         self.workspace.follow_load();
+        if self.workspace.is_playing() {
+            ctx.request_repaint_after(STEP);
+        }
         let requests = self.workspace.search_logs();
+        self.send(requests);
+        let requests = self.workspace.measure();
         self.send(requests);
         let requests = self.workspace.price();
         self.send(requests);

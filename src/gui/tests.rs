@@ -9,9 +9,12 @@ mod hands;
 mod template;
 mod usage;
 mod inspector;
+mod live;
+mod metrics;
 mod names;
 mod observe;
 mod outline;
+mod walk;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, Vec2, pos2, vec2};

@@ -3,20 +3,24 @@
 //!
 //! Must not know how figures are worked out.
 
-use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+mod hands;
+
+use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Shape, Ui, UiBuilder, pos2, vec2};
+use egui_phosphor::regular as icon;
 
 use super::theme::{colour, line, tokens};
-use super::widgets::{Button, Line, text_line};
+use super::widgets::{Line, icon_button, text_line};
 use crate::app::observe::Attached;
-use crate::app::{Command, Lens, Workspace};
+use crate::app::{Action, Command, Lens, Workspace};
 use crate::picture::text::Face;
 use crate::telemetry::load::MINUTE_MS;
-use crate::telemetry::time;
+use crate::telemetry::zone::Zone;
 
 /// Height of the panel, in points.
 const HEIGHT: f32 = 56.0;
-/// Width of the words at the right, in points.
+/// Width of the words at the right, and of what stands at the left, in points.
 const WORDS: f32 = 172.0;
+const PLAY: f32 = 40.0;
 /// The least width of a bar, in points.
 const BAR: f32 = 5.0;
 
@@ -45,59 +49,65 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
     let Some(attached) = workspace.attached().filter(|_| workspace.lens() == Lens::Live) else { return };
     let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(12, 0));
     let panel = Panel::bottom("time line").exact_size(HEIGHT).resizable(false).frame(frame);
-    panel.show(ui, |ui| self::ui(ui, attached, commands));
+    panel.show(ui, |ui| self::ui(ui, workspace, attached, commands));
 }
 
-fn ui(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
-    let minutes = &attached.observed().minutes;
-    let (Some((first, _)), Some((last, _))) = (minutes.first_key_value(), minutes.last_key_value()) else { return };
+fn ui(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
+    let Some((from_ms, to_ms)) = attached.whole_ms() else { return };
     let whole = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(whole);
-    let rect =
-        Rect::from_min_max(whole.min + vec2(0.0, 6.0), pos2(whole.right() - WORDS - 12.0, whole.bottom() - 18.0));
-    let scale = Scale { rect, from_ms: first * MINUTE_MS, to_ms: (last + 1) * MINUTE_MS };
+    play(ui, workspace, whole, commands);
+    let min = whole.min + vec2(PLAY, 8.0);
+    let rect = Rect::from_min_max(min, pos2(whole.right() - WORDS - 16.0, whole.bottom() - 18.0));
+    let scale = Scale { rect, from_ms, to_ms };
     bars(ui, attached, scale);
     span(ui, attached, scale);
-    hours(ui, scale);
-    drag(ui, scale, commands);
-    words(ui, attached, scale, whole, commands);
+    hours(ui, workspace.zone(), scale);
+    hands::ui(ui, workspace, attached, scale, commands);
+    words(ui, workspace, attached, whole, commands);
 }
 
-/// A drag chooses a span, a click the minutes around.
-fn drag(ui: &Ui, scale: Scale, commands: &mut Vec<Command>) {
-    let response = ui.interact(scale.rect.expand(4.0), ui.id().with("time line"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, "Time line"));
-    let Some(at) = response.interact_pointer_pos().map(|at| scale.ms(at.x)) else { return };
-    let from = ui.input(|input| input.pointer.press_origin()).map_or(at, |from| scale.ms(from.x));
-    let (low, high) = (from.min(at), from.max(at));
-    let down = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
-    commands.push(Command::LookAtSpan(Some((down(low), down(high) + MINUTE_MS))));
+/// The button that lets time go on.
+fn play(ui: &mut Ui, workspace: &Workspace, whole: Rect, commands: &mut Vec<Command>) {
+    let rect = Rect::from_center_size(pos2(whole.left() + 12.0, whole.center().y), vec2(32.0, 32.0));
+    let mut side = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("play"));
+    let (sign, label) = if workspace.is_playing() { (icon::PAUSE, "Pause") } else { (icon::PLAY, "Play") };
+    if icon_button(&mut side, sign, 32.0, label, true).clicked() {
+        commands.push(Command::Act(Action::PlayTime));
+    }
 }
 
 /// The span in words, and the way back to all of it.
-fn words(ui: &mut Ui, attached: &Attached, scale: Scale, whole: Rect, commands: &mut Vec<Command>) {
-    let t = tokens(ui);
-    let (from, to) = attached.span_ms().unwrap_or((scale.from_ms, scale.to_ms));
-    let told = format!("{} to {}", clock(from), clock(to));
-    let at = pos2(whole.right(), whole.top() + 14.0);
-    let set = Line { face: Face::SemiBold, size: 13.0, colour: colour(t.text) };
+fn words(ui: &mut Ui, workspace: &Workspace, attached: &Attached, whole: Rect, commands: &mut Vec<Command>) {
+    let (t, zone) = (tokens(ui), workspace.zone());
+    let Some((from, to)) = attached.span_ms().or(attached.whole_ms()) else { return };
+    let told = format!("{} to {}", zone.minute(from), zone.minute(to));
+    let (bold, small) = (Face::SemiBold, Face::Regular);
+    let set = Line { face: bold, size: 13.0, colour: colour(t.text) };
+    text_line(ui.painter(), pos2(whole.right(), whole.top() + 16.0), Align2::RIGHT_CENTER, &told, WORDS, set);
+    let pace = if workspace.is_playing() { format!(" · {}× as fast", attached.pace()) } else { String::new() };
+    let told = format!("{}{pace} · {}", length(to - from), zone.name(from));
+    let set = Line { face: small, size: 11.0, colour: colour(t.text2) };
+    let at = pos2(whole.right(), whole.top() + 38.0);
     text_line(ui.painter(), at, Align2::RIGHT_CENTER, &told, WORDS, set);
     if attached.span_ms().is_none() {
-        let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
-        let at = pos2(whole.right(), whole.top() + 34.0);
-        text_line(ui.painter(), at, Align2::RIGHT_CENTER, "UTC · drag to choose a span", WORDS, set);
         return;
     }
-    let rect = Rect::from_min_size(pos2(whole.right() - 96.0, whole.top() + 24.0), vec2(96.0, 28.0));
-    let mut side = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect).id_salt("whole"));
-    if Button::new("Whole time").small().bare().show(&mut side).clicked() {
+    let rect = Rect::from_min_size(pos2(whole.right() - WORDS, whole.top() + 2.0), vec2(28.0, 28.0));
+    let mut side = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("whole"));
+    if icon_button(&mut side, icon::ARROWS_OUT_LINE_HORIZONTAL, 28.0, "Whole time", true).clicked() {
         commands.push(Command::LookAtSpan(None));
     }
 }
 
-/// "08:40".
-fn clock(ms: i64) -> String {
-    time::written(ms).get(11..16).unwrap_or_default().to_owned()
+/// "5 min", "2 h 30 min".
+fn length(ms: i64) -> String {
+    let minutes = (ms as f64 / MINUTE_MS as f64).round().max(1.0) as i64;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
 }
 
 /// Invocations, and failures before them, in bars of the same width.
@@ -126,28 +136,44 @@ fn bars(ui: &Ui, attached: &Attached, scale: Scale) {
     ui.painter().hline(scale.rect.x_range(), scale.rect.bottom(), line(t.divider));
 }
 
-/// The span that is looked at.
+/// The span that is looked at: what is outside steps back, and a mark stands at its end, which is the moment that is shown.
 fn span(ui: &Ui, attached: &Attached, scale: Scale) {
     let Some((from, to)) = attached.span_ms() else { return };
     let t = tokens(ui);
     let rect = scale.rect.with_min_x(scale.x(from)).with_max_x(scale.x(to)).expand2(vec2(0.0, 4.0));
-    ui.painter().rect_filled(rect, 2.0, colour(t.accent).gamma_multiply(0.25));
-    ui.painter().vline(rect.left(), rect.y_range(), line(t.accent));
-    ui.painter().vline(rect.right(), rect.y_range(), line(t.accent));
+    let painter = ui.painter();
+    let whole = scale.rect.expand2(vec2(0.0, 1.0));
+    let veil = colour(t.panel).gamma_multiply(0.6);
+    painter.rect_filled(whole.with_max_x(rect.left()), 0.0, veil);
+    painter.rect_filled(whole.with_min_x(rect.right()), 0.0, veil);
+    painter.rect_filled(rect, 2.0, colour(t.accent).gamma_multiply(0.2));
+    painter.vline(rect.left(), rect.y_range(), line(t.accent));
+    painter.vline(rect.right(), rect.y_range(), (2.0, colour(t.accent)));
+    let (x, top) = (rect.right(), rect.top() - 4.0);
+    let mark =
+        [(-5.0, 0.0), (5.0, 0.0), (5.0, 6.0), (0.0, 11.0), (-5.0, 6.0)].map(|(by, down)| pos2(x + by, top + down));
+    painter.add(Shape::convex_polygon(mark.to_vec(), colour(t.accent), (0.0, colour(t.accent))));
 }
 
-/// Times under the bars, each told once: a short span lies within a minute or two.
-fn hours(ui: &Ui, scale: Scale) {
+/// Minutes between two times under the bars.
+const STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+/// The least room for a time, in points.
+const HOUR: f32 = 72.0;
+
+/// Times under the bars, at round minutes of the place that is shown.
+fn hours(ui: &Ui, zone: &Zone, scale: Scale) {
     let set = Line { face: Face::Regular, size: 11.0, colour: colour(tokens(ui).text2) };
-    let count = ((scale.rect.width() / 120.0) as i64).max(1);
-    let mut told = String::new();
-    for place in 0..count {
-        let ms = scale.from_ms + (scale.to_ms - scale.from_ms) * place / count;
-        let words = clock(ms);
-        if words != told {
+    let most = (scale.rect.width() / HOUR).max(1.0) as i64;
+    let minutes = (scale.to_ms - scale.from_ms) / MINUTE_MS;
+    let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(minutes / most + 1) * MINUTE_MS;
+    let ahead = zone.shifted(scale.from_ms).saturating_sub(scale.from_ms);
+    let mut ms = (scale.from_ms + ahead).div_euclid(step) * step - ahead;
+    while ms < scale.to_ms {
+        // What would stand half outside is left out.
+        if ms >= scale.from_ms && scale.x(ms) + 40.0 < scale.rect.right() + 12.0 {
             let at = pos2(scale.x(ms), scale.rect.bottom() + 9.0);
-            text_line(ui.painter(), at, Align2::LEFT_CENTER, &words, 60.0, set);
-            told = words;
+            text_line(ui.painter(), at, Align2::LEFT_CENTER, &zone.minute(ms), 60.0, set);
         }
+        ms += step;
     }
 }

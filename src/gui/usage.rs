@@ -24,6 +24,8 @@ use crate::workload::Origin;
 const ROW: f32 = 32.0;
 /// Room between two columns, in points.
 const GAP: f32 = 12.0;
+/// Room between the border of a field and its text, in points.
+const FIELD_PADDING: f32 = 8.0;
 
 /// What the table remembers between two frames.
 #[derive(Default)]
@@ -117,17 +119,18 @@ impl UsagePanel {
             response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, on, format!("Sort by {label}")));
             let (face, ink) = if on { (Face::SemiBold, t.text) } else { (Face::Regular, t.text2) };
             let ink = colour(if response.hovered() { t.text } else { ink });
-            let taken = text_line(
-                ui.painter(),
-                part.left_center(),
-                Align2::LEFT_CENTER,
-                label,
-                part.width(),
-                Line { face, size: 12.0, colour: ink },
-            );
+            // Figures end at the right, where their unit stands.
+            let is_right = *column == Column::Value;
+            let (place, align) = if is_right {
+                (part.right_center() - vec2(FIELD_PADDING, 0.0), Align2::RIGHT_CENTER)
+            } else {
+                (part.left_center(), Align2::LEFT_CENTER)
+            };
+            let set = Line { face, size: 12.0, colour: ink };
+            let taken = text_line(ui.painter(), place, align, label, part.width() - FIELD_PADDING, set);
             if on {
                 let glyph = if self.descending { icon::CARET_DOWN } else { icon::CARET_UP };
-                let at = part.left_center() + vec2(taken + 10.0, 0.0);
+                let at = place + vec2(if is_right { -taken - 10.0 } else { taken + 10.0 }, 0.0);
                 ui.painter().text(at, Align2::CENTER_CENTER, glyph, fonts::icon_filled(10.0), ink);
             }
             if response.has_focus() {
@@ -187,6 +190,7 @@ impl UsagePanel {
             hint: &value,
             set: (Face::Regular, 12.0),
             quiet: own.is_empty(),
+            right: true,
             help: &key.help,
             ..Spec::new(Id::new(("usage cell", row.node, row.place)), &label, &own)
         };
@@ -228,7 +232,7 @@ impl Columns {
             left += room * part + GAP;
             start..start + room * part
         };
-        Self { node: take(0.2), figure: take(0.18), value: take(0.18), unit: take(0.16), origin: take(0.28) }
+        Self { node: take(0.22), figure: take(0.2), value: take(0.14), unit: take(0.16), origin: take(0.28) }
     }
 
     fn of_column(&self, column: Column) -> Range<f32> {

@@ -77,7 +77,14 @@ impl Views {
         let in_menu = Popup::is_any_open(ui.ctx());
         let in_outline = workspace.outline_shown() && self.outline.has_focus();
         let (typing, in_control) = (self.typing, self.in_control);
-        let before = Before { typing, in_control, in_menu, in_outline, canvas: self.canvas_id };
+        let before = Before {
+            typing,
+            in_control,
+            in_menu,
+            in_outline,
+            in_log: self.dock.has_log_focus(workspace),
+            canvas: self.canvas_id,
+        };
         keys::collect(ui.ctx(), workspace, before, commands);
         self.overlays.follow(workspace, prefs.folder.as_deref());
         let bar = |ui: &Ui| Frame::new().fill(colour(tokens(ui).window));

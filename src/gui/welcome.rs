@@ -250,7 +250,11 @@ fn side(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     if open.wide(width, 48.0).show(ui).clicked() {
         commands.push(Command::Act(Action::Open));
     }
-    caption(ui, "Or drop a diagram anywhere.");
+    let example = Button::new(Action::Example.row().label).icon(icon::PULSE);
+    if example.wide(width, 48.0).show(ui).on_hover_text(Action::Example.row().help).clicked() {
+        commands.push(Command::Act(Action::Example));
+    }
+    caption(ui, "Or drop a diagram, a log, a trace or a recording anywhere.");
     ui.add_space(16.0);
     if workspace.has_recent() {
         ui.scope(|ui| recent::ui(ui, workspace, commands));

@@ -116,8 +116,13 @@ fn ring(pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
 
 /// A tile with its pictogram.
 pub fn tile_alone(pen: &mut impl Pen, kind: &KindId, category: Category, rect: &Rect, tokens: &Tokens) {
-    pen.rect(rect, [rect.width() / 5.0; 4], Some(tokens.tile(category)), None);
-    pen.icon(kind, rect, tokens.on_tile);
+    tile_around(pen, kind, category, (rect, rect), tokens);
+}
+
+/// A tile whose pictogram takes a square of its own.
+fn tile_around(pen: &mut impl Pen, kind: &KindId, category: Category, (tile, icon): (&Rect, &Rect), tokens: &Tokens) {
+    pen.rect(tile, [tile.width() / 5.0; 4], Some(tokens.tile(category)), None);
+    pen.icon(kind, icon, tokens.on_tile);
 }
 
 /// The tile of a node in the far style, in pixels.
@@ -135,14 +140,16 @@ fn tile_with_name(
     tokens: &Tokens,
 ) {
     let rect = tile_rect(node, camera);
-    tile_alone(pen, &node.kind, node.category, &rect, tokens);
+    let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
+    let name = drawn::name_under(node, camera.zoom);
+    let icon = if strip.is_some() && name.is_some() { lens::above_strip(&rect) } else { rect };
+    tile_around(pen, &node.kind, node.category, (&rect, &icon), tokens);
     if state.selected {
         ring(pen, &rect, rect.width() / 5.0, tokens);
     } else if state.hovered {
         pen.rect(&rect.grown(2.0), [rect.width() / 5.0 + 2.0; 4], None, Some((1.0, tokens.card_hover)));
     }
-    let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
-    let Some(name) = drawn::name_under(node, camera.zoom) else {
+    let Some(name) = name else {
         strip.into_iter().for_each(|strip| strip.on_dot(pen, &rect, tokens));
         return;
     };

@@ -11,7 +11,7 @@ use crate::diagram::edit::{ACCESS, ACTIONS};
 use crate::diagram::{Diagram, Edge, EdgeId};
 
 /// Height of a label's pill, in pixels.
-pub(super) const LABEL_PX: f32 = 16.0;
+pub const LABEL_PX: f32 = 16.0;
 /// What labels and badges keep free around them, in pixels.
 const AIR: f32 = 4.0;
 /// What stands between a badge and a label beside it, in pixels.
@@ -68,6 +68,11 @@ impl<'p> Words<'p> {
     /// A place for the words: on a level leg that is long enough, beside an upright one, or above a short one.
     /// `numbered` tells that a badge stands beside them.
     pub(super) fn label(&self, label: &str, numbered: bool) -> Option<Pos> {
+        self.best(&self.places(label, numbered), |at| label_rect(label, at, self.look))
+    }
+
+    /// Where words may stand, the best place first.
+    fn places(&self, label: &str, numbered: bool) -> Vec<Pos> {
         let width = label_width(label);
         let badge = if numbered { BADGE_PX + BESIDE } else { 0.0 };
         let mut places = Vec::new();
@@ -92,12 +97,19 @@ impl<'p> Words<'p> {
             let at = self.on_line(leg.a.towards(leg.b, 0.5));
             places.extend([-above, above].map(|by| pos(at.x, at.y + self.px(by))));
         }
-        self.best(&places, |at| label_rect(label, at, self.look))
+        places
     }
 
-    /// A place for more words, where they cover nothing at all.
-    pub(super) fn free(&self, words: &str) -> Option<Pos> {
-        self.label(words, false).filter(|at| self.covered(&label_rect(words, *at, self.look)) == 0)
+    /// A place for more words, where they cover nothing at all, and what they take there; `more` is taken as well.
+    pub(super) fn free(&self, words: &str, more: &[Rect]) -> Option<(Pos, Rect)> {
+        let rect = |at: &Pos| label_rect(words, *at, self.look);
+        let is_free = |rect: &Rect| {
+            let near = rect.grown(self.px(1.0));
+            self.covered(rect) == 0 && !more.iter().any(|other| other.overlaps(&near))
+        };
+        // On the line first, then farther from it than a badge that stands in the middle.
+        let places = self.places(words, false).into_iter().chain(self.places(words, true));
+        places.map(|at| (at, rect(&at))).find(|(_, rect)| is_free(rect))
     }
 
     /// A place for the badge: beside the label where they share a leg, else on the longest leg that has room.

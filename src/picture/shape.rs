@@ -102,15 +102,22 @@ pub enum Port {
     Failure,
 }
 
-/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit.
+/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit. Nodes that
+/// carry figures stay cards for longer: the figures are what they are looked at for.
 #[must_use]
-pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool) -> bool {
+pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool, has_figures: bool) -> bool {
+    let (near, far) = if has_figures { (0.5, COMPACT) } else { (0.66, FULL_CARD) };
     match style {
         NodeStyle::Cards => false,
         NodeStyle::Tiles => true,
-        NodeStyle::Auto => zoom < if before { 0.66 } else { 0.62 },
+        NodeStyle::Auto => zoom < if before { near } else { far },
     }
 }
+
+/// Zoom from which on a card has room for more than its name.
+pub const FULL_CARD: f32 = 0.62;
+/// Zoom from which on a card has room for its name and a row of figures.
+pub const COMPACT: f32 = 0.46;
 
 /// An arrow.
 #[derive(Clone, Debug, PartialEq)]

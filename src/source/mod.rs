@@ -3,11 +3,14 @@
 //! A source runs on a thread of its own and hands over batches; whoever takes them slows it down by taking its time, or ends it.
 //! Every source delivers the same records. Must not know windows, nor what becomes of the records.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod files;
+pub mod policy;
 pub mod recording;
+pub mod tail;
 
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
@@ -31,8 +34,8 @@ pub enum Link {
     Connecting,
     /// Records come as they happen.
     Live,
-    /// It waits before it tries again.
-    Backoff(Duration),
+    /// It waits before it tries again: why.
+    Backoff(String),
     /// It has given up.
     Failed(Failure),
     /// All there was has come.
@@ -65,6 +68,15 @@ pub enum Delivery {
     Records(Batch),
     /// How far it is: bytes done, and of how many.
     Progress(u64, u64),
+    /// Log groups that were found.
+    Groups {
+        /// Their names, and logical names of the resources that write them, when a stack told.
+        nodes: Vec<(String, Option<String>)>,
+        /// Logical names of resources that have no log group yet.
+        quiet: Vec<String>,
+    },
+    /// How true the picture of each log group is, in the order in which they were found.
+    Standings(Vec<tail::Standing>),
 }
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.

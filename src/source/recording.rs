@@ -30,18 +30,33 @@ use crate::telemetry::trace::{Outcome, Span};
 const APPLICATION: i64 = 0x5354_524f;
 const VERSION: i64 = 1;
 
+/// The comments go into the file with it: any SQLite tool shows them with the schema.
 const SCHEMA: &str = "
-CREATE TABLE recording (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE stream (id INTEGER PRIMARY KEY, log_group TEXT NOT NULL, log_stream TEXT NOT NULL, node TEXT);
-CREATE TABLE log (id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES stream, timestamp_ms INTEGER, ingestion_ms INTEGER,
-    level TEXT, type TEXT NOT NULL, request_id TEXT, message TEXT NOT NULL);
-CREATE TABLE metric (id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, dimensions TEXT NOT NULL,
+CREATE TABLE recording ( -- What the recording is of.
+    key TEXT PRIMARY KEY, -- 'design': the diagram as a .strato.json document; 'source': where it was recorded.
+    value TEXT NOT NULL);
+CREATE TABLE stream ( -- Where log lines stand.
+    id INTEGER PRIMARY KEY, log_group TEXT NOT NULL, log_stream TEXT NOT NULL,
+    node TEXT); -- Name of the node of the design that writes there; null when none is known.
+CREATE TABLE log ( -- Log events, in the order of their arrival.
+    id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES stream,
+    timestamp_ms INTEGER, ingestion_ms INTEGER, -- Milliseconds since 1970, UTC.
+    level TEXT, type TEXT NOT NULL, request_id TEXT, -- Read out of the message, for queries.
+    message TEXT NOT NULL);
+CREATE TABLE metric ( -- What was measured.
+    id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL,
+    dimensions TEXT NOT NULL, -- [[name, value], ...] as JSON, sorted by name.
     statistic TEXT NOT NULL, unit TEXT NOT NULL, node TEXT);
-CREATE TABLE point (metric INTEGER NOT NULL REFERENCES metric, timestamp_ms INTEGER NOT NULL, value REAL NOT NULL);
-CREATE TABLE span (trace_id TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, name TEXT NOT NULL, origin TEXT NOT NULL,
-    namespace TEXT NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER, error INTEGER NOT NULL, fault INTEGER NOT NULL,
-    throttle INTEGER NOT NULL, inferred INTEGER NOT NULL, segment INTEGER NOT NULL, links TEXT NOT NULL,
-    attributes TEXT NOT NULL, node TEXT);
+CREATE TABLE point ( -- Values, at the start of their periods.
+    metric INTEGER NOT NULL REFERENCES metric, timestamp_ms INTEGER NOT NULL, value REAL NOT NULL);
+CREATE TABLE span ( -- Segments and subsegments of traces.
+    trace_id TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, name TEXT NOT NULL, origin TEXT NOT NULL, namespace TEXT NOT NULL,
+    start_ns INTEGER NOT NULL, end_ns INTEGER, -- Nanoseconds since 1970; no end while it goes on.
+    error INTEGER NOT NULL, fault INTEGER NOT NULL, throttle INTEGER NOT NULL, -- 4xx, 5xx, 429.
+    inferred INTEGER NOT NULL, segment INTEGER NOT NULL,
+    links TEXT NOT NULL, -- [[trace, span], ...] as JSON.
+    attributes TEXT NOT NULL, -- [[name, value], ...] as JSON.
+    node TEXT);
 CREATE INDEX log_by_time ON log (timestamp_ms);
 CREATE INDEX span_by_trace ON span (trace_id);
 ";

@@ -207,7 +207,9 @@ impl Lowering<'_> {
     }
 
     fn watched(&mut self, edge: &Edge, alarm: &str, signal: &Signal, statistic: &str) {
-        let Signal::Metric { namespace, name, statistic: usual, dimension, value, alarm: _ } = signal else { return };
+        let Signal::Metric { namespace, name, statistic: usual, dimension, value, alarm: _, figure: _ } = signal else {
+            return;
+        };
         let settings = self.settings.get(&edge.from).cloned().unwrap_or_default();
         self.set(alarm, "Namespace", super::lower::filled(namespace, &settings));
         self.set(alarm, "MetricName", super::lower::filled(name, &settings));

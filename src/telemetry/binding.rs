@@ -4,12 +4,14 @@
 //! What finds no node is listed by whoever asks, and can be bound by hand. Must not know how physical names were found out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::chart::Measure;
 use super::record::Metric;
-use super::trace::Span;
+use super::trace::{Service, Span};
 use crate::catalog::Catalog;
 use crate::catalog::kind::Signal;
-use crate::diagram::{Diagram, NodeId};
+use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 
 /// Which records belong to which node.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,19 +20,18 @@ pub struct Binding {
     groups: BTreeMap<String, NodeId>,
     segments: BTreeMap<(String, String), NodeId>,
     metrics: BTreeMap<(String, String, String), NodeId>,
+    services: BTreeMap<String, NodeId>,
+    measures: BTreeMap<(String, String), Measure>,
 }
 
 /// Physical names of nodes, as a stack tells them: `shop-OrdersFn-1ABC`.
 pub type Physical = BTreeMap<NodeId, String>;
 
-/// Log groups that a person has bound.
-pub type ByHand = BTreeMap<String, NodeId>;
-
 impl Binding {
     /// Works it out. A node without a physical name is looked for under its own.
     #[must_use]
-    pub fn of(catalog: &Catalog, diagram: &Diagram, physical: &Physical, by_hand: &ByHand) -> Self {
-        let mut binding = Self::default();
+    pub fn of(catalog: &Catalog, diagram: &Diagram, physical: &Physical, by_hand: &Bindings) -> Self {
+        let mut binding = Self { measures: measures(catalog), ..Self::default() };
         for (id, node) in diagram.nodes() {
             let name = physical.get(id).unwrap_or(&node.name);
             binding.names.insert(*id, node.name.clone());
@@ -38,7 +39,25 @@ impl Binding {
                 binding.take(*id, name, signal);
             }
         }
-        binding.groups.extend(by_hand.iter().map(|(group, node)| (group.clone(), *node)));
+        for ((bound, name), node) in by_hand {
+            let bindings = match bound {
+                Bound::LogGroup => &mut binding.groups,
+                Bound::Service => &mut binding.services,
+            };
+            bindings.insert(name.clone(), *node);
+        }
+        binding
+    }
+
+    /// A binding of log groups to names alone, where there is no design.
+    #[must_use]
+    pub fn of_groups(groups: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut binding = Self::default();
+        for (number, (group, name)) in groups.into_iter().enumerate() {
+            let id = NodeId(number as u32 + 1);
+            binding.names.insert(id, name);
+            binding.groups.insert(group, id);
+        }
         binding
     }
 
@@ -62,9 +81,13 @@ impl Binding {
         self.groups.get(group).copied()
     }
 
-    /// The node that did the work of a span: by origin and name, else by the resource that a call names.
+    /// The node that did the work of a span: as a person has bound it, by origin and name, else by the resource that a call
+    /// names.
     #[must_use]
     pub fn node_of_span(&self, span: &Span) -> Option<NodeId> {
+        if let Some(node) = self.services.get(span.service()).filter(|_| span.is_service()) {
+            return Some(*node);
+        }
         let by = |name: &str| self.segments.get(&(span.origin.to_string(), name.to_owned())).copied();
         let resource = span.resource();
         let of_call = |name: &str| {
@@ -79,12 +102,30 @@ impl Binding {
             .or_else(|| resource.filter(|_| !span.is_segment).and_then(of_call))
     }
 
+    /// The node of a service, by name and origin.
+    #[must_use]
+    pub fn node_of_service(&self, (name, origin): &Service) -> Option<NodeId> {
+        let is_segment = !origin.is_empty();
+        let attributes = vec![("resource.name".into(), name.to_string())];
+        let (name, origin, namespace) = (Arc::clone(name), Arc::clone(origin), "aws".into());
+        self.node_of_span(&Span { name, origin, namespace, is_segment, attributes, ..Span::default() })
+    }
+
     /// The node that a metric is about.
     #[must_use]
     pub fn node_of_metric(&self, metric: &Metric) -> Option<NodeId> {
         metric.dimensions.iter().find_map(|(dimension, value)| {
             self.metrics.get(&(metric.namespace.to_string(), dimension.to_string(), value.to_string())).copied()
         })
+    }
+
+    /// What a metric measures, when that is something that nodes of several kinds have.
+    #[must_use]
+    pub fn measure_of(&self, metric: &Metric) -> Option<Measure> {
+        if self.measures.is_empty() {
+            return None;
+        }
+        self.measures.get(&(metric.namespace.to_string(), metric.name.to_string())).copied()
     }
 
     /// The node's name.
@@ -98,6 +139,18 @@ impl Binding {
         let is_it = move |node: &NodeId| self.names.get(node).is_some_and(|own| own.eq_ignore_ascii_case(name));
         self.groups.iter().filter(move |(_, node)| is_it(node)).map(|(group, _)| group.as_str())
     }
+}
+
+/// What metrics measure, by namespace and name.
+fn measures(catalog: &Catalog) -> BTreeMap<(String, String), Measure> {
+    let signals = catalog.kinds().flat_map(|kind| &kind.signals);
+    let told = |signal: &Signal| match signal {
+        Signal::Metric { namespace, name, figure: Some(figure), .. } => {
+            Some(((namespace.clone(), name.clone()), Measure::of(figure.shows)?))
+        }
+        _ => None,
+    };
+    signals.filter_map(told).collect()
 }
 
 #[cfg(test)]
@@ -119,7 +172,8 @@ mod tests {
         });
         drawn.expect("it can be drawn");
         let physical = Physical::from([(ids[0], "shop-OrdersFn-1A".to_owned())]);
-        let by_hand = ByHand::from([("/own/group".to_owned(), ids[1])]);
+        let bound = |bound, name: &str| ((bound, name.to_owned()), ids[1]);
+        let by_hand = Bindings::from([bound(Bound::LogGroup, "/own/group"), bound(Bound::Service, "pay.example.com")]);
         let binding = Binding::of(&catalog, document.diagram(), &physical, &by_hand);
         assert_eq!(binding.node_of_group("/aws/lambda/shop-OrdersFn-1A"), Some(ids[0]));
         assert_eq!(binding.node_of_group("/aws/lambda/OrdersFn"), None, "the physical name counts");
@@ -130,6 +184,9 @@ mod tests {
         assert_eq!(binding.node_of_span(&span("Orders", "AWS::DynamoDB::Table")), Some(ids[1]));
         let call = Span { attributes: vec![("resource.name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
         assert_eq!(binding.node_of_span(&call), Some(ids[1]), "a call names its resource");
+        let remote = Span { namespace: "remote".into(), ..span("pay.example.com", "") };
+        assert_eq!(binding.node_of_span(&remote), Some(ids[1]), "bound by hand");
+        assert_eq!(binding.node_of_span(&span("pay.example.com", "")), None, "a part of other work is no service");
         let metric = |namespace: &str, dimension: &str, value: &str| Metric {
             namespace: namespace.into(),
             dimensions: vec![(dimension.into(), value.into())],

@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::line::{Report, parse};
+use super::line::Report;
+use super::load::begins_init;
 use super::log::Record;
 use super::record::{LineKind, Stream};
 use super::series::Distribution;
 
+/// So many environments are followed; then all are forgotten.
+const MOST_STREAMS: usize = 100_000;
 /// An invocation that begins so long after the environment was prepared did not wait for it.
 const AHEAD_MS: i64 = 10_000;
 
@@ -41,6 +44,19 @@ pub struct ColdStarts {
 }
 
 impl ColdStarts {
+    fn merge(&mut self, other: &Self) {
+        let Self { invocations, cold, inits, ahead, failed, waited_ms, duration_ms, billed_ms, billed_gb_s } = other;
+        self.invocations += invocations;
+        self.cold += cold;
+        self.inits += inits;
+        self.ahead += ahead;
+        self.failed += failed;
+        self.waited_ms.merge(waited_ms);
+        self.duration_ms.merge(duration_ms);
+        self.billed_ms += billed_ms;
+        self.billed_gb_s += billed_gb_s;
+    }
+
     /// The share of invocations that waited; `None` without invocations.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
@@ -69,6 +85,7 @@ impl ColdAnalysis {
     #[must_use]
     pub fn setups(&self) -> BTreeMap<Setup, ColdStarts> {
         let mut all = self.setups.clone();
+        self.fold_unknown(&mut all);
         for (function, waiting) in &self.waiting {
             let first = all.keys().find(|(known, ..)| known == function).cloned();
             let target = all.entry(first.unwrap_or((Arc::clone(function), String::new(), 0))).or_default();
@@ -79,20 +96,37 @@ impl ColdAnalysis {
         all
     }
 
-    /// Takes a record in.
-    pub fn take(&mut self, record: &Record<'_>) {
+    /// An environment whose preparation was not seen has the runtime of the others of its function and memory, when they agree.
+    fn fold_unknown(&self, all: &mut BTreeMap<Setup, ColdStarts>) {
+        for unknown in self.setups.keys().filter(|(_, runtime, _)| runtime.is_empty()) {
+            let is_alike = |(function, runtime, memory): &&Setup| {
+                !runtime.is_empty() && *function == unknown.0 && *memory == unknown.2
+            };
+            let alike: Vec<Setup> = self.setups.keys().filter(is_alike).cloned().collect();
+            if let [only] = &alike[..]
+                && let Some(starts) = all.remove(unknown)
+                && let Some(target) = all.get_mut(only)
+            {
+                target.merge(&starts);
+            }
+        }
+    }
+
+    /// Takes a record in, and the figures in it.
+    pub fn take(&mut self, record: &Record<'_>, report: Option<&Report>) {
         match record.kind() {
-            LineKind::Init => self.take_init(record),
+            LineKind::Init => self.take_init(record, report.cloned().unwrap_or_default()),
             LineKind::Start => self.take_start(record),
-            LineKind::Report => self.take_report(record),
+            LineKind::Report => self.take_report(record, &report.cloned().unwrap_or_default()),
             _ => {}
         }
     }
 
-    fn take_init(&mut self, record: &Record<'_>) {
-        let text = String::from_utf8_lossy(record.text);
-        let report = parse(&text).report.unwrap_or_default();
-        let is_start = text.starts_with("INIT_START") || text.contains("\"platform.initStart\"");
+    fn take_init(&mut self, record: &Record<'_>, report: Report) {
+        let is_start = begins_init(record);
+        if self.streams.len() > MOST_STREAMS {
+            self.streams.clear();
+        }
         let waiting = self.waiting.entry(record.stream.label().into()).or_default();
         waiting.inits += u64::from(is_start);
         waiting.failed += u64::from(report.has_failed());
@@ -109,9 +143,7 @@ impl ColdAnalysis {
         }
     }
 
-    fn take_report(&mut self, record: &Record<'_>) {
-        let text = String::from_utf8_lossy(record.text);
-        let report = parse(&text).report.unwrap_or_default();
+    fn take_report(&mut self, record: &Record<'_>, report: &Report) {
         let runtime = self.streams.get(record.stream).map(|known| known.runtime.clone()).unwrap_or_default();
         let memory = report.memory_mb.unwrap_or_default() as u32;
         let starts = self.setups.entry((record.stream.label().into(), runtime, memory)).or_default();
@@ -120,7 +152,7 @@ impl ColdAnalysis {
         let Some(waited) = report.init_ms.or(report.restore_ms) else { return };
         starts.cold += 1;
         starts.waited_ms.take(waited);
-        let billed = billed_ms(&report);
+        let billed = billed_ms(report);
         starts.billed_ms += billed;
         starts.billed_gb_s += billed / 1000.0 * f64::from(memory) / 1024.0;
     }
@@ -156,15 +188,16 @@ mod tests {
         push(0, "b", "INIT_START Runtime Version: nodejs:22.v98\tRuntime Version ARN: arn:x");
         push(60_000, "b", "START RequestId: 3 Version: $LATEST");
         push(60_001, "b", "REPORT RequestId: 3\tDuration: 1.0 ms\tBilled Duration: 1 ms\tMemory Size: 1024 MB");
+        push(61_000, "old", "REPORT RequestId: 4\tDuration: 1.0 ms\tBilled Duration: 1 ms\tMemory Size: 1024 MB");
         push(70_000, "c", "INIT_REPORT Init Duration: 10009.13 ms\tPhase: init\tStatus: timeout");
-        let each = |record: Record<'_>| analysis.take(&record);
+        let each = |record: Record<'_>| analysis.take(&record, record.report().as_ref());
         store.records().from(0).for_each(each);
         let setups = analysis.setups();
         let (setup, found) = setups.iter().next().expect("one setup");
         assert_eq!(setup, &("/aws/lambda/orders".into(), "nodejs:22.v98".to_owned(), 1024));
-        assert_eq!((found.invocations, found.cold, found.inits, found.ahead, found.failed), (3, 1, 2, 1, 1));
+        assert_eq!((found.invocations, found.cold, found.inits, found.ahead, found.failed), (4, 1, 2, 1, 1));
         assert_eq!((found.billed_ms, found.billed_gb_s), (414.0, 0.414));
-        assert_eq!(found.share(), Some(1.0 / 3.0));
+        assert_eq!(found.share(), Some(0.25));
         assert_eq!(setups.len(), 1);
     }
 }

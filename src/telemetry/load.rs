@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::line::parse;
+use super::line::Report;
 use super::log::Record;
 use super::record::{Level, LineKind};
 use super::series::Distribution;
@@ -28,6 +28,8 @@ pub struct Happened {
     pub failures: u64,
     /// Invocations that waited for an environment.
     pub cold: u64,
+    /// Environments that were prepared, whether anybody waited or not.
+    pub inits: u64,
     /// How long they took, in milliseconds.
     pub duration_ms: Distribution,
     /// How much was billed, in milliseconds.
@@ -35,11 +37,13 @@ pub struct Happened {
 }
 
 impl Happened {
-    fn merge(&mut self, other: &Self) {
-        let Self { invocations, failures, cold, duration_ms, billed_ms } = other;
+    /// Takes all of another span in.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let Self { invocations, failures, cold, inits, duration_ms, billed_ms } = other;
         self.invocations += invocations;
         self.failures += failures;
         self.cold += cold;
+        self.inits += inits;
         self.duration_ms.merge(duration_ms);
         self.billed_ms += billed_ms;
     }
@@ -51,27 +55,52 @@ impl Happened {
     }
 }
 
+/// Whether a record tells that an environment begins to be prepared.
+#[must_use]
+pub(super) fn begins_init(record: &Record<'_>) -> bool {
+    let is_json = || memchr::memmem::find(record.text, b"\"platform.initStart\"").is_some();
+    record.kind() == LineKind::Init && (record.text.starts_with(b"INIT_START") || is_json())
+}
+
+/// What happened in each minute since 1970.
+pub type Minutes = BTreeMap<i64, Happened>;
+
+/// All of it together.
+pub fn summed<'h>(happened: impl Iterator<Item = &'h Happened>) -> Happened {
+    let mut all = Happened::default();
+    happened.for_each(|happened| all.merge(happened));
+    all
+}
+
+/// The minutes that a span of milliseconds since 1970 touches, by their begin.
+pub fn minutes_of(minutes: &Minutes, span_ms: Range<i64>) -> impl Iterator<Item = (i64, &Happened)> {
+    let from = span_ms.start.div_euclid(MINUTE_MS);
+    let to = span_ms.end.saturating_add(MINUTE_MS - 1).div_euclid(MINUTE_MS).max(from);
+    minutes.range(from..to).map(|(minute, happened)| (minute * MINUTE_MS, happened))
+}
+
 /// The load of every log group.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    groups: BTreeMap<Arc<str>, BTreeMap<i64, Happened>>,
+    groups: BTreeMap<Arc<str>, Minutes>,
     failed: BTreeSet<u64>,
 }
 
 impl Load {
-    /// Takes a record in.
-    pub fn take(&mut self, record: &Record<'_>) {
+    /// Takes a record in, and the figures in it.
+    pub fn take(&mut self, record: &Record<'_>, report: Option<&Report>) {
         let is_report = record.kind() == LineKind::Report;
         let may_fail = is_report || matches!(record.kind(), LineKind::Timeout | LineKind::Exit);
-        let Some(time_ms) = record.time_ms().filter(|_| may_fail) else { return };
-        let has_failed = record.level().is_some_and(|level| level >= Level::Error) && self.is_first_failure(record);
+        let begins_init = begins_init(record);
+        let Some(time_ms) = record.time_ms().filter(|_| may_fail || begins_init) else { return };
+        let is_grave = may_fail && record.level().is_some_and(|level| level >= Level::Error);
+        let has_failed = is_grave && self.is_first_failure(record);
         let minutes = self.groups.entry(Arc::clone(&record.stream.group)).or_default();
         let happened = minutes.entry(time_ms.div_euclid(MINUTE_MS)).or_default();
         happened.failures += u64::from(has_failed);
-        if is_report {
-            let text = String::from_utf8_lossy(record.text);
-            let report = parse(&text).report.unwrap_or_default();
-            happened.invocations += 1;
+        happened.inits += u64::from(begins_init);
+        happened.invocations += u64::from(is_report);
+        if let Some(report) = report.filter(|_| is_report) {
             happened.cold += u64::from(report.init_ms.or(report.restore_ms).is_some());
             happened.billed_ms += report.billed_ms.unwrap_or_default();
             report.duration_ms.into_iter().for_each(|duration| happened.duration_ms.take(duration));
@@ -97,17 +126,12 @@ impl Load {
     /// What happened in a group in the minutes of a span of milliseconds since 1970.
     #[must_use]
     pub fn of(&self, group: &str, span_ms: Range<i64>) -> Happened {
-        let mut all = Happened::default();
-        self.minutes(group, span_ms).for_each(|(_, happened)| all.merge(happened));
-        all
+        summed(self.minutes(group, span_ms).map(|(_, happened)| happened))
     }
 
     /// The minutes of a span in which something happened, by their begin.
     pub fn minutes(&self, group: &str, span_ms: Range<i64>) -> impl Iterator<Item = (i64, &Happened)> {
-        let from = span_ms.start.div_euclid(MINUTE_MS);
-        let to = span_ms.end.saturating_add(MINUTE_MS - 1).div_euclid(MINUTE_MS).max(from);
-        let minutes = self.groups.get(group).into_iter().flat_map(move |minutes| minutes.range(from..to));
-        minutes.map(|(minute, happened)| (minute * MINUTE_MS, happened))
+        self.groups.get(group).into_iter().flat_map(move |minutes| minutes_of(minutes, span_ms.clone()))
     }
 }
 
@@ -130,7 +154,8 @@ mod tests {
         push(2001, &format!("REPORT RequestId: {id}\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tStatus: timeout"));
         push(61_000, "REPORT RequestId: b\tDuration: 5.0 ms\tBilled Duration: 5 ms");
         push(61_001, "ERROR something that the function coped with");
-        store.records().from(0).for_each(|record| load.take(&record));
+        push(61_002, "INIT_START Runtime Version: nodejs:22.v98\tRuntime Version ARN: arn:x");
+        store.records().from(0).for_each(|record| load.take(&record, record.report().as_ref()));
         let told = |span: Range<i64>| {
             let happened = load.of("/aws/lambda/orders", span);
             (happened.invocations, happened.failures, happened.cold, happened.billed_ms)
@@ -138,6 +163,7 @@ mod tests {
         assert_eq!(told(0..60_000), (2, 1, 1, 3130.0));
         assert_eq!(told(0..60_001), (3, 1, 1, 3135.0));
         assert_eq!(told(120_000..180_000), (0, 0, 0, 0.0));
+        assert_eq!(load.of("/aws/lambda/orders", 0..120_000).inits, 1);
         assert_eq!(
             load.minutes("/aws/lambda/orders", 0..200_000).map(|(minute, _)| minute).collect::<Vec<_>>(),
             [0, 60_000]

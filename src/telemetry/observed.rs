@@ -6,15 +6,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::calls::Calls;
+use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
-use super::line::parse;
+use super::line;
 use super::load::{Happened, Load, MINUTE_MS};
 use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
-use super::record::LineKind;
-use super::trace::{Read, Trace};
+use super::metrics::Metrics;
+use super::record::{LineKind, MetricPoint};
+use super::trace::{Index, Read, ServiceMap, Status, Trace};
 
 /// So many traces of requests are kept.
 const MOST_TRACED: usize = 200_000;
+/// Times from 1970 to the end of the year 9999.
+const CALENDAR_MS: std::ops::Range<i64> = 0..253_402_300_800_000;
 /// All time.
 const EVER: std::ops::Range<i64> = i64::MIN..i64::MAX;
 
@@ -29,8 +34,8 @@ pub struct ErrorRow {
     pub records: Arc<Vec<u64>>,
 }
 
-/// How much there was in each minute since 1970.
-pub type Minutes = BTreeMap<i64, u64>;
+/// How many there were in each minute since 1970.
+pub type Counts = BTreeMap<i64, u64>;
 
 /// What there is at a moment.
 #[derive(Clone, Debug, Default)]
@@ -46,16 +51,26 @@ pub struct Observed {
     /// What happened in each log group, over all time.
     pub figures: Arc<BTreeMap<Arc<str>, Happened>>,
     /// Errors of each log group in each minute since 1970.
-    pub error_minutes: Arc<BTreeMap<Arc<str>, Minutes>>,
-    /// Invocations and errors in each minute since 1970, over all log groups.
+    pub error_minutes: Arc<BTreeMap<Arc<str>, Counts>>,
+    /// Invocations and errors in each minute since 1970, of everything.
     pub minutes: Arc<BTreeMap<i64, (u64, u64)>>,
+    /// Points of metrics.
+    pub metrics: Arc<Metrics>,
+    /// Cold starts, by function, runtime and memory.
+    pub cold: Arc<BTreeMap<Setup, ColdStarts>>,
     /// Traces, by begin.
     pub traces: Arc<Vec<Trace>>,
+    /// The load that they tell of.
+    pub calls: Arc<Calls>,
+    /// What they are found by.
+    pub index: Arc<Index>,
+    /// Which service called which.
+    pub map: Arc<ServiceMap>,
     /// Places in `traces`, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, usize>>,
     /// How many records each log group has; lines without one stand under an empty name.
     pub groups: BTreeMap<Arc<str>, u64>,
-    /// First and last time of the records, in milliseconds since 1970.
+    /// First and last time of records, spans and values, in milliseconds since 1970.
     pub span_ms: Option<(i64, i64)>,
 }
 
@@ -83,10 +98,15 @@ pub struct Observer {
     errors: ErrorGroups,
     told: BTreeMap<Fault, Arc<Vec<u64>>>,
     load: Load,
-    error_minutes: BTreeMap<Arc<str>, Minutes>,
+    cold: ColdAnalysis,
+    metrics: Metrics,
+    error_minutes: BTreeMap<Arc<str>, Counts>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Arc<Vec<Trace>>,
+    calls: Arc<Calls>,
+    index: Arc<Index>,
+    map: Arc<ServiceMap>,
     /// Ids of traces that reports name, by the hash of their request.
     traced: BTreeMap<u64, Arc<str>>,
 }
@@ -100,10 +120,15 @@ impl Observer {
             errors: ErrorGroups::default(),
             told: BTreeMap::new(),
             load: Load::default(),
+            cold: ColdAnalysis::default(),
+            metrics: Metrics::default(),
             error_minutes: BTreeMap::new(),
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Arc::default(),
+            calls: Arc::default(),
+            index: Arc::default(),
+            map: Arc::default(),
             traced: BTreeMap::new(),
         }
     }
@@ -121,11 +146,11 @@ impl Observer {
             Some(count) => *count += 1,
             None => drop(self.groups.insert(Arc::clone(&record.stream.group), 1)),
         }
-        if let Some(time) = record.time_ms() {
-            let (first, last) = self.span_ms.unwrap_or((time, time));
-            self.span_ms = Some((first.min(time), last.max(time)));
-        }
-        self.load.take(record);
+        record.time_ms().into_iter().for_each(|time| self.spread(time));
+        let report = record.report();
+        self.load.take(record, report.as_ref());
+        self.cold.take(record, report.as_ref());
+        self.look_for_metrics(record);
         if let Some(fault) = self.errors.take(record) {
             let minutes = self.error_minutes.entry(Arc::clone(&record.stream.group)).or_default();
             let minute = record.time_ms().unwrap_or_default().div_euclid(MINUTE_MS);
@@ -133,15 +158,48 @@ impl Observer {
             Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
         }
         if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
-            let text = String::from_utf8_lossy(record.text);
-            let trace = parse(&text).report.and_then(|report| report.trace_id);
+            let trace = report.and_then(|report| report.trace_id);
             trace.into_iter().for_each(|trace| drop(self.traced.insert(record.entry.request, trace.into())));
+        }
+    }
+
+    /// Takes the points of metrics that stand in a record.
+    fn look_for_metrics(&mut self, record: &Record<'_>) {
+        let Some(time_ms) = record.time_ms().filter(|_| record.kind() == LineKind::Emf) else { return };
+        let points = line::metrics(&String::from_utf8_lossy(record.text), time_ms);
+        self.take_points(Some(&record.stream.group), points);
+    }
+
+    /// Takes values of metrics in that a service has summed up.
+    pub fn take_metrics(&mut self, points: Vec<MetricPoint>) {
+        self.take_points(None, points);
+    }
+
+    fn take_points(&mut self, group: Option<&Arc<str>>, points: Vec<MetricPoint>) {
+        for point in points {
+            self.spread(point.timestamp_ms);
+            self.metrics.take(group, point);
         }
     }
 
     /// Takes all traces in, in place of those that were there.
     pub fn take_traces(&mut self, read: Read) {
         self.traces = Arc::new(read.traces());
+        let traces = &self.traces[..];
+        self.calls = Arc::new(Calls::of(traces));
+        (self.index, self.map) = (Arc::new(Index::of(traces)), Arc::new(ServiceMap::of(traces)));
+        let ends = traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
+        let ends: Vec<i64> = ends.flatten().map(|ns| ns.div_euclid(1_000_000)).collect();
+        ends.into_iter().for_each(|ms| self.spread(ms));
+    }
+
+    /// Something is known of this time. A document may name any time at all; what is outside of the calendar is no time.
+    fn spread(&mut self, ms: i64) {
+        if !CALENDAR_MS.contains(&ms) {
+            return;
+        }
+        let (first, last) = self.span_ms.unwrap_or((ms, ms));
+        self.span_ms = Some((first.min(ms), last.max(ms)));
     }
 
     /// What there is now.
@@ -155,17 +213,31 @@ impl Observer {
             figures: Arc::new(self.load.groups().map(|group| (group.into(), self.load.of(group, EVER))).collect()),
             error_minutes: Arc::new(self.error_minutes.clone()),
             minutes: Arc::new(self.minutes()),
+            metrics: Arc::new(self.metrics.clone()),
+            cold: Arc::new(self.cold.setups()),
             traces: Arc::clone(&self.traces),
+            calls: Arc::clone(&self.calls),
+            index: Arc::clone(&self.index),
+            map: Arc::clone(&self.map),
             trace_of_request: Arc::new(self.trace_of_request()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,
         }
     }
 
+    /// Work and errors in each minute: invocations that logs report, else traces.
     fn minutes(&self) -> BTreeMap<i64, (u64, u64)> {
         let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for (start_ms, happened) in self.load.groups().flat_map(|group| self.load.minutes(group, EVER)) {
             minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
+        }
+        if minutes.is_empty() {
+            for trace in self.traces.iter() {
+                let Some(start_ns) = trace.start_ns else { continue };
+                let minute = minutes.entry(start_ns.div_euclid(MINUTE_MS * 1_000_000)).or_default();
+                minute.0 += 1;
+                minute.1 += u64::from(trace.outcome.status() != Status::Ok);
+            }
         }
         for (minute, count) in self.error_minutes.values().flatten() {
             minutes.entry(*minute).or_default().1 += count;
@@ -226,7 +298,7 @@ mod tests {
         assert_eq!(observed.trace_of(request_hash(b"r1")), Some(0));
         assert_eq!(observed.trace_of(request_hash(b"r9")), Some(1));
         assert_eq!(observed.trace_of(request_hash(b"r2")), None);
-        assert_eq!(observed.span_ms, Some((10, 40)));
+        assert_eq!(observed.span_ms, Some((10, 4000)), "traces count, too");
         assert_eq!(observed.groups, BTreeMap::from([("/aws/lambda/orders".into(), 4)]));
     }
 }

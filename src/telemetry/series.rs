@@ -152,6 +152,27 @@ impl Distribution {
         (self.count > 0).then(|| self.sum / self.count as f64)
     }
 
+    /// The greatest of them; `None` without values.
+    #[must_use]
+    pub fn max(&self) -> Option<f64> {
+        (self.count > 0).then_some(self.max)
+    }
+
+    /// How many values there are in each of `count` steps from `low` to `high`, of which each is wider than the one before by
+    /// the same share; what lies outside counts in the first and the last.
+    #[must_use]
+    pub fn histogram(&self, low: f64, high: f64, count: usize) -> Vec<u64> {
+        let mut steps = vec![0; count];
+        let (low, high) = (low.max(f64::MIN_POSITIVE).ln(), high.max(f64::MIN_POSITIVE).ln());
+        for (class, number) in self.classes.iter().filter(|_| count > 0) {
+            let middle = (f64::from(*class) + 0.5) * WIDTH.ln();
+            let share = if high > low { (middle - low) / (high - low) } else { 0.0 };
+            let step = (share.max(0.0) * count as f64) as usize;
+            steps[step.min(count - 1)] += number;
+        }
+        steps
+    }
+
     /// The value that a share of all (0.95 for p95) does not exceed; `None` without values.
     #[must_use]
     pub fn percentile(&self, share: f64) -> Option<f64> {
@@ -196,7 +217,10 @@ mod tests {
             let found = all.percentile(share).expect("there are values");
             assert!((found / exact - 1.0).abs() < 0.011, "{share}: {found}");
         }
-        assert_eq!((all.count(), all.mean()), (1000, Some(500.5)));
+        assert_eq!((all.count(), all.mean(), all.max()), (1000, Some(500.5), Some(1000.0)));
+        let steps = all.histogram(1.0, 1000.0, 3);
+        assert_eq!(steps.iter().sum::<u64>(), 1000);
+        assert!(steps[0].abs_diff(9) < 3 && steps[1].abs_diff(90) < 8, "ten times as wide each: {steps:?}");
         assert_eq!(Distribution::default().percentile(0.5), None);
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::net::{Batches, Link, Model, Net, Stop, value_of};
 use super::schedule::runs_a_month;
-use super::{Amount, Loop, Origin, Outside, Peak};
+use super::{Along, Amount, Loop, Origin, Outside, Peak};
 use crate::catalog::Catalog;
 use crate::catalog::evaluate::{self, Span, number};
 use crate::catalog::formula::{Flowing, Formula, Slot};
@@ -145,11 +145,12 @@ impl Flown {
     }
 
     /// What flows along a link.
-    pub(super) fn amount(&self, link: usize) -> Option<Amount> {
-        match self.carried[link] {
+    pub(super) fn along(&self, at: usize, link: &Link) -> Along {
+        let events = match self.carried[at] {
             Carried::Known(span) => Some(Amount::propagated(span)),
             Carried::Unset | Carried::Unknown => None,
-        }
+        };
+        Along { events, kb: self.sizes[at], way: link.way, counted: link.counted }
     }
 
     fn visit(&mut self, net: &Net<'_>, at: usize) {

@@ -98,6 +98,19 @@ pub struct Loop {
     pub is_endless: bool,
 }
 
+/// What flows along an arrow.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Along {
+    /// Events a month that reach its end, a batch as one; `None` when that is not known.
+    pub events: Option<Amount>,
+    /// KB of one of them, where somebody tells.
+    pub kb: Option<Decimal>,
+    /// In which of its kind's ways they arrive at the target.
+    pub way: Option<usize>,
+    /// As which of the ways that the source's kind counts they leave.
+    pub counted: Option<usize>,
+}
+
 /// How much every node of a diagram is used in a month.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Workload {
@@ -105,7 +118,7 @@ pub struct Workload {
     nodes: Vec<(NodeId, usize)>,
     amounts: Vec<Option<Amount>>,
     /// Arrows along which traffic flows, sorted.
-    edges: Vec<(EdgeId, Option<Amount>)>,
+    edges: Vec<(EdgeId, Along)>,
     peaks: Vec<Option<Peak>>,
     loops: Vec<Loop>,
 }
@@ -117,8 +130,8 @@ impl Workload {
         let net = net::Net::of(catalog, diagram);
         let flown = flow::Flown::through(&net, catalog, diagram, outside);
         let nodes = net.nodes.iter().map(|node| (node.id, node.figures)).collect();
-        let mut edges: Vec<(EdgeId, Option<Amount>)> =
-            net.links.iter().enumerate().map(|(at, link)| (link.id, flown.amount(at))).collect();
+        let mut edges: Vec<(EdgeId, Along)> =
+            net.links.iter().enumerate().map(|(at, link)| (link.id, flown.along(at, link))).collect();
         edges.sort_unstable_by_key(|(id, _)| *id);
         let flow::Flown { amounts, peaks, loops, .. } = flown;
         Self { nodes, amounts, edges, peaks, loops }
@@ -136,14 +149,20 @@ impl Workload {
     /// carries no traffic.
     #[must_use]
     pub fn edge(&self, edge: EdgeId) -> Option<Amount> {
+        self.along(edge)?.events
+    }
+
+    /// What flows along an arrow; `None` when it carries no traffic.
+    #[must_use]
+    pub fn along(&self, edge: EdgeId) -> Option<Along> {
         let at = self.edges.binary_search_by_key(&edge, |(id, _)| *id).ok()?;
-        self.edges[at].1
+        Some(self.edges[at].1)
     }
 
     /// Whether an arrow is one along which traffic flows.
     #[must_use]
     pub fn carries(&self, edge: EdgeId) -> bool {
-        self.edges.binary_search_by_key(&edge, |(id, _)| *id).is_ok()
+        self.along(edge).is_some()
     }
 
     /// A node's busiest time; `None` when nothing is known of its traffic.

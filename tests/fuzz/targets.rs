@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stratoscope::telemetry::binding::Binding;
+use stratoscope::telemetry::calls::Calls;
 use stratoscope::telemetry::errors::ErrorGroups;
 use stratoscope::telemetry::filter::Filter;
 use stratoscope::telemetry::line::{glance, metrics, parse};
@@ -111,5 +112,8 @@ fn traces() {
         let rows: usize = traces.iter().map(|trace| trace.rows.len()).sum();
         assert_eq!(rows, ids.len(), "every span is a row, once");
         drop(ServiceMap::of(&traces));
+        let calls = Calls::of(&traces);
+        let counted: u64 = calls.services().flat_map(|(.., minutes)| minutes.values()).map(|one| one.invocations).sum();
+        assert!(counted <= rows as u64, "no row is counted twice");
     });
 }

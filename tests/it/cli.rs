@@ -160,7 +160,7 @@ fn every_command_refuses_what_is_no_diagram() {
     ];
     let told = fine(&["--help"]);
     // These read no diagram.
-    let others = ["schema", "kinds", "prices", "logs", "traces", "replay", "help"];
+    let others = ["schema", "kinds", "prices", "logs", "tail", "policy", "traces", "replay", "help"];
     for command in commands_of(&told).filter(|command| !others.contains(command)) {
         assert!(commands.iter().any(|known| known.first() == Some(&command)), "{command} is not tried");
     }

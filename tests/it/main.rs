@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod cli;
+#[cfg(feature = "aws")]
+mod cloud;
 mod crash;
 mod estimate;
 mod files;
@@ -10,6 +12,7 @@ mod folder;
 mod fuzz;
 mod golden;
 mod new_kind;
+mod night;
 mod observe;
 mod price_rows;
 mod prices;
@@ -17,5 +20,7 @@ mod readme;
 mod recording;
 mod render;
 mod server;
+#[cfg(feature = "aws")]
+mod tail;
 mod tidy;
 mod usage;

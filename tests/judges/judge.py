@@ -15,6 +15,7 @@ failure, or with --keep, what was exported and the emulator's logs stay where th
   deploy      an emulator brings the stack to CREATE_COMPLETE
   invoke      every function answers a good event with 200 and bad ones with 500
   fire        real events (objects, messages, requests, executions) reach the functions that they should wake
+  tail        `BINARY tail --stack` prints every line that the functions have written, exactly once, and knows whose it is
 """
 
 import argparse
@@ -47,13 +48,14 @@ import firing  # noqa: E402
 import lint  # noqa: E402
 import policies  # noqa: E402
 import reader  # noqa: E402
+import tailing  # noqa: E402
 import workflows  # noqa: E402
 from intrinsics import Stack, Unresolvable  # noqa: E402
 from project import Project, Refused  # noqa: E402
 
 DIALECTS = ("sam", "cloudformation")
 PROGRAM_WITHIN_S = 120
-NEEDS_DEPLOYMENT = {"invoke", "fire"}
+NEEDS_DEPLOYMENT = {"invoke", "fire", "tail"}
 NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
 
 
@@ -71,7 +73,7 @@ class Subject:
 
     def __init__(self, binary, diagram, dialect, folder, may_be_idle=False):
         self.may_be_idle = may_be_idle
-        self.name, self.dialect = short_name(diagram), dialect
+        self.binary, self.name, self.dialect = binary, short_name(diagram), dialect
         self.folder = folder / dialect / self.name
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "project", ignore_errors=True)
@@ -231,6 +233,13 @@ def check_fire(subject, running):
     return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 
 
+def check_tail(subject, running):
+    if subject.physical is None:
+        return Verdict("", ["not deployed"])
+    events, invocations, faults = tailing.judge(subject.binary, running, stack_name(subject), subject.physical)
+    return Verdict(f"{events} events, {invocations} invocations", faults)
+
+
 CHECKS = {
     "translate": check_translate,
     "lint": check_lint,
@@ -240,6 +249,7 @@ CHECKS = {
     "deploy": check_deploy,
     "invoke": check_invoke,
     "fire": check_fire,
+    "tail": check_tail,
 }
 
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::compare::{Against, Ground, Plan};
-use super::curve::{Curve, times};
+use super::curve::{self, Axis, Curve};
 use super::{About, Bill, Pane};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::cost::Estimate;
@@ -36,6 +36,8 @@ pub(super) struct Asked {
     waiting: BTreeMap<Sort, (Ticket, About, Vec<Case>)>,
     /// What the comparison that waits is made of.
     plan: Option<Plan>,
+    /// Along what the chart that waits goes, and with which growth.
+    chart: Option<(Axis, u8)>,
 }
 
 /// A diagram of another file, for a comparison.
@@ -48,7 +50,7 @@ pub(super) struct Other {
 impl Workspace {
     /// Works out what is shown of the bill, or asks for it.
     pub fn price(&mut self) -> Vec<Request> {
-        let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost);
+        let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost) || self.shows(Tab::Metrics);
         let Some(open) = self.open.as_ref().filter(|_| is_seen) else { return Vec::new() };
         // In the middle of a gesture a large diagram is not copied over and over: its end is soon enough.
         if open.document.in_gesture() && open.document.diagram().nodes().len() > FEW {
@@ -73,7 +75,7 @@ impl Workspace {
         match sort {
             Sort::Bill => true,
             Sort::Plain => !self.bills.assumed.is_empty(),
-            Sort::Curve => shows(Pane::Traffic),
+            Sort::Curve => self.shows(Tab::Cost) && self.bills.pane.axis().is_some(),
             Sort::Comparison => shows(Pane::Compare) && self.bills.against.is_some(),
         }
     }
@@ -83,7 +85,10 @@ impl Workspace {
         let known = match sort {
             Sort::Bill => bills.bill.as_ref().map(|(about, _)| *about),
             Sort::Plain => bills.plain.as_ref().map(|(about, _)| *about),
-            Sort::Curve => bills.curve.as_ref().map(|(about, _)| *about),
+            Sort::Curve => {
+                let axis = bills.pane.axis();
+                bills.curve.as_ref().filter(|(_, curve)| Some(curve.axis) == axis).map(|(about, _)| *about)
+            }
             Sort::Comparison => bills.comparison.as_ref().map(|(about, _)| *about),
         };
         known != Some(about) && !bills.asked.waiting.contains_key(&sort)
@@ -106,11 +111,17 @@ impl Workspace {
         let (catalog, bills) = (Arc::clone(&self.catalog), &mut self.bills);
         let terms = bills.terms.clone();
         let plain = || Case { diagram: Arc::clone(diagram), outside: Outside::default(), terms: terms.clone() };
-        let assumed = |times| bills.assumed.case(&catalog, diagram, times, plain());
+        let given = bills.assumed.clone();
+        let assumed = |times| given.case(&catalog, diagram, times, plain());
         match sort {
             Sort::Bill => Some(vec![assumed(Decimal::ONE)]),
             Sort::Plain => Some(vec![plain()]),
-            Sort::Curve => Some(times().into_iter().map(assumed).collect()),
+            Sort::Curve => {
+                let (axis, growth) = (bills.pane.axis()?, bills.growth_percent);
+                bills.asked.chart = Some((axis, growth));
+                let asked = curve::asked(axis, &bills.terms, growth);
+                Some(asked.into_iter().map(|(times, terms)| Case { terms, ..assumed(times) }).collect())
+            }
             Sort::Comparison => {
                 let (terms, assumed, other) = (&bills.terms, &bills.assumed, bills.other.diagram.as_ref());
                 let ground = Ground { catalog: &catalog, diagram, other, terms, assumed };
@@ -126,16 +137,16 @@ impl Workspace {
         if self.open.as_ref().is_none_or(|open| open.serial != about.0) {
             return;
         }
-        let bills = &mut self.bills;
+        let (catalog, bills) = (&self.catalog, &mut self.bills);
         match sort {
             Sort::Bill => {
-                let bill = cases.pop().zip(priced.pop()).map(|(case, priced)| Bill::of(case, priced));
+                let bill = cases.pop().zip(priced.pop()).map(|(case, priced)| Bill::of(case, priced, catalog));
                 bills.bill = bill.map(|bill| (about, Arc::new(bill)));
             }
             Sort::Plain => bills.plain = priced.pop().map(|priced| (about, Arc::new(priced.estimate))),
             Sort::Curve => {
-                let estimates: Vec<Estimate> = priced.into_iter().map(|priced| priced.estimate).collect();
-                let curve = cases.first().map(|case| Curve::of(&estimates, &case.diagram, &self.catalog));
+                let asked = cases.first().zip(bills.asked.chart);
+                let curve = asked.map(|(case, (axis, growth))| Curve::of(axis, &priced, case, catalog, growth));
                 bills.curve = curve.map(|curve| (about, Arc::new(curve)));
             }
             Sort::Comparison => {
@@ -179,6 +190,7 @@ impl Workspace {
                 let Some(open) = &self.open else { return };
                 self.bills.assumed = assumed.without_gone(open.document.diagram());
             }
+            Command::Grow(percent) => self.bills.growth_percent = percent,
             Command::ShowPane(pane) => {
                 self.bills.pane = pane;
                 return;

@@ -38,7 +38,9 @@ impl Workspace {
         match command {
             Command::Compare(against) => return self.compare(against),
             Command::SaveBill(path) => return self.hand_on(Some(path)),
-            Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_) => self.ask_otherwise(command),
+            Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_) | Command::Grow(_) => {
+                self.ask_otherwise(command)
+            }
             other => self.run_open(other),
         }
         Vec::new()

@@ -3,11 +3,14 @@
 //! A small diagram is priced at once, a large one in the background; what is shown stays until there is an answer, and an
 //! answer to an older question is dropped. Must not know formulas or tiers.
 
+pub mod arrows;
 pub mod assume;
 mod ask;
 mod hand_on;
 pub mod compare;
 pub mod curve;
+pub mod habits;
+mod hours;
 pub mod overlay;
 pub mod table;
 pub mod words;
@@ -16,16 +19,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Lens, Workspace};
+use crate::catalog::Catalog;
 use crate::catalog::names::named;
 use crate::cost::{Book, Estimate, Terms};
-use crate::diagram::NodeId;
+use crate::diagram::{EdgeId, NodeId};
 use crate::engine::protocol::{Case, Priced, Ticket};
 use crate::picture::lens::Overlay;
 use crate::workload::Workload;
+use arrows::ArrowBill;
 use ask::Asked;
 use assume::Assumptions;
 use compare::{Against, Comparison};
-use curve::Curve;
+use curve::{Axis, Curve};
+use habits::Habits;
 use overlay::NodeBill;
 
 named! {
@@ -33,12 +39,29 @@ named! {
     pub enum Pane {
         /// The bill at other traffic.
         Traffic = "Traffic",
+        /// The bill of the next months.
+        Months = "Months",
+        /// The bill of a day, hour by hour.
+        Day = "Day",
         /// The bill by node.
         Nodes = "Nodes",
         /// Sliders that price as they move.
         WhatIf = "What if",
         /// The bill beside another one.
         Compare = "Compare",
+    }
+}
+
+impl Pane {
+    /// What the chart that it shows goes along, if it shows one.
+    #[must_use]
+    pub fn axis(self) -> Option<Axis> {
+        match self {
+            Self::Traffic => Some(Axis::Traffic),
+            Self::Months => Some(Axis::Months),
+            Self::Day => Some(Axis::Day),
+            Self::Nodes | Self::WhatIf | Self::Compare => None,
+        }
     }
 }
 
@@ -55,6 +78,8 @@ pub struct Bill {
     pub nodes: BTreeMap<NodeId, NodeBill>,
     /// The same in words.
     pub told: BTreeMap<NodeId, Told>,
+    /// What of it is paid for what flows along arrows.
+    pub arrows: BTreeMap<EdgeId, ArrowBill>,
     /// What the canvas shows of it.
     pub overlay: Overlay,
     /// What it was worked out from.
@@ -66,12 +91,13 @@ pub struct Bill {
 impl Bill {
     /// The bill of a diagram whose lines are known.
     #[must_use]
-    pub fn of(case: Case, priced: Priced) -> Self {
+    pub fn of(case: Case, priced: Priced, catalog: &Catalog) -> Self {
         let Priced { estimate, workload } = priced;
         let nodes = overlay::by_node(&estimate);
         let told = nodes.iter().map(|(id, bill)| (*id, overlay::told(bill, estimate.total))).collect();
-        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, estimate.total);
-        Self { estimate, nodes, told, overlay, case, workload }
+        let arrows = arrows::by_arrow(catalog, &case.diagram, &workload, &estimate);
+        let overlay = overlay::overlay(&case.diagram, &workload, &nodes, &arrows, estimate.total);
+        Self { estimate, nodes, told, arrows, overlay, case, workload }
     }
 }
 
@@ -85,6 +111,8 @@ pub(super) struct Bills {
     terms: Terms,
     assumed: Assumptions,
     pane: Pane,
+    /// By how many percent traffic grows in a month, where months are looked ahead.
+    growth_percent: u8,
     against: Option<Against>,
     /// The diagram of another file, and the ticket with which it was asked for.
     other: ask::Other,
@@ -103,15 +131,16 @@ pub(super) struct Bills {
 impl Bills {
     /// Nothing is known yet; the built-in prices hold.
     pub(super) fn new() -> Self {
-        Self::under(Arc::new(Book::builtin()), Terms::default(), Pane::Traffic)
+        Self::under(Arc::new(Book::builtin()), &Habits::default())
     }
 
-    fn under(book: Arc<Book>, terms: Terms, pane: Pane) -> Self {
+    fn under(book: Arc<Book>, habits: &Habits) -> Self {
         Self {
             book,
-            terms,
+            terms: habits.terms(),
             assumed: Assumptions::default(),
-            pane,
+            pane: habits.pane,
+            growth_percent: habits.growth_percent,
             against: None,
             other: ask::Other::default(),
             changes: 0,
@@ -132,7 +161,7 @@ impl Bills {
 
     /// Drops what was known and assumed about another diagram; the terms stay.
     pub(super) fn forget(&mut self) {
-        *self = Self::under(Arc::clone(&self.book), self.terms.clone(), self.pane);
+        *self = Self::under(Arc::clone(&self.book), &self.habits());
     }
 }
 
@@ -155,10 +184,16 @@ impl Workspace {
         self.known(self.bills.plain.as_ref()).filter(|_| !self.bills.assumed.is_empty())
     }
 
-    /// The bill at other traffic.
+    /// The chart of the bill that is shown.
     #[must_use]
     pub fn curve(&self) -> Option<&Arc<Curve>> {
-        self.known(self.bills.curve.as_ref())
+        self.known(self.bills.curve.as_ref()).filter(|curve| Some(curve.axis) == self.pane().axis())
+    }
+
+    /// By how many percent traffic is to grow in a month, where months are looked ahead.
+    #[must_use]
+    pub fn growth_percent(&self) -> u8 {
+        self.bills.growth_percent
     }
 
     /// The bill beside another one.
@@ -217,5 +252,12 @@ impl Workspace {
             Lens::Cost => self.bill().map(|bill| &bill.overlay),
             Lens::Live => self.live_overlay(),
         }
+    }
+
+    /// What the lens has to say about an arrow.
+    #[must_use]
+    pub fn told_of_arrow(&self, edge: EdgeId) -> Option<&str> {
+        let told = &self.laid_over()?.edges.get(&edge)?.told;
+        (!told.is_empty()).then_some(told.as_str())
     }
 }

@@ -1,4 +1,4 @@
-//! What the Cost lens lays over the canvas: dollars and their share on nodes, sums in the tags of containers.
+//! What the Cost lens lays over the canvas: dollars and their share on nodes and arrows, sums in the tags of containers.
 //!
 //! A cost, a figure that depends on usage and a missing price are never mixed. Must not know how a bill is worked out.
 
@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::Told;
+use super::arrows::ArrowBill;
 use super::words::{dollars, per_mille, quantities, range, rate, share};
 use crate::cost::{Estimate, Money, Span, Unknown};
-use crate::diagram::{Diagram, EdgeId, GroupId, NodeId};
-use crate::picture::lens::{Ground, HEAT, Overlay, Strip};
+use crate::diagram::{Diagram, Edge, EdgeId, GroupId, NodeId};
+use crate::picture::lens::{Carried, Ground, HEAT, Overlay, Strip};
 use crate::workload::{Amount, Workload};
 
 /// What there is to say about one node.
@@ -75,15 +76,16 @@ pub(super) fn strip(bill: &NodeBill, total: Span<Money>) -> Strip {
         (Some(cost), _) => {
             let aside = if cost.low == cost.high { share(cost.high, total.high) } else { String::new() };
             let figure = format!("{}{more}", range(cost));
-            Strip { short: figure.clone(), figure, aside, ground: Ground::Heat(heat(cost.high, total.high)) }
+            let short = figure.replace("under ", "< ");
+            Strip { short, figure, aside, ground: Ground::Heat(heat(cost.high, total.high)), gauges: None }
         }
         (None, Some(price)) => {
             let (figure, short) = (format!("depends · {price}"), "depends".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Dashed }
+            Strip { figure, aside: String::new(), short, ground: Ground::Dashed, gauges: None }
         }
         (None, None) => {
             let (figure, short) = ("no price known".to_owned(), "no price".to_owned());
-            Strip { figure, aside: String::new(), short, ground: Ground::Plain }
+            Strip { figure, aside: String::new(), short, ground: Ground::Plain, gauges: None }
         }
     }
 }
@@ -93,17 +95,56 @@ pub(super) fn overlay(
     diagram: &Diagram,
     workload: &Workload,
     nodes: &BTreeMap<NodeId, NodeBill>,
+    arrows: &BTreeMap<EdgeId, ArrowBill>,
     total: Span<Money>,
 ) -> Overlay {
-    let events = |id: &EdgeId| {
-        let Amount { low, high, .. } = workload.edge(*id).filter(|amount| amount.high > Decimal::ZERO)?;
-        Some(format!("{} a month", quantities(Span { low, high })))
+    let edge = |(id, edge): (&EdgeId, &Edge)| {
+        let events = workload.along(*id)?.events;
+        let bill = arrows.get(id).copied().unwrap_or_default();
+        Some((*id, carried(diagram, edge, events, bill, total)))
     };
     Overlay {
         nodes: nodes.iter().map(|(id, bill)| (*id, strip(bill, total))).collect(),
         groups: sums(diagram, nodes),
-        edges: diagram.edges().keys().filter_map(|id| Some((*id, events(id)?))).collect(),
+        edges: diagram.edges().iter().filter_map(edge).collect(),
+        flows: BTreeMap::new(),
     }
+}
+
+/// What an arrow carries: what is paid for its traffic, and how much that is.
+fn carried(diagram: &Diagram, edge: &Edge, events: Option<Amount>, bill: ArrowBill, total: Span<Money>) -> Carried {
+    let cost = bill.cost();
+    let is_seen = cost.high.cents() > Decimal::ZERO;
+    let words = if is_seen { range(cost) } else { String::new() };
+    let heat = is_seen.then(|| heat(cost.high, total.high));
+    Carried { words, heat, told: told_of_arrow(diagram, edge, events, bill, total) }
+}
+
+/// What is paid for an arrow's traffic in whole sentences: how much, at which end, for how many events.
+#[must_use]
+pub fn told_of_arrow(
+    diagram: &Diagram,
+    edge: &Edge,
+    events: Option<Amount>,
+    bill: ArrowBill,
+    total: Span<Money>,
+) -> String {
+    let events = match events {
+        Some(Amount { low, high, .. }) => format!("{} events a month.", quantities(Span { low, high })),
+        None => return "How much flows along it is not known.".to_owned(),
+    };
+    let name = |id| diagram.nodes().get(&id).map_or("", |node| node.name.as_str());
+    let ends = [(bill.source, edge.from), (bill.target, edge.to)];
+    let paid: Vec<String> = ends
+        .into_iter()
+        .filter(|(cost, _)| cost.high > Money::ZERO)
+        .map(|(cost, id)| format!("{} at {}", range(cost), name(id)))
+        .collect();
+    if paid.is_empty() {
+        return format!("{events} Nothing of the bill follows from them.");
+    }
+    let share = share(bill.cost().high, total.high);
+    format!("{events} Paid for them in a month: {}; {share} of the bill.", paid.join(" and "))
 }
 
 /// What stands in each container, with a plus where something in it is not counted.

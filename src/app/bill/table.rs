@@ -218,10 +218,22 @@ pub(super) fn service(kind: &Kind) -> String {
     kind.label.clone()
 }
 
-/// "Logs ingest lambda": what is paid, as people read it.
+/// Words of price keys that people write in capitals.
+const CAPITALS: [&str; 22] = [
+    "acu", "api", "arm", "cdn", "cpu", "cu", "dax", "gb", "http", "https", "kds", "kms", "kpu", "mau", "nat", "ocu",
+    "pitr", "rest", "s3", "sms", "ssd", "vpc",
+];
+
+/// "Logs ingest lambda", "HTTP requests": what is paid, as people read it.
 #[must_use]
 pub fn component(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let word = |(at, word): (usize, &str)| {
+        let mut letters = word.chars();
+        match letters.next() {
+            _ if CAPITALS.contains(&word) => word.to_uppercase(),
+            Some(first) if at == 0 => first.to_uppercase().chain(letters).collect(),
+            _ => word.to_owned(),
+        }
+    };
+    name.split('_').enumerate().map(word).collect::<Vec<_>>().join(" ")
 }

@@ -6,12 +6,15 @@ use super::Wanted;
 use crate::app::{Action, Command, Lens, Overlay, Tab, Workspace};
 use crate::diagram::NodeId;
 use crate::engine::protocol::Request;
+use crate::telemetry::zone::Zone;
 
 impl Workspace {
     pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
             Command::SaveLines(path) => return self.save_lines(path),
+            Command::SaveRecording(path) => return self.save_recording(path),
+            Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],
             Command::Want(wanted) => self.want(wanted),
             Command::ShowLines(wanted) => self.show_lines(wanted),
             Command::LookAt(number) => self.look_at(number, false),
@@ -21,7 +24,10 @@ impl Workspace {
             }
             Command::ShowTrace(place) => self.show_trace(place),
             Command::LookAtSpan(span_ms) => self.look_at_span(span_ms),
-            Command::BindGroup(group, node) => self.bind_group(group, node),
+            Command::Bind(bound, name, node) => self.bind_by_hand(bound, &name, node),
+            Command::AskBind(bound, name) => self.overlay = Some(Overlay::BindTo(bound, name)),
+            Command::MeasureBy(stat) => self.measure_by(stat),
+            Command::SaveCharts(path) => return self.save_charts(path),
             Command::CopyLines(numbers) => self.copy_lines(&numbers),
             _ => {}
         }
@@ -33,12 +39,19 @@ impl Workspace {
         match action {
             Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
             Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
+            Action::Record => self.overlay = Some(Overlay::SaveRecording),
+            Action::Example => return Some(self.guarded(Command::Act(action))),
             Action::CloseLogs => return Some(self.detach()),
             Action::StopReading => return Some(self.stop_reading()),
             Action::LiveLens => self.look_through(Lens::Live),
+            Action::PlayTime => self.play_or_pause(),
             Action::Logs => self.switch_tab(Tab::Logs),
             Action::Errors => self.switch_tab(Tab::Errors),
             Action::Traces => self.switch_tab(Tab::Traces),
+            Action::Metrics => self.switch_tab(Tab::Metrics),
+            Action::SaveCharts => self.overlay = Some(Overlay::SaveCharts),
+            Action::Bindings => self.overlay = Some(Overlay::Bindings),
+            Action::TimeZone => self.switch_zone(),
             Action::NodeLogs => {
                 if let Some(name) = self.node_with_logs().and_then(|node| self.name_of(node)) {
                     self.show_lines(Wanted { query: node_query(name), ..Wanted::default() });
@@ -91,10 +104,23 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::GoToLine(_)
             | Command::ShowTrace(_)
             | Command::LookAtSpan(_)
-            | Command::BindGroup(..)
+            | Command::Bind(..)
+            | Command::AskBind(..)
+            | Command::MeasureBy(_)
+            | Command::SaveCharts(_)
             | Command::CopyLines(_)
             | Command::SaveLines(_)
+            | Command::SaveRecording(_)
+            | Command::TakeFiles(_)
     )
+}
+
+/// The question for the records of the minutes of a span, in milliseconds since 1970, whose end is left out.
+#[must_use]
+pub fn time_query((from_ms, to_ms): (i64, i64), zone: &Zone) -> String {
+    let last = to_ms.saturating_sub(1).max(from_ms);
+    let told = |ms: i64| zone.written(ms).get(..16).unwrap_or_default().replace(' ', "T");
+    format!("time:{}..{}", told(from_ms), told(last))
 }
 
 /// The question for the records of a node with this name.

@@ -1,15 +1,17 @@
-//! Attaching and detaching files, and which node their records are about.
+//! Attaching and detaching files.
 //!
 //! Must not know what a file holds.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Attached, Shelf};
-use crate::app::{Tab, Tone, Workspace};
-use crate::diagram::{Diagram, NodeId};
-use crate::engine::protocol::{Link, Request, Ticket, Watched};
-use crate::telemetry::binding::{Binding, ByHand, Physical};
+use super::{Attached, Gauges, Shelf};
+use crate::app::{Command, Lens, Tab, Tone, Workspace};
+use crate::diagram::{Bindings, Bound, Diagram};
+use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
+
+/// So many diagrams are opened at once.
+const MOST_DROPPED: usize = 8;
 
 impl Workspace {
     /// Reads files beside those that are attached already.
@@ -22,8 +24,13 @@ impl Workspace {
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        let watched =
-            Watched { observed: Arc::default(), link: Link::Connecting, progress: (0, 0), troubles: Vec::new() };
+        let watched = Watched {
+            observed: Arc::default(),
+            link: Link::Connecting,
+            progress: (0, 0),
+            troubles: Vec::new(),
+            design: None,
+        };
         self.attached = Some(Attached {
             ticket,
             paths: paths.clone(),
@@ -31,10 +38,15 @@ impl Workspace {
             version: 0,
             binding: Arc::default(),
             bound_at: None,
-            by_hand: ByHand::new(),
+            told: Bindings::new(),
+            bindings: 0,
+            unbound: Vec::new(),
+            unbound_at: None,
+            gauges: Gauges::default(),
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
+            playing: None,
             live: None,
         });
         vec![Request::Attach(ticket, paths)]
@@ -66,8 +78,12 @@ impl Workspace {
         let had_logs = !attached.observed().records.range().is_empty();
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
+        let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         attached.watched = watched;
         attached.version += 1;
+        if let Some(design) = design {
+            self.take_design(&design);
+        }
         self.bind();
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
@@ -84,52 +100,32 @@ impl Workspace {
         }
     }
 
-    /// Works out anew which node records are about, when the diagram has changed.
-    pub(in crate::app) fn bind(&mut self) {
+    /// Shows the design that a recording holds, unless something is drawn already; its records find their nodes as they did.
+    fn take_design(&mut self, design: &Design) {
+        let is_blank = self.open.as_ref().is_none_or(|open| open.path.is_none() && is_blank(open.document.diagram()));
+        if is_blank {
+            self.show_drawn(design.loaded.diagram.clone(), design.loaded.picture.clone());
+            self.shown.lens = Lens::Live;
+        }
         let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
-        let revision = open.document.revision();
-        if attached.bound_at == Some(revision) {
-            return;
-        }
-        let diagram = open.document.diagram();
-        let mut by_hand = ByHand::new();
-        // Lines that name no log group are those of the node that their file is called after.
-        let named = attached.paths.iter().map(|path| node_named(diagram, path));
-        let mut named: Vec<Option<NodeId>> = named.collect();
-        named.dedup();
-        if let [Some(only)] = named[..] {
-            by_hand.insert(String::new(), only);
-        }
-        by_hand.extend(attached.by_hand.iter().map(|(group, node)| (group.clone(), *node)));
-        let binding = Binding::of(&self.catalog, diagram, &Physical::new(), &by_hand);
-        attached.bound_at = Some(revision);
-        if *attached.binding != binding {
-            attached.binding = Arc::new(binding);
-            attached.live = None;
-            attached.shelf.changed();
-        }
+        let node = |name: &String| open.document.diagram().node_named(name);
+        let told = |(group, name): (&String, &String)| Some(((Bound::LogGroup, group.clone()), node(name)?));
+        attached.told.extend(design.nodes.iter().filter_map(told));
     }
 
-    /// What is attached belongs to another diagram now.
-    pub(in crate::app) fn rebind(&mut self) {
-        if let Some(attached) = &mut self.attached {
-            (attached.bound_at, attached.by_hand) = (None, ByHand::new());
+    /// Opens diagrams, the first here and each other in a window of its own, and reads logs and traces beside what is open.
+    pub(in crate::app) fn take_files(&mut self, sorted: Sorted) -> Vec<Request> {
+        let is_any = !sorted.telemetry.is_empty();
+        let mut requests = if is_any { self.attach(sorted.telemetry) } else { Vec::new() };
+        for (place, path) in sorted.diagrams.into_iter().take(MOST_DROPPED).enumerate() {
+            let command = if place == 0 { Command::OpenFile(path) } else { Command::OpenWindow(Some(path)) };
+            requests.extend(self.run(command));
         }
-    }
-
-    /// Says which node the records of a log group are about.
-    pub(in crate::app) fn bind_group(&mut self, group: String, node: NodeId) {
-        if let Some(attached) = &mut self.attached {
-            attached.by_hand.insert(group, node);
-            attached.bound_at = None;
-        }
-        self.bind();
+        requests
     }
 }
 
-/// The node that a file is called after: `orders.events.json` after `Orders`.
-fn node_named(diagram: &Diagram, path: &std::path::Path) -> Option<NodeId> {
-    let name = path.file_name()?.to_string_lossy();
-    let stem = name.split('.').next()?;
-    diagram.nodes().iter().find(|(_, node)| node.name.eq_ignore_ascii_case(stem)).map(|(id, _)| *id)
+/// Nothing is drawn yet.
+fn is_blank(diagram: &Diagram) -> bool {
+    diagram.nodes().is_empty() && diagram.groups().is_empty() && diagram.notes().is_empty()
 }

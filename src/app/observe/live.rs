@@ -1,5 +1,4 @@
-//! What the Live lens lays over the canvas: invocations, errors, p95 and cold share on nodes, rates beside arrows, of a span of
-//! time.
+//! What the Live lens lays over the canvas: what is seen of each node in a span of time, and what flows along arrows.
 //!
 //! Must not know how records are read.
 
@@ -7,12 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Attached;
+use super::words::{short, told, value};
 use crate::app::bill::Told;
 use crate::app::{Lens, Workspace};
-use crate::catalog::field::grouped;
-use crate::diagram::{Diagram, EdgeId, NodeId};
-use crate::picture::lens::{Ground, Overlay, Strip};
-use crate::telemetry::load::{Happened, MINUTE_MS};
+use crate::catalog::Relation;
+use crate::catalog::figure::Shows;
+use crate::diagram::{Diagram, Edge, EdgeId, NodeId};
+use crate::picture::lens::{Flow, Gauges, Ground, Overlay, Reading, Strip, Tone};
+use crate::telemetry::load::MINUTE_MS;
+use crate::telemetry::seen::{Gauge, Seen, Signals, Tick};
 
 /// What is shown of the load.
 #[derive(Debug)]
@@ -21,19 +23,14 @@ pub(super) struct Live {
     told: BTreeMap<NodeId, Told>,
 }
 
-/// What is seen of a node.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    happened: Happened,
-    /// Errors that its log tells of.
-    errors: u64,
-}
-
 /// What the load that is shown is of: what has come, the diagram's revision, and the span.
 pub(super) type LiveKey = (u64, u64, Option<(i64, i64)>);
 
 /// Tells one state of what a lens shows from another.
 pub type LensKey = (Lens, (u64, u64, u64), Option<(i64, i64)>);
+
+/// So many steps a line over time has at most.
+const TICKS: usize = 36;
 
 impl Attached {
     /// The span of time that is looked at, in milliseconds since 1970; `None` for all of it.
@@ -42,23 +39,19 @@ impl Attached {
         self.span_ms
     }
 
-    /// What happened in the span that is looked at, by node.
-    fn load(&self) -> BTreeMap<NodeId, Seen> {
-        let observed = self.observed();
-        let mut load: BTreeMap<NodeId, Seen> = BTreeMap::new();
-        for (group, whole) in observed.figures.iter() {
-            let Some(node) = self.binding.node_of_group(group) else { continue };
-            let part = self.span_ms.map(|(from, to)| observed.load.of(group, from..to));
-            let errors = observed.errors_of(group, self.span_ms);
-            load.insert(node, Seen { happened: part.unwrap_or_else(|| whole.clone()), errors });
-        }
-        load
+    /// All the time that something is known of, in whole minutes, in milliseconds since 1970.
+    #[must_use]
+    pub fn whole_ms(&self) -> Option<(i64, i64)> {
+        let (first, last) = self.observed().span_ms?;
+        let down = |ms: i64| ms.div_euclid(MINUTE_MS).saturating_mul(MINUTE_MS);
+        Some((down(first), down(last).saturating_add(MINUTE_MS)))
     }
 
-    /// How many minutes are looked at.
-    fn minutes(&self) -> f64 {
-        let (from, to) = self.span_ms.or(self.observed().span_ms).unwrap_or_default();
-        ((to - from) as f64 / MINUTE_MS as f64).max(1.0)
+    /// The same in whole minutes, so that what slides does not have everything worked out for each step.
+    pub(super) fn minutes_ms(&self) -> Option<(i64, i64)> {
+        let near = |ms: i64| (ms.saturating_add(MINUTE_MS / 2)).div_euclid(MINUTE_MS) * MINUTE_MS;
+        let (from, to) = self.span_ms?;
+        Some((near(from), near(to).max(near(from) + MINUTE_MS)))
     }
 }
 
@@ -66,7 +59,16 @@ impl Workspace {
     /// Whether there is load to be shown.
     #[must_use]
     pub fn has_live(&self) -> bool {
-        self.attached().is_some_and(|attached| !attached.observed().figures.is_empty())
+        self.attached().is_some_and(|attached| {
+            let observed = attached.observed();
+            !(observed.figures.is_empty() && observed.metrics.is_empty() && observed.traces.is_empty())
+        })
+    }
+
+    /// Whether it is looked at.
+    #[must_use]
+    pub fn sees_live(&self) -> bool {
+        self.lens() == Lens::Live
     }
 
     /// Looks at a span of time; `None` for all of it.
@@ -82,16 +84,14 @@ impl Workspace {
             return;
         }
         let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
-        let key = (attached.version, open.document.revision(), attached.span_ms);
+        let key = (attached.version, open.document.revision(), attached.minutes_ms());
         if attached.live.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
-        let (load, minutes) = (attached.load(), attached.minutes());
-        let nodes = load.iter().map(|(id, seen)| (*id, strip(seen))).collect();
-        let edges = rates(open.document.diagram(), &load, minutes);
-        let told = load.iter().map(|(id, seen)| (*id, told(seen))).collect();
-        attached.live =
-            Some((key, Arc::new(Live { overlay: Overlay { nodes, groups: BTreeMap::new(), edges }, told })));
+        let diagram = open.document.diagram();
+        let signals = Signals::of(&attached.watched.observed, &attached.binding, &self.catalog, diagram);
+        let live = Live::of(&signals, diagram, (key.2, attached.whole_ms()));
+        attached.live = Some((key, Arc::new(live)));
     }
 
     fn live(&self) -> Option<&(LiveKey, Arc<Live>)> {
@@ -127,73 +127,203 @@ impl Workspace {
     }
 }
 
-/// Milliseconds, short.
-fn short(ms: f64) -> String {
-    match ms {
-        ms if ms >= 1000.0 => format!("{:.1} s", ms / 1000.0),
-        ms => format!("{ms:.0} ms"),
+impl Live {
+    /// What there is to show of a span, and of all time.
+    fn of(
+        signals: &Signals<'_>,
+        diagram: &Diagram,
+        (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>),
+    ) -> Self {
+        let seen = signals.seen(span_ms);
+        let mut ticks = signals.ticks(TICKS);
+        let part = span_ms.zip(whole_ms).map(|((from, to), (first, last))| {
+            let share = |ms: i64| ((ms - first) as f64 / (last - first).max(1) as f64).clamp(0.0, 1.0) as f32;
+            (share(from), share(to))
+        });
+        let strip = |(id, seen): (&NodeId, &Seen)| {
+            let is_failure = |edge: &Edge| edge.to == *id && edge.relation == Relation::DeadLetters;
+            let is_failure_store = diagram.edges().values().any(is_failure);
+            let ticks = line(&ticks.remove(id).unwrap_or_default());
+            (*id, strip(seen, is_failure_store, ticks, part))
+        };
+        let nodes = seen.iter().map(strip).collect();
+        let (from, to) = span_ms.or(whole_ms).unwrap_or_default();
+        let minutes = ((to - from) as f64 / MINUTE_MS as f64).max(1.0);
+        let rates = rates(diagram, &seen, signals, span_ms);
+        let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes).into())).collect();
+        let flows = rates.iter().filter(|(_, rate)| rate.calls > 0.0).map(|(id, rate)| (*id, rate.flow(minutes)));
+        let overlay = Overlay { nodes, groups: BTreeMap::new(), edges, flows: flows.collect() };
+        let told = seen.iter().map(|(id, seen)| (*id, Told(told(seen)))).collect();
+        Self { overlay, told }
     }
 }
 
-/// How many waited for an environment: "6.8 %".
-fn cold(happened: &Happened) -> Option<String> {
-    let share = happened.cold as f64 * 100.0 / happened.invocations.max(1) as f64;
-    (happened.cold > 0).then(|| format!("{share:.1} %"))
+/// A line as high as its highest step.
+fn line(ticks: &[Tick]) -> Vec<(f32, f32)> {
+    let highest = ticks.iter().map(|tick| tick.height.max(tick.errors)).fold(0.0, f64::max).max(1e-9);
+    ticks.iter().map(|tick| ((tick.height / highest) as f32, (tick.errors / highest) as f32)).collect()
 }
 
-fn strip(Seen { happened, errors }: &Seen) -> Strip {
-    let calls = grouped(happened.invocations as i64);
-    let aside = happened.duration_ms.percentile(0.95).map(|p95| format!("p95 {}", short(p95))).unwrap_or_default();
-    if *errors > 0 {
-        let errors = grouped(*errors as i64);
-        let figure = format!("{calls} · {errors} err");
-        return Strip { short: format!("{errors} err"), figure, aside, ground: Ground::Alarm };
+/// Refusals are odd from this share of all calls on: a few are part of every day.
+const ODD: f64 = 0.05;
+
+fn tone(gauge: &Gauge, seen: &Seen, is_failure_store: bool) -> Tone {
+    match gauge.figure.shows {
+        _ if gauge.value <= 0.0 => Tone::Plain,
+        Shows::Errors => Tone::Bad,
+        Shows::Backlog if is_failure_store => Tone::Bad,
+        Shows::Refusals if gauge.value >= ODD * seen.value(Shows::Calls).unwrap_or_default() => Tone::Odd,
+        _ => Tone::Plain,
     }
-    let figure = if happened.invocations == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
-    Strip { short: calls, figure, aside, ground: Ground::Calm }
 }
 
-fn told(Seen { happened, errors }: &Seen) -> Told {
-    let calls = format!("{} invocations, {errors} errors", happened.invocations);
-    let p95 = happened.duration_ms.percentile(0.95).map(|p95| format!(", p95 {}", short(p95))).unwrap_or_default();
-    let cold = cold(happened).map(|share| format!(", {share} cold")).unwrap_or_default();
-    Told(calls + &p95 + &cold)
-}
-
-/// Rates beside arrows: where one arrow alone leads to a node, all its invocations come that way.
-fn rates(diagram: &Diagram, load: &BTreeMap<NodeId, Seen>, minutes: f64) -> BTreeMap<EdgeId, String> {
-    let mut into: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
-    for (id, edge) in diagram.edges() {
-        into.entry(edge.to).or_default().push(*id);
-    }
-    let rate = |(node, edges): (&NodeId, &Vec<EdgeId>)| {
-        let [only] = edges[..] else { return None };
-        let rate = load.get(node)?.happened.invocations as f64 / minutes;
-        Some((only, if rate >= 10.0 { format!("{rate:.0}/min") } else { format!("{rate:.1}/min") }))
+fn strip(seen: &Seen, is_failure_store: bool, ticks: Vec<(f32, f32)>, part: Option<(f32, f32)>) -> Strip {
+    let is_aside = |gauge: &&Gauge| gauge.figure.shows == Shows::Concurrency;
+    // What was not refused need not be told on a card.
+    let is_shown = |gauge: &&Gauge| gauge.figure.shows != Shows::Refusals || gauge.value > 0.0;
+    let reading = |gauge: &Gauge| {
+        let is_sampled = seen.is_sampled && gauge.figure.shows == Shows::Calls;
+        let word = if is_sampled { "traced".to_owned() } else { gauge.figure.word.to_string() };
+        Reading { value: value(gauge), word, tone: tone(gauge, seen, is_failure_store) }
     };
-    into.iter().filter_map(rate).collect()
+    let readings: Vec<Reading> =
+        seen.gauges.iter().filter(|gauge| !is_aside(gauge)).filter(is_shown).map(reading).collect();
+    let worst = readings.iter().map(|reading| reading.tone).min().unwrap_or(Tone::Plain);
+    let ground = match worst {
+        Tone::Bad => Ground::Alarm,
+        Tone::Odd => Ground::Warn,
+        Tone::Plain => Ground::Calm,
+    };
+    let aside = seen.gauges.iter().find(is_aside).filter(|gauge| gauge.value >= 0.05);
+    let aside = aside.map(|gauge| format!("{} {}", value(gauge), gauge.figure.word)).unwrap_or_default();
+    let waits = seen.value(Shows::Backlog).is_some_and(|waiting| waiting > 0.0);
+    let (figure, brief) = brief(&readings, worst, waits);
+    let p95 = seen.gauges.iter().find(|gauge| gauge.figure.shows == Shows::Duration);
+    let p95 = p95.map(|p95| format!("p95 {}", value(p95))).unwrap_or_default();
+    Strip { figure, aside: p95, short: brief, ground, gauges: Some(Gauges { readings, ticks, part, aside }) }
+}
+
+/// All in a line, and in a word or two: the first figure, and what is worst. Of a queue, what waits comes before what came.
+fn brief(readings: &[Reading], worst: Tone, waits: bool) -> (String, String) {
+    let Some(first) = readings.first() else { return (String::new(), String::new()) };
+    let words = |reading: &Reading| {
+        let word = if reading.word == "errors" { "err" } else { &reading.word };
+        format!("{} {word}", reading.value)
+    };
+    let bad = readings.iter().find(|reading| reading.tone == worst && worst != Tone::Plain);
+    match bad {
+        Some(bad) if bad != first => (format!("{} · {}", first.value, words(bad)), words(bad)),
+        Some(_) => (words(first), words(first)),
+        None if waits && readings.len() > 1 => (words(&readings[1]), words(&readings[1])),
+        None => (words(first), first.value.clone()),
+    }
+}
+
+/// What comes along an arrow in a span.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rate {
+    calls: f64,
+    bad: f64,
+    /// Known from traces only: the least there was.
+    is_sampled: bool,
+}
+
+impl Rate {
+    fn told(&self, minutes: f64) -> String {
+        let rate = self.calls / minutes;
+        let least = if self.is_sampled { "≥ " } else { "" };
+        least.to_owned() + &short(rate) + "/min"
+    }
+
+    fn flow(&self, minutes: f64) -> Flow {
+        Flow { per_minute: (self.calls / minutes) as f32, bad: (self.bad / self.calls).clamp(0.0, 1.0) as f32 }
+    }
+}
+
+/// What comes along each arrow: where one alone leads to a node, all its calls; else what traces tell.
+fn rates(
+    diagram: &Diagram,
+    seen: &BTreeMap<NodeId, Seen>,
+    signals: &Signals<'_>,
+    span_ms: Option<(i64, i64)>,
+) -> BTreeMap<EdgeId, Rate> {
+    let mut into: BTreeMap<NodeId, usize> = BTreeMap::new();
+    // Who lets in brings nothing.
+    let brings = |edge: &Edge| edge.relation != Relation::Authorizes;
+    diagram.edges().values().filter(|edge| brings(edge)).for_each(|edge| *into.entry(edge.to).or_default() += 1);
+    let between = signals.between(span_ms);
+    let rate = |(id, edge): (&EdgeId, &Edge)| {
+        let all = seen.get(&edge.to).filter(|seen| !seen.is_sampled && brings(edge) && into.get(&edge.to) == Some(&1));
+        let all = all.and_then(|seen| Some((seen.value(Shows::Calls)?, seen.value(Shows::Errors).unwrap_or_default())));
+        if let Some((calls, errors)) = all {
+            // What is lost for good is bad, however well it is stored.
+            let bad = if edge.relation == Relation::DeadLetters { calls } else { errors };
+            return Some((*id, Rate { calls, bad, is_sampled: false }));
+        }
+        let traced = between.get(&(edge.from, edge.to))?;
+        let (calls, bad) = (traced.invocations as f64, traced.failures as f64);
+        Some((*id, Rate { calls, bad, is_sampled: true }))
+    };
+    diagram.edges().iter().filter_map(rate).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::figure::Figure;
+    use crate::telemetry::seen::Unit;
+
+    fn count(shows: Shows, value: f64) -> Gauge {
+        Gauge { figure: Figure::usual(shows), value, unit: Unit::Count }
+    }
 
     #[test]
     fn failures_are_seen_at_once() {
-        let mut happened = Happened { invocations: 1742, cold: 17, ..Happened::default() };
-        happened.duration_ms.take(96.0);
-        let mut seen = Seen { happened, errors: 0 };
-        let calm = strip(&seen);
-        assert_eq!(
-            (calm.figure.as_str(), calm.aside.as_str(), calm.ground),
-            ("1,742 calls", "p95 96 ms", Ground::Calm)
-        );
-        seen.errors = 23;
-        let alarm = strip(&seen);
-        assert_eq!(
-            (alarm.figure.as_str(), alarm.short.as_str(), alarm.ground),
-            ("1,742 · 23 err", "23 err", Ground::Alarm)
-        );
-        assert_eq!(told(&seen).0, "1742 invocations, 23 errors, p95 96 ms, 1.0 % cold");
+        let mut seen = Seen {
+            gauges: vec![
+                count(Shows::Calls, 1742.0),
+                count(Shows::Errors, 0.0),
+                Gauge { unit: Unit::Ms, ..count(Shows::Duration, 96.2) },
+                Gauge { unit: Unit::Share, ..count(Shows::Cold, 0.01) },
+                count(Shows::Concurrency, 2.8),
+            ],
+            is_sampled: false,
+        };
+        let told_of = |seen: &Seen, is_failure_store: bool| {
+            let strip = strip(seen, is_failure_store, Vec::new(), None);
+            let gauges = strip.gauges.unwrap_or_default();
+            let readings: Vec<String> =
+                gauges.readings.iter().map(|one| format!("{} {}", one.value, one.word)).collect();
+            (
+                format!("{} | {} | {}", strip.figure, strip.short, strip.aside),
+                strip.ground,
+                readings.join(", "),
+                gauges.aside,
+            )
+        };
+        let calm = told_of(&seen, false);
+        assert_eq!((calm.0.as_str(), calm.1), ("1,742 calls | 1,742 | p95 96 ms", Ground::Calm));
+        assert_eq!((calm.2.as_str(), calm.3.as_str()), ("1,742 calls, 0 errors, 96 ms p95, 1.0 % cold", "2.8 at once"));
+        seen.gauges[1].value = 23.0;
+        let alarm = told_of(&seen, false);
+        assert_eq!((alarm.0.as_str(), alarm.1), ("1,742 · 23 err | 23 err | p95 96 ms", Ground::Alarm));
+        seen.gauges[1].value = 0.0;
+        seen.gauges.push(count(Shows::Refusals, 87.0));
+        assert_eq!(told_of(&seen, false).1, Ground::Calm, "a few are part of every day");
+        seen.gauges[5].value = 88.0;
+        assert_eq!(told_of(&seen, false).1, Ground::Warn);
+        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false };
+        assert_eq!((told_of(&queue, false).1, told_of(&queue, true).1), (Ground::Calm, Ground::Alarm));
+        assert_eq!(told_of(&queue, true).0, "61 waiting | 61 waiting | ");
+        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true };
+        assert_eq!(told_of(&sampled, false).2, "3 traced");
+        assert_eq!(told_of(&Seen::default(), false).0, " |  | ");
+    }
+
+    #[test]
+    fn a_line_fills_its_height() {
+        let tick = |height, errors| Tick { height, errors };
+        assert_eq!(line(&[tick(2.0, 0.0), tick(4.0, 1.0)]), [(0.5, 0.0), (1.0, 0.25)]);
+        assert_eq!(line(&[tick(0.0, 0.0)]), [(0.0, 0.0)]);
     }
 }

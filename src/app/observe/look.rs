@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::{Attached, Folding, Read};
 use crate::app::{Copied, Tab, Tone, Workspace};
-use crate::engine::protocol::{Found, Question, Request, Ticket};
+use crate::engine::protocol::{Found, Question, Recorded, Request, Ticket};
 use crate::telemetry::query::Query;
+use crate::telemetry::zone::Zone;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +101,7 @@ impl Shelf {
 impl Workspace {
     /// Looks for something else.
     pub(in crate::app) fn want(&mut self, wanted: Wanted) {
+        let zone = if self.settings.utc { &Zone::UTC } else { &self.local };
         let Some(attached) = &mut self.attached else { return };
         let shelf = &mut attached.shelf;
         if shelf.wanted == wanted {
@@ -109,11 +111,20 @@ impl Workspace {
             && shelf.wanted.error == wanted.error
             && shelf.wanted.folding == wanted.folding;
         if shelf.wanted.query != wanted.query {
-            shelf.read = wanted.query.parse();
+            shelf.read = Query::read(&wanted.query, zone);
         }
         shelf.wanted = wanted;
         if !is_same_search {
             shelf.changed();
+        }
+    }
+
+    /// The question is read anew: other times are shown now.
+    pub(in crate::app) fn reread(&mut self) {
+        let zone = self.zone().clone();
+        if let Some(attached) = &mut self.attached {
+            attached.shelf.read = Query::read(&attached.shelf.wanted.query, &zone);
+            attached.shelf.changed();
         }
     }
 
@@ -185,6 +196,21 @@ impl Workspace {
             attached.shelf.saving = Some(ticket);
         }
         vec![Request::SaveLines(ticket, Arc::new(Question { folds: false, ..question }), path)]
+    }
+
+    /// Asks for what is attached to be recorded, as far as it is looked at.
+    pub(in crate::app) fn save_recording(&mut self, path: PathBuf) -> Vec<Request> {
+        self.overlay = None;
+        let ticket = self.ticket();
+        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return Vec::new() };
+        let recorded = Recorded {
+            diagram: Arc::new(open.document.diagram().clone()),
+            observed: Arc::clone(&attached.watched.observed),
+            binding: Arc::clone(&attached.binding),
+            span_ms: attached.span_ms,
+        };
+        attached.shelf.saving = Some(ticket);
+        vec![Request::Record(ticket, Arc::new(recorded), path)]
     }
 
     pub(in crate::app) fn lines_saved(

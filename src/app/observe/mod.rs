@@ -4,24 +4,30 @@
 
 mod act;
 mod attach;
+mod bound;
 mod live;
 mod look;
+mod measure;
+mod play;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Workspace;
 use crate::catalog::names::named;
-use crate::diagram::NodeId;
+use crate::diagram::{Bindings, NodeId};
 use crate::engine::protocol::{Ticket, Watched};
-use crate::telemetry::binding::{Binding, ByHand};
+use crate::telemetry::binding::Binding;
 use crate::telemetry::log::Record;
 use crate::telemetry::observed::Observed;
 use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
-pub use act::node_query;
+pub use act::{node_query, time_query};
+pub use bound::Unbound;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
+pub use measure::Gauges;
 
 named! {
     /// How records stand in the list of logs.
@@ -46,14 +52,23 @@ pub struct Attached {
     /// Which node records are about, and the revision of the diagram for which it was worked out.
     binding: Arc<Binding>,
     bound_at: Option<u64>,
-    /// Log groups that a person has bound.
-    by_hand: ByHand,
+    /// What a recording tells of which node records are about.
+    told: Bindings,
+    /// How often that has become another.
+    bindings: u64,
+    /// What no node is bound to, and of what it was worked out.
+    unbound: Vec<Unbound>,
+    unbound_at: Option<(u64, u64)>,
+    /// Charts of what was measured.
+    gauges: Gauges,
     /// What is looked for in the log.
     shelf: Shelf,
     /// The trace that is looked at, by its place.
     trace: Option<usize>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
+    /// When time went on last, in seconds; `None` while it stands, and nothing within before its first step.
+    playing: Option<Option<f64>>,
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }
@@ -87,12 +102,6 @@ impl Attached {
     #[must_use]
     pub fn trace(&self) -> Option<usize> {
         self.trace.filter(|place| *place < self.observed().traces.len())
-    }
-
-    /// Log groups that no node is bound to, with how many records they have. Lines without a group stand under an empty name.
-    pub fn unbound(&self) -> impl Iterator<Item = (&str, u64)> {
-        let groups = self.observed().groups.iter();
-        groups.filter(|(group, _)| self.binding.node_of_group(group).is_none()).map(|(group, count)| (&**group, *count))
     }
 
     /// Whether all has come that will.

@@ -123,5 +123,5 @@ fn the_curve_passes_through_the_bill() {
     workspace.price();
     let curve = workspace.curve().expect("a curve");
     assert_eq!(curve.total(1), known(&workspace).estimate.total.high);
-    assert!((1..curve.times.len()).all(|step| curve.total(step - 1) <= curve.total(step)));
+    assert!((1..curve.steps.len()).all(|step| curve.total(step - 1) <= curve.total(step)));
 }

@@ -157,6 +157,10 @@ fn near(ui: &mut Ui, frame: &Frame<'_>, seen: &Rect, view: &mut View, ink: &mut 
     let (camera, tiles) = (&frame.shown.camera, frame.shown.tiles);
     for edge in edges {
         let tokens = dim.as_ref().unwrap_or(frame.tokens);
+        let heat = frame.lens.and_then(|lens| lens.edges.get(&edge.id)?.heat);
+        if let Some(heat) = heat.filter(|_| dim.is_none()) {
+            lens::band(ink, frame.picture, edge, heat, camera, tiles, tokens);
+        }
         paint::edge(ink, frame.picture, edge, camera, tiles, frame.edge_state(edge), tokens);
         view.draw_edge(edge.id, ink.take());
     }
@@ -198,15 +202,27 @@ fn over(frame: &Frame<'_>, seen: &Rect, ink: &mut Ink<'_>) {
         return;
     }
     let edges: Vec<&EdgeShape> = visible_edges(frame.picture, seen).collect();
-    // Finding free places for more than a page of arrows would take longer than a frame.
-    let lens = frame.lens.filter(|_| edges.len() <= LAID_EDGES);
-    for edge in edges {
+    for edge in &edges {
         if !frame.shown.tiles {
             paint::edge_ports(ink, frame.picture, edge, camera, frame.tokens);
         }
         paint::edge_words(ink, frame.picture, edge, camera, frame.shown.tiles, frame.tokens);
-        if let Some(words) = lens.and_then(|lens| lens.edges.get(&edge.id)) {
-            lens::beside(ink, frame.picture, edge, words, camera, frame.shown.tiles, frame.tokens);
+    }
+    // Finding free places for more than a page of arrows would take longer than a frame.
+    if let Some(lens) = frame.lens.filter(|_| edges.len() <= LAID_EDGES) {
+        carried(frame, lens, edges, ink);
+    }
+}
+
+/// What the lens lays beside arrows; where there is little room, the hottest come first.
+fn carried(frame: &Frame<'_>, lens: &Overlay, mut edges: Vec<&EdgeShape>, ink: &mut Ink<'_>) {
+    let camera = &frame.shown.camera;
+    let heat = |edge: &EdgeShape| lens.edges.get(&edge.id).and_then(|carried| carried.heat);
+    edges.sort_by_key(|edge| std::cmp::Reverse(heat(edge)));
+    let mut beside = lens::Beside::new(frame.picture, lens, camera.zoom, frame.shown.tiles);
+    for edge in edges {
+        if let Some(carried) = lens.edges.get(&edge.id) {
+            beside.draw(ink, frame.picture, edge, carried, camera, frame.tokens);
         }
     }
 }

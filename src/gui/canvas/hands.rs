@@ -12,7 +12,7 @@ use super::{Canvas, rename};
 use crate::app::command::joined;
 use crate::app::{Action, Choose, Command, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
-use crate::diagram::{Edge, NodeId, Point};
+use crate::diagram::{Edge, Element, NodeId, Point};
 use crate::gui::theme::{colour, tokens};
 use crate::picture::geometry::{CARD_HEIGHT, CARD_WIDTH};
 use crate::picture::{Port, pos};
@@ -183,7 +183,7 @@ impl Canvas {
         let Some(open) = workspace.open() else { return };
         rename::ui(&mut self.rename, ui, workspace, open, shown, commands);
         response.context_menu(|ui| menu(ui, workspace, commands));
-        self.tips(ui, response);
+        self.tips(ui, response, workspace);
         if open.picture.nodes().is_empty() && open.picture.groups().is_empty() && open.picture.notes().is_empty() {
             hint(ui, response.rect);
         }
@@ -195,7 +195,7 @@ impl Canvas {
         }
     }
 
-    fn tips(&self, ui: &Ui, response: &Response) {
+    fn tips(&self, ui: &Ui, response: &Response, workspace: &Workspace) {
         if let Some((_, text)) = &self.refusal {
             let tip = Tooltip::always_open(ui.ctx().clone(), response.layer_id, response.id, PopupAnchor::Pointer);
             tip.gap(16.0).show(|ui| ui.label(text));
@@ -205,6 +205,10 @@ impl Canvas {
         let cut = pointer.and_then(|at| self.replay.cuts.iter().find(|(rect, _)| rect.contains(at)));
         if let Some((_, text)) = cut.filter(|_| response.contains_pointer()) {
             response.clone().on_hover_text_at_pointer(text);
+        } else if let Hit::Element(Element::Edge(id)) = self.hover
+            && let Some(told) = workspace.told_of_arrow(id).filter(|_| self.tool == Tool::Idle)
+        {
+            response.clone().on_hover_text_at_pointer(told);
         }
     }
 

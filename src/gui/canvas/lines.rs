@@ -145,7 +145,7 @@ pub(super) fn dotted(mesh: &mut Mesh, points: &[Pos2], look: Look) {
 }
 
 /// Adds a small disc: six corners with a soft edge.
-fn dot(mesh: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
+pub(super) fn dot(mesh: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
     const CORNERS: u32 = 6;
     let first = mesh.vertices.len() as u32;
     for corner in 0..CORNERS {

@@ -6,6 +6,7 @@
 mod draw;
 mod far;
 mod flight;
+mod flow;
 mod font;
 mod glide;
 mod hands;
@@ -35,6 +36,7 @@ use crate::picture::shape::draws_tiles;
 use crate::picture::{Camera, Picture, Pos, Tokens, pos};
 use far::{Far, is_far};
 use flight::Flight;
+use flow::Flows;
 use glide::Glide;
 use hit::{Hit, Shown};
 use minimap::Minimap;
@@ -77,6 +79,7 @@ pub struct Canvas {
     /// What turned last: the wheel of a mouse, or fingers on a pad.
     wheel: egui::MouseWheelUnit,
     minimap: Minimap,
+    flows: Flows,
 }
 
 /// What was drawn last, so that it can be drawn again without looking at it.
@@ -110,6 +113,7 @@ impl Canvas {
             glide: Glide::default(),
             wheel: egui::MouseWheelUnit::Line,
             minimap: Minimap::default(),
+            flows: Flows::default(),
         }
     }
 
@@ -129,7 +133,8 @@ impl Canvas {
         self.texts.begin(ui.ctx());
         let camera = self.camera(open, panel.size(), commands);
         let seen = self.flown(ui, workspace, open, camera, panel.size());
-        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y));
+        let has_figures = workspace.sees_live();
+        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y), has_figures);
         let found = shown.camera;
         // Not on the way: what is seen when it has arrived decides.
         let arrived = camera.moved(panel.min.x, panel.min.y);
@@ -139,17 +144,20 @@ impl Canvas {
         if moved || open.camera != Some(camera) {
             let camera = if moved { shown.camera.moved(-panel.min.x, -panel.min.y) } else { camera };
             commands.push(Command::SetCamera(camera));
-            shown = self.show_as(open, shown.camera);
+            shown = self.show_as(open, shown.camera, has_figures);
         }
         if moved {
             self.flight.end();
         }
         self.draw(ui, panel, workspace, &shown);
+        self.flows.ui(ui, panel, workspace, &shown);
         if let Some(sent) = self.minimap.ui(ui, panel, &shown.camera) {
             commands.push(Command::SetCamera(sent.moved(-panel.min.x, -panel.min.y)));
         }
-        if workspace.lens() == Lens::Cost && workspace.laid_over().is_some() {
-            legend::heat(ui, panel);
+        match workspace.lens() {
+            Lens::Cost if workspace.laid_over().is_some() => legend::heat(ui, panel),
+            Lens::Live => legend::live(ui, panel, workspace.laid_over()),
+            _ => {}
         }
         names::tell(ui, &response, workspace, &shown);
         self.overlays(ui, &response, workspace, &shown, commands);
@@ -189,8 +197,8 @@ impl Canvas {
         seen
     }
 
-    fn show_as(&mut self, open: &Open, camera: Camera) -> Shown {
-        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles);
+    fn show_as(&mut self, open: &Open, camera: Camera, has_figures: bool) -> Shown {
+        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles, has_figures);
         Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles, open.picture.nodes().len()) }
     }
 

@@ -29,7 +29,11 @@ pub(super) fn tell(ui: &Ui, response: &Response, workspace: &Workspace, shown: &
     for edge in visible_edges(&open.picture, &seen) {
         let Some(middle) = middle(edge) else { continue };
         let spot = Rect::around(shown.camera.to_screen(middle), SPOT, SPOT);
-        name(ui, panel, &spot, Id::new(edge.id), &edge.told, open.selection.contains(&Element::Edge(edge.id)));
+        let label = match workspace.told_of_arrow(edge.id) {
+            Some(told) => format!("{}, {told}", edge.told),
+            None => edge.told.clone(),
+        };
+        name(ui, panel, &spot, Id::new(edge.id), &label, open.selection.contains(&Element::Edge(edge.id)));
     }
     for group in open.picture.groups().values() {
         let label = format!("{}, {}", group.name, catalog.kind(&group.kind).label);

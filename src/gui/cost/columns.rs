@@ -43,7 +43,8 @@ impl Columns {
         let share = take(132.0, wide > 840.0);
         let cost = take(84.0, true);
         let price = take(128.0, wide > 640.0);
-        let quantity = take(140.0, wide > 440.0);
+        // What is paid is worth more than how much of it, which the card of a line tells as well.
+        let quantity = take(140.0, wide > 540.0);
         let node = across.start + GAP..across.start + GAP + (wide * 0.21).clamp(96.0, 200.0);
         let line = node.end + GAP..right.max(node.end + GAP);
         Self { node, line, quantity, price, cost, share }

@@ -81,8 +81,9 @@ impl Compare {
         };
         commands.extend(against.map(Command::Compare));
         if let Some(Against::Region(region)) = workspace.against() {
-            let regions: Vec<(&str, &str)> = priced_regions(workspace).into_iter().map(|code| (code, code)).collect();
-            if let Some(picked) = select(ui, 140.0, "Other region", "The region to compare with.", &regions, region) {
+            let regions = priced_regions(workspace);
+            let regions: Vec<(&str, &str)> = regions.iter().map(|(code, words)| (*code, words.as_str())).collect();
+            if let Some(picked) = select(ui, 176.0, "Other region", "The region to compare with.", &regions, region) {
                 self.region.clone_from(&picked);
                 commands.push(Command::Compare(Against::Region(picked)));
             }
@@ -91,7 +92,7 @@ impl Compare {
 
     /// The region that was chosen last, or another one than that of the terms.
     fn region(&self, workspace: &Workspace) -> String {
-        let codes = priced_regions(workspace).into_iter().map(str::to_owned);
+        let codes = priced_regions(workspace).into_iter().map(|(code, _)| code.to_owned());
         let current = workspace.terms().region.as_deref();
         if self.region.is_empty() {
             codes.into_iter().find(|code| current != Some(code)).unwrap_or_default()

@@ -16,6 +16,10 @@ use crate::gui::inspector::controls::Select;
 use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::icon_button;
 
+/// From this width on there is room for names of regions, and for the length of a month, in points.
+const WIDE: f32 = 560.0;
+/// As above.
+const LEAST: f32 = 480.0;
 /// Hours of a month that can be chosen.
 const HOURS: [(&str, &str); 4] =
     [("672", "28 days, 672 h"), ("720", "30 days, 720 h"), ("730", "Month of 730 h"), ("744", "31 days, 744 h")];
@@ -26,7 +30,10 @@ impl CostPanel {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let terms = workspace.terms();
-            let asked = [hours(ui, terms), region(ui, workspace), free_tier(ui, terms)];
+            // In a narrow window the length of a month gives way first.
+            let room = ui.available_width();
+            let hours = if room > LEAST { hours(ui, terms) } else { None };
+            let asked = [hours, region(ui, workspace, if room > WIDE { 176.0 } else { 132.0 }), free_tier(ui, terms)];
             commands.extend(asked.into_iter().flatten().map(Command::SetTerms));
             ui.spacing_mut().item_spacing.x = 4.0;
             for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {
@@ -75,19 +82,34 @@ fn free_tier(ui: &mut Ui, terms: &Terms) -> Option<Terms> {
     Some(Terms { free_tier: FreeTier::from_name(&picked)?, ..terms.clone() })
 }
 
-/// The regions for which the book has prices; in the others nothing would have a cost.
-pub(super) fn priced_regions(workspace: &Workspace) -> Vec<&str> {
+/// The regions for which the book has prices, with their names, of the clouds that are drawn; in others nothing would have
+/// a cost.
+pub(super) fn priced_regions(workspace: &Workspace) -> Vec<(&str, String)> {
+    let drawn: BTreeSet<&str> = workspace
+        .open()
+        .into_iter()
+        .flat_map(|open| open.document.diagram().nodes().values())
+        .map(|node| workspace.catalog().kind(&node.kind))
+        .filter(|kind| !kind.costs.is_empty())
+        .map(crate::catalog::Kind::cloud)
+        .collect();
     let priced: BTreeSet<&str> = workspace.book().prices().map(|price| &*price.region).collect();
-    let codes = workspace.book().regions().iter().map(|region| &*region.code);
-    codes.filter(|code| priced.contains(code)).collect()
+    let regions = workspace.book().regions().iter();
+    let regions = regions.filter(|region| drawn.is_empty() || drawn.contains(&*region.cloud));
+    let regions = regions.filter(|region| priced.contains(&*region.code));
+    regions.map(|region| (&*region.code, format!("{} · {}", region.code, region.name))).collect()
 }
 
-fn region(ui: &mut Ui, workspace: &Workspace) -> Option<Terms> {
+fn region(ui: &mut Ui, workspace: &Workspace, width: f32) -> Option<Terms> {
     let terms = workspace.terms();
-    let regions = priced_regions(workspace).into_iter().map(|code| (code, code));
+    let mut regions = priced_regions(workspace);
+    // What was chosen with another diagram is shown with this one, too.
+    let other = terms.region.as_deref().filter(|code| regions.iter().all(|(known, _)| known != code));
+    regions.extend(other.map(|code| (code, code.to_owned())));
+    let regions = regions.iter().map(|(code, words)| (*code, words.as_str()));
     let options: Vec<(&str, &str)> = std::iter::once(("", "Region as drawn")).chain(regions).collect();
     let chosen = terms.region.as_deref().unwrap_or_default();
     let help = "Where everything is priced; as drawn, each node is priced in the region that it stands in.";
-    let picked = select(ui, 140.0, "Region of prices", help, &options, chosen)?;
+    let picked = select(ui, width, "Region of prices", help, &options, chosen)?;
     Some(Terms { region: (!picked.is_empty()).then_some(picked), ..terms.clone() })
 }

@@ -23,7 +23,7 @@ use super::widgets::{Line, caption, text_line};
 use crate::app::bill::Bill;
 use crate::app::bill::words::range;
 use crate::app::{Command, Workspace};
-use crate::picture::text::Face;
+use crate::picture::text::{Face, width};
 use pane::Side;
 use table::Table;
 
@@ -75,33 +75,38 @@ fn total(ui: &mut Ui, workspace: &Workspace, bill: &Bill) {
     let mut at = rect.left_center() + vec2(12.0, 0.0);
     // What the rows are grouped by is chosen at the end of the line.
     let room = |at: eframe::egui::Pos2| rect.right() - 24.0 - table::GROUPING - at.x;
-    let mut put = |words: &str, face, size, ink, gap: f32| {
+    let put = |at: &mut eframe::egui::Pos2, words: &str, face, size, ink, gap: f32| {
         let set = Line { face, size, colour: colour(ink) };
-        let left = room(at);
+        let left = room(*at);
         if left > 40.0 {
-            at.x += text_line(ui.painter(), at, Align2::LEFT_CENTER, words, left, set) + gap;
+            at.x += text_line(ui.painter(), *at, Align2::LEFT_CENTER, words, left, set) + gap;
         }
     };
-    put(&sum, Face::SemiBold, 24.0, t.text, 8.0);
-    put("a month", Face::Regular, 13.0, t.text2, 24.0);
-    let priced = bill.nodes.values().filter(|node| node.cost.is_some()).count();
-    let lines = format!("{} on {}", counted(estimate.lines.len(), "line"), counted(priced, "node"));
-    put(&lines, Face::Regular, 12.0, t.text2, 24.0);
+    put(&mut at, &sum, Face::SemiBold, 24.0, t.text, 8.0);
+    put(&mut at, "a month", Face::Regular, 13.0, t.text2, 16.0);
     let names = uncounted(workspace, bill);
     let left_out = (!names.is_empty())
         .then(|| format!("{} not wholly counted: {}", counted(names.len(), "node"), names.join(", ")));
-    if let Some(words) = left_out.as_ref().filter(|_| room(at) > 120.0) {
+    let priced = bill.nodes.values().filter(|node| node.cost.is_some()).count();
+    let lines = format!("{} on {}", counted(estimate.lines.len(), "line"), counted(priced, "node"));
+    let wide = width(&lines, Face::Regular, 12.0);
+    // What is missing in the sum is worth more than how many lines it has.
+    if room(at) > wide + if left_out.is_some() { 180.0 } else { 0.0 } {
+        put(&mut at, &lines, Face::Regular, 12.0, t.text2, 16.0);
+    }
+    if let Some(words) = left_out.as_ref().filter(|_| room(at) > 14.0) {
         let sign = fonts::icon_filled(14.0);
         ui.painter().text(at + vec2(7.0, 0.0), Align2::CENTER_CENTER, icon::WARNING, sign, colour(t.warn_fill));
         let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-        let at = at + vec2(20.0, 0.0);
-        text_line(ui.painter(), at, Align2::LEFT_CENTER, words, room(at), set);
+        let (at, short) = (at + vec2(20.0, 0.0), format!("{} not counted", names.len()));
+        let words = if room(at) > 160.0 { words } else { &short };
+        if room(at) > width(&short, Face::Regular, 12.0) {
+            text_line(ui.painter(), at, Align2::LEFT_CENTER, words, room(at), set);
+        }
     }
     let told = format!("{sum} a month, {lines}{}", left_out.map(|words| format!(", {words}")).unwrap_or_default());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
-    if !names.is_empty() {
-        response.on_hover_text(told);
-    }
+    response.on_hover_text(told);
 }
 
 /// The nodes of which something is not in the total.

@@ -6,16 +6,29 @@ use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
 
 use super::chart::Chart;
 use super::compare::Compare;
+use super::head::select;
 use super::what_if::WhatIf;
 use super::{TOTAL, bars};
 use crate::app::bill::{Bill, Pane};
 use crate::app::{Command, Workspace};
 use crate::catalog::field::Choice;
 use crate::catalog::names::Named as _;
+use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{caption, segmented};
 
-/// Width of the switch, in points.
-const SWITCH: f32 = 300.0;
+/// Width of the switch, and that of the choice that stands for it where there is no room, in points.
+const SWITCH: (f32, f32) = (408.0, 150.0);
+/// Width of the choice of growth, in points.
+const GROWTH_WIDTH: f32 = 172.0;
+/// Growth that can be looked at, in percent a month.
+const GROWTH: [(&str, &str); 6] = [
+    ("0", "steady"),
+    ("2", "grows 2 % a month"),
+    ("5", "grows 5 % a month"),
+    ("10", "grows 10 % a month"),
+    ("20", "grows 20 % a month"),
+    ("50", "grows 50 % a month"),
+];
 
 /// What it remembers between two frames.
 #[derive(Default)]
@@ -33,8 +46,11 @@ impl Side {
             ui.add_space(12.0);
             switch(ui, workspace, commands);
         });
+        if workspace.pane() == Pane::Months {
+            growth(ui, workspace, commands);
+        }
         match workspace.pane() {
-            Pane::Traffic => match workspace.curve() {
+            Pane::Traffic | Pane::Months | Pane::Day => match workspace.curve() {
                 Some(curve) => self.chart.ui(ui, curve),
                 None => waiting(ui),
             },
@@ -46,12 +62,31 @@ impl Side {
 }
 
 fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let choice = |(name, _): &(&str, Pane)| Choice { value: (*name).to_owned(), label: (*name).to_owned() };
-    let choices: Vec<Choice> = Pane::ALL.iter().map(choice).collect();
-    let width = SWITCH.min(ui.available_width() - 12.0);
-    if let Some(index) = segmented(ui, "Beside the bill", &choices, workspace.pane().name(), width) {
-        commands.push(Command::ShowPane(Pane::ALL[index].1));
-    }
+    let room = ui.available_width() - 12.0;
+    let now = workspace.pane().name();
+    let picked = if room < SWITCH.0 {
+        let options: Vec<(&str, &str)> = Pane::ALL.iter().map(|(name, _)| (*name, *name)).collect();
+        let width = SWITCH.1.min(room);
+        select(ui, width, "Beside the bill", "What stands beside the lines of the bill.", &options, now)
+    } else {
+        let choice = |(name, _): &(&str, Pane)| Choice { value: (*name).to_owned(), label: (*name).to_owned() };
+        let choices: Vec<Choice> = Pane::ALL.iter().map(choice).collect();
+        segmented(ui, "Beside the bill", &choices, now, SWITCH.0).map(|index| Pane::ALL[index].0.to_owned())
+    };
+    commands.extend(picked.and_then(|name| Pane::from_name(&name)).map(Command::ShowPane));
+}
+
+/// How fast traffic grows, over the chart of the months.
+fn growth(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let size = vec2(ui.available_width(), FIELD_HEIGHT + 8.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.add_space(12.0);
+        caption(ui, "Traffic");
+        let now = workspace.growth_percent().to_string();
+        let help = "How fast traffic grows from month to month.";
+        let picked = select(ui, GROWTH_WIDTH, "Growth of traffic", help, &GROWTH, &now);
+        commands.extend(picked.and_then(|percent| percent.parse().ok()).map(Command::Grow));
+    });
 }
 
 /// An answer is on its way.

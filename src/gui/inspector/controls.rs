@@ -3,8 +3,8 @@
 //! Must not know fields or the diagram.
 
 use eframe::egui::{
-    Align2, ComboBox, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, ComboBox, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Stroke, StrokeKind,
+    Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -14,6 +14,8 @@ use crate::gui::theme::{FIELD_HEIGHT, colour, line, tokens};
 use crate::gui::widgets::{Line, text_line};
 use crate::picture::text::Face;
 
+/// So many rows of a long list are in view: a part of the last one shows that it goes on.
+const ROWS: f32 = 8.5;
 /// Width of the slider before a number, in points.
 const SLIDER: f32 = 72.0;
 /// Width that it becomes at least in a narrow panel, and what the number beside it needs, in points.
@@ -45,6 +47,7 @@ impl Select<'_> {
         let words = if words.is_empty() { none } else { words };
         let mut picked = None;
         let combo = ComboBox::from_id_salt(id).width(ui.available_width()).selected_text(words).truncate();
+        let combo = combo.height(ROWS * (ui.spacing().interact_size.y + ui.spacing().item_spacing.y));
         let combo = combo.icon(|ui, rect, _, _| {
             let ink = colour(tokens(ui).text2);
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon::CARET_UP_DOWN, fonts::icon(12.0), ink);
@@ -55,8 +58,13 @@ impl Select<'_> {
                 let t = tokens(ui);
                 ui.visuals_mut().widgets.inactive.weak_bg_fill = colour(t.field);
                 combo.show_ui(ui, |ui| {
+                    // Of a long list it is seen that it goes on.
                     for (value, words) in options {
-                        if ui.selectable_label(*value == chosen, *words).clicked() && *value != chosen {
+                        let row = ui.selectable_label(*value == chosen, *words);
+                        if *value == chosen && ui.is_sizing_pass() {
+                            row.scroll_to_me(Some(Align::Center));
+                        }
+                        if row.clicked() && *value != chosen {
                             picked = Some((*value).to_owned());
                         }
                     }

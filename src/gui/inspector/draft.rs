@@ -49,6 +49,8 @@ pub(in crate::gui) struct Spec<'s> {
     pub(in crate::gui) quiet: bool,
     /// Lines at least; more than one makes Enter start a new one.
     pub(in crate::gui) lines: usize,
+    /// Its text ends at the right, as figures in a column do.
+    pub(in crate::gui) right: bool,
     /// One sentence about it, for those who cannot rest a pointer on its name.
     pub(in crate::gui) help: &'s str,
 }
@@ -56,7 +58,18 @@ pub(in crate::gui) struct Spec<'s> {
 impl<'s> Spec<'s> {
     /// A field of one line in the size of rows.
     pub(in crate::gui) fn new(id: Id, label: &'s str, shown: &'s str) -> Self {
-        Self { id, label, shown, hint: "", unit: "", set: (Face::Regular, 13.0), quiet: false, lines: 1, help: "" }
+        Self {
+            id,
+            label,
+            shown,
+            hint: "",
+            unit: "",
+            set: (Face::Regular, 13.0),
+            quiet: false,
+            lines: 1,
+            right: false,
+            help: "",
+        }
     }
 }
 
@@ -174,6 +187,7 @@ fn edit(ui: &mut Ui, spec: &Spec<'_>, text: &mut String, refused: bool) -> Respo
         .desired_width(width)
         .min_size(vec2(width, FIELD_HEIGHT));
     let field = if spec.lines > 1 { field } else { field.vertical_align(Align::Center) };
+    let field = if spec.right { field.horizontal_align(Align::Max) } else { field };
     let field = if spec.unit.is_empty() { field } else { field.suffix(unit) };
     let response = ui
         .scope(|ui| {

@@ -4,6 +4,7 @@
 
 mod access;
 pub(super) mod controls;
+mod curve;
 pub(super) mod draft;
 mod edge;
 mod fields;

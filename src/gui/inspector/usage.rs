@@ -9,10 +9,12 @@ use eframe::egui::{Id, Ui, vec2};
 use serde_json::Value;
 
 use super::controls::Select;
+use super::curve::{self, Drawn};
 use super::draft::Spec;
 use super::fields::{MIXED, Subject, column, name, setting};
 use super::{Desk, padded};
 use crate::app::Command;
+use crate::app::bill::overlay::told_of_arrow;
 use crate::app::fields::{CommonField, Shared};
 use crate::app::usage::{amount, figure, origin, typed};
 use crate::catalog::kind::{Kind, UsageKey};
@@ -21,6 +23,7 @@ use crate::catalog::usage::{BURST, CURVE, Curve};
 use crate::catalog::{Field, FieldType, TextForm};
 use crate::diagram::{EdgeId, Element, NodeId};
 use crate::gui::widgets::{caption, divider, section};
+use crate::picture::text::{Face, width};
 use crate::workload::{Amount, Origin, Workload};
 
 /// Shows the figures of nodes that are selected together: those that all of them have.
@@ -148,6 +151,12 @@ fn shown(
 ) {
     let key = &common.field.key;
     let id = id.with(key);
+    let own = if let Shared::Same(Some(value)) = &common.shared { typed(value) } else { String::new() };
+    let text = if own.is_empty() { hint } else { &own };
+    // A long figure is worth more than its unit, which then stands below.
+    let fits =
+        width(text, Face::Regular, 13.0) + width(unit, Face::Regular, 12.0) + PADDING < ui.available_width() - column;
+    let (unit, words) = if fits || unit.is_empty() { (unit, words.to_owned()) } else { ("", joined(unit, words)) };
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let subject =
@@ -157,7 +166,6 @@ fn shown(
         }
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
-            let own = if let Shared::Same(Some(value)) = &common.shared { typed(value) } else { String::new() };
             let spec = Spec { hint, unit, help: &common.field.help, ..Spec::new(id, &common.field.label, &own) };
             let judge = |text: &str| match text.trim() {
                 "" => Ok(set(ids, key, None)),
@@ -166,11 +174,18 @@ fn shown(
             desk.drafts.text(ui, &spec, judge, desk.commands);
             desk.drafts.refusal(ui, id, &common.field.label);
             if !words.is_empty() {
-                caption(ui, words);
+                caption(ui, &words);
             }
             ui.add_space(4.0);
         });
     });
+}
+
+/// Room in a field before its text, after it and after its unit, in points.
+const PADDING: f32 = 30.0;
+
+fn joined(unit: &str, words: &str) -> String {
+    if words.is_empty() { unit.to_owned() } else { format!("{unit} · {words}") }
 }
 
 /// A loop that never ends is told where it is seen.
@@ -228,18 +243,22 @@ fn peak(workload: &Workload, id: NodeId) -> String {
     format!("At its busiest {} a second{at_once}.", figure(peak.per_second))
 }
 
+/// What the choice of one's own weights is called.
+const OWN: &str = "own";
+
 fn curve_row(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[NodeId], common: &CommonField, (id, column): (Id, f32)) {
     let label = |curve: &Curve| match curve {
         Curve::Flat => "Flat",
         Curve::Business => "Business hours",
         Curve::Evening => "Evening",
     };
-    let options: Vec<(&str, &str)> = Curve::ALL.iter().map(|(value, curve)| (*value, label(curve))).collect();
+    let ready = Curve::ALL.iter().map(|(value, curve)| (*value, label(curve)));
+    let options: Vec<(&str, &str)> = ready.chain([(OWN, "Custom")]).collect();
     let (chosen, none) = match &common.shared {
         Shared::Mixed => ("", MIXED),
         Shared::Same(None) => ("", "as its sources"),
         Shared::Same(Some(Value::String(own))) => (own.as_str(), "as its sources"),
-        Shared::Same(Some(_)) => ("", "24 weights"),
+        Shared::Same(Some(_)) => (OWN, ""),
     };
     let id = id.with(CURVE);
     ui.horizontal_top(|ui| {
@@ -251,8 +270,19 @@ fn curve_row(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[NodeId], common: &CommonFi
         let picked =
             Select { id, label: &common.field.label, help: &common.field.help, options: &options, chosen, none }
                 .show(ui);
-        desk.commands.extend(picked.map(|picked| set(ids, CURVE, Some(Value::from(picked)))));
+        let value = |picked: String| if picked == OWN { curve::own(common.value()) } else { Value::from(picked) };
+        desk.commands.extend(picked.map(|picked| set(ids, CURVE, Some(value(picked)))));
     });
+    if let Shared::Same(Some(now)) = &common.shared {
+        ui.add_space(2.0);
+        curve::ui(ui, now, |drawn| {
+            desk.commands.push(match drawn {
+                Drawn::Begin => Command::BeginField("Draw the daily curve".to_owned()),
+                Drawn::To(weights) => set(ids, CURVE, Some(weights)),
+                Drawn::End => Command::FinishGesture,
+            });
+        });
+    }
     ui.add_space(4.0);
 }
 
@@ -272,8 +302,12 @@ pub(super) fn edge(ui: &mut Ui, desk: &mut Desk<'_>, id: EdgeId) {
             None => "How much flows along it is not known.".to_owned(),
         };
         caption(ui, &words);
-        ui.add_space(8.0);
         let Some(edge) = desk.open.document.diagram().edges().get(&id) else { return };
+        if let Some((bill, arrow)) = desk.workspace.bill().and_then(|bill| Some((bill, bill.arrows.get(&id)?))) {
+            let (diagram, events) = (desk.open.document.diagram(), bill.workload.edge(id));
+            caption(ui, &told_of_arrow(diagram, edge, events, *arrow, bill.estimate.total));
+        }
+        ui.add_space(8.0);
         let fields: Vec<CommonField> = desk
             .workspace
             .catalog()

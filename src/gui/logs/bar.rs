@@ -12,6 +12,7 @@ use crate::catalog::field::{Choice, grouped};
 use crate::catalog::names::Named as _;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, Line, Search, icon_button, segmented, text_line};
+use crate::gui::zone::zone_switch;
 use crate::picture::text::{Face, width};
 
 /// Height of the bar, in points.
@@ -48,6 +49,15 @@ impl Bar {
         only_node(ui, workspace, commands);
         hits(ui, attached, table.looked_at(), commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let selected = table.selected();
+            if selected.len() > 1
+                && Button::new(&format!("Copy {}", selected.len())).icon(icon::COPY).small().show(ui).clicked()
+            {
+                commands.push(Command::CopyLines(selected));
+            }
+            let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
+            zone_switch(ui, workspace, first_ms, commands);
+            table.columns.menu(ui);
             if icon_button(ui, icon::DOWNLOAD_SIMPLE, 28.0, "Save what is found", true).clicked() {
                 commands.push(Command::Act(Action::SaveLines));
             }

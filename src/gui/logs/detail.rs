@@ -6,15 +6,15 @@ use eframe::egui::{Frame, Label, RichText, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
-use super::table::level;
+use super::cells::level;
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
-use crate::diagram::Element;
+use crate::diagram::{Bound, Element};
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, caption, icon_button};
 use crate::telemetry::line::parse;
 use crate::telemetry::log::Record;
-use crate::telemetry::time;
+use crate::telemetry::zone::Zone;
 
 /// So many bytes of a record are shown.
 const SHOWN: usize = 64 << 10;
@@ -28,6 +28,7 @@ pub(super) struct Detail {
 struct Known {
     number: u64,
     version: u64,
+    is_utc: bool,
     text: String,
     /// Name and value of figures and facts.
     facts: Vec<(String, String)>,
@@ -35,12 +36,12 @@ struct Known {
 }
 
 impl Known {
-    fn of(attached: &Attached, record: &Record<'_>) -> Self {
+    fn of(zone: &Zone, attached: &Attached, record: &Record<'_>) -> Self {
         let whole = String::from_utf8_lossy(&record.text[..record.text.len().min(SHOWN)]);
         let line = parse(&whole);
         let mut facts: Vec<(String, String)> = Vec::new();
         let mut tell = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
-        tell("Time", record.time_ms().map(time::written));
+        tell("Time", record.time_ms().map(|time| format!("{} {}", zone.written(time), zone.name(time))));
         tell("Log group", Some(record.stream.group.to_string()).filter(|name| !name.is_empty()));
         tell("Stream", Some(record.stream.name.to_string()).filter(|name| !name.is_empty()));
         let report = line.report.as_ref().and_then(|report| serde_json::to_value(report).ok());
@@ -49,7 +50,14 @@ impl Known {
             tell(&name.replace('_', " "), Some(text));
         }
         let request = line.request_id.map(str::to_owned).or_else(|| request_before(attached, record));
-        Self { number: record.number, version: attached.version, text: pretty(&whole), facts, request }
+        Self {
+            number: record.number,
+            version: attached.version,
+            is_utc: zone.is_utc(),
+            text: pretty(&whole),
+            facts,
+            request,
+        }
     }
 }
 
@@ -89,8 +97,9 @@ impl Detail {
             Frame::new().inner_margin(12).show(ui, |ui| caption(ui, "The record was dropped to keep newer ones."));
             return;
         };
-        if self.known.as_ref().is_none_or(|known| known.number != number || known.version != attached.version) {
-            self.known = Some(Known::of(attached, &record));
+        let about = (number, attached.version, workspace.zone().is_utc());
+        if self.known.as_ref().is_none_or(|known| (known.number, known.version, known.is_utc) != about) {
+            self.known = Some(Known::of(workspace.zone(), attached, &record));
         }
         let Some(known) = &self.known else { return };
         ScrollArea::vertical().auto_shrink(false).id_salt(("record", number)).show(ui, |ui| {
@@ -154,10 +163,15 @@ fn bind(ui: &mut Ui, workspace: &Workspace, attached: &Attached, record: &Record
             let label = format!("Bind to {name}");
             let shown = Button::new(&label).icon(icon::LINK_SIMPLE).small().show(ui);
             if shown.on_hover_text(format!("From now on, {group} are about {name}.")).clicked() {
-                commands.push(Command::BindGroup(record.stream.group.to_string(), node));
+                commands.push(Command::Bind(Bound::LogGroup, record.stream.group.to_string(), Some(node)));
             }
         }
-        None => drop(caption(ui, "No node is bound to it. Select one on the canvas to bind it.")),
+        None => {
+            let shown = Button::new("Bind to…").icon(icon::LINK_SIMPLE).small().show(ui);
+            if shown.on_hover_text(format!("Say which node {group} are about.")).clicked() {
+                commands.push(Command::AskBind(Bound::LogGroup, record.stream.group.to_string()));
+            }
+        }
     }
 }
 

@@ -3,12 +3,16 @@
 //! Must not know how records are kept or searched.
 
 mod bar;
+mod cells;
+mod columns;
 mod detail;
 mod rows;
 pub mod scroll;
 mod table;
 
 use eframe::egui::{Align2, Rect, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+
+use egui_phosphor::regular as icon;
 
 use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
@@ -30,6 +34,12 @@ pub struct Logs {
 }
 
 impl Logs {
+    /// Whether the table of records has the focus.
+    #[must_use]
+    pub fn has_focus(&self) -> bool {
+        self.table.has_focus()
+    }
+
     /// Shows it in the space that is left.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         let Some(attached) = workspace.attached() else { return };
@@ -62,6 +72,7 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         let (done, of) = attached.watched.progress;
         progress(ui, if of == 0 { 0.0 } else { done as f32 / of as f32 });
     }
+    unbound(ui, attached, commands);
     let words = sentence(attached);
     let t = tokens(ui);
     let room = (ui.available_width() - 8.0).max(0.0);
@@ -72,6 +83,18 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
     let names: Vec<String> = attached.paths.iter().map(|path| path.display().to_string()).collect();
     response.on_hover_text(names.join("\n"));
+}
+
+/// How many log groups and services no node is bound to, and the way to bind them.
+fn unbound(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
+    let count = attached.unbound().len();
+    if count == 0 {
+        return;
+    }
+    let shown = Button::new(&format!("{} unbound", grouped(count as i64))).icon(icon::LINK_BREAK).small().show(ui);
+    if shown.on_hover_text("List the log groups and services that no node is bound to, and bind them.").clicked() {
+        commands.push(Command::Act(Action::Bindings));
+    }
 }
 
 fn progress(ui: &mut Ui, share: f32) {
@@ -85,7 +108,7 @@ fn progress(ui: &mut Ui, share: f32) {
     });
 }
 
-/// "orders.log: 2,214 lines, none dropped; 120 bound to no node".
+/// "orders.log: 2,214 records, none dropped".
 fn sentence(attached: &Attached) -> String {
     let observed = attached.observed();
     let first = attached.paths.first().and_then(|path| path.file_name());
@@ -100,7 +123,5 @@ fn sentence(attached: &Attached) -> String {
     };
     let range = observed.records.range();
     let lines = counted((range.end - range.start) as usize, "record");
-    let strange: u64 = attached.unbound().map(|(_, count)| count).sum();
-    let strange = if strange == 0 { String::new() } else { format!("; {} of no node", grouped(strange as i64)) };
-    if range.is_empty() { files } else { format!("{files}: {lines}, {dropped}{strange}") }
+    if range.is_empty() { files } else { format!("{files}: {lines}, {dropped}") }
 }

@@ -16,6 +16,32 @@ pub(super) enum Row<'r> {
     Invocation(usize, &'r Invocation, bool),
 }
 
+impl Row<'_> {
+    /// Number of the record that tells most of it.
+    pub(super) fn telling(&self) -> u64 {
+        match self {
+            Self::Record(number, _) => *number,
+            Self::Invocation(_, invocation, _) => invocation.telling,
+        }
+    }
+
+    /// Numbers of all its records.
+    pub(super) fn numbers(&self, attached: &Attached) -> Vec<u64> {
+        match self {
+            Self::Record(number, _) => vec![*number],
+            Self::Invocation(_, invocation, _) => {
+                let folded = attached.shelf().found().and_then(|found| found.folded.as_ref());
+                folded.map(|folded| folded.lines_of(invocation).to_vec()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Number of its first record.
+    pub(super) fn first(&self, attached: &Attached) -> u64 {
+        self.numbers(attached).first().copied().unwrap_or_else(|| self.telling())
+    }
+}
+
 /// All rows.
 #[derive(Clone, Copy)]
 pub(super) enum Rows<'r> {
@@ -35,7 +61,10 @@ impl<'r> Rows<'r> {
             Some(found) if found.folded.is_some() => {
                 found.folded.as_ref().map_or(Self::Hits(&[]), |folded| Self::Folded(folded, unfolded))
             }
-            Some(found) if shelf.wanted().hides_others => Self::Hits(&found.hits),
+            Some(found) if shelf.wanted().hides_others => {
+                // What was dropped since it was found is no longer there.
+                Self::Hits(&found.hits[found.hits.partition_point(|hit| *hit < range.start)..])
+            }
             _ => Self::All(range.start, range.end),
         }
     }
@@ -55,6 +84,15 @@ impl<'r> Rows<'r> {
             Self::All(first, end) => (first + (at as u64) < *end).then(|| Row::Record(first + at as u64, false)),
             Self::Hits(hits) => hits.get(at).map(|number| Row::Record(*number, false)),
             Self::Folded(folded, unfolded) => of_folded(folded, unfolded, at),
+        }
+    }
+
+    /// In which row a record stands, or the one behind it.
+    pub(super) fn row_near(&self, number: u64) -> usize {
+        match self {
+            Self::All(first, end) => (number.clamp(*first, *end) - first) as usize,
+            Self::Hits(hits) => hits.partition_point(|hit| *hit < number),
+            Self::Folded(..) => self.row_of(number).unwrap_or_default(),
         }
     }
 
@@ -131,6 +169,7 @@ mod tests {
         assert_eq!((rows.row_of(3), rows.row_of(1), rows.row_of(4)), (Some(2), Some(3), Some(6)));
         assert_eq!(rows.get(7), None);
         let hits = [2, 5, 9];
+        assert_eq!((Rows::Hits(&hits).row_near(4), Rows::All(10, 20).row_near(3)), (1, 0));
         assert_eq!((Rows::Hits(&hits).row_of(5), Rows::Hits(&hits).row_of(6)), (Some(1), None));
         assert_eq!(Rows::All(10, 20).row_of(12), Some(2));
     }

@@ -16,7 +16,10 @@ use crate::app::{Command, Overlay, Workspace};
 const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
 /// The same for bills.
 const BILLS: (&str, &[&str]) = ("Bills", &["csv", "md"]);
+/// The same for the values of charts.
+const CHARTS: (&str, &[&str]) = ("Charts", &["csv"]);
 /// The same for logs and traces.
+const RECORDINGS: (&str, &[&str]) = ("Recordings", &["recording"]);
 const LOGS: (&str, &[&str]) = ("Logs and traces", &["log", "json", "jsonl", "ndjson", "csv", "txt", "gz", "recording"]);
 /// The same for pictures.
 const PICTURES: (&str, &[&str]) = ("Pictures", &["svg", "png", "mmd"]);
@@ -70,6 +73,12 @@ impl Files {
             Some(Overlay::SaveLines) => {
                 self.ask("Save the log records", What::Save(format!("{}.log", self.name)), LOGS);
             }
+            Some(Overlay::SaveCharts) => {
+                self.ask("Save the charts", What::Save(format!("{}.metrics.csv", self.name)), CHARTS);
+            }
+            Some(Overlay::SaveRecording) => {
+                self.ask("Save as recording", What::Save(format!("{}.recording", self.name)), RECORDINGS);
+            }
             Some(Overlay::Bill) => {
                 let what = What::Save(format!("{}.csv", self.name));
                 self.ask("Save the bill", what, BILLS);
@@ -119,7 +128,9 @@ impl Files {
                 commands.push(Command::Draw(self.picture.drawing(), Some(path)));
             }
             (Chosen::Path(path), Overlay::OpenLogs) => commands.push(Command::AttachFiles(vec![path])),
+            (Chosen::Path(path), Overlay::SaveRecording) => commands.push(Command::SaveRecording(path)),
             (Chosen::Path(path), Overlay::SaveLines) => commands.push(Command::SaveLines(path)),
+            (Chosen::Path(path), Overlay::SaveCharts) => commands.push(Command::SaveCharts(path)),
             (Chosen::Path(path), Overlay::Bill) => commands.push(Command::SaveBill(path)),
             (Chosen::Path(path), Overlay::CompareFile) => commands.push(Command::Compare(Against::File(path))),
             (Chosen::Path(path), Overlay::SaveAs) => commands.push(Command::SaveFile(path)),

@@ -2,6 +2,7 @@
 //!
 //! Must not know the panels.
 
+mod bindings;
 mod changed;
 pub mod chooser;
 mod connect;
@@ -69,6 +70,10 @@ impl Overlays {
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
+            Overlay::Bindings => bindings::ui(ctx, workspace, commands),
+            Overlay::BindTo(bound, name) => {
+                bindings::choose(ctx, &mut self.picker, workspace, (*bound, name), commands)
+            }
             Overlay::Open
             | Overlay::SaveAs
             | Overlay::Export
@@ -76,6 +81,8 @@ impl Overlays {
             | Overlay::Bill
             | Overlay::OpenLogs
             | Overlay::SaveLines
+            | Overlay::SaveCharts
+            | Overlay::SaveRecording
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };
         if !open {

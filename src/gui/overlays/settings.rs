@@ -63,6 +63,9 @@ fn rows(ui: &mut Ui, settings: &mut Settings) {
     row(ui, "Reduce motion", "Nothing glides or fades.", |ui| {
         settings.reduce_motion ^= switch(ui, "Reduce motion", settings.reduce_motion);
     });
+    row(ui, "Times in UTC", "Else as the system's clocks show them.", |ui| {
+        settings.utc ^= switch(ui, "Times in UTC", settings.utc);
+    });
     row(ui, "Snap", "What is dragged falls in line and on the grid.", |ui| {
         settings.snaps ^= switch(ui, "Snap", settings.snaps);
     });

@@ -79,6 +79,7 @@ fn every_list_and_dialog_has_names() {
         Action::CompareFile,
         Action::OpenLogs,
         Action::SaveLines,
+        Action::Record,
     ];
     let asking = Action::all().filter(|action| action.row().label.ends_with('…') && !files.contains(action));
     for action in asking {

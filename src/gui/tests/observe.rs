@@ -9,21 +9,28 @@ use crate::app::{Command, Tab};
 use crate::catalog::KindId;
 use crate::diagram::Point;
 
-fn fixture(name: &str) -> PathBuf {
+pub(super) fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/observe").join(name)
 }
 
 /// A window with one function called `orders`, its log and its traces.
-fn observed() -> Harness<'static, Shell> {
+pub(super) fn observed() -> Harness<'static, Shell> {
+    beside(&[("aws.lambda_function", "orders")], &["orders.events.json", "orders.xray.json"])
+}
+
+/// A window with nodes of these kinds and names, beside which files are read.
+pub(super) fn beside(nodes: &[(&str, &str)], files: &[&str]) -> Harness<'static, Shell> {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::N);
     let state = window.state_mut();
-    state.ask(Command::AddNode(KindId::new("aws.lambda_function"), Point { x: 100, y: 100 }));
-    let node = state.workspace().open().and_then(crate::app::Open::one_node).expect("a node was added");
-    state.ask(Command::Rename(node, "orders".to_owned()));
+    for (place, (kind, name)) in nodes.iter().enumerate() {
+        state.ask(Command::AddNode(KindId::new(kind), Point { x: 100 + 300 * place as i32, y: 100 }));
+        let node = state.workspace().open().and_then(crate::app::Open::one_node).expect("a node was added");
+        state.ask(Command::Rename(node, (*name).to_owned()));
+    }
     state.ask(Command::Select([].into(), crate::app::Choose::Only));
-    state.ask(Command::AttachFiles(vec![fixture("orders.events.json"), fixture("orders.xray.json")]));
-    until(&mut window, "all of both files", |workspace| {
+    state.ask(Command::AttachFiles(files.iter().map(|name| fixture(name)).collect()));
+    until(&mut window, "all of the files", |workspace| {
         workspace.attached().is_some_and(crate::app::observe::Attached::is_whole)
     });
     window.run_steps(4);
@@ -31,11 +38,11 @@ fn observed() -> Harness<'static, Shell> {
 }
 
 /// What the log shows: numbers of records that are found.
-fn found(window: &Harness<'static, Shell>) -> Option<Vec<u64>> {
+pub(super) fn found(window: &Harness<'static, Shell>) -> Option<Vec<u64>> {
     workspace(window).attached().and_then(|attached| attached.shelf().found()).map(|found| found.hits.clone())
 }
 
-fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
+pub(super) fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
     let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     until(window, "an answer", |workspace| workspace.attached().is_some_and(|all| !all.shelf().is_searching()));
@@ -44,7 +51,7 @@ fn look_for(window: &mut Harness<'static, Shell>, query: &str) {
 }
 
 /// The first control whose name holds all of these words.
-fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
+pub(super) fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
     let all = window.get_all_by(|node| node.label().is_some_and(|label| words.iter().all(|word| label.contains(word))));
     let first = all.into_iter().next().expect("a control");
     first.click();
@@ -52,7 +59,7 @@ fn click_on(window: &mut Harness<'static, Shell>, words: &[&str]) {
 }
 
 /// Whether anything that is shown holds these words.
-fn reads(window: &Harness<'static, Shell>, words: &str) -> bool {
+pub(super) fn reads(window: &Harness<'static, Shell>, words: &str) -> bool {
     window.query_all_by_label_contains(words).next().is_some()
 }
 
@@ -157,13 +164,13 @@ fn nodes_carry_what_happened_in_the_span_that_is_looked_at() {
     assert!(window.query_by_label("Time line").is_none());
     press(&mut window, Modifiers::ALT, Key::Num3);
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"), "all of it");
+    assert!(reads(&window, "orders, Lambda function, 4 calls, 2 errors"), "all of it");
     let span = workspace(&window).attached().and_then(|attached| attached.observed().span_ms).expect("times");
     window.state_mut().ask(Command::LookAtSpan(Some((span.1 + 120_000, span.1 + 180_000))));
     window.run_steps(4);
-    assert!(reads(&window, "orders, Lambda function, 0 invocations, 0 errors"), "nothing happened then");
+    assert!(reads(&window, "orders, Lambda function, 0 calls, 0 errors"), "nothing happened then");
     click(&mut window, "Whole time");
-    assert!(reads(&window, "orders, Lambda function, 4 invocations, 2 errors"));
+    assert!(reads(&window, "orders, Lambda function, 4 calls, 2 errors"));
     window.state_mut().ask(Command::Act(crate::app::Action::CloseLogs));
     window.run_steps(4);
     assert!(window.query_by_label("Time line").is_none() && window.query_by_label("Lens: Live").is_none());

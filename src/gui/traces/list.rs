@@ -1,40 +1,54 @@
-//! The list of traces, with what it is narrowed to.
+//! The list of traces, in the order that is chosen by its heads.
 //!
 //! Only rows that are seen are laid out. Must not know spans.
 
-use eframe::egui::{Align2, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
-use egui_phosphor::regular as icon;
+use eframe::egui::{Align2, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
-use super::{column, ms, node, status, strip, words};
+use super::{column, ms, node, status};
 use crate::app::observe::Attached;
 use crate::app::{Command, Workspace};
-use crate::catalog::field::Choice;
 use crate::gui::logs::scroll::{BAR, Scroll};
-use crate::gui::status_bar::counted;
 use crate::gui::theme::{colour, line, tokens};
-use crate::gui::widgets::{Button, Line, Search, segmented, text_line, tile};
+use crate::gui::widgets::{Line, text_line, tile};
 use crate::picture::text::Face;
-use crate::telemetry::time;
-use crate::telemetry::trace::{Status, Trace};
+use crate::telemetry::trace::{Sift, Trace};
 
 /// Height of a row and of the heads, in points.
 const ROW: f32 = 26.0;
+/// Left edges of time, name, status, duration, spans and id in a list of this width: names give way.
+fn columns(wide: f32) -> [f32; 6] {
+    let status = 196.0 + (wide - 760.0).clamp(110.0, 284.0);
+    [12.0, 196.0, status, status + 90.0, status + 180.0, status + 260.0]
+}
 
-/// Which traces are listed.
-const SORTS: [&str; 4] = ["All", "Failed", "Cold", "Slowest"];
+/// By what traces are ordered.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Order {
+    /// The first first.
+    #[default]
+    Started,
+    /// The longest first.
+    Longest,
+    /// Those with most spans first.
+    Largest,
+}
 
 /// What the list remembers between two frames.
 #[derive(Default)]
 pub(super) struct List {
     scroll: Scroll,
-    text: String,
-    sort: usize,
+    order: Order,
     /// For what the places are, and those of the traces that are listed.
-    known: Option<(u64, String, usize)>,
+    known: Option<(u64, u64, Sift, Order)>,
     places: Vec<usize>,
 }
 
 impl List {
+    /// How many are listed.
+    pub(super) fn count(&self) -> usize {
+        self.places.len()
+    }
+
     /// The traces before and after one, in the order of the list.
     pub(super) fn beside(&self, place: usize, count: usize) -> (Option<usize>, Option<usize>) {
         match self.places.iter().position(|own| *own == place) {
@@ -45,9 +59,7 @@ impl List {
 
     /// Shows it in the space that is left.
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
-        self.filters(ui, workspace, attached);
-        self.follow(workspace, attached);
-        heads(ui);
+        self.heads(ui, workspace, attached);
         let view = ui.available_rect_before_wrap();
         let seen = self.scroll.rows(ui, view, ROW, self.places.len());
         for at in seen {
@@ -58,79 +70,73 @@ impl List {
                 commands.push(Command::ShowTrace(Some(place)));
             }
         }
+        if self.places.is_empty() {
+            let set = Line { face: Face::Regular, size: 13.0, colour: colour(tokens(ui).text2) };
+            let words = "No trace is what is looked for.";
+            text_line(ui.painter(), view.center(), Align2::CENTER_CENTER, words, view.width(), set);
+        }
         ui.advance_cursor_after_rect(view);
     }
 
-    fn filters(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached) {
-        strip(ui, |ui| {
-            let wide = (ui.available_width() * 0.36).clamp(180.0, 420.0);
-            ui.scope(|ui| {
-                ui.set_width(wide);
-                let (hint, label) = ("Node, name or id", "Filter the traces");
-                Search { hint, label, chord: None, id: Id::new("trace filter"), height: 28.0 }.show(ui, &mut self.text);
-            });
-            let choices = SORTS.map(|name| Choice { value: name.to_owned(), label: name.to_owned() });
-            if let Some(sort) = segmented(ui, "Traces", &choices, SORTS[self.sort], 300.0) {
-                self.sort = sort;
-            }
-            let selected = workspace.open().and_then(crate::app::Open::one_node);
-            if let Some(name) = selected.and_then(|node| workspace.name_of(node)).filter(|name| *name != self.text)
-                && Button::new(&format!("Only {name}")).icon(icon::FUNNEL).small().show(ui).clicked()
-            {
-                name.clone_into(&mut self.text);
-            }
-            let all = attached.observed().traces.len();
-            let of = if self.places.len() == all { String::new() } else { format!("{} of ", self.places.len()) };
-            let told = format!("{of}{}", counted(all, "trace"));
-            words(ui, &told, Face::Regular, colour(tokens(ui).text2));
-        });
-    }
-
     /// Lists anew when there are other traces or other ones are wanted.
-    fn follow(&mut self, workspace: &Workspace, attached: &Attached) {
-        let key = (attached.version, self.text.clone(), self.sort);
+    pub(super) fn follow(&mut self, workspace: &Workspace, attached: &Attached, sift: &Sift) {
+        let key = (attached.version, attached.bindings(), sift.clone(), self.order);
         if self.known.as_ref() == Some(&key) {
             return;
         }
-        let text = self.text.trim().to_lowercase();
-        let traces = &attached.observed().traces;
-        let fits = |trace: &Trace| {
-            let is_wanted = match self.sort {
-                1 => trace.outcome.status() != Status::Ok,
-                2 => trace.is_cold,
-                _ => true,
-            };
-            is_wanted && (text.is_empty() || has(workspace, attached, trace, &text))
-        };
-        let fitting = traces.iter().enumerate().filter(|(_, trace)| fits(trace));
-        let mut places: Vec<usize> = fitting.map(|(place, _)| place).collect();
-        if self.sort == 3 {
-            places.sort_by_key(|place| std::cmp::Reverse(traces[*place].duration_ns()));
+        let observed = attached.observed();
+        let of = |span: &crate::telemetry::trace::Span| node(workspace, attached, span).map(|(id, name, _)| (id, name));
+        self.places = observed.index.fitting(&observed.traces, sift, of);
+        let traces = &observed.traces;
+        match self.order {
+            Order::Started => {}
+            Order::Longest => self.places.sort_by_key(|place| std::cmp::Reverse(traces[*place].duration_ns())),
+            Order::Largest => self.places.sort_by_key(|place| std::cmp::Reverse(traces[*place].rows.len())),
         }
-        (self.known, self.places) = (Some(key), places);
+        self.known = Some(key);
+    }
+
+    /// The heads; some of them order the list.
+    fn heads(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached) {
+        let t = tokens(ui);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
+        let first_ns = attached.observed().traces.first().and_then(|trace| trace.start_ns).unwrap_or_default();
+        let started = format!("Started, {}", workspace.zone().name(first_ns.div_euclid(1_000_000)));
+        let orders = [Some(Order::Started), None, None, Some(Order::Longest), Some(Order::Largest), None];
+        let lefts = columns(rect.width());
+        let heads = [started.as_str(), "Name", "Status", "Duration", "Spans", "Trace"];
+        for (place, (head, order)) in heads.into_iter().zip(orders).enumerate() {
+            let end = lefts.get(place + 1).copied().unwrap_or(rect.width());
+            let part = column(rect, lefts[place], end - lefts[place] - 8.0);
+            let is_on = order == Some(self.order);
+            let (face, ink) = if is_on { (Face::SemiBold, t.text) } else { (Face::Regular, t.text2) };
+            let head = if is_on && place > 0 { format!("{head} ↓") } else { head.to_owned() };
+            let set = Line { face, size: 12.0, colour: colour(ink) };
+            text_line(ui.painter(), part.left_center(), Align2::LEFT_CENTER, &head, part.width(), set);
+            let Some(order) = order else { continue };
+            let response = ui.interact(part, ui.id().with(("order", place)), Sense::click());
+            response.widget_info(|| {
+                WidgetInfo::selected(
+                    WidgetType::RadioButton,
+                    true,
+                    is_on,
+                    format!("Order traces: {}", heads_name(place)),
+                )
+            });
+            if response.on_hover_text("Order by this.").clicked() {
+                self.order = order;
+            }
+        }
     }
 }
 
-/// Whether a text stands in the id of a trace, or in the name of one of its spans or nodes.
-fn has(workspace: &Workspace, attached: &Attached, trace: &Trace, text: &str) -> bool {
-    let is_in = |name: &str| name.to_lowercase().contains(text);
-    is_in(&trace.id)
-        || trace.rows.iter().any(|row| {
-            is_in(&row.span.name) || node(workspace, attached, &row.span).is_some_and(|(_, name, _)| is_in(name))
-        })
-}
-
-/// Left edges of time, name, status, duration, spans and id.
-const COLUMNS: [f32; 6] = [12.0, 196.0, 480.0, 570.0, 660.0, 740.0];
-
-fn heads(ui: &mut Ui) {
-    let t = tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line(t.divider));
-    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
-    for (left, head) in COLUMNS.iter().zip(["Started (UTC)", "Name", "Status", "Duration", "Spans", "Trace"]) {
-        let at = pos2(rect.left() + left, rect.center().y);
-        text_line(ui.painter(), at, Align2::LEFT_CENTER, head, rect.right() - at.x, set);
+/// What an order is called.
+fn heads_name(place: usize) -> &'static str {
+    match place {
+        0 => "first",
+        3 => "longest",
+        _ => "largest",
     }
 }
 
@@ -147,7 +153,7 @@ fn row(
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 0.0, colour(t.row_hover));
     }
-    let when = trace.start_ns.map(|ns| time::written(ns.div_euclid(1_000_000))).unwrap_or_default();
+    let when = trace.start_ns.map(|ns| workspace.zone().written(ns.div_euclid(1_000_000))).unwrap_or_default();
     let name = trace.rows.first().map_or("summary only", |row| &*row.span.name);
     let (word, ink) = status(trace, t);
     let took = trace.duration_ns().map(ms).unwrap_or_default();
@@ -155,16 +161,17 @@ fn row(
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetType::Button, true, format!("Trace {name}, {word}{cold}, {took}, {}", trace.id))
     });
+    let lefts = columns(rect.width() + BAR);
     let put = |at: usize, words: &str, face, ink, inset: f32| {
-        let end = COLUMNS.get(at + 1).copied().unwrap_or(rect.width() - BAR);
-        let part = column(rect, COLUMNS[at] + inset, end - COLUMNS[at] - inset - 8.0);
+        let end = lefts.get(at + 1).copied().unwrap_or(rect.width());
+        let part = column(rect, lefts[at] + inset, end - lefts[at] - inset - 8.0);
         let set = Line { face, size: 12.0, colour: colour(ink) };
         text_line(&painter, part.left_center(), Align2::LEFT_CENTER, words, part.width(), set);
     };
-    put(0, &when.replace('T', " ").replace('Z', ""), Face::Mono, t.text2, 0.0);
+    put(0, &when, Face::Mono, t.text2, 0.0);
     let mut inset = 0.0;
     if let Some((_, _, kind)) = trace.rows.first().and_then(|row| node(workspace, attached, &row.span)) {
-        let at = pos2(rect.left() + COLUMNS[1], rect.center().y - 7.0);
+        let at = pos2(rect.left() + lefts[1], rect.center().y - 7.0);
         tile(&painter, Rect::from_min_size(at, vec2(14.0, 14.0)), kind, t);
         inset = 20.0;
     }

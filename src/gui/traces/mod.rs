@@ -1,8 +1,10 @@
-//! Traces below the canvas: a list of them, and the one that is looked at as a waterfall.
+//! Traces below the canvas: a list of them, a map of who called whom, and the one that is looked at as a waterfall.
 //!
 //! Must not know how spans are put together.
 
+mod filters;
 mod list;
+mod map;
 mod span;
 mod waterfall;
 
@@ -14,20 +16,38 @@ use super::theme::{colour, line, tokens};
 use super::widgets::{Line, icon_button, text_line};
 use crate::app::observe::Attached;
 use crate::app::{Command, Workspace};
+use crate::catalog::names::named;
 use crate::diagram::NodeId;
 use crate::picture::text::{Face, width};
 use crate::picture::{Rgb, Tokens};
 use crate::telemetry::trace::{Span, Status, Trace};
+use filters::Filters;
 use list::List;
+use map::Map;
 use waterfall::Waterfall;
 
 /// Height of the bar over list and waterfall, in points.
 const BAR: f32 = 40.0;
 
+named! {
+    /// How traces are shown while none is looked at.
+    #[derive(Default)]
+    pub enum View {
+        /// One under the other.
+        #[default]
+        List = "List",
+        /// Summed up: who called whom.
+        Map = "Map",
+    }
+}
+
 /// What the panel remembers between two frames.
 #[derive(Default)]
 pub struct Traces {
+    view: View,
+    filters: Filters,
     list: List,
+    map: Map,
     waterfall: Waterfall,
 }
 
@@ -36,8 +56,9 @@ impl Traces {
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         let Some(attached) = workspace.attached() else { return };
         let chosen = attached.trace().and_then(|place| Some((place, attached.observed().traces.get(place)?)));
+        self.list.follow(workspace, attached, &self.filters.sift);
         let Some((place, trace)) = chosen else {
-            return self.list.ui(ui, workspace, attached, commands);
+            return self.all(ui, workspace, attached, commands);
         };
         self.head(ui, attached, place, trace, commands);
         let rest = ui.available_rect_before_wrap();
@@ -54,6 +75,18 @@ impl Traces {
             });
         }
         ui.advance_cursor_after_rect(rest);
+    }
+
+    /// Shows the list or the map.
+    fn all(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
+        let Self { view, filters, list, map, .. } = self;
+        match *view {
+            View::Map => map.ui(ui, (workspace, attached), view, filters, commands),
+            View::List => {
+                filters.ui(ui, (workspace, attached), view, list.count(), commands);
+                list.ui(ui, workspace, attached, commands);
+            }
+        }
     }
 
     /// The way back to the list, the neighbours, and what the trace is.

@@ -8,10 +8,9 @@ use egui_phosphor::regular as icon;
 use super::{ms, node, said};
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
-use crate::diagram::Element;
+use crate::diagram::{Bound, Element};
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::Button;
-use crate::telemetry::time;
 use crate::telemetry::trace::{Row, Trace};
 
 /// Shows it in the space that is left.
@@ -35,12 +34,18 @@ pub(super) fn ui(
                     commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
                     commands.push(Command::Reveal(Element::Node(node)));
                 }
+                if span.is_service()
+                    && attached.binding().node_of_span(span).is_none()
+                    && Button::new("Bind to…").icon(icon::LINK_SIMPLE).small().show(ui).clicked()
+                {
+                    commands.push(Command::AskBind(Bound::Service, span.service().to_owned()));
+                }
                 if workspace.has_logs() && Button::new("Its log records").icon(icon::ROWS).small().show(ui).clicked() {
                     commands.push(Command::ShowLines(Wanted { query: query(trace, row), ..Wanted::default() }));
                 }
             });
             ui.spacing_mut().item_spacing.y = 3.0;
-            facts(row).iter().for_each(|(name, value)| fact(ui, name, value, t.text));
+            facts(workspace, row).iter().for_each(|(name, value)| fact(ui, name, value, t.text));
             let (word, ink) = said(span.outcome.status(), t);
             fact(ui, "Status", word, ink);
             span.attributes.iter().for_each(|(name, value)| fact(ui, name, value, t.text));
@@ -55,9 +60,10 @@ fn query(trace: &Trace, row: &Row) -> String {
     request.map_or_else(|| format!("\"{}\"", trace.id), |request| format!("request:{request}"))
 }
 
-fn facts(row: &Row) -> Vec<(&'static str, String)> {
+fn facts(workspace: &Workspace, row: &Row) -> Vec<(&'static str, String)> {
     let span = &row.span;
-    let mut facts = vec![("Started", time::written(span.start_ns.div_euclid(1_000_000)))];
+    let (zone, started_ms) = (workspace.zone(), span.start_ns.div_euclid(1_000_000));
+    let mut facts = vec![("Started", format!("{} {}", zone.written(started_ms), zone.name(started_ms)))];
     let took = span.end_ns.map(|end| ms(end.saturating_sub(span.start_ns)));
     facts.push(("Duration", took.unwrap_or_else(|| "in progress".to_owned())));
     facts.push(("Self time", ms(row.self_ns)));

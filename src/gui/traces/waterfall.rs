@@ -14,6 +14,7 @@ use crate::gui::logs::scroll::{BAR, Scroll, keys};
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Line, icon_button, text_line, tile};
 use crate::picture::text::{Face, width};
+use crate::telemetry::log::request_hash;
 use crate::telemetry::trace::{Row, Status, Trace};
 
 /// Height of a row and of the scale, in points.
@@ -83,7 +84,9 @@ impl Waterfall {
         commands: &mut Vec<Command>,
     ) {
         if self.shown.is_none_or(|(own, _)| own != place) {
-            (self.shown, self.window, self.scroll) = (Some((place, None)), None, Scroll::default());
+            let asked = asked(attached, trace);
+            (self.shown, self.window, self.scroll) = (Some((place, asked)), None, Scroll::default());
+            asked.into_iter().for_each(|row| self.scroll.reveal(ui.available_height(), ROW, row));
         }
         let whole = ui.available_rect_before_wrap();
         let names = (whole.width() * 0.34).clamp(160.0, 380.0);
@@ -146,6 +149,13 @@ impl Waterfall {
             self.window = Some((from + by, to + by));
         }
     }
+}
+
+/// The row of the request whose log record is looked at.
+fn asked(attached: &Attached, trace: &Trace) -> Option<usize> {
+    let record = attached.observed().records.get(attached.shelf().at().0?)?;
+    let is_its = |row: &Row| row.span.request().is_some_and(|id| request_hash(id.as_bytes()) == record.entry.request);
+    trace.rows.iter().position(is_its)
 }
 
 impl Frame<'_> {

@@ -5,14 +5,11 @@
 use super::super::camera::Camera;
 use super::super::drawn::{self, text_px};
 use super::super::geometry::{CARD_RADIUS, Pos, Rect, pos};
-use super::super::lens::{self, Overlay};
-use super::super::shape::NodeShape;
+use super::super::lens::{self, Gauges, Overlay, Strip};
+use super::super::shape::{COMPACT, FULL_CARD, NodeShape};
 use super::super::text::{self, Face};
 use super::super::tokens::{Rgb, Tokens};
 use super::{Align, Pen, State, Words, ring, tile_alone};
-
-/// Zoom from which on a card has room for more than its name.
-const FULL_CARD: f32 = 0.62;
 
 /// Draws it.
 pub(super) fn card(
@@ -27,11 +24,17 @@ pub(super) fn card(
     let strip = lens.and_then(|lens| lens.nodes.get(&node.id));
     let rect = camera.rect_to_screen(&node.rect);
     let radius = CARD_RADIUS * zoom;
-    let border = if state.hovered { tokens.card_hover } else { tokens.card_border };
+    let plain = if state.hovered { tokens.card_hover } else { tokens.card_border };
+    let border = strip.and_then(|strip| strip.border(tokens)).unwrap_or(plain);
     let ground = lens::wordless(strip, zoom, tokens).unwrap_or(tokens.card);
     pen.rect(&rect, [radius; 4], Some(ground), Some((1.0, border)));
     if state.selected {
         ring(pen, &rect, radius, tokens);
+    }
+    let gauged = strip.and_then(|strip| Some((strip, strip.gauges.as_ref()?)));
+    if let Some((strip, gauges)) = gauged.filter(|_| (COMPACT..FULL_CARD).contains(&zoom)) {
+        compact(pen, node, &rect, strip, gauges, zoom, tokens);
+        return;
     }
     // A small card has nothing under its name.
     let top = if zoom < FULL_CARD { (rect.height() - 40.0 * zoom) / 2.0 } else { 12.0 * zoom };
@@ -43,6 +46,10 @@ pub(super) fn card(
         return;
     }
     let at = pos(tile.max.x + if zoom < FULL_CARD { 7.0 } else { 10.0 } * zoom, tile.middle().y);
+    if let Some((strip, gauges)) = gauged.filter(|_| zoom >= FULL_CARD) {
+        measured(pen, node, (&rect, &tile), strip, gauges, zoom, tokens);
+        return;
+    }
     let at = match strip {
         _ if zoom >= FULL_CARD => at,
         Some(_) => pos(at.x, rect.min.y + rect.height() * 0.3),
@@ -54,6 +61,54 @@ pub(super) fn card(
         Some(strip) => strip.on_small_card(pen, &rect, at.x, zoom, tokens),
         None if zoom >= FULL_CARD && lens.is_none() => chips(pen, node, &rect, zoom, tokens),
         None => {}
+    }
+}
+
+/// A small card: its name beside a small tile, and figures at the foot.
+fn compact(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    rect: &Rect,
+    strip: &Strip,
+    gauges: &Gauges,
+    zoom: f32,
+    tokens: &Tokens,
+) {
+    let side = 28.0 * zoom;
+    let tile = Rect::new(rect.min.x + 8.0 * zoom, rect.min.y + 6.0 * zoom, side, side);
+    tile_alone(pen, &node.kind, node.category, &tile, tokens);
+    let at = pos(tile.max.x + 4.0, tile.middle().y);
+    let mark = if strip.border(tokens).is_some() { 9.0 } else { 0.0 };
+    let (text, align, face, colour) = (node.name.as_str(), Align::Left, Face::SemiBold, tokens.text);
+    let max = rect.max.x - 3.0 - 1.4 * mark - at.x;
+    pen.words(Words { text, at, align, face, size: text_px(13.0, zoom), colour, max });
+    gauges.at_foot(pen, rect, zoom, tokens);
+    if mark > 0.0 {
+        strip.mark(pen, pos(rect.max.x - mark, at.y), 0.8, tokens);
+    }
+}
+
+/// The name, a line over time under it, and figures at the foot.
+fn measured(
+    pen: &mut impl Pen,
+    node: &NodeShape,
+    (rect, tile): (&Rect, &Rect),
+    strip: &Strip,
+    gauges: &Gauges,
+    zoom: f32,
+    tokens: &Tokens,
+) {
+    let (left, size) = (tile.max.x + 10.0 * zoom, text_px(13.0, zoom));
+    let mark = if strip.border(tokens).is_some() { 20.0 * zoom } else { 0.0 };
+    let at = pos(left, tile.min.y + (8.0 * zoom).max(5.0));
+    let max = rect.max.x - 6.0 * zoom - mark - left;
+    let (text, align, face, colour) = (node.name.as_str(), Align::Left, Face::SemiBold, tokens.text);
+    pen.words(Words { text, at, align, face, size, colour, max });
+    let below = Rect { min: pos(left, at.y + (10.0 * zoom).max(7.0)), max: pos(rect.max.x - 12.0 * zoom, tile.max.y) };
+    gauges.over_time(pen, &below, zoom, tokens);
+    gauges.at_foot(pen, rect, zoom, tokens);
+    if mark > 0.0 {
+        strip.mark(pen, pos(rect.max.x - 14.0 * zoom, at.y), zoom, tokens);
     }
 }
 

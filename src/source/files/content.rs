@@ -73,6 +73,23 @@ impl Content {
     }
 }
 
+/// Whether a text is one JSON document over several lines or all on one, and not a line of a log after the other.
+pub(super) fn is_document(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    if !matches!(first.first(), Some(b'{' | b'[')) {
+        return false;
+    }
+    // A diagram may be written on one line.
+    let is_diagram = members(text).take(200).any(|(key, _)| key == b"stratoscope");
+    is_diagram || serde_json::from_slice::<serde::de::IgnoredAny>(first).is_err() && !is_bracketed(first)
+}
+
+/// A line that begins with a time, a level or a name in brackets.
+fn is_bracketed(line: &[u8]) -> bool {
+    line.first() == Some(&b'[') && line.get(1).is_some_and(|byte| byte.is_ascii_alphanumeric()) && line.contains(&b']')
+}
+
 /// Whether more than a few bytes are none of a text. Logs may have a stray zero.
 fn is_binary(text: &[u8]) -> bool {
     let is_odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);

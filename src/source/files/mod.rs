@@ -66,6 +66,8 @@ pub enum Held {
     Events,
     /// Lines of text, which may be a log.
     Lines,
+    /// A JSON document that is neither log nor trace, such as a diagram.
+    Document,
     /// Traces.
     Traces,
     /// A recording, with logs and traces.
@@ -74,9 +76,22 @@ pub enum Held {
     Nothing,
 }
 
+impl Held {
+    /// Whether it is something to attach, and no document.
+    #[must_use]
+    pub fn is_telemetry(self) -> bool {
+        match self {
+            Self::Events | Self::Lines | Self::Traces | Self::Recording => true,
+            Self::Document | Self::Nothing => false,
+        }
+    }
+}
+
 /// Looks at the beginning of a file.
 pub fn held(path: &Path) -> Result<Held, Failure> {
-    Ok(match Content::of(&open(path)?.head) {
+    let head = open(path)?.head;
+    Ok(match Content::of(&head) {
+        Content::Lines(_) if content::is_document(&head) => Held::Document,
         Content::Traces => Held::Traces,
         Content::Recording => Held::Recording,
         Content::Export | Content::Table => Held::Events,

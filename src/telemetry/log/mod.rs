@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub use chunk::{Chunk, Entry, request_hash};
 pub use lines::{Style, cut};
 
+use super::line::{Report, parse};
 use super::record::{Level, LineKind, LogEvent, Stream};
 use chunk::Running;
 
@@ -58,6 +59,13 @@ impl Record<'_> {
     #[must_use]
     pub fn kind(&self) -> LineKind {
         self.entry.kind
+    }
+
+    /// The platform's figures in it.
+    #[must_use]
+    pub fn report(&self) -> Option<Report> {
+        let may_have = matches!(self.kind(), LineKind::Report | LineKind::Init);
+        may_have.then(|| parse(&String::from_utf8_lossy(self.text)).report).flatten()
     }
 }
 

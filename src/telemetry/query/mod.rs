@@ -17,8 +17,10 @@ pub mod search;
 use std::fmt;
 
 pub use matcher::{Matcher, field_of};
+pub use read::number;
 
 use super::record::{Level, LineKind};
+use super::zone::Zone;
 
 /// A question: every clause must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -143,11 +145,18 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
+impl Query {
+    /// Reads a question whose times are those of a place, where they name no zone of their own.
+    pub fn read(text: &str, zone: &Zone) -> Result<Self, Mistake> {
+        read::query(text, zone)
+    }
+}
+
 impl std::str::FromStr for Query {
     type Err = Mistake;
 
     fn from_str(text: &str) -> Result<Self, Mistake> {
-        read::query(text)
+        read::query(text, &Zone::UTC)
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{Clause, Mistake, Order, Query, Term, Test, Value};
 use crate::catalog::names::nearest;
 use crate::telemetry::time;
+use crate::telemetry::zone::Zone;
 
 /// So long a question may be, in bytes.
 const LONGEST: usize = 10_000;
@@ -12,6 +13,8 @@ const LONGEST: usize = 10_000;
 struct Reader<'q> {
     text: &'q str,
     at: usize,
+    /// In which times are written.
+    zone: &'q Zone,
 }
 
 /// A term as it is written: sign, field, value.
@@ -21,11 +24,11 @@ enum Written {
     Bare(String),
 }
 
-pub(super) fn query(text: &str) -> Result<Query, Mistake> {
+pub(super) fn query(text: &str, zone: &Zone) -> Result<Query, Mistake> {
     if text.len() > LONGEST {
         return Err(Mistake::new(LONGEST, format!("A question has {LONGEST} bytes at most.")));
     }
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, zone };
     let mut query = Query::default();
     let mut or_at = None;
     loop {
@@ -90,7 +93,7 @@ impl<'q> Reader<'q> {
         let value_at = self.at;
         let written = self.written()?;
         let test = match field {
-            Some(field) => field_test(field, &written, from, value_at)?,
+            Some(field) => field_test(field, &written, (from, value_at), self.zone)?,
             None => plain_test(written, value_at)?,
         };
         Ok(Term { is_negated, test })
@@ -179,7 +182,7 @@ fn plain_test(written: Written, at: usize) -> Result<Test, Mistake> {
     }
 }
 
-fn field_test(field: &str, written: &Written, from: usize, at: usize) -> Result<Test, Mistake> {
+fn field_test(field: &str, written: &Written, (from, at): (usize, usize), zone: &Zone) -> Result<Test, Mistake> {
     let text = match written {
         Written::Bare(text) | Written::Phrase(text) => text.as_str(),
         Written::Pattern(pattern) => return Ok(Test::Field(field.to_owned(), Value::Pattern(pattern.clone()))),
@@ -192,7 +195,7 @@ fn field_test(field: &str, written: &Written, from: usize, at: usize) -> Result<
         "node" => Test::Node(owned),
         "group" | "log_group" | "@log" => Test::Group(owned),
         "stream" | "log_stream" | "@logStream" => Test::Stream(owned),
-        "time" | "timestamp" | "@timestamp" => time_test(text, at)?,
+        "time" | "timestamp" | "@timestamp" => time_test(text, at, zone)?,
         _ if matches!(written, Written::Phrase(_)) => Test::Field(field.to_owned(), Value::Text(owned)),
         _ => Test::Field(field.to_owned(), value(text, from, at)?),
     })
@@ -252,7 +255,8 @@ fn value(text: &str, from: usize, at: usize) -> Result<Value, Mistake> {
 }
 
 /// A number, with a unit of time or memory that brings it to milliseconds or megabytes.
-pub(super) fn number(text: &str) -> Option<f64> {
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
     const UNITS: &[(&str, f64)] =
         &[("ms", 1.0), ("min", 60_000.0), ("s", 1000.0), ("GB", 1024.0), ("MB", 1.0), ("", 1.0)];
     let scaled = UNITS.iter().find_map(|(unit, scale)| {
@@ -264,14 +268,14 @@ pub(super) fn number(text: &str) -> Option<f64> {
     scaled.filter(|number| number.is_finite())
 }
 
-fn time_test(text: &str, at: usize) -> Result<Test, Mistake> {
+fn time_test(text: &str, at: usize, zone: &Zone) -> Result<Test, Mistake> {
     if let Some((from, to)) = text.split_once("..") {
-        let low = if from.is_empty() { i64::MIN } else { moment(from, at)?.0 };
-        let high = if to.is_empty() { i64::MAX } else { moment(to, at + from.len() + 2)?.1 };
+        let low = if from.is_empty() { i64::MIN } else { moment(from, at, zone)?.0 };
+        let high = if to.is_empty() { i64::MAX } else { moment(to, at + from.len() + 2, zone)?.1 };
         return Ok(Test::Time(low, high));
     }
     let (order, rest) = order(text);
-    let (low, high) = moment(rest, at + text.len() - rest.len())?;
+    let (low, high) = moment(rest, at + text.len() - rest.len(), zone)?;
     Ok(match order.unwrap_or(Order::Equal) {
         Order::Equal => Test::Time(low, high),
         Order::More => Test::Time(high.saturating_add(1), i64::MAX),
@@ -281,8 +285,9 @@ fn time_test(text: &str, at: usize) -> Result<Test, Mistake> {
     })
 }
 
-/// First and last millisecond of a time that may be a day, a minute, a second or a number of milliseconds since 1970.
-fn moment(text: &str, at: usize) -> Result<(i64, i64), Mistake> {
+/// First and last millisecond of a time that may be a day, a minute, a second or a number of milliseconds since 1970; of the
+/// zone where it names none.
+fn moment(text: &str, at: usize, zone: &Zone) -> Result<(i64, i64), Mistake> {
     const FORMS: &[(usize, &str, i64)] =
         &[(10, "T00:00:00", 86_400_000), (13, ":00:00", 3_600_000), (16, ":00", 60_000)];
     let bare = text.trim_end_matches('Z');
@@ -291,6 +296,8 @@ fn moment(text: &str, at: usize) -> Result<(i64, i64), Mistake> {
         Some((_, rest, width)) => time::whole(&format!("{bare}{rest}")).map(|low| (low, low + width - 1)),
         None => time::whole(text).map(|low| (low, if bare.len() == 19 { low + 999 } else { low })),
     };
+    let is_own = text.ends_with('Z') || text.get(19..).is_some_and(|rest| rest.contains(['+', '-']));
+    let read = read.map(|(low, high)| if is_own { (low, high) } else { (zone.unshifted(low), zone.unshifted(high)) });
     let number = || text.parse().ok().and_then(time::epoch_to_ms).map(|time| (time, time));
     read.or_else(number).ok_or_else(|| Mistake::new(at, "Write a time as 2026-11-23T08:00:00, or shorter."))
 }

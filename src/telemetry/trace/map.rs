@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Outcome, Row, Trace};
+use crate::telemetry::series::Distribution;
 
 /// Name and origin of a service.
 pub type Service = (Arc<str>, Arc<str>);
 
 /// What is known of a service, or of the calls from one to another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     /// How many calls.
     pub count: u64,
@@ -21,12 +22,12 @@ pub struct Tally {
     pub faults: u64,
     /// How many were refused.
     pub throttles: u64,
-    /// How long all took together, in nanoseconds.
-    pub total_ns: i64,
+    /// How long they took, in milliseconds.
+    pub took_ms: Distribution,
 }
 
 /// Who called whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceMap {
     /// Services.
     pub nodes: BTreeMap<Service, Tally>,
@@ -43,34 +44,79 @@ impl ServiceMap {
         map
     }
 
-    fn take(&mut self, trace: &Trace) {
-        let rows = &trace.rows;
-        // Calls that the called service told of itself stand there once, not twice.
-        let mut is_told = vec![false; rows.len()];
-        rows.iter()
-            .filter(|row| row.span.is_segment)
-            .filter_map(|row| row.parent_row)
-            .for_each(|row| is_told[row] = true);
-        let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
-        for (place, row) in rows.iter().enumerate() {
-            let is_call = !row.span.namespace.is_empty() && !is_told[place];
-            let above = row.parent_row.and_then(|parent| owners[parent]);
-            let is_service = row.span.is_segment || is_call;
-            owners.push(if is_service { Some(place) } else { above });
-            if !is_service {
-                continue;
+    /// The services from left to right: each right of those that call it, as far as no circle forbids it, and near their
+    /// height.
+    #[must_use]
+    pub fn layers(&self) -> Vec<Vec<&Service>> {
+        let mut layers: Vec<Vec<&Service>> = Vec::new();
+        let mut placed: BTreeMap<&Service, f64> = BTreeMap::new();
+        while placed.len() < self.nodes.len() {
+            let left = || self.nodes.keys().filter(|service| !placed.contains_key(service));
+            let is_free = |service: &&Service| self.callers(service).all(|from| placed.contains_key(from));
+            let mut next: Vec<&Service> = left().filter(is_free).collect();
+            if next.is_empty() {
+                // In a circle, the one that is called from outside comes first.
+                let is_called = |service: &&Service| self.callers(service).any(|from| placed.contains_key(from));
+                next.extend(left().find(is_called).or_else(|| left().next()));
             }
+            let height = |service: &Service| {
+                let known: Vec<f64> = self.callers(service).filter_map(|from| placed.get(from).copied()).collect();
+                known.iter().sum::<f64>() / known.len().max(1) as f64
+            };
+            let mut ranked: Vec<(f64, &Service)> = next.into_iter().map(|service| (height(service), service)).collect();
+            ranked.sort_by(|one, other| one.0.total_cmp(&other.0).then_with(|| one.1.cmp(other.1)));
+            let count = ranked.len() as f64;
+            for (row, (_, service)) in ranked.iter().enumerate() {
+                placed.insert(service, (row as f64 + 0.5) / count);
+            }
+            layers.push(ranked.into_iter().map(|(_, service)| service).collect());
+        }
+        layers
+    }
+
+    /// Who calls a service, beside itself.
+    fn callers(&self, service: &Service) -> impl Iterator<Item = &Service> {
+        let calls = self.edges.keys().filter(move |(from, to)| to == service && from != to);
+        calls.map(|(from, _)| from)
+    }
+
+    fn take(&mut self, trace: &Trace) {
+        for (place, caller) in service_rows(trace) {
+            let row = &trace.rows[place];
             self.nodes.entry(service(row)).or_default().take(row);
-            if let Some(caller) = above {
-                self.edges.entry((service(&rows[caller]), service(row))).or_default().take(row);
+            if let Some(caller) = caller {
+                self.edges.entry((service(&trace.rows[caller]), service(row))).or_default().take(row);
             }
         }
     }
 }
 
-fn service(row: &Row) -> Service {
-    let named = row.span.resource().filter(|_| !row.span.is_segment);
-    (named.map_or_else(|| Arc::clone(&row.span.name), Arc::from), Arc::clone(&row.span.origin))
+/// The rows of a trace that stand for work of a service, each with the row of the service that asked for it.
+///
+/// Calls that the called service told of itself stand there once, not twice.
+#[must_use]
+pub fn service_rows(trace: &Trace) -> Vec<(usize, Option<usize>)> {
+    let rows = &trace.rows;
+    let mut is_told = vec![false; rows.len()];
+    rows.iter().filter(|row| row.span.is_segment).filter_map(|row| row.parent_row).for_each(|row| is_told[row] = true);
+    let mut owners: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+    let mut services = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let is_call = !row.span.namespace.is_empty() && !is_told[place];
+        let above = row.parent_row.and_then(|parent| owners[parent]);
+        let is_service = row.span.is_segment || is_call;
+        owners.push(if is_service { Some(place) } else { above });
+        if is_service {
+            services.push((place, above));
+        }
+    }
+    services
+}
+
+/// The service that a row stands for.
+#[must_use]
+pub fn service(row: &Row) -> Service {
+    (row.span.service().into(), Arc::clone(&row.span.origin))
 }
 
 impl Tally {
@@ -81,7 +127,7 @@ impl Tally {
         self.faults += u64::from(fault);
         self.throttles += u64::from(throttle);
         // Documents may name any times at all.
-        let took_ns = row.span.end_ns.map_or(0, |end| end.saturating_sub(row.span.start_ns));
-        self.total_ns = self.total_ns.saturating_add(took_ns);
+        let took_ns = row.span.end_ns.map(|end| end.saturating_sub(row.span.start_ns));
+        took_ns.into_iter().for_each(|ns| self.took_ms.take(ns as f64 / 1e6));
     }
 }

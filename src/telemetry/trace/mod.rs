@@ -4,6 +4,7 @@
 //! and nothing is left out. Must not know files or windows.
 
 mod assemble;
+mod index;
 mod map;
 mod otlp;
 mod path;
@@ -13,7 +14,8 @@ mod xray;
 use std::sync::Arc;
 
 pub use assemble::assemble;
-pub use map::{Service, ServiceMap, Tally};
+pub use index::{Index, Sift};
+pub use map::{Service, ServiceMap, Tally, service, service_rows};
 pub use read::{Read, spans};
 
 /// One piece of work in a trace, as every source delivers it.
@@ -52,6 +54,18 @@ impl Span {
     #[must_use]
     pub fn request(&self) -> Option<&str> {
         ["request.id", "faas.invocation_id"].iter().find_map(|name| self.attribute(name))
+    }
+
+    /// Whether it stands for a service, its own or one that is called, and not for a part of another's work.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.is_segment || !self.namespace.is_empty()
+    }
+
+    /// What the service is called that it stands for: a call may name the resource.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.resource().filter(|_| !self.is_segment).unwrap_or(&self.name)
     }
 
     /// An attribute by its name.

@@ -137,6 +137,24 @@ fn a_map_counts_a_call_once_however_many_tell_of_it() {
     let edges: Vec<String> =
         map.edges.iter().map(|(((from, _), (to, _)), tally)| format!("{from}>{to} {}", tally.faults)).collect();
     assert_eq!(edges, ["api>fn 1", "api>orders 0"]);
+    let layers: Vec<Vec<&str>> =
+        map.layers().iter().map(|layer| layer.iter().map(|(name, _)| &**name).collect()).collect();
+    assert_eq!(layers, [vec!["api"], vec!["fn", "orders"]]);
+    let fn_ms = map.nodes.iter().find(|((name, _), _)| &**name == "fn").and_then(|(_, tally)| tally.took_ms.max());
+    assert_eq!(fn_ms, Some(6000.0));
+}
+
+#[test]
+fn services_that_call_in_a_circle_have_a_place_each() {
+    let service = |name: &str| (name.into(), "".into());
+    let mut map = ServiceMap::default();
+    for (from, to) in [("a", "b"), ("b", "c"), ("c", "b"), ("c", "c")] {
+        map.nodes.entry(service(from)).or_default();
+        map.nodes.entry(service(to)).or_default();
+        map.edges.entry((service(from), service(to))).or_default();
+    }
+    let layers: Vec<usize> = map.layers().iter().map(Vec::len).collect();
+    assert_eq!(layers, [1, 1, 1]);
 }
 
 /// How many segments and subsegments stand in a document, counted without the reader.

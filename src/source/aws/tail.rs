@@ -1,0 +1,336 @@
+//! A live tail of an account's log groups: does what [`Tail`] decides, with the SDK, and hands over what comes of it.
+//!
+//! Must not know how records are kept or printed.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::types::{LiveTailSessionLogEvent, LiveTailSessionUpdate, StartLiveTailResponseStream};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::groups::{self, LogGroup};
+use super::{Account, Place, trouble};
+use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
+use crate::source::{Batch, Cursor, Delivery, Failure, Link, Outlet, Source};
+use crate::telemetry::log::Chunk;
+use crate::telemetry::record::{LogEvent, Stream};
+
+/// So many answers wait to be taken in.
+const NEWS: usize = 64;
+/// The one who listens is asked so often whether it still does.
+const LOOK: Duration = Duration::from_millis(250);
+/// What happened before the end is waited for so long.
+const LAST_MS: Ms = 60_000;
+
+/// Which log groups are tailed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// These.
+    Groups(Vec<String>),
+    /// All of a stack.
+    Stack(String),
+}
+
+/// A tail of an account's log groups, as a source.
+#[derive(Clone, Debug)]
+pub struct LiveTail {
+    /// Where they are.
+    pub place: Place,
+    /// Which.
+    pub watched: Watched,
+    /// Only what fits a filter pattern of CloudWatch.
+    pub filter: Option<String>,
+    /// So far it looks back, in milliseconds.
+    pub since_ms: Ms,
+    /// So long it goes on; `None` until nobody listens.
+    pub for_ms: Option<Ms>,
+    /// When events are given out.
+    pub order: Order,
+    /// Spreads waits.
+    pub seed: u64,
+}
+
+impl Source for LiveTail {
+    fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to tail: {error}.")))?;
+        runtime.block_on(self.tail(outlet))
+    }
+}
+
+impl LiveTail {
+    async fn tail(&self, outlet: &mut dyn Outlet) -> Result<(), Failure> {
+        if outlet.deliver(Delivery::Link(Link::Connecting)).is_break() {
+            return Ok(());
+        }
+        let account = Account::open(&self.place).await?;
+        let (groups, quiet) = match &self.watched {
+            Watched::Groups(names) => (groups::named(&account, names).await?, Vec::new()),
+            Watched::Stack(stack) => groups::of_stack(&account, stack).await?,
+        };
+        let nodes = groups.iter().map(|group| (group.name.clone(), group.node.clone()));
+        if outlet.deliver(Delivery::Groups { nodes: nodes.collect(), quiet }).is_break() {
+            return Ok(());
+        }
+        let now_ms = account.clock.now_ms();
+        let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);
+        let tail = Tail::new(groups.len(), wanted, now_ms);
+        let (send, news) = mpsc::channel(NEWS);
+        let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
+        let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
+        Run { tail, desk, news, account, end_ms, link: Link::Connecting }.go(outlet).await
+    }
+}
+
+/// A tail that runs.
+struct Run {
+    tail: Tail,
+    desk: Desk,
+    news: mpsc::Receiver<Input>,
+    account: Account,
+    end_ms: Option<Ms>,
+    link: Link,
+}
+
+impl Run {
+    async fn go(mut self, outlet: &mut dyn Outlet) -> Result<(), Failure> {
+        loop {
+            let now_ms = self.account.clock.now_ms();
+            let actions = self.tail.poll(now_ms);
+            self.desk.act(actions);
+            let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);
+            if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
+                self.take_in(input);
+            }
+            let is_over = self.is_over();
+            if self.hand_over(is_over, outlet).is_break() {
+                return Ok(());
+            }
+            if is_over {
+                return self.is_whole();
+            }
+        }
+    }
+
+    /// Takes in what has come, and all that came with it.
+    fn take_in(&mut self, first: Input) {
+        let mut next = Some(first);
+        while let Some(input) = next {
+            let actions = self.tail.take_in(self.account.clock.now_ms(), input);
+            self.desk.act(actions);
+            next = self.news.try_recv().ok();
+        }
+    }
+
+    /// Whether the time is over, and what happened until then is there.
+    fn is_over(&self) -> bool {
+        let Some(end_ms) = self.end_ms else { return false };
+        let now_ms = self.account.clock.now_ms();
+        now_ms >= end_ms && (self.tail.read_ms() >= end_ms || now_ms >= end_ms + LAST_MS)
+    }
+
+    /// Whether every log group was read to the end; a hole is never passed over in silence.
+    fn is_whole(&self) -> Result<(), Failure> {
+        let (now_ms, end_ms) = (self.account.clock.now_ms(), self.end_ms.unwrap_or_default());
+        let groups = self.desk.groups.iter().enumerate();
+        let unread = groups.filter_map(|(place, group)| {
+            let standing = self.tail.standing(place, now_ms)?;
+            (standing.read_ms < end_ms).then_some((&group.name, standing.trouble))
+        });
+        let unread: Vec<_> = unread.collect();
+        let Some((name, trouble)) = unread.first() else { return Ok(()) };
+        let why = trouble.as_ref().map_or_else(|| "there was too much".to_owned(), ToString::to_string);
+        let others = unread.len() - 1;
+        let others = if others == 0 { String::new() } else { format!(" and {others} other log groups") };
+        Err(Failure::World(format!("Not all could be read of {name}{others}: {why}.")))
+    }
+
+    fn hand_over(&mut self, is_over: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+        let given = self.tail.give();
+        if !given.is_empty() {
+            outlet.deliver(Delivery::Records(Batch { logs: chunk(&given), ..Batch::default() }))?;
+        }
+        let link = if is_over { Link::Ended } else { self.link() };
+        if link != self.link {
+            self.link = link.clone();
+            outlet.deliver(Delivery::Link(link))?;
+        }
+        // Also when nothing is new: it may have ended to listen.
+        let now_ms = self.account.clock.now_ms();
+        let standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
+        outlet.deliver(Delivery::Standings(standings.collect()))
+    }
+
+    fn link(&self) -> Link {
+        let now_ms = self.account.clock.now_ms();
+        let mut standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
+        match standings.find_map(|standing| standing.trouble) {
+            None => Link::Live,
+            Some(why) => Link::Backoff(why.to_string()),
+        }
+    }
+}
+
+/// Events as the store takes them.
+fn chunk(given: &[Given]) -> Chunk {
+    let mut chunk = Chunk::default();
+    for Given { event, .. } in given {
+        chunk.push(&event.stream, event.timestamp_ms, event.ingestion_ms, event.message.as_bytes());
+    }
+    chunk
+}
+
+/// What sends requests and live tails out, and has their answers brought back.
+struct Desk {
+    client: Client,
+    groups: Arc<[Known]>,
+    filter: Option<String>,
+    send: mpsc::Sender<Input>,
+    sessions: BTreeMap<SessionId, AbortHandle>,
+}
+
+/// A log group, as requests name it.
+#[derive(Clone, Debug)]
+struct Known {
+    name: String,
+    arn: String,
+}
+
+impl Desk {
+    fn new(client: Client, groups: &[LogGroup], filter: Option<String>, send: mpsc::Sender<Input>) -> Self {
+        let known = groups.iter().map(|group| Known { name: group.name.clone(), arn: group.arn.clone() });
+        Self { client, groups: known.collect(), filter, send, sessions: BTreeMap::new() }
+    }
+
+    fn act(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Open { session, groups } => self.open(session, &groups),
+                Action::Close(session) => drop(self.sessions.remove(&session).map(|task| task.abort())),
+                Action::Ask { group, from_ms, to_ms, token } => self.ask(group, from_ms, to_ms, token),
+            }
+        }
+    }
+
+    fn open(&mut self, session: SessionId, places: &[usize]) {
+        self.sessions.retain(|_, task| !task.is_finished());
+        let arns = places.iter().filter_map(|place| self.groups.get(*place)).map(|group| group.arn.clone()).collect();
+        let request = self
+            .client
+            .start_live_tail()
+            .set_log_group_identifiers(Some(arns))
+            .set_log_event_filter_pattern(self.filter.clone());
+        let (send, groups) = (self.send.clone(), Arc::clone(&self.groups));
+        let task = tokio::spawn(async move {
+            let mut stream = match request.send().await {
+                Ok(output) => output.response_stream,
+                Err(error) => {
+                    let why = trouble::trouble(&error, "logs:StartLiveTail");
+                    send.send(Input::Ended(session, why)).await.ok();
+                    return;
+                }
+            };
+            if send.send(Input::Opened(session)).await.is_err() {
+                return;
+            }
+            let why = loop {
+                let input = match stream.recv().await {
+                    Ok(Some(StartLiveTailResponseStream::SessionUpdate(update))) => update_of(session, update, &groups),
+                    // It says that it is there, or what this version does not know.
+                    Ok(Some(_)) => Input::Update { session, is_sampled: false, events: Vec::new() },
+                    Ok(None) => break Trouble::Dropped("the other side has ended it".into()),
+                    Err(error) => break trouble::trouble(&error, "logs:StartLiveTail"),
+                };
+                if send.send(input).await.is_err() {
+                    return;
+                }
+            };
+            send.send(Input::Ended(session, why)).await.ok();
+        });
+        self.sessions.insert(session, task.abort_handle());
+    }
+
+    fn ask(&self, place: usize, from_ms: Ms, to_ms: Ms, token: Option<String>) {
+        let Some(group) = self.groups.get(place) else { return };
+        let group_name: Arc<str> = group.name.as_str().into();
+        let has_token = token.is_some();
+        let request = self
+            .client
+            .filter_log_events()
+            .log_group_name(&group.name)
+            .start_time(from_ms)
+            .end_time(to_ms)
+            .set_filter_pattern(self.filter.clone())
+            .set_next_token(token);
+        let send = self.send.clone();
+        tokio::spawn(async move {
+            let input = match request.send().await {
+                Ok(page) => {
+                    let mut streams = Streams::new(group_name);
+                    let events = page.events.unwrap_or_default();
+                    let events = events.into_iter().map(|event| {
+                        let stream = streams.of(event.log_stream_name.as_deref().unwrap_or_default());
+                        let message = event.message.unwrap_or_default();
+                        let (timestamp_ms, ingestion_ms) = (event.timestamp, event.ingestion_time);
+                        let id = event.event_id.unwrap_or_default().into();
+                        Stored { id, event: LogEvent { timestamp_ms, ingestion_ms, stream, message } }
+                    });
+                    Input::Page { group: place, events: events.collect(), next: page.next_token }
+                }
+                Err(error) => match trouble::trouble(&error, "logs:FilterLogEvents") {
+                    Trouble::Refused(why) if has_token && why.contains("oken") => {
+                        Input::Failed(place, Trouble::StaleToken)
+                    }
+                    why => Input::Failed(place, why),
+                },
+            };
+            send.send(input).await.ok();
+        });
+    }
+}
+
+/// Streams of a log group that are named alike are one.
+struct Streams {
+    group: Arc<str>,
+    all: BTreeMap<String, Arc<Stream>>,
+}
+
+impl Streams {
+    fn new(group: Arc<str>) -> Self {
+        Self { group, all: BTreeMap::new() }
+    }
+
+    fn of(&mut self, name: &str) -> Arc<Stream> {
+        if let Some(stream) = self.all.get(name) {
+            return Arc::clone(stream);
+        }
+        let stream = Stream::new(&self.group, name);
+        self.all.insert(name.to_owned(), Arc::clone(&stream));
+        stream
+    }
+}
+
+fn update_of(session: SessionId, update: LiveTailSessionUpdate, groups: &[Known]) -> Input {
+    let is_sampled = update.session_metadata.is_some_and(|metadata| metadata.sampled);
+    let mut streams: BTreeMap<usize, Streams> = BTreeMap::new();
+    let events = update.session_results.unwrap_or_default().into_iter().filter_map(|event| {
+        let place = place_of(groups, &event)?;
+        let streams = streams.entry(place).or_insert_with(|| Streams::new(groups[place].name.as_str().into()));
+        let stream = streams.of(event.log_stream_name.as_deref().unwrap_or_default());
+        let (timestamp_ms, ingestion_ms) = (event.timestamp, event.ingestion_time);
+        Some((place, LogEvent { timestamp_ms, ingestion_ms, stream, message: event.message.unwrap_or_default() }))
+    });
+    Input::Update { session, is_sampled, events: events.collect() }
+}
+
+/// The service names a log group by its name, by `account:name`, or by its resource name.
+fn place_of(groups: &[Known], event: &LiveTailSessionLogEvent) -> Option<usize> {
+    let told = event.log_group_identifier.as_deref()?.trim_end_matches(":*");
+    groups.iter().position(|group| {
+        told == group.name || told == group.arn || told.split_once(':').is_some_and(|(_, name)| name == group.name)
+    })
+}

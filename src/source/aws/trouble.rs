@@ -1,0 +1,81 @@
+//! What the SDK says when something fails, as the few things that matter: wait, give up, sign in again.
+//!
+//! Must not know what was asked for.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::source::Failure;
+use crate::source::tail::Trouble;
+
+/// Codes by which a service says that it is asked too much.
+const THROTTLED: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "LimitExceededException",
+    "SlowDown",
+];
+/// Codes by which it says that the credentials are too old.
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"];
+/// Codes by which it says that it is at fault itself.
+const BROKEN: &[&str] =
+    &["InternalFailure", "InternalServerError", "ServiceUnavailable", "ServiceUnavailableException"];
+
+/// What became of a request. `action` is the permission that it needs: `logs:FilterLogEvents`.
+pub(super) fn trouble<E, R>(error: &SdkError<E, R>, action: &str) -> Trouble
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    match error {
+        SdkError::ServiceError(context) => service(context.err(), action),
+        SdkError::TimeoutError(_) => Trouble::Dropped("no answer came in time".into()),
+        SdkError::ConstructionFailure(_) => Trouble::Refused(root(error)),
+        _ => Trouble::Dropped(root(error)),
+    }
+}
+
+fn service(error: &(impl Error + ProvideErrorMetadata), action: &str) -> Trouble {
+    let code = error.code().unwrap_or_default();
+    let message = error.message().unwrap_or(code).trim_end_matches('.').to_owned();
+    if THROTTLED.contains(&code) {
+        Trouble::Throttled
+    } else if EXPIRED.contains(&code) {
+        Trouble::Expired(message)
+    } else if code == "SessionTimeoutException" {
+        Trouble::SessionOver
+    } else if code.is_empty() || BROKEN.contains(&code) || code == "SessionStreamingException" {
+        Trouble::Dropped(if message.is_empty() { "the service failed".into() } else { message })
+    } else if code.contains("AccessDenied") || code.contains("Unauthorized") {
+        Trouble::Refused(format!("the permission {action} is missing ({message})"))
+    } else {
+        Trouble::Refused(message)
+    }
+}
+
+/// The same for a request that nobody repeats.
+pub(super) fn failure<E, R>(error: &SdkError<E, R>, action: &str, what: &str) -> Failure
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    let trouble = trouble(error, action);
+    let sentence = format!("Cannot {what}: {trouble}.");
+    let is_input =
+        matches!(error, SdkError::ServiceError(_)) && trouble.is_refusal() && !sentence.contains("permission");
+    if is_input { Failure::Input(sentence) } else { Failure::World(sentence) }
+}
+
+/// The innermost reason: the others only say that there is one.
+pub(super) fn root(error: &dyn Error) -> String {
+    let mut inner: &dyn Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string().trim_end_matches('.').to_owned()
+}

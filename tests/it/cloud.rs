@@ -1,0 +1,374 @@
+//! A CloudWatch of our own that speaks the real wire form, and fails as a test wants: JSON 1.1 for questions, event-stream frames
+//! for live tails, the query protocol for stacks. One thread a connection, nothing but the standard library.
+//!
+//! What it may be asked is written down: anything but reads and live tails fails the test.
+
+#![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+/// An event that this cloud has.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub group: String,
+    pub stream: String,
+    pub timestamp_ms: i64,
+    /// When it is there: live tails and questions know nothing of it before.
+    pub ingestion_ms: i64,
+    pub id: String,
+    pub message: String,
+}
+
+/// What goes wrong, in a thousand times each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    /// A live tail breaks in the middle of a frame.
+    pub half_frame: u64,
+    /// A live tail ends without a word.
+    pub hang_up: u64,
+    /// A live tail says that its time is over.
+    pub time_over: u64,
+    /// A live tail says nothing for twelve seconds.
+    pub silence: u64,
+    /// An update leaves half of the events out and says so.
+    pub sampled: u64,
+    /// An event is sent twice.
+    pub doubled: u64,
+    /// A question is answered with "too many".
+    pub throttled: u64,
+    /// A question is answered with 500.
+    pub broken: u64,
+    /// A page is empty and leads to another.
+    pub empty_page: u64,
+    /// The credentials are too old.
+    pub expired: u64,
+    /// Nobody may tail.
+    pub no_tail: bool,
+}
+
+/// What the cloud has, and what it was asked.
+pub(crate) struct State {
+    pub groups: Vec<String>,
+    pub events: Vec<Event>,
+    /// Logical name, physical name and type of a stack's resources.
+    pub stack: Vec<(String, String, String)>,
+    pub faults: Faults,
+    /// What was asked, and how often.
+    pub asked: BTreeMap<String, usize>,
+    /// Everything that came, to look for what must not be in it.
+    pub heard: Vec<u8>,
+}
+
+/// A cloud that answers until it is dropped.
+pub(crate) struct Cloud {
+    address: String,
+    pub state: Arc<Mutex<State>>,
+    ends: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Now, in milliseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "what this cloud holds happens now")]
+pub(crate) fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_millis() as i64
+}
+
+impl Cloud {
+    pub(crate) fn start(groups: &[&str], events: Vec<Event>, faults: Faults, seed: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, asked, heard }));
+        let ends = Arc::new(AtomicBool::new(false));
+        let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
+        let serve = move || {
+            for stream in listener.incoming().flatten() {
+                if end.load(Ordering::SeqCst) {
+                    break;
+                }
+                let talk = Talk { state: Arc::clone(&shared), dice: Arc::clone(&dice), ends: Arc::clone(&end) };
+                spawn(move || talk.answer(stream).unwrap_or_default());
+            }
+        };
+        Self { address, state, ends, thread: Some(spawn(serve)) }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.address
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::SeqCst);
+        TcpStream::connect(self.address.trim_start_matches("http://")).ok();
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn spawn(work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    std::thread::Builder::new().name("cloud".to_owned()).spawn(work).expect("a thread")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server that is slow is slow in real time")]
+fn wait(pause: Duration) {
+    std::thread::sleep(pause);
+}
+
+/// One connection.
+struct Talk {
+    state: Arc<Mutex<State>>,
+    dice: Arc<AtomicU64>,
+    ends: Arc<AtomicBool>,
+}
+
+impl Talk {
+    /// So many times in a thousand.
+    fn is(&self, in_a_thousand: u64) -> bool {
+        let next = |seed: u64| {
+            let seed = seed ^ seed << 13;
+            let seed = seed ^ seed >> 7;
+            seed ^ seed << 17
+        };
+        let seed = self.dice.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |seed| Some(next(seed))).unwrap_or(1);
+        next(seed).wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16 & 0xffff_ffff < in_a_thousand * 0xffff_ffff / 1_000
+    }
+
+    fn state<R>(&self, work: impl FnOnce(&mut State) -> R) -> R {
+        work(&mut self.state.lock().expect("nobody has failed with it in hand"))
+    }
+
+    fn answer(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let (mut head, mut target, mut length) = (Vec::new(), String::new(), 0);
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            head.extend_from_slice(line.as_bytes());
+            let Some((name, value)) = line.split_once(':').filter(|_| !line.trim().is_empty()) else {
+                if line.trim().is_empty() {
+                    break;
+                }
+                continue;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "x-amz-target" => value.trim().clone_into(&mut target),
+                "content-length" => length = value.trim().parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        let text = String::from_utf8_lossy(&body).into_owned();
+        if target.is_empty() && text.contains("Action=") {
+            let action = text.split('&').find_map(|pair| pair.strip_prefix("Action=")).unwrap_or_default();
+            action.clone_into(&mut target);
+        }
+        self.state(|state| {
+            *state.asked.entry(target.clone()).or_default() += 1;
+            state.heard.extend_from_slice(&head);
+            state.heard.extend_from_slice(&body);
+        });
+        let question = serde_json::from_str(&text).unwrap_or(Value::Null);
+        self.reply(stream, &target, &question)
+    }
+
+    fn reply(&self, mut stream: TcpStream, target: &str, question: &Value) -> std::io::Result<()> {
+        let faults = self.state(|state| state.faults);
+        let failure = |code: &str, words: &str| json!({"__type": code, "message": words}).to_string();
+        if self.is(faults.expired) {
+            return send(&mut stream, 400, &failure("ExpiredTokenException", "The security token is too old."));
+        }
+        match target {
+            "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
+            "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
+                send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
+            }
+            "Logs_20140328.FilterLogEvents" if self.is(faults.broken) => send(&mut stream, 500, "{}"),
+            "Logs_20140328.FilterLogEvents" => send(&mut stream, 200, &self.page(question, faults)),
+            "Logs_20140328.StartLiveTail" if faults.no_tail => {
+                let words = "User: somebody is not authorized to perform: logs:StartLiveTail.";
+                send(&mut stream, 400, &failure("AccessDeniedException", words))
+            }
+            "Logs_20140328.StartLiveTail" => self.live(&mut stream, question),
+            "ListStackResources" => self.stack(&mut stream),
+            other => panic!("{other} is no read"),
+        }
+    }
+
+    fn groups(&self, question: &Value) -> String {
+        let prefix = question["logGroupNamePrefix"].as_str().unwrap_or_default().to_owned();
+        let groups = self.state(|state| state.groups.clone());
+        let fitting = groups.iter().filter(|group| group.starts_with(&prefix));
+        let told = fitting
+            .map(|group| json!({"logGroupName": group, "arn": format!("{}:*", arn(group)), "logGroupArn": arn(group)}));
+        json!({"logGroups": told.collect::<Vec<_>>()}).to_string()
+    }
+
+    /// Pages of three events; a token tells how many were before.
+    fn page(&self, question: &Value, faults: Faults) -> String {
+        let token: (usize, usize) = question["nextToken"].as_str().map_or((0, 0), |token| {
+            let (start, empty) = token.split_once('/').expect("a token of ours");
+            (start.parse().expect("a number"), empty.parse().expect("a number"))
+        });
+        if token.1 < 3 && self.is(faults.empty_page) {
+            return json!({"events": [], "nextToken": format!("{}/{}", token.0, token.1 + 1)}).to_string();
+        }
+        let (from, to) =
+            (question["startTime"].as_i64().expect("a start"), question["endTime"].as_i64().expect("an end"));
+        let group = question["logGroupName"].as_str().expect("a log group");
+        let now = now_ms();
+        let fits = |event: &&Event| {
+            event.group == group && (from..=to).contains(&event.timestamp_ms) && event.ingestion_ms <= now
+        };
+        let mut all: Vec<Event> = self.state(|state| state.events.iter().filter(fits).cloned().collect());
+        all.sort_by_key(|event| (event.timestamp_ms, event.ingestion_ms, event.id.clone()));
+        let page: Vec<Value> = all.iter().skip(token.0).take(3).map(stored).collect();
+        let next = (token.0 + 3 < all.len()).then(|| format!("{}/0", token.0 + 3));
+        match next {
+            Some(next) => json!({"events": page, "nextToken": next, "searchedLogStreams": []}).to_string(),
+            None => json!({"events": page, "searchedLogStreams": []}).to_string(),
+        }
+    }
+
+    /// A live tail: a start, and then an update each 200 ms; the real one sends one a second.
+    fn live(&self, stream: &mut TcpStream, question: &Value) -> std::io::Result<()> {
+        let groups: Vec<String> =
+            question["logGroupIdentifiers"].as_array().expect("log groups").iter().map(name_of).collect();
+        assert!((1..=10).contains(&groups.len()), "a live tail takes one to ten log groups");
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\ntransfer-encoding: chunked\r\n\r\n"
+        )?;
+        chunk(
+            stream,
+            &frame("event", "sessionStart", &json!({"sessionId": "s", "logGroupIdentifiers": []}).to_string()),
+        )?;
+        let mut seen = now_ms();
+        while !self.ends.load(Ordering::SeqCst) {
+            wait(Duration::from_millis(200));
+            let (faults, now) = (self.state(|state| state.faults), now_ms());
+            let update = frame("event", "sessionUpdate", &self.update(&groups, seen, now, faults));
+            seen = now;
+            if self.is(faults.half_frame) {
+                return chunk(stream, &update[..update.len() / 2]);
+            } else if self.is(faults.hang_up) {
+                return Ok(());
+            } else if self.is(faults.time_over) {
+                return chunk(stream, &frame("exception", "SessionTimeoutException", r#"{"message":"over"}"#));
+            } else if self.is(faults.silence) {
+                wait(Duration::from_secs(12));
+            }
+            chunk(stream, &update)?;
+        }
+        Ok(())
+    }
+
+    fn update(&self, groups: &[String], seen: i64, now: i64, faults: Faults) -> String {
+        let is_new =
+            |event: &&Event| groups.contains(&event.group) && event.ingestion_ms > seen && event.ingestion_ms <= now;
+        let mut events: Vec<Event> = self.state(|state| state.events.iter().filter(is_new).cloned().collect());
+        let is_sampled = self.is(faults.sampled);
+        if is_sampled {
+            events.truncate(events.len() / 2);
+        }
+        if let Some(event) = events.first().filter(|_| self.is(faults.doubled)).cloned() {
+            events.push(event);
+        }
+        events.reverse();
+        let told = events.iter().map(|event| {
+            let mut told = stored(event);
+            told["logGroupIdentifier"] = json!(format!("123456789012:{}", event.group));
+            told
+        });
+        json!({"sessionMetadata": {"sampled": is_sampled}, "sessionResults": told.collect::<Vec<_>>()}).to_string()
+    }
+
+    fn stack(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let of = |(logical, physical, kind): &(String, String, String)| {
+            format!(
+                "<member><LogicalResourceId>{logical}</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>\
+                 <ResourceType>{kind}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus>\
+                 <LastUpdatedTimestamp>2026-11-26T00:00:00Z</LastUpdatedTimestamp></member>"
+            )
+        };
+        let members: String = self.state(|state| state.stack.iter().map(of).collect());
+        let body = format!(
+            "<ListStackResourcesResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><ListStackResourcesResult>\
+             <StackResourceSummaries>{members}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>"
+        );
+        send(stream, 200, &body)
+    }
+}
+
+/// An event as it stands in answers; live tails say no id.
+fn stored(event: &Event) -> Value {
+    json!({
+        "logStreamName": event.stream, "timestamp": event.timestamp_ms, "ingestionTime": event.ingestion_ms,
+        "message": event.message, "eventId": event.id,
+    })
+}
+
+fn arn(group: &str) -> String {
+    format!("arn:aws:logs:eu-central-1:123456789012:log-group:{group}")
+}
+
+fn name_of(arn: &Value) -> String {
+    let arn = arn.as_str().expect("a name");
+    assert!(arn.starts_with("arn:") && !arn.ends_with('*'), "live tails take resource names without a star: {arn}");
+    arn.rsplit_once("log-group:").expect("of a log group").1.to_owned()
+}
+
+fn send(stream: &mut TcpStream, status: u16, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
+fn chunk(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
+    write!(stream, "{:x}\r\n", bytes.len())?;
+    stream.write_all(bytes)?;
+    stream.write_all(b"\r\n")?;
+    stream.flush()
+}
+
+/// A frame of `application/vnd.amazon.eventstream`: lengths and their sum, headers, text, sum of all.
+fn frame(kind: &str, name: &str, text: &str) -> Vec<u8> {
+    let name_header = if kind == "event" { ":event-type" } else { ":exception-type" };
+    let mut headers = Vec::new();
+    for (header, value) in [(":message-type", kind), (name_header, name), (":content-type", "application/json")] {
+        headers.push(header.len() as u8);
+        headers.extend_from_slice(header.as_bytes());
+        headers.push(7);
+        headers.extend_from_slice(&(value.len() as u16).to_be_bytes());
+        headers.extend_from_slice(value.as_bytes());
+    }
+    let total = 16 + headers.len() + text.len();
+    let mut frame = Vec::with_capacity(total);
+    frame.extend_from_slice(&(total as u32).to_be_bytes());
+    frame.extend_from_slice(&(headers.len() as u32).to_be_bytes());
+    let sum = checksum(&frame);
+    frame.extend_from_slice(&sum);
+    frame.extend_from_slice(&headers);
+    frame.extend_from_slice(text.as_bytes());
+    let sum = checksum(&frame);
+    frame.extend_from_slice(&sum);
+    frame
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum().to_be_bytes()
+}

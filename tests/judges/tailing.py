@@ -1,0 +1,81 @@
+"""Tails a deployed stack with the program, and compares what it prints with what the emulator stored.
+
+Nothing of ours is on the other side: the emulator's functions have printed the lines, and its own FilterLogEvents, asked by
+boto3, says which there are.
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections import Counter
+
+TAILED_WITHIN_S = 90
+LASTS_S = 2
+NO_HOME = {"HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+
+
+def stored(emulator, groups, until_ms):
+    """How often each event is stored: (log group, time, message) → count."""
+    pages = (
+        page
+        for group in groups
+        for page in emulator.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        for page in [{**page, "group": group}]
+    )
+    return Counter(
+        (page["group"], event["timestamp"], event["message"])
+        for page in pages
+        for event in page["events"]
+        if event["timestamp"] < until_ms
+    )
+
+
+def groups_of(emulator, physical):
+    """The log groups that functions of the stack have written, by the function's logical name."""
+    pages = emulator.client("logs").get_paginator("describe_log_groups").paginate()
+    there = {group["logGroupName"] for page in pages for group in page["logGroups"]}
+    named = {f"/aws/lambda/{name}": logical for logical, name in physical.items()}
+    own = {name for name in physical.values() if name in there}
+    return sorted((set(named) & there) | own), named
+
+
+def tail(binary, emulator, stack):
+    """(status, one document a line, what it said on the error output)."""
+    command = [binary, "tail", "--stack", stack, "--since", "1h", "--for", f"{LASTS_S}s", "--format", "json"]
+    command += ["--endpoint-url", f"http://127.0.0.1:{emulator.port}"]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    done = subprocess.run(
+        list(map(str, command)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TAILED_WITHIN_S,
+        env=environment | NO_HOME | CREDENTIALS,
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def judge(binary, emulator, stack, physical):
+    """(how many events were tailed, how many invocations they tell of, what is wrong)."""
+    groups, named = groups_of(emulator, physical)
+    if not groups:
+        return 0, 0, []
+    began_ms = int(time.time() * 1000)
+    status, lines, said = tail(binary, emulator, stack)
+    if status:
+        return 0, 0, [f"tail ended with {status}: {said.strip()}"]
+    expected = stored(emulator, groups, began_ms)
+    events = [(line["log_group"], line["timestamp_ms"], line["message"]) for line in lines]
+    printed = Counter(event for event in events if event[1] < began_ms)
+    faults = [f"{count} times missing: {event}" for event, count in (expected - printed).items()]
+    faults += [f"{count} times too often: {event}" for event, count in (printed - expected).items()]
+    starts = Counter(line["log_group"] for line in lines if line.get("type") == "start" and line["timestamp_ms"] < began_ms)
+    meant = Counter({group: 0 for group in groups})
+    for (group, _, message), count in expected.items():
+        meant[group] += count * message.startswith("START ")
+    faults += [f"{group}: {starts[group]} starts for {count}" for group, count in meant.items() if starts[group] != count]
+    strangers = {line["log_group"] for line in lines if line["log_group"] in named and line.get("node") != named[line["log_group"]]}
+    faults += [f"{group} is not bound to {named[group]}" for group in sorted(strangers)]
+    return len(events), sum(starts.values()), faults[:10]

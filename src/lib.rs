@@ -31,7 +31,7 @@
 //! | [`engine`] | the background: files, exports, pictures, price lists, other windows, one thread |
 //! | [`source`] | where telemetry comes from, each source behind one trait: files, recordings, an AWS account; `source/tail` decides
 //! how an account is tailed without a lost line, `source/aws` does it |
-//! | [`telemetry`] | logs, metrics and traces as plain data: a store of records, a query language, traces put together |
+//! | [`telemetry`] | logs, metrics and traces as plain data: a store of records, a query language, traces put together, charts |
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |
 //! | [`picture`] | the geometry of a diagram, drawn by any pen |

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Action, Copied, Tone, Workspace};
 use crate::engine::protocol::{Drawn, Request, Ticket};
 use crate::export::drawing::{Drawing, Form};
-use crate::picture::shape::draws_tiles;
+use crate::picture::shape::{PLAIN, draws_tiles};
 
 impl Workspace {
     /// How the diagram would be drawn as it is on screen.
@@ -16,7 +16,7 @@ impl Workspace {
     pub fn as_shown(&self, form: Form) -> Drawing {
         let tiles = self.open.as_ref().is_some_and(|open| {
             let zoom = open.camera.map_or(1.0, |camera| camera.zoom);
-            draws_tiles(open.document.diagram().view().nodes, zoom, false, false)
+            draws_tiles(open.document.diagram().view().nodes, zoom, false, PLAIN)
         });
         Drawing { form, theme: self.theme(), tiles }
     }

@@ -116,9 +116,9 @@ impl Curve {
     }
 }
 
-/// The weights of a curve's 24 hours, from midnight; `None` when it is no curve.
+/// The weights of the 24 hours of a curve, from midnight: those of a named one, or its own; `None` when it is no curve.
 #[must_use]
-pub fn weights(curve: &Value) -> Option<[Decimal; 24]> {
+pub fn hours(curve: &Value) -> Option<[Decimal; 24]> {
     let weights: [Decimal; 24] = match curve {
         Value::String(name) => Curve::from_name(name)?.weights().map(Decimal::from),
         Value::Array(weights) => weights.iter().map(decimal).collect::<Option<Vec<_>>>()?.try_into().ok()?,
@@ -132,9 +132,10 @@ pub fn weights(curve: &Value) -> Option<[Decimal; 24]> {
 /// How many times the mean the busiest hour of a curve is; `None` when it is no curve.
 #[must_use]
 pub fn busiest_hour(curve: &Value) -> Option<Decimal> {
-    let weights = weights(curve)?;
+    let weights = hours(curve)?;
     let sum = weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(*weight))?;
-    weights.into_iter().max()?.checked_mul(Decimal::from(24))?.checked_div(sum)
+    let highest = weights.into_iter().max()?;
+    highest.checked_mul(Decimal::from(24))?.checked_div(sum)
 }
 
 /// A curve as a person types it: a name, or 24 weights with commas or spaces between them.

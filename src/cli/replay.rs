@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 read.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => {}
+            Delivery::Link(_) | Delivery::Groups(_) | Delivery::Standings(_) => {}
         }
         ControlFlow::Continue(())
     });
@@ -95,9 +95,9 @@ impl Summary {
     fn document(&self) -> Value {
         let nodes = self.events.iter().map(|(group, events)| {
             let happened = self.happened(group);
-            let percentile = |share| happened.duration_ms.percentile(share);
+            let percentile = |share| happened.duration_ms.percentile(share).map(figure);
             json!({"node": self.nodes.get(group), "log_group": group, "events": events, "invocations": happened.invocations,
-                "failures": happened.failures, "cold": happened.cold, "billed_ms": happened.billed_ms,
+                "failures": happened.failures, "cold": happened.cold, "billed_ms": figure(happened.billed_ms),
                 "duration_ms": {"p50": percentile(0.5), "p95": percentile(0.95), "p99": percentile(0.99)}})
         });
         let errors = self.errors.groups().iter().map(|(fault, group)| {
@@ -112,7 +112,8 @@ impl Summary {
 
     fn print(&self, console: &mut Console) -> Result<(), Stop> {
         if let Some((from, to)) = self.window_ms {
-            console.line(&format!("{} to {}, {} traces", time::written(from), time::written(to), self.traces))?;
+            let traces = format!("{} trace{}", self.traces, if self.traces == 1 { "" } else { "s" });
+            console.line(&format!("{} to {}, {traces}", time::written(from), time::written(to)))?;
         }
         let told = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.0} ms"));
         let rows = self.events.iter().map(|(group, events)| {
@@ -137,4 +138,10 @@ impl Summary {
         console.line("")?;
         console.table(["NODE", "ERROR", "COUNT", "PLACE"], &errors)
     }
+}
+
+/// A figure to two decimals, whole ones without a point: percentiles are no more exact.
+fn figure(value: f64) -> Value {
+    let rounded = (value * 100.0).round() / 100.0;
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { Value::from(rounded as i64) } else { Value::from(rounded) }
 }

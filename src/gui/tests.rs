@@ -14,6 +14,7 @@ mod metrics;
 mod names;
 mod observe;
 mod outline;
+mod payer;
 mod walk;
 
 use eframe::egui::accesskit::Role;

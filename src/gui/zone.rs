@@ -16,13 +16,10 @@ pub(super) fn zone_switch(ui: &mut Ui, workspace: &Workspace, time_ms: i64, comm
     let sense = if workspace.has_zone() { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(width(&words, Face::Regular, 12.0) + 16.0, 24.0), sense);
     let told = format!("Times in {words}");
-    if !workspace.has_zone() {
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
-    } else {
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &told));
-        if response.hovered() || response.has_focus() {
-            ui.painter().rect_filled(rect, 4.0, colour(t.row_hover));
-        }
+    let kind = if workspace.has_zone() { WidgetType::Button } else { WidgetType::Label };
+    response.widget_info(|| WidgetInfo::labeled(kind, true, &told));
+    if workspace.has_zone() && (response.hovered() || response.has_focus()) {
+        ui.painter().rect_filled(rect, 4.0, colour(t.row_hover));
     }
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
     text_line(ui.painter(), rect.center(), Align2::CENTER_CENTER, &words, rect.width(), set);

@@ -233,7 +233,7 @@ impl Strip {
     fn ground(&self, pen: &mut impl Pen, rect: &Rect, radius: f32, tokens: &Tokens) {
         match self.ground {
             Ground::Heat(_) | Ground::Calm | Ground::Warn | Ground::Alarm => {
-                pen.rect(rect, [radius; 4], self.inks(tokens).0, None)
+                pen.rect(rect, [radius; 4], self.inks(tokens).0, None);
             }
             Ground::Plain => pen.rect(rect, [radius; 4], None, Some((1.0, tokens.divider))),
             Ground::Dashed => {

@@ -102,11 +102,10 @@ pub enum Port {
     Failure,
 }
 
-/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit. Nodes that
-/// carry figures stay cards for longer: the figures are what they are looked at for.
+/// Whether nodes are tiles at a zoom; `before` is what they were, so that the style does not flicker at the limit
+/// ([`PLAIN`], [`FIGURED`]). Nodes that carry figures stay cards for longer: those are what they are looked at for.
 #[must_use]
-pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool, has_figures: bool) -> bool {
-    let (near, far) = if has_figures { (0.5, COMPACT) } else { (0.66, FULL_CARD) };
+pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool, (near, far): (f32, f32)) -> bool {
     match style {
         NodeStyle::Cards => false,
         NodeStyle::Tiles => true,
@@ -114,6 +113,10 @@ pub fn draws_tiles(style: NodeStyle, zoom: f32, before: bool, has_figures: bool)
     }
 }
 
+/// Zooms between which nodes stay the tiles or cards that they were.
+pub const PLAIN: (f32, f32) = (0.66, FULL_CARD);
+/// The same where they carry figures.
+pub const FIGURED: (f32, f32) = (0.5, COMPACT);
 /// Zoom from which on a card has room for more than its name.
 pub const FULL_CARD: f32 = 0.62;
 /// Zoom from which on a card has room for its name and a row of figures.

@@ -371,6 +371,9 @@ fn failure(doing: &str, path: &Path, error: &rusqlite::Error) -> Failure {
         Some(ErrorCode::DiskFull | ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure) => {
             Failure::World(sentence)
         }
+        Some(ErrorCode::NotADatabase) => {
+            Failure::Input(format!("Cannot {doing} {}: it is no recording of Stratoscope.", path.display()))
+        }
         Some(ErrorCode::CannotOpen | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::World(sentence),
         _ => Failure::Input(sentence),
     }

@@ -350,7 +350,7 @@ fn subject_of(metric: &Metric) -> Subject {
     Subject::Metric(Arc::clone(&metric.namespace), Arc::clone(&metric.name), Arc::clone(&metric.statistic))
 }
 
-/// "QueueName tasks, Region eu-west-1".
+/// The dimensions in words: "Queue tasks, Region eu-west-1".
 fn dimensions(metric: &Metric) -> String {
     let told: Vec<String> = metric.dimensions.iter().map(|(name, value)| format!("{name} {value}")).collect();
     told.join(", ")

@@ -17,7 +17,7 @@ const MOST_STREAMS: usize = 100_000;
 /// An invocation that begins so long after the environment was prepared did not wait for it.
 const AHEAD_MS: i64 = 10_000;
 
-/// What is told apart: function, runtime, memory in megabytes.
+/// What is told apart: log group of the function, runtime, memory in megabytes.
 pub type Setup = (Arc<str>, String, u32);
 
 /// Cold starts of one setup.
@@ -127,7 +127,7 @@ impl ColdAnalysis {
         if self.streams.len() > MOST_STREAMS {
             self.streams.clear();
         }
-        let waiting = self.waiting.entry(record.stream.label().into()).or_default();
+        let waiting = self.waiting.entry(Arc::clone(&record.stream.group)).or_default();
         waiting.inits += u64::from(is_start);
         waiting.failed += u64::from(report.has_failed());
         let environment = self.streams.entry(Arc::clone(record.stream)).or_default();
@@ -139,14 +139,14 @@ impl ColdAnalysis {
         let Some(environment) = self.streams.get_mut(record.stream) else { return };
         let (Some(prepared), Some(now)) = (environment.prepared_ms.take(), record.time_ms()) else { return };
         if now - prepared > AHEAD_MS {
-            self.waiting.entry(record.stream.label().into()).or_default().ahead += 1;
+            self.waiting.entry(Arc::clone(&record.stream.group)).or_default().ahead += 1;
         }
     }
 
     fn take_report(&mut self, record: &Record<'_>, report: &Report) {
         let runtime = self.streams.get(record.stream).map(|known| known.runtime.clone()).unwrap_or_default();
         let memory = report.memory_mb.unwrap_or_default() as u32;
-        let starts = self.setups.entry((record.stream.label().into(), runtime, memory)).or_default();
+        let starts = self.setups.entry((Arc::clone(&record.stream.group), runtime, memory)).or_default();
         starts.invocations += 1;
         report.duration_ms.into_iter().for_each(|duration| starts.duration_ms.take(duration));
         let Some(waited) = report.init_ms.or(report.restore_ms) else { return };

@@ -254,8 +254,9 @@ fn measured((metric, series, figure): &(&Metric, &Series, Figure), span_ms: Opti
     let value = match (figure.shows, &*metric.statistic) {
         (Shows::Backlog, _) => *last,
         (_, "Average") => values.iter().sum::<f64>() / values.len() as f64,
-        (Shows::Duration | Shows::Age | Shows::Concurrency, _) => values.iter().copied().fold(0.0, f64::max),
-        (_, "Maximum" | "Minimum") => values.iter().copied().fold(0.0, f64::max),
+        (Shows::Duration | Shows::Age | Shows::Concurrency, _) | (_, "Maximum" | "Minimum") => {
+            values.iter().copied().fold(0.0, f64::max)
+        }
         _ => values.iter().sum(),
     };
     let is_time = matches!(figure.shows, Shows::Duration | Shows::Age);

@@ -11,7 +11,7 @@ use stratoscope::telemetry::line::{glance, metrics, parse};
 use stratoscope::telemetry::log::{Chunk, LogStore, Style, cut};
 use stratoscope::telemetry::query::{Matcher, Query};
 use stratoscope::telemetry::record::Stream;
-use stratoscope::telemetry::trace::{Read, ServiceMap};
+use stratoscope::telemetry::trace::{Index, Read, ServiceMap, Sift};
 
 use super::{fuzz, mutate};
 
@@ -111,7 +111,8 @@ fn traces() {
         let traces = read.traces();
         let rows: usize = traces.iter().map(|trace| trace.rows.len()).sum();
         assert_eq!(rows, ids.len(), "every span is a row, once");
-        drop(ServiceMap::of(&traces));
+        drop(ServiceMap::of(&traces).layers());
+        drop(Index::of(&traces).fitting(&traces, &Sift { text: "a".to_owned(), ..Sift::default() }, |_| None));
         let calls = Calls::of(&traces);
         let counted: u64 = calls.services().flat_map(|(.., minutes)| minutes.values()).map(|one| one.invocations).sum();
         assert!(counted <= rows as u64, "no row is counted twice");

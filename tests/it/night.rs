@@ -27,7 +27,7 @@ const MINUTES: i64 = 45;
 /// The minute in which the courier stops answering.
 const BREAKS: i64 = 27;
 /// So often a message is tried.
-const TRIES: u32 = 3;
+const TRIES: u32 = 5;
 
 /// A function that the API calls: how often a minute, how long it takes, and the table that it uses.
 struct Served {
@@ -180,7 +180,8 @@ impl Night {
             at_ms += 9000 + self.random(9000) as i64;
             match fails {
                 true if tried + 1 >= TRIES => lost += 1,
-                true => self.queue.push_back((order, tried + 1, since)),
+                // It is seen again before those that came later.
+                true => self.queue.insert(self.queue.len().min(2), (order, tried + 1, since)),
                 false => {}
             }
         }
@@ -212,7 +213,7 @@ impl Night {
                 json!({"level": "INFO", "message": "label printed", "order": format!("A-{order}"), "attempt": tried});
             lines.push((took_ms - 8, done.to_string()));
         }
-        let is_traced = fails || order % 4 == 0;
+        let is_traced = fails || order.is_multiple_of(4);
         let trace = is_traced.then(|| (self.trace_id(at_ms), String::new()));
         let error = fails.then_some("CourierTimeout");
         self.invoke(Call { name: "FulfilFn", at_ms, took_ms, lines, error, trace }, Some("OrdersTable"));

@@ -140,7 +140,7 @@ fn a_damaged_recording_ends_with_a_sentence() {
         assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{part}/4: {err}");
     }
     let (status, _, err) = replay(&fixture("orders.log"));
-    assert!(status == 2 && err.contains("not a database"), "{err}");
+    assert!(status == 2 && err.contains("it is no recording of Stratoscope"), "{err}");
     assert_eq!(replay(&folder.join("nothing")).0, 2);
 }
 

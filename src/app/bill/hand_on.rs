@@ -39,7 +39,7 @@ impl Workspace {
             Command::Compare(against) => return self.compare(against),
             Command::SaveBill(path) => return self.hand_on(Some(path)),
             Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_) | Command::Grow(_) => {
-                self.ask_otherwise(command)
+                self.ask_otherwise(command);
             }
             other => self.run_open(other),
         }

@@ -16,6 +16,9 @@ use crate::picture::lens::{Flow, Gauges, Ground, Overlay, Reading, Strip, Tone};
 use crate::telemetry::load::MINUTE_MS;
 use crate::telemetry::seen::{Gauge, Seen, Signals, Tick};
 
+/// A span of milliseconds since 1970; `None` for all time.
+type Span = Option<(i64, i64)>;
+
 /// What is shown of the load.
 #[derive(Debug)]
 pub(super) struct Live {
@@ -129,11 +132,7 @@ impl Workspace {
 
 impl Live {
     /// What there is to show of a span, and of all time.
-    fn of(
-        signals: &Signals<'_>,
-        diagram: &Diagram,
-        (span_ms, whole_ms): (Option<(i64, i64)>, Option<(i64, i64)>),
-    ) -> Self {
+    fn of(signals: &Signals<'_>, diagram: &Diagram, (span_ms, whole_ms): (Span, Span)) -> Self {
         let seen = signals.seen(span_ms);
         let mut ticks = signals.ticks(TICKS);
         let part = span_ms.zip(whole_ms).map(|((from, to), (first, last))| {

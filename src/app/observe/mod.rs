@@ -9,6 +9,7 @@ mod live;
 mod look;
 mod measure;
 mod play;
+mod truth;
 mod words;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use crate::catalog::names::named;
-use crate::diagram::{Bindings, NodeId};
+use crate::diagram::{Bindings, NodeId, Target};
 use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::Record;
@@ -28,6 +29,7 @@ pub use bound::Unbound;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
+pub use truth::Truth;
 
 named! {
     /// How records stand in the list of logs.
@@ -45,6 +47,8 @@ pub struct Attached {
     ticket: Ticket,
     /// The files.
     pub paths: Vec<PathBuf>,
+    /// The account that is tailed.
+    pub target: Option<Target>,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.
@@ -67,8 +71,8 @@ pub struct Attached {
     trace: Option<usize>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
-    /// When time went on last, in seconds; `None` while it stands, and nothing within before its first step.
-    playing: Option<Option<f64>>,
+    /// Whether time goes on, and when it did so last, in seconds.
+    playing: (bool, Option<f64>),
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }

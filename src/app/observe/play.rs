@@ -45,7 +45,7 @@ impl Workspace {
     /// Whether time goes on.
     #[must_use]
     pub fn is_playing(&self) -> bool {
-        self.attached().is_some_and(|attached| attached.playing.is_some())
+        self.attached().is_some_and(|attached| attached.playing.0)
     }
 
     /// Whether dots travel along arrows: while time goes on, for who likes things to move.
@@ -57,17 +57,19 @@ impl Workspace {
     /// Lets time go on, or stops it.
     pub(in crate::app) fn play_or_pause(&mut self) {
         let Some(attached) = &mut self.attached else { return };
-        if attached.playing.take().is_none() {
+        if !std::mem::take(&mut attached.playing).0 {
             attached.span_ms = attached.beginning();
-            attached.playing = attached.span_ms.map(|_| None);
+            attached.playing = (attached.span_ms.is_some(), None);
         }
     }
 
     /// It is so late now, in seconds since any beginning: while time goes on, the span slides.
     pub fn play(&mut self, now_s: f64) {
         let Some(attached) = &mut self.attached else { return };
-        let Some(before) = attached.playing else { return };
-        attached.playing = Some(Some(now_s));
+        if !attached.playing.0 {
+            return;
+        }
+        let before = attached.playing.1.replace(now_s);
         // After a window was hidden time goes on where it was.
         let seconds = before.map_or(0.0, |before| (now_s - before).clamp(0.0, 0.25));
         if seconds <= 0.0 {
@@ -75,7 +77,7 @@ impl Workspace {
         }
         match attached.later(seconds) {
             Some(span) => attached.span_ms = Some(span),
-            None => attached.playing = None,
+            None => attached.playing = (false, None),
         }
     }
 }

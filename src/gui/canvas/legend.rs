@@ -85,9 +85,7 @@ fn legend(ui: &Ui, panel: Rect, (title, help): (&str, &str), entries: &[(Mark, &
         mark.draw(&painter, at + vec2(SWATCH.0 / 2.0, 0.0), colour(t.control_border));
         at.x += SWATCH.0 + GAPS.0;
         if is_whole || is_end(place) {
-            if is_whole || is_end(place) {
             at.x += text_line(&painter, at, Align2::LEFT_CENTER, word, wide, set) + GAPS.1;
-        }
         }
     }
     let response = ui.interact(rect, ui.id().with("legend"), Sense::hover());

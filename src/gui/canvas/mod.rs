@@ -32,7 +32,7 @@ pub use icons::{Icons, family};
 
 use crate::app::{Command, Lens, Open, Workspace};
 use crate::catalog::{Catalog, KindId};
-use crate::picture::shape::draws_tiles;
+use crate::picture::shape::{FIGURED, PLAIN, draws_tiles};
 use crate::picture::{Camera, Picture, Pos, Tokens, pos};
 use far::{Far, is_far};
 use flight::Flight;
@@ -133,8 +133,8 @@ impl Canvas {
         self.texts.begin(ui.ctx());
         let camera = self.camera(open, panel.size(), commands);
         let seen = self.flown(ui, workspace, open, camera, panel.size());
-        let has_figures = workspace.sees_live();
-        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y), has_figures);
+        let limits = if workspace.sees_live() { FIGURED } else { PLAIN };
+        let mut shown = self.show_as(open, seen.moved(panel.min.x, panel.min.y), limits);
         let found = shown.camera;
         // Not on the way: what is seen when it has arrived decides.
         let arrived = camera.moved(panel.min.x, panel.min.y);
@@ -144,7 +144,7 @@ impl Canvas {
         if moved || open.camera != Some(camera) {
             let camera = if moved { shown.camera.moved(-panel.min.x, -panel.min.y) } else { camera };
             commands.push(Command::SetCamera(camera));
-            shown = self.show_as(open, shown.camera, has_figures);
+            shown = self.show_as(open, shown.camera, limits);
         }
         if moved {
             self.flight.end();
@@ -197,8 +197,8 @@ impl Canvas {
         seen
     }
 
-    fn show_as(&mut self, open: &Open, camera: Camera, has_figures: bool) -> Shown {
-        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles, has_figures);
+    fn show_as(&mut self, open: &Open, camera: Camera, limits: (f32, f32)) -> Shown {
+        self.tiles = draws_tiles(open.document.diagram().view().nodes, camera.zoom, self.tiles, limits);
         Shown { camera, tiles: self.tiles, far: is_far(camera.zoom, self.tiles, open.picture.nodes().len()) }
     }
 

@@ -74,10 +74,9 @@ fn span(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut 
     let day = |ms: i64| zone.written(ms).get(..10).unwrap_or_default().to_owned();
     let end = if day(from) == day(to) { zone.minute(to) } else { format!("{} {}", day(to), zone.minute(to)) };
     let told = format!("{} {} to {end}, {}", day(from), zone.minute(from), step(charts.step_ms));
-    if attached.span_ms().is_some() {
-        if Button::new("Whole time").icon(icon::ARROWS_OUT_LINE_HORIZONTAL).small().show(ui).clicked() {
-            commands.push(Command::LookAtSpan(None));
-        }
+    let is_part = attached.span_ms().is_some();
+    if is_part && Button::new("Whole time").icon(icon::ARROWS_OUT_LINE_HORIZONTAL).small().show(ui).clicked() {
+        commands.push(Command::LookAtSpan(None));
     }
     let room = (ui.available_width() - 150.0).max(0.0);
     let wide = width(&told, Face::Regular, 12.0).min(room);

@@ -112,7 +112,8 @@ fn row(
 ) {
     let (group, runtime, memory) = setup;
     let node = attached.binding().node_of_group(group);
-    let called = node.and_then(|node| workspace.name_of(node)).unwrap_or(group);
+    let nameless = if group.is_empty() { "Lines without a log group" } else { group };
+    let called = node.and_then(|node| workspace.name_of(node)).unwrap_or(nameless);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let share = starts.share().map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
     let ms = |value: Option<f64>| value.map_or_else(String::new, |value| with_unit(value, "ms"));

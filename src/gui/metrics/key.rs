@@ -68,7 +68,7 @@ impl Metrics {
         let room = rect.width() - 66.0;
         text_line(ui.painter(), pos2(rect.left() + 34.0, rect.center().y), Align2::LEFT_CENTER, name, room, set);
         if let Some(node) = node {
-            self.way(ui, rect, (node, name), commands);
+            way(ui, rect, (node, name), commands);
         }
         let only = ui.input(|input| input.modifiers.command || input.modifiers.shift);
         let response = response
@@ -89,18 +89,18 @@ impl Metrics {
         }
         self.hidden.remove(owner);
     }
+}
 
-    /// The way to the node on the canvas.
-    fn way(&self, ui: &Ui, rect: Rect, (node, name): (crate::diagram::NodeId, &str), commands: &mut Vec<Command>) {
-        let t = tokens(ui);
-        let at = Rect::from_center_size(pos2(rect.right() - 16.0, rect.center().y), vec2(22.0, 22.0));
-        let response = ui.interact(at, ui.id().with(("show", node)), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Show {name}")));
-        let ink = if response.hovered() { t.text } else { t.text2 };
-        ui.painter().text(at.center(), Align2::CENTER_CENTER, icon::CROSSHAIR_SIMPLE, fonts::icon(14.0), colour(ink));
-        if response.on_hover_text("Show the node").clicked() {
-            commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
-            commands.push(Command::Reveal(Element::Node(node)));
-        }
+/// The way to the node on the canvas.
+fn way(ui: &Ui, rect: Rect, (node, name): (crate::diagram::NodeId, &str), commands: &mut Vec<Command>) {
+    let t = tokens(ui);
+    let at = Rect::from_center_size(pos2(rect.right() - 16.0, rect.center().y), vec2(22.0, 22.0));
+    let response = ui.interact(at, ui.id().with(("show", node)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Show {name}")));
+    let ink = if response.hovered() { t.text } else { t.text2 };
+    ui.painter().text(at.center(), Align2::CENTER_CENTER, icon::CROSSHAIR_SIMPLE, fonts::icon(14.0), colour(ink));
+    if response.on_hover_text("Show the node").clicked() {
+        commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
+        commands.push(Command::Reveal(Element::Node(node)));
     }
 }

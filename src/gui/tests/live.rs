@@ -42,11 +42,11 @@ fn the_recorded_night_opens_from_the_welcome_page_and_tells_what_went_wrong() {
         let told = told(&window, node);
         assert!(parts.iter().all(|part| told.contains(part)), "{node}: {told}");
     };
-    check("FulfilFn", &["calls", "68 errors", "p95", "% cold", "at once"]);
+    check("FulfilFn", &["calls", "70 errors", "p95", "% cold", "at once"]);
     check("ProductsFn", &["calls", "0 errors"]);
     check("ShopApi", &["requests", "0 5xx", "4xx", "p95"]);
     check("OrderQueue", &["sent", "waiting", "oldest"]);
-    check("FulfilFailures", &["14 waiting"]);
+    check("FulfilFailures", &["10 waiting"]);
     check("OrdersTable", &["calls", "RCU", "WCU", "from traces"]);
     assert!(window.query_by_label("In this time").is_some(), "the colours are explained");
     assert!(workspace(&window).laid_over().is_some_and(|lens| lens.flows.len() > 6 && lens.edges.len() > 6));

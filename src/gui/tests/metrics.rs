@@ -140,17 +140,17 @@ fn times_are_local_or_utc_everywhere_and_in_questions() {
 
 #[test]
 fn what_no_node_is_bound_to_is_listed_and_bound_by_hand_in_the_document() {
-    let mut window = beside(&[("aws.lambda_function", "Basket")], &["orders.events.json"]);
+    let mut window = beside(&[("aws.lambda_function", "Basket")], &["checkout.events.json"]);
     click(&mut window, "1 unbound");
-    assert!(window.query_by_label("Log group, 19 records").is_some());
-    click(&mut window, "Bind /aws/lambda/orders to…");
+    assert!(window.query_by_label("Log group, 15 records").is_some());
+    click(&mut window, "Bind /aws/lambda/checkout to…");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(reads(&window, "Every log group and service has found its node."));
     let bound = |window: &Harness<'static, Shell>| {
         workspace(window).open().expect("open").document.diagram().bindings().into_keys().collect::<Vec<_>>()
     };
-    let group = (Bound::LogGroup, "/aws/lambda/orders".to_owned());
-    assert_eq!(bound(&window), [group.clone()]);
+    let group = (Bound::LogGroup, "/aws/lambda/checkout".to_owned());
+    assert_eq!(bound(&window), std::slice::from_ref(&group));
     click(&mut window, "Done");
     assert!(window.query_by_label("1 unbound").is_none() && reads(&window, "Basket START"));
     let path = folder("bound").join("bound.strato.json");
@@ -164,7 +164,7 @@ fn what_no_node_is_bound_to_is_listed_and_bound_by_hand_in_the_document() {
     assert_eq!(bound(&window), [group], "it survives reopening");
     window.state_mut().ask(Command::Act(Action::Bindings));
     window.run_steps(4);
-    click(&mut window, "Unbind /aws/lambda/orders");
+    click(&mut window, "Unbind /aws/lambda/checkout");
     click(&mut window, "Done");
     assert!(window.query_by_label("1 unbound").is_some());
     press(&mut window, Modifiers::COMMAND, Key::Z);

@@ -29,11 +29,14 @@ const GAP: (f32, f32) = (136.0, 18.0);
 /// Distance from the edges, in points.
 const MARGIN: f32 = 16.0;
 
+/// Of which version of the traces, column and row of each service, and how many there are of each.
+type Places = (u64, BTreeMap<Service, (usize, f32)>, (usize, usize));
+
 /// What the map remembers between two frames.
 #[derive(Default)]
 pub(super) struct Map {
     /// Where services stand, and for which traces.
-    known: Option<(u64, BTreeMap<Service, (usize, f32)>, (usize, usize))>,
+    known: Option<Places>,
     chosen: Option<Service>,
 }
 
@@ -77,7 +80,9 @@ impl Map {
             let (ground, _) = ui.allocate_exact_size(whole.max(room), Sense::hover());
             let rect = |service: &Service| places.get(service).map(|place| card(ground, *place));
             for ((from, to), tally) in &map.edges {
-                if let (Some(from), Some(to)) = (rect(from), rect(to)) {
+                if let (Some(from), Some(to)) = (rect(from), rect(to))
+                    && ui.is_rect_visible(from.union(to).expand(GAP.0))
+                {
                     arrow(ui, from, to, tally);
                 }
             }

@@ -55,7 +55,9 @@ pub(super) fn ui(
 
 /// The question for the log records of a span: those of its request, else those that name its trace.
 fn query(trace: &Trace, row: &Row) -> String {
-    let mut above = std::iter::successors(Some(row), |row| trace.rows.get(row.parent_row?));
+    // The request that a call names is one of the service that was called, whose log is not here.
+    let above = std::iter::successors(Some(row), |row| trace.rows.get(row.parent_row?));
+    let mut above = above.filter(|row| row.span.namespace.is_empty());
     let request = above.find_map(|row| row.span.request());
     request.map_or_else(|| format!("\"{}\"", trace.id), |request| format!("request:{request}"))
 }

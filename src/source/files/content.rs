@@ -85,9 +85,14 @@ pub(super) fn is_document(head: &[u8]) -> bool {
     is_diagram || serde_json::from_slice::<serde::de::IgnoredAny>(first).is_err() && !is_bracketed(first)
 }
 
+/// Whether there is a single line.
+pub(super) fn is_one_line(head: &[u8]) -> bool {
+    !head.trim_ascii().contains(&b'\n')
+}
+
 /// A line that begins with a time, a level or a name in brackets.
 fn is_bracketed(line: &[u8]) -> bool {
-    line.first() == Some(&b'[') && line.get(1).is_some_and(|byte| byte.is_ascii_alphanumeric()) && line.contains(&b']')
+    line.first() == Some(&b'[') && line.get(1).is_some_and(u8::is_ascii_alphanumeric) && line.contains(&b']')
 }
 
 /// Whether more than a few bytes are none of a text. Logs may have a stray zero.

@@ -91,13 +91,20 @@ impl Held {
 pub fn held(path: &Path) -> Result<Held, Failure> {
     let head = open(path)?.head;
     Ok(match Content::of(&head) {
-        Content::Lines(_) if content::is_document(&head) => Held::Document,
+        Content::Lines(_) if content::is_document(&head) || is_named_json(path) && content::is_one_line(&head) => {
+            Held::Document
+        }
         Content::Traces => Held::Traces,
         Content::Recording => Held::Recording,
         Content::Export | Content::Table => Held::Events,
         Content::Lines(_) => Held::Lines,
         Content::Empty | Content::Binary | Content::Wide => Held::Nothing,
     })
+}
+
+/// Whether a name says that there is one JSON document, and not one in each line.
+fn is_named_json(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// Takes records of one file and hands them over in chunks.

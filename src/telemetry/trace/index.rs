@@ -34,6 +34,9 @@ struct Alike {
     traces: Vec<usize>,
 }
 
+/// What tells spans apart by their names: name, origin, whether it is a segment, the resource of a call.
+type Names<'s> = (Arc<str>, Arc<str>, bool, Option<&'s str>);
+
 /// Which names stand in which traces.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
@@ -44,7 +47,7 @@ impl Index {
     /// The index of traces.
     #[must_use]
     pub fn of(traces: &[Trace]) -> Self {
-        let mut places: BTreeMap<(Arc<str>, Arc<str>, bool, Option<&str>), Alike> = BTreeMap::new();
+        let mut places: BTreeMap<Names<'_>, Alike> = BTreeMap::new();
         for (place, trace) in traces.iter().enumerate() {
             for span in trace.rows.iter().map(|row| &row.span) {
                 let key = (Arc::clone(&span.name), Arc::clone(&span.origin), span.is_segment, span.resource());

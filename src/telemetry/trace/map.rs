@@ -44,42 +44,6 @@ impl ServiceMap {
         map
     }
 
-    /// The services from left to right: each right of those that call it, as far as no circle forbids it, and near their
-    /// height.
-    #[must_use]
-    pub fn layers(&self) -> Vec<Vec<&Service>> {
-        let mut layers: Vec<Vec<&Service>> = Vec::new();
-        let mut placed: BTreeMap<&Service, f64> = BTreeMap::new();
-        while placed.len() < self.nodes.len() {
-            let left = || self.nodes.keys().filter(|service| !placed.contains_key(service));
-            let is_free = |service: &&Service| self.callers(service).all(|from| placed.contains_key(from));
-            let mut next: Vec<&Service> = left().filter(is_free).collect();
-            if next.is_empty() {
-                // In a circle, the one that is called from outside comes first.
-                let is_called = |service: &&Service| self.callers(service).any(|from| placed.contains_key(from));
-                next.extend(left().find(is_called).or_else(|| left().next()));
-            }
-            let height = |service: &Service| {
-                let known: Vec<f64> = self.callers(service).filter_map(|from| placed.get(from).copied()).collect();
-                known.iter().sum::<f64>() / known.len().max(1) as f64
-            };
-            let mut ranked: Vec<(f64, &Service)> = next.into_iter().map(|service| (height(service), service)).collect();
-            ranked.sort_by(|one, other| one.0.total_cmp(&other.0).then_with(|| one.1.cmp(other.1)));
-            let count = ranked.len() as f64;
-            for (row, (_, service)) in ranked.iter().enumerate() {
-                placed.insert(service, (row as f64 + 0.5) / count);
-            }
-            layers.push(ranked.into_iter().map(|(_, service)| service).collect());
-        }
-        layers
-    }
-
-    /// Who calls a service, beside itself.
-    fn callers(&self, service: &Service) -> impl Iterator<Item = &Service> {
-        let calls = self.edges.keys().filter(move |(from, to)| to == service && from != to);
-        calls.map(|(from, _)| from)
-    }
-
     fn take(&mut self, trace: &Trace) {
         for (place, caller) in service_rows(trace) {
             let row = &trace.rows[place];

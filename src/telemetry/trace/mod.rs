@@ -5,6 +5,7 @@
 
 mod assemble;
 mod index;
+mod layers;
 mod map;
 mod otlp;
 mod path;

@@ -27,8 +27,8 @@ pub(super) struct Ready<'a> {
     pub(super) lines: Vec<ReadyLine>,
 }
 
-/// A region, and the place of the price that was found there, or why there is none.
-type LookedUp = (Box<str>, Result<usize, Reason>);
+/// The place of a price, or why there is none.
+pub(super) type Found = Result<usize, Reason>;
 
 /// A line with what does not change from node to node.
 pub(super) struct ReadyLine {
@@ -41,7 +41,7 @@ pub(super) struct ReadyLine {
     /// Its price key, if no setting stands in it.
     pub(super) key: Option<Arc<str>>,
     /// The region that it was looked up for last, and the place of the price that was found, or why there is none.
-    pub(super) last: RefCell<Option<LookedUp>>,
+    pub(super) last: RefCell<Option<(Box<str>, Found)>>,
 }
 
 impl<'a> Ready<'a> {

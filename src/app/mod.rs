@@ -378,6 +378,7 @@ impl Workspace {
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
             _ if self.drawing.is_some() => Some("Drawing…"),
+            _ if self.is_watching() => Some("Watching"),
             _ if self.is_reading() => Some("Reading…"),
             _ => None,
         }

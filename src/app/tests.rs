@@ -6,6 +6,7 @@ mod clip;
 mod group;
 mod order;
 mod view;
+mod watch;
 mod preview;
 
 use std::collections::{BTreeMap, BTreeSet};

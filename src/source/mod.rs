@@ -72,6 +72,8 @@ pub struct Deployed {
 /// What was found in an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
+    /// The stack; empty where log groups were named.
+    pub stack: String,
     /// Names of log groups, and logical names of the resources that write them, when a stack told.
     pub groups: Vec<(String, Option<String>)>,
     /// Logical names of resources that have no log group yet.

@@ -73,6 +73,12 @@ impl Workspace {
         self.attached().is_some_and(|attached| !attached.is_whole())
     }
 
+    /// An account is tailed.
+    #[must_use]
+    pub fn is_watching(&self) -> bool {
+        self.is_reading() && self.attached().is_some_and(|attached| attached.target.is_some())
+    }
+
     /// Takes in what has come.
     pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
         let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };

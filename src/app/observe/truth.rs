@@ -86,3 +86,38 @@ fn told(standing: &Standing) -> Vec<String> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_that_holds_is_told() {
+        let fine = Standing {
+            view: View::Live,
+            is_sampled: false,
+            is_catching_up: false,
+            read_ms: 0,
+            reconciled_ms: 0,
+            trouble: None,
+            late: 0,
+            gap: None,
+            unconfirmed: 0,
+            overlap_ms: 0,
+        };
+        let sampled = Standing { is_sampled: true, ..fine.clone() };
+        let swept = Standing { view: View::SweepsOnly, ..fine.clone() };
+        let holed = Standing { gap: Some((2, 0, 9)), is_sampled: true, ..fine.clone() };
+        let check = |standings: &[&Standing], expected: &str| {
+            let standings: Vec<_> = standings.iter().map(|standing| (*standing).clone()).collect();
+            assert_eq!(words(&standings), expected);
+        };
+        check(&[], "connecting");
+        check(&[&fine, &fine], "live, all is read");
+        check(&[&fine, &sampled], "sampled: 1 of 2");
+        check(&[&swept], "without live view");
+        check(&[&swept, &holed, &sampled], "gap: 1 of 3");
+        assert_eq!(told(&fine), Vec::<String>::new());
+        assert_eq!(told(&holed).len(), 2, "everything is said where it is asked for");
+    }
+}

@@ -87,12 +87,12 @@ fn run(_: &Target, _: i64, _: &mut dyn FnMut(crate::source::Delivery) -> Control
 /// which log group.
 pub(super) fn design(found: &Found, catalog: &Catalog) -> Design {
     let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
-    let diagram = drawn(&found.resources, catalog);
+    let diagram = drawn(&found.stack, &found.resources, catalog);
     Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes: nodes.collect::<BTreeMap<_, _>>() }
 }
 
 /// Nodes in columns, one for what behaves alike.
-fn drawn(resources: &[Deployed], catalog: &Catalog) -> Diagram {
+fn drawn(stack: &str, resources: &[Deployed], catalog: &Catalog) -> Diagram {
     let mut columns: BTreeMap<Archetype, Vec<(&KindId, &str)>> = BTreeMap::new();
     for resource in resources {
         let of = |dialect| catalog.kinds().find(|kind| kind.types.get(&dialect) == Some(&resource.kind));
@@ -100,7 +100,7 @@ fn drawn(resources: &[Deployed], catalog: &Catalog) -> Diagram {
             columns.entry(kind.archetype).or_default().push((&kind.id, &resource.logical));
         }
     }
-    let mut document = Document::new(Diagram::new("untitled"));
+    let mut document = Document::new(Diagram::new(if stack.is_empty() { "untitled" } else { stack }));
     let columns = columns.values().flat_map(|column| column.chunks(MOST_ROWS)).enumerate();
     for (x, column) in columns {
         for (y, (kind, name)) in column.iter().enumerate() {
@@ -110,4 +110,41 @@ fn drawn(resources: &[Deployed], catalog: &Catalog) -> Diagram {
         }
     }
     document.diagram().clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_that_nobody_drew_has_a_node_for_each_resource_that_a_kind_stands_for() {
+        let resource = |logical: &str, kind: &str| Deployed {
+            logical: logical.into(),
+            physical: format!("shop-{logical}-1AB"),
+            kind: kind.into(),
+        };
+        let found = Found {
+            stack: "shop".into(),
+            groups: vec![("/aws/lambda/shop-OrdersFn-1AB".into(), Some("OrdersFn".into()))],
+            quiet: Vec::new(),
+            resources: vec![
+                resource("OrdersFn", "AWS::Lambda::Function"),
+                resource("PayFn", "AWS::Lambda::Function"),
+                resource("Orders", "AWS::DynamoDB::Table"),
+                resource("OrdersFnRole", "AWS::IAM::Role"),
+            ],
+        };
+        let design = design(&found, &Catalog::builtin());
+        let diagram = &design.loaded.diagram;
+        assert_eq!(diagram.name(), "shop");
+        let at = |name: &str| diagram.nodes()[&diagram.node_named(name).expect(name)].position;
+        assert_eq!(diagram.nodes().len(), 3, "a role is no node");
+        assert_eq!(
+            (at("OrdersFn").x, at("PayFn").x),
+            (at("OrdersFn").x, at("OrdersFn").x),
+            "what is alike stands together"
+        );
+        assert_ne!(at("OrdersFn").x, at("Orders").x);
+        assert_eq!(design.nodes.get("/aws/lambda/shop-OrdersFn-1AB").map(String::as_str), Some("OrdersFn"));
+    }
 }

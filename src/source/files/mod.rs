@@ -89,6 +89,10 @@ impl Held {
 
 /// Looks at the beginning of a file.
 pub fn held(path: &Path) -> Result<Held, Failure> {
+    // A pipe would wait, and what was read of it is gone.
+    if std::fs::metadata(path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+        return Ok(Held::Nothing);
+    }
     let head = open(path)?.head;
     Ok(match Content::of(&head) {
         Content::Lines(_) if content::is_document(&head) || is_named_json(path) && content::is_one_line(&head) => {

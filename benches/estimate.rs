@@ -60,12 +60,17 @@ fn drawn(catalog: &Catalog, draw: impl FnOnce(&mut Edit<'_>) -> Result<(), Rejec
 /// `count` nodes without arrows, with figures for each of their usage keys.
 fn apart(edit: &mut Edit<'_>, kinds: &[&Kind], count: usize) -> Result<(), Rejected> {
     for (at, kind) in kinds.iter().cycle().take(count).enumerate() {
-        let id: NodeId = edit.add_node(&kind.id, Some(&format!("Node{at}")), Point::default())?;
+        let id: NodeId = edit.add_node(&kind.id, Some(&format!("Node{at}")), place(at))?;
         for (key, usage) in kind.usage.iter().enumerate() {
             edit.set_usage(id, &usage.key, Some(json!(1000 + at * 7 + key)))?;
         }
     }
     Ok(())
+}
+
+/// Somewhere on a grid.
+fn place(at: usize) -> Point {
+    Point { x: (at % 80) as i32 * 240, y: (at / 80) as i32 * 140 }
 }
 
 /// One application: name of each node and its kind.
@@ -88,8 +93,9 @@ const ARROWS: [(usize, usize, f64); 8] =
 fn applications(edit: &mut Edit<'_>, count: usize) -> Result<(), Rejected> {
     for at in 0..count.div_ceil(NODES.len()) {
         let mut nodes = Vec::new();
-        for (name, kind) in NODES {
-            nodes.push(edit.add_node(&KindId::new(kind), Some(&format!("{name}{at}")), Point::default())?);
+        for (turn, (name, kind)) in NODES.iter().enumerate() {
+            let place = place(at * NODES.len() + turn);
+            nodes.push(edit.add_node(&KindId::new(kind), Some(&format!("{name}{at}")), place)?);
         }
         edit.set_usage(nodes[0], "http_requests", Some(json!(1_000_000 + at)))?;
         for (from, to, share) in ARROWS {

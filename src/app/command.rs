@@ -15,7 +15,9 @@ use super::observe::Wanted;
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
-use crate::diagram::{Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, View};
+use crate::diagram::{
+    Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, Target, View,
+};
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 use crate::telemetry::chart::Stat;
@@ -37,6 +39,8 @@ named! {
         Export = "export",
         /// Asks for a file with logs or traces and attaches it.
         OpenLogs = "open_logs",
+        /// Asks for an account and tails it.
+        Account = "account",
         /// Stops reading what is attached.
         StopReading = "stop_reading",
         /// Detaches logs and traces.
@@ -278,6 +282,8 @@ pub enum Command {
     SaveBill(PathBuf),
     /// Read logs and traces from files.
     AttachFiles(Vec<PathBuf>),
+    /// Tail an account, from so many milliseconds back.
+    Tail(Box<Target>, i64),
     /// Look for this in the log.
     Want(Wanted),
     /// The same, and show the log.

@@ -116,5 +116,18 @@ impl Workspace {
     pub(super) fn switch_tab(&mut self, tab: Tab) {
         self.shown.dock = !self.shows(tab);
         self.shown.tab = tab;
+        self.tab_asked += 1;
+    }
+
+    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
+    #[must_use]
+    pub fn settings_asked(&self) -> u64 {
+        self.settings_asked
+    }
+
+    /// How often a person asked to get to a tab; when it grows, the tab takes the focus.
+    #[must_use]
+    pub fn tab_asked(&self) -> u64 {
+        self.tab_asked
     }
 }

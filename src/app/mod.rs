@@ -112,6 +112,8 @@ pub enum Overlay {
     Export,
     /// Which file with logs or traces to read.
     OpenLogs,
+    /// Which account to tail.
+    Account,
     /// Which file to write log records to.
     SaveLines,
     /// Which file to write the values of charts to.
@@ -182,6 +184,8 @@ pub struct Workspace {
     local: Zone,
     /// How often a person asked to get to the settings.
     settings_asked: u64,
+    /// How often a person asked to get to a tab below the canvas.
+    tab_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
     clipboard: Clipboard,
     recent: Vec<Recent>,
@@ -274,6 +278,7 @@ impl Workspace {
             attached: None,
             local: Zone::UTC,
             settings_asked: 0,
+            tab_asked: 0,
             clipboard: Clipboard::default(),
             recent: Vec::new(),
             missing: BTreeSet::new(),
@@ -353,12 +358,6 @@ impl Workspace {
     #[must_use]
     pub fn minimap_shown(&self) -> bool {
         self.shown.minimap
-    }
-
-    /// How often a person asked to get to the settings; the inspector takes the focus when it grows.
-    #[must_use]
-    pub fn settings_asked(&self) -> u64 {
-        self.settings_asked
     }
 
     /// Whether the window is to be closed.

@@ -38,7 +38,9 @@ impl Workspace {
         vec![Request::Refresh(ticket, self.drawn_regions())]
     }
 
-    fn drawn_regions(&self) -> Vec<String> {
+    /// Codes of the regions that are drawn in the open diagram.
+    #[must_use]
+    pub fn drawn_regions(&self) -> Vec<String> {
         let groups = self.open.iter().flat_map(|open| open.document.diagram().groups().values());
         let region = |group: &crate::diagram::Group| {
             let key = self.catalog.kind(&group.kind).parameters.get("region")?;

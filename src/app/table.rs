@@ -346,7 +346,7 @@ const REST: &[Row] = &[
         Action::CostLens,
         "View",
         "Cost lens",
-        "Let nodes carry what they cost a month.",
+        "Let nodes and arrows carry what they cost a month.",
         &["Alt+2"],
         Workspace::is_open,
     ),

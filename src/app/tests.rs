@@ -1,5 +1,6 @@
 //! The workspace does what commands say, without a window.
 
+mod along;
 mod bill;
 mod clip;
 mod group;
@@ -7,7 +8,7 @@ mod order;
 mod view;
 mod preview;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 

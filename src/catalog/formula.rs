@@ -134,6 +134,26 @@ impl Formula {
         }
     }
 
+    /// The same for a computer: it multiplies where the formula divides by a number whose reciprocal is as exact.
+    #[must_use]
+    pub fn multiplied(&self) -> Self {
+        match self {
+            Self::Binary(Operator::Divide, left, right) => {
+                let reciprocal = if let Self::Number(number) = &**right { reciprocal(*number) } else { None };
+                let left = Box::new(left.multiplied());
+                match reciprocal {
+                    Some(reciprocal) => Self::Binary(Operator::Multiply, left, Box::new(Self::Number(reciprocal))),
+                    None => Self::Binary(Operator::Divide, left, Box::new(right.multiplied())),
+                }
+            }
+            Self::Binary(operator, left, right) => {
+                Self::Binary(*operator, Box::new(left.multiplied()), Box::new(right.multiplied()))
+            }
+            Self::Call(function, arguments) => Self::Call(*function, arguments.iter().map(Self::multiplied).collect()),
+            Self::Number(_) | Self::Name(_) | Self::Text(_) => self.clone(),
+        }
+    }
+
     /// How tightly the outermost operator binds; operands that bind less are printed in parentheses.
     fn tightness(&self) -> usize {
         match self {
@@ -141,6 +161,12 @@ impl Formula {
             _ => LEVELS.len(),
         }
     }
+}
+
+/// One divided by a number, if that ends after a few digits.
+fn reciprocal(number: Decimal) -> Option<Decimal> {
+    let reciprocal = Decimal::ONE.checked_div(number)?.normalize();
+    (reciprocal.scale() <= 12 && reciprocal.checked_mul(number) == Some(Decimal::ONE)).then_some(reciprocal)
 }
 
 impl fmt::Display for Formula {
@@ -318,6 +344,16 @@ mod tests {
         check("(a+b)*2", "(a + b) * 2");
         check("if(arch=='arm64', 1, max(2,3))", "if(arch == 'arm64', 1, max(2, 3))");
         check("requests * ceil(request_kb, 64) / 64", "requests * ceil(request_kb, 64) / 64");
+    }
+
+    #[test]
+    fn divisions_that_end_are_multiplications() {
+        let check = |text: &str, printed: &str| assert_eq!(parse(text).expect(text).multiplied().to_string(), printed);
+        check("a / 1000 * b / 1024", "a * 0.001 * b * 0.0009765625");
+        check("max(ceil(a, 64) / 64, 1)", "max(ceil(a, 64) * 0.015625, 1)");
+        check("a / 1048576", "a / 1048576");
+        check("a / 3 / b", "a / 3 / b");
+        check("a / 0", "a / 0");
     }
 
     #[test]

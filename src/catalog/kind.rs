@@ -116,8 +116,6 @@ named! {
     pub enum Hook {
         /// Its type stands in the field `type`, its properties in what the node keeps verbatim.
         Raw = "raw",
-        /// A log group of its own with the retention that the field `log_retention_days` says.
-        LogGroup = "log_group",
         /// A folder with the handler, named by the fields `runtime` and `handler`.
         Code = "code",
         /// A folder with the code that functions share.
@@ -198,6 +196,8 @@ pub struct Kind {
     pub no_resource: Option<String>,
     /// How others refer to it.
     pub handles: Handles,
+    /// The log group that is made with it; absent: it has none of its own.
+    pub log_group: Option<LogGroup>,
     /// Properties that are always written.
     pub constants: Vec<Constant>,
     /// What code has to add.
@@ -320,6 +320,19 @@ named! {
         /// Lower-case letters, digits and hyphens, unique in the world.
         Dns = "dns",
     }
+}
+
+/// A log group that is made with a resource and keeps its events as many days as the field `log_retention_days` says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogGroup {
+    /// Its name: `{name}` stands for the resource's physical name, `{id}` for its logical id.
+    pub name: String,
+    /// Field that has to be on; without one, the group is always there.
+    pub when: Option<String>,
+    /// Property of the resource that holds the group's ARN; without one, the resource finds the group by its name.
+    pub property: Option<PropertyPath>,
+    /// IAM actions, without a resource ARN, that the resource's role needs to have its logs delivered.
+    pub actions: Vec<String>,
 }
 
 /// A property that is written with a fixed value.

@@ -14,8 +14,8 @@ use super::figure::{Figure, Shows};
 use super::flow::{self, Flow};
 use super::formula::{Formula, Name, Slot};
 use super::kind::{
-    Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, PhysicalName, PropertyPath, Signal, UsageKey,
-    Variable,
+    Constant, CostLine, Dialect, Grant, Handle, Handles, Kind, KindId, LogGroup, PhysicalName, PropertyPath, Signal,
+    UsageKey, Variable,
 };
 use super::names::Named as _;
 use super::reader::Table;
@@ -53,6 +53,7 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         takes_role: table.flag("takes_role"),
         no_resource: table.maybe_text("no_resource"),
         handles: table.table("handles", handles).unwrap_or_default(),
+        log_group: table.table("log_group", log_group),
         constants: table.tables("constant", constant),
         hooks: table.all_named("hooks"),
         usage,
@@ -144,19 +145,33 @@ fn handles(table: &Table<'_>) -> Handles {
     Handles { arn: arn.and_then(|text| handle(table, "arn", &text)), name: name.flatten(), outputs }
 }
 
+fn log_group(table: &Table<'_>) -> LogGroup {
+    LogGroup {
+        name: table.text("name"),
+        when: table.maybe_text("when"),
+        property: table.maybe_text("property").and_then(|text| path(table, "property", &text)),
+        actions: actions(table),
+    }
+}
+
+/// IAM actions, each in full.
+fn actions(table: &Table<'_>) -> Vec<String> {
+    let actions = table.texts("actions");
+    for action in actions.iter().filter(|action| !action.contains(':') || action.contains('*')) {
+        table.defect_at("actions", &format!("`{action}` must be one action, `service:Action`"));
+    }
+    actions
+}
+
 fn grant(table: &Table<'_>) -> Option<Grant> {
     let anywhere = table.flag("no_resource_arn");
     let suffixes = table.maybe_texts("suffixes");
     if anywhere && suffixes.is_some() {
         table.defect("a grant has either `suffixes` or `no_resource_arn`");
     }
-    let actions = table.texts("actions");
-    for action in actions.iter().filter(|action| !action.contains(':') || action.contains('*')) {
-        table.defect_at("actions", &format!("`{action}` must be one action, `service:Action`"));
-    }
     let suffixes = if anywhere { None } else { Some(suffixes.unwrap_or_else(|| vec![String::new()])) };
     let on = table.maybe_text("on").and_then(|text| handle(table, "on", &text));
-    Some(Grant { access: table.texts("access"), actions, suffixes, on })
+    Some(Grant { access: table.texts("access"), actions: actions(table), suffixes, on })
 }
 
 fn variable(table: &Table<'_>) -> Option<Variable> {
@@ -330,6 +345,12 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     if kind.domain.is_some() && unknown_field("custom_domain") {
         table.defect_at("domain", "a kind with a `domain` has the field `custom_domain` that asks for it");
+    }
+    if let Some(group) = &kind.log_group {
+        let needed = group.when.as_deref().into_iter().chain(["log_retention_days"]);
+        for key in needed.filter(|key| unknown_field(key)) {
+            table.defect_at("log_group", &format!("`{key}` is not a field of this kind"));
+        }
     }
     if kind.takes_role && kind.service.is_none() {
         table.defect_at("takes_role", "only a kind with a `service` has a role to take");

@@ -178,6 +178,7 @@ fn stand_in() -> Kind {
         takes_role: false,
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
         handles: kind::Handles::default(),
+        log_group: None,
         constants: Vec::new(),
         domain: None,
         hooks: Vec::new(),

@@ -14,6 +14,9 @@ pub const HOURS: Decimal = Decimal::from_parts(730, 0, 0, false, 0);
 /// Seconds of such a month.
 pub const SECONDS: Decimal = Decimal::from_parts(2_628_000, 0, 0, false, 0);
 
+/// The largest figure that is taken for meant.
+pub const MOST: Decimal = Decimal::from_parts(0xA764_0000, 0x0DE0_B6B3, 0, false, 0);
+
 /// Key under which a source's daily curve stands among its figures.
 pub const CURVE: &str = "curve";
 /// Key under which its burst stands.
@@ -84,8 +87,9 @@ fn number(text: &str) -> Option<Decimal> {
 /// A JSON number as a decimal, exactly as it is written.
 #[must_use]
 pub fn decimal(value: &Value) -> Option<Decimal> {
-    let text = value.as_number()?.to_string();
-    text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
+    let text = value.as_number()?.as_str();
+    let whole = || text.parse::<i64>().ok().map(Decimal::from);
+    whole().or_else(|| text.parse().ok()).or_else(|| Decimal::from_scientific(text).ok())
 }
 
 named! {
@@ -112,24 +116,33 @@ impl Curve {
     }
 }
 
-/// The weights of a curve's 24 hours, from midnight; `None` when it is no curve.
+/// The weights of the 24 hours of a curve, from midnight: those of a named one, or its own; `None` when it is no curve.
 #[must_use]
-pub fn weights(curve: &Value) -> Option<[Decimal; 24]> {
+pub fn hours(curve: &Value) -> Option<[Decimal; 24]> {
     let weights: [Decimal; 24] = match curve {
         Value::String(name) => Curve::from_name(name)?.weights().map(Decimal::from),
         Value::Array(weights) => weights.iter().map(decimal).collect::<Option<Vec<_>>>()?.try_into().ok()?,
         _ => return None,
     };
-    let is_curve = weights.iter().all(|weight| *weight >= Decimal::ZERO) && weights.iter().any(|w| !w.is_zero());
+    let is_weight = |weight: &Decimal| (Decimal::ZERO..=MOST).contains(weight);
+    let is_curve = weights.iter().all(is_weight) && weights.iter().any(|weight| !weight.is_zero());
     is_curve.then_some(weights)
 }
 
 /// How many times the mean the busiest hour of a curve is; `None` when it is no curve.
 #[must_use]
 pub fn busiest_hour(curve: &Value) -> Option<Decimal> {
-    let weights = weights(curve)?;
+    let weights = hours(curve)?;
     let sum = weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(*weight))?;
-    weights.into_iter().max()?.checked_mul(Decimal::from(24))?.checked_div(sum)
+    let highest = weights.into_iter().max()?;
+    highest.checked_mul(Decimal::from(24))?.checked_div(sum)
+}
+
+/// A curve as a person types it: a name, or 24 weights with commas or spaces between them.
+fn typed_curve(typed: &str) -> Value {
+    let words = typed.trim_matches(['[', ']']).split([',', ' ']).filter(|word| !word.is_empty());
+    let weights: Option<Vec<Value>> = words.map(|word| serde_json::from_str(word).ok()).collect();
+    weights.filter(|weights| weights.len() > 1).map_or_else(|| Value::from(typed), Value::Array)
 }
 
 /// How many times the mean a burst is: "5x10" is five times the rest for ten minutes a day. `None` when it is no burst.
@@ -157,6 +170,9 @@ impl UsageKey {
     #[must_use]
     pub fn refusal(&self, value: &Value) -> Option<String> {
         let is_fitting = match (value, told(value)) {
+            (_, Some(Told::Number(number))) if number > MOST => {
+                return Some("is larger than anything that could be meant".to_owned());
+            }
             (_, Some(Told::Share(share))) => self.share_of.is_some() && share <= Decimal::ONE,
             (Value::String(_), Some(Told::Number(_))) => self.is_rate(),
             (_, told) => told.is_some(),
@@ -194,6 +210,16 @@ impl Kind {
         self.flow.events.is_some()
     }
 
+    /// Reads what a person typed for a key of a node's figures, or says in a sentence why it cannot stand there.
+    pub fn parse_usage(&self, key: &str, typed: &str) -> Result<Value, String> {
+        let value = match self.usage_key(key) {
+            Some(usage) => return usage.parse(typed).map_err(|refusal| format!("{} {refusal}.", usage.label)),
+            None if key == CURVE => typed_curve(typed.trim()),
+            None => Value::from(typed.trim()),
+        };
+        self.usage_refusal(key, Some(&value)).map_or(Ok(value), Err)
+    }
+
     /// Why a value cannot stand under a key of a node's figures, as a sentence.
     #[must_use]
     pub fn usage_refusal(&self, key: &str, value: Option<&Value>) -> Option<String> {
@@ -203,7 +229,7 @@ impl Kind {
         match (key, value) {
             (CURVE, value) if self.has_peaks() => {
                 let is_fine = value.is_none_or(|value| busiest_hour(value).is_some());
-                refusal("The curve", is_fine, "flat, business, evening, or 24 weights")
+                refusal("The curve", is_fine, "flat, business, evening, or 24 weights from 0 of which one is more")
             }
             (BURST, value) if self.has_peaks() => {
                 let is_fine = value.is_none_or(|value| burst(value).is_some());
@@ -258,6 +284,14 @@ mod tests {
         only_noon[12] = 5;
         check(busiest_hour(&json!(only_noon)), Some("24"));
         check(busiest_hour(&json!([1, 2])), None);
+        check(busiest_hour(&typed_curve("0 0 0 0 0 0 0 0 0 0 0 0 5 0 0 0 0 0 0 0 0 0 0 0")), Some("24"));
+        check(busiest_hour(&typed_curve("[1,1,1,1,1,1,1,1,1,1,1,1,3,1,1,1,1,1,1,1,1,1,1, 1.0]")), Some("2.769"));
+        check(busiest_hour(&typed_curve("evening")), Some("2.264"));
+        let mut absurd = vec![json!(1); 24];
+        for weight in [json!(-1), serde_json::from_str("1e27").expect("a number"), json!("1")] {
+            absurd[3] = weight;
+            check(busiest_hour(&json!(absurd)), None);
+        }
         check(busiest_hour(&json!(vec![0; 24])), None);
         check(burst(&json!("5x10")), Some("4.865"));
         check(burst(&json!("2x1440")), Some("1"));

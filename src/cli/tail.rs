@@ -14,7 +14,7 @@ use super::logs::{Requests, print};
 use crate::source::aws::{LiveTail, Place, Watched};
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, Standing, View};
-use crate::source::{Batch, Cursor, Delivery, Source as _};
+use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::LogStore;
 
@@ -119,7 +119,7 @@ impl Printer {
     fn take(&mut self, delivery: Delivery, console: &mut Console) -> Result<(), Stop> {
         match delivery {
             Delivery::Records(batch) => self.records(batch, console),
-            Delivery::Groups { nodes, quiet } => self.groups(nodes, &quiet),
+            Delivery::Groups(found) => self.groups(found),
             Delivery::Standings(standings) => {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
@@ -141,13 +141,13 @@ impl Printer {
         console.flush()
     }
 
-    fn groups(&mut self, nodes: Vec<(String, Option<String>)>, quiet: &[String]) -> Result<(), Stop> {
-        say(&format!("tailing {}", nodes.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
+    fn groups(&mut self, Found { groups, quiet, .. }: Found) -> Result<(), Stop> {
+        say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
         if !quiet.is_empty() {
             say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
         }
-        self.groups = nodes.iter().map(|(group, _)| group.clone()).collect();
-        self.nodes = nodes.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
+        self.groups = groups.iter().map(|(group, _)| group.clone()).collect();
+        self.nodes = groups.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
         if let Some(path) = &self.record {
             let binding = Binding::of_groups(self.nodes.clone());
             self.recorder = Some(Recorder::create(path, "", "CloudWatch Logs", binding)?);

@@ -139,9 +139,9 @@ pub enum Reason {
     /// The book has no price of this key for the region.
     NoPrice {
         /// Key that was looked up.
-        key: String,
+        key: Arc<str>,
         /// Region that it was looked up for.
-        region: String,
+        region: Arc<str>,
     },
     /// The price in the book is one of something else than the line counts.
     OtherUnit {

@@ -42,9 +42,12 @@ impl Money {
         cents
     }
 
-    /// Dollars a unit when `quantity` of them cost this much together; nothing for nothing.
+    /// Dollars a unit when `quantity` of them cost this much together, a little less where division does not end; nothing
+    /// for nothing. It has as many digits as a part of so much can show.
     pub(super) fn rate(self, quantity: Decimal) -> Decimal {
-        self.0.checked_div(quantity).unwrap_or_default()
+        let rate = self.0.checked_div(quantity).unwrap_or_default();
+        let whole_digits = quantity.trunc().mantissa().unsigned_abs().checked_ilog10().unwrap_or_default() + 1;
+        rate.round_dp_with_strategy(DIGITS + whole_digits, RoundingStrategy::ToZero)
     }
 
     /// What `quantity` costs at a rate that was made of more than it.

@@ -1,4 +1,5 @@
-//! A kind made ready for many nodes: the numbers of its defaults, which figures each line uses, and its price keys.
+//! A kind made ready for many nodes: the numbers of its defaults, what its lines ask, which figures each uses, and its price
+//! keys.
 //!
 //! Must not know nodes.
 
@@ -8,9 +9,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
+use super::Reason;
 use crate::catalog::Kind;
 use crate::catalog::evaluate::{Span, Value};
 use crate::catalog::formula::{Formula, Slot};
+use crate::catalog::kind::CostLine;
 use crate::workload::decimal;
 
 /// A kind with what its lines need over and over.
@@ -18,33 +21,48 @@ pub(super) struct Ready<'a> {
     pub(super) kind: &'a Kind,
     /// The value of each field that is not set.
     pub(super) defaults: Vec<Value<'a>>,
+    /// When lines are there at all, each condition once.
+    pub(super) conditions: Vec<&'a Formula>,
     /// In the order of the kind's lines.
     pub(super) lines: Vec<ReadyLine>,
 }
 
+/// The place of a price, or why there is none.
+pub(super) type Found = Result<usize, Reason>;
+
 /// A line with what does not change from node to node.
 pub(super) struct ReadyLine {
+    /// Place of the condition under which it is there.
+    pub(super) when: Option<usize>,
+    /// Its quantity, as a computer likes it.
+    pub(super) quantity: Formula,
     /// Places of the figures in its formula.
     pub(super) usage: Vec<usize>,
     /// Its price key, if no setting stands in it.
     pub(super) key: Option<Arc<str>>,
-    /// The region that it was looked up for last, and the place of the price that was found.
-    pub(super) last: RefCell<Option<(Box<str>, usize)>>,
+    /// The region that it was looked up for last, and the place of the price that was found, or why there is none.
+    pub(super) last: RefCell<Option<(Box<str>, Found)>>,
 }
 
 impl<'a> Ready<'a> {
     pub(super) fn of(kind: &'a Kind) -> Self {
         let default = |default: Option<&'a Json>| default.map_or(Value::Unset, value);
-        let line = |line: &crate::catalog::kind::CostLine| ReadyLine {
+        let mut conditions: Vec<&Formula> = Vec::new();
+        let line = |line: &'a CostLine| ReadyLine {
+            when: line.when.as_ref().map(|when| {
+                conditions.iter().position(|known| *known == when).unwrap_or_else(|| {
+                    conditions.push(when);
+                    conditions.len() - 1
+                })
+            }),
+            quantity: line.quantity.multiplied(),
             usage: figures(&line.quantity),
             key: (!line.price.contains('{')).then(|| format!("{}.{}", kind.cloud(), line.price).into()),
             last: RefCell::default(),
         };
-        Self {
-            kind,
-            defaults: kind.fields.iter().map(|field| default(field.default.as_ref())).collect(),
-            lines: kind.costs.iter().map(line).collect(),
-        }
+        let lines = kind.costs.iter().map(line).collect();
+        let defaults = kind.fields.iter().map(|field| default(field.default.as_ref())).collect();
+        Self { kind, defaults, conditions, lines }
     }
 }
 

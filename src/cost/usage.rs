@@ -7,12 +7,10 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use crate::catalog::names::nearest;
+use crate::catalog::usage::MOST;
 use crate::catalog::{Catalog, Kind};
 use crate::diagram::{Diagram, Document, Element, NodeId, Rejected};
 use crate::workload::{Figures, decimal};
-
-/// The largest figure that is taken for meant.
-const MAX: Decimal = Decimal::from_parts(0xA764_0000, 0x0DE0_B6B3, 0, false, 0);
 
 /// What a usage file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +95,7 @@ fn figure(value: &Value) -> Result<Decimal, &'static str> {
     }
     match decimal(value) {
         Some(figure) if figure.is_sign_negative() && !figure.is_zero() => Err("must not be negative"),
-        Some(figure) if figure <= MAX => Ok(figure),
+        Some(figure) if figure <= MOST => Ok(figure),
         _ => Err("is larger than anything that could be meant"),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{Change, Rejected};
-use super::environment::{self, Bound};
+use super::environment::{self, Bound, Target};
 use super::history::Document;
 use super::integrity::workflow_edges;
 use super::layout::Placement;
@@ -375,6 +375,12 @@ impl Edit<'_> {
             return Err(Rejected(format!("There is no node {node} to bind {name} to.")));
         }
         let environments = environment::with(&self.diagram().environments, bound, name, node);
+        self.apply(Change::SetEnvironments(environments))
+    }
+
+    /// Says in which account the document is watched.
+    pub fn set_target(&mut self, target: Target) -> Result<(), Rejected> {
+        let environments = environment::at(&self.diagram().environments, target);
         self.apply(Change::SetEnvironments(environments))
     }
 }

@@ -1,6 +1,7 @@
-//! Where a document is deployed, as far as it says: which log group or service a person has bound to which node.
+//! Where a document is deployed, as far as it says: the account that it is watched in, and which log group or service a person has
+//! bound to which node.
 //!
-//! Environments are kept as they were read; only the bindings of the first are understood so far. Must not know telemetry.
+//! Environments are kept as they were read; only the first is understood so far. Must not know telemetry.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,46 @@ pub type Bindings = BTreeMap<(Bound, String), NodeId>;
 /// Key of the bindings in an environment.
 const BINDINGS: &str = "bindings";
 
+/// An account in which a document is watched. What is empty is what the person's own environment says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Profile of the shared files.
+    pub profile: String,
+    /// Region: `eu-central-1`.
+    pub region: String,
+    /// Another address than the vendor's.
+    pub endpoint: String,
+    /// Stack that is watched whole.
+    pub stack: String,
+    /// Log groups that are watched, where there is no stack; parted by commas.
+    pub log_groups: String,
+}
+
+impl Target {
+    /// The members of an environment that tell it, in their order.
+    fn members(&mut self) -> [(&'static str, &mut String); 5] {
+        [
+            ("profile", &mut self.profile),
+            ("region", &mut self.region),
+            ("endpoint", &mut self.endpoint),
+            ("stack", &mut self.stack),
+            ("watched_log_groups", &mut self.log_groups),
+        ]
+    }
+}
+
 impl Diagram {
+    /// The account in which the document is watched; `None` when it names none.
+    #[must_use]
+    pub fn target(&self) -> Option<Target> {
+        let environment = self.environments.first()?;
+        let mut target = Target::default();
+        for (member, text) in target.members() {
+            environment.get(member).and_then(Value::as_str).unwrap_or_default().clone_into(text);
+        }
+        (target != Target::default()).then_some(target)
+    }
+
     /// What a person has bound to nodes that are there.
     #[must_use]
     pub fn bindings(&self) -> Bindings {
@@ -52,6 +92,23 @@ pub(super) fn with(environments: &[Value], bound: Bound, name: &str, node: Optio
         None => drop(names.shift_remove(name)),
     }
     names.sort_keys();
+    all
+}
+
+/// The environments with the account in which the document is watched.
+pub(super) fn at(environments: &[Value], mut target: Target) -> Vec<Value> {
+    let mut all = environments.to_vec();
+    if all.is_empty() {
+        all.push(json!({ "name": "default" }));
+    }
+    let Some(first) = all.first_mut().and_then(Value::as_object_mut) else { return all };
+    for (member, text) in target.members() {
+        if text.is_empty() {
+            first.shift_remove(member);
+        } else {
+            first.insert(member.to_owned(), Value::from(text.as_str()));
+        }
+    }
     all
 }
 
@@ -90,6 +147,18 @@ mod tests {
         document.redo();
         bind(&mut document, None).expect("it can be unbound");
         assert_eq!(document.diagram().bindings(), Bindings::new());
+    }
+
+    #[test]
+    fn the_account_is_written_beside_what_is_there() {
+        let own = [json!({ "name": "prod", "profile": "old", "bindings": { "own": 1 } })];
+        let target = Target { region: "eu-central-1".into(), stack: "shop".into(), ..Target::default() };
+        let expected = json!({ "name": "prod", "bindings": { "own": 1 }, "region": "eu-central-1", "stack": "shop" });
+        assert_eq!(at(&own, target.clone()), [expected]);
+        let mut diagram = Diagram::new("shop");
+        assert_eq!(diagram.target(), None);
+        diagram.environments = at(&[], target.clone());
+        assert_eq!(diagram.target(), Some(target));
     }
 
     #[test]

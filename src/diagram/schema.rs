@@ -51,7 +51,12 @@ pub fn schema(catalog: &Catalog) -> Value {
                     "dialect": { "type": "string" }, "path": { "type": "string" }, "text": { "type": "string" },
                 },
             },
-            "environments": { "type": "array", "items": { "properties": { "bindings": bindings() } } },
+            "environments": { "type": "array", "items": { "properties": {
+                "name": { "type": "string" },
+                "profile": { "type": "string" }, "region": { "type": "string" }, "endpoint": { "type": "string" },
+                "stack": { "type": "string" }, "watched_log_groups": { "type": "string" },
+                "bindings": bindings(),
+            } } },
         },
         "$defs": definitions(catalog),
     })

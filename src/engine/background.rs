@@ -19,7 +19,7 @@ use super::bill;
 use super::deploy;
 use super::files::{self, DiskLayer, FileLayer as _};
 use super::journal::Journal;
-use super::observe;
+use super::observe::{self, Watched};
 use super::picture;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
@@ -242,10 +242,21 @@ impl Tools {
     /// Ends what a new request takes the place of.
     fn take_note(&self, request: &Request) {
         match request {
-            Request::Attach(Ticket(ticket), _) => self.current.attached.store(*ticket, Ordering::Relaxed),
+            Request::Attach(Ticket(ticket), _) | Request::Tail(Ticket(ticket), ..) => {
+                self.current.attached.store(*ticket, Ordering::Relaxed);
+            }
             Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
             Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
             _ => {}
+        }
+    }
+
+    /// Tells what has come of what is attached, as long as it is.
+    fn watched<W: Fn()>(&self, ticket: Ticket, watched: Watched, along: &Told<W>) -> ControlFlow<()> {
+        if self.current.attached.load(Ordering::Relaxed) == ticket.0 {
+            along.tell(Event::Watched(ticket, Box::new(watched)))
+        } else {
+            ControlFlow::Break(())
         }
     }
 
@@ -253,14 +264,12 @@ impl Tools {
     fn work<W: Fn()>(&self, request: Request, along: &Told<W>) -> Option<Event> {
         match request {
             Request::Attach(ticket, paths) => {
-                let is_wanted = || self.current.attached.load(Ordering::Relaxed) == ticket.0;
                 let paths = paths.into_iter().map(absolute).collect();
-                observe::attach(paths, &self.catalog, |watched| {
-                    if is_wanted() {
-                        along.tell(Event::Watched(ticket, Box::new(watched)))
-                    } else {
-                        ControlFlow::Break(())
-                    }
+                observe::attach(paths, &self.catalog, |watched| self.watched(ticket, watched, along));
+            }
+            Request::Tail(ticket, target, since_ms) => {
+                observe::account::tail(&target, since_ms, &self.catalog, |watched| {
+                    self.watched(ticket, watched, along)
                 });
             }
             Request::Detach(_) => {}

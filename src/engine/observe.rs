@@ -2,6 +2,7 @@
 //!
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
+pub(super) mod account;
 pub(super) mod measure;
 
 use std::io::Write as _;
@@ -15,6 +16,7 @@ use super::recording::{Design, design};
 use crate::catalog::Catalog;
 use crate::source::files::{Files, Held, held, read_traces};
 use crate::source::recording::Replay;
+use crate::source::tail::Standing;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::fold::Folded;
@@ -23,11 +25,14 @@ use crate::telemetry::observed::{Observed, Observer};
 use crate::telemetry::query::search::Search;
 use crate::telemetry::query::{Matcher, Query};
 use crate::telemetry::trace::Read;
+pub use account::Account;
 
 /// So much text and index of logs is kept.
 const BUDGET_BYTES: usize = 2 << 30;
 /// What there is so far is told so often, so that the window is not kept busy.
 const OFTEN: Duration = Duration::from_millis(150);
+/// And so often when nothing is new.
+const SELDOM: Duration = Duration::from_secs(1);
 /// So much is searched between two looks at whether anybody still wants it.
 const STEP_BYTES: usize = 4 << 20;
 
@@ -42,8 +47,10 @@ pub struct Watched {
     pub progress: (u64, u64),
     /// What could not be read, as sentences.
     pub troubles: Vec<String>,
-    /// The design that a recording holds.
+    /// The design that a recording holds, or a stack.
     pub design: Option<Arc<Design>>,
+    /// How it stands with the account that is tailed.
+    pub account: Option<Arc<Account>>,
 }
 
 /// Files by what is done with them.
@@ -59,7 +66,7 @@ impl Watched {
     /// Nothing could be read.
     pub(super) fn failed(reason: String) -> Self {
         let link = Link::Failed(Failure::World(reason.clone()));
-        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason], design: None }
+        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason], design: None, account: None }
     }
 }
 
@@ -170,9 +177,7 @@ pub(super) fn save(question: &Question, path: &Path) -> Result<usize, String> {
 
 /// Reads files and tells what there is, again and again until all has come; `tell` breaks it off.
 pub(super) fn attach(paths: Vec<PathBuf>, catalog: &Catalog, tell: impl FnMut(Watched) -> ControlFlow<()>) {
-    let observer = Observer::new(BUDGET_BYTES);
-    let (spans, troubles, design) = (Read::default(), Vec::new(), None);
-    let mut watch = Watch { observer, spans, troubles, progress: (0, 0), told: now(), tell, design, catalog };
+    let mut watch = Watch::new(tell, catalog);
     let Some(sorted) = watch.sorted(paths) else { return };
     if watch.read_traces(&sorted.traces).is_break()
         || watch.read_recordings(&sorted.recordings).is_break()
@@ -201,10 +206,28 @@ struct Watch<'c, T> {
     told: std::time::Instant,
     tell: T,
     design: Option<Arc<Design>>,
+    account: Option<Account>,
+    /// How an account's tail is doing.
+    link: Link,
     catalog: &'c Catalog,
 }
 
-impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<'_, T> {
+impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
+    fn new(tell: T, catalog: &'c Catalog) -> Self {
+        Self {
+            observer: Observer::new(BUDGET_BYTES),
+            spans: Read::default(),
+            troubles: Vec::new(),
+            progress: (0, 0),
+            told: now(),
+            tell,
+            design: None,
+            account: None,
+            link: Link::Live,
+            catalog,
+        }
+    }
+
     /// Files by what they hold; `None` when nobody listens.
     fn sorted(&mut self, paths: Vec<PathBuf>) -> Option<Piles> {
         let mut sorted = Piles::default();
@@ -290,19 +313,35 @@ impl<T: FnMut(Watched) -> ControlFlow<()>> Watch<'_, T> {
                 self.spans.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => self.progress = (done, of),
-            Delivery::Link(_) | Delivery::Groups { .. } | Delivery::Standings(_) => return ControlFlow::Continue(()),
+            // What files are read from has no other state than that it is read.
+            Delivery::Link(link) if self.account.is_some() => self.link = link,
+            Delivery::Link(_) => return ControlFlow::Continue(()),
+            Delivery::Groups(found) => {
+                self.design = Some(Arc::new(account::design(&found, self.catalog)));
+                self.account = Some(Account { found, standings: Vec::new() });
+            }
+            Delivery::Standings(standings) => return self.stand(standings),
         }
         self.say_sometimes()
     }
 
+    /// What is known already is told again seldom, to hear whether anybody still listens.
+    fn stand(&mut self, standings: Vec<Standing>) -> ControlFlow<()> {
+        let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
+        let is_news = account.standings != standings;
+        account.standings = standings;
+        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+    }
+
     fn say_sometimes(&mut self) -> ControlFlow<()> {
-        if self.told.elapsed() < OFTEN { ControlFlow::Continue(()) } else { self.say(Link::Live) }
+        if self.told.elapsed() < OFTEN { ControlFlow::Continue(()) } else { self.say(self.link.clone()) }
     }
 
     fn say(&mut self, link: Link) -> ControlFlow<()> {
         let observed = Arc::new(self.observer.observed());
         let (troubles, design) = (self.troubles.clone(), self.design.clone());
-        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles, design });
+        let account = self.account.clone().map(Arc::new);
+        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles, design, account });
         self.told = now();
         said
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Dialect};
 use crate::cost::{Basis, Book, Estimate, Terms};
 use crate::diagram::layout::Placement;
-use crate::diagram::{Diagram, Element};
+use crate::diagram::{Diagram, Element, Target};
 use crate::export::drawing::{Drawing, Image};
 use crate::export::preview::Preview;
 use crate::export::sheet::Sheet;
@@ -18,11 +18,12 @@ use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
 pub use super::observe::measure::Gauge;
-pub use super::observe::{Found, Question, Sorted, Watched};
+pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
 pub use crate::source::Link;
+pub use crate::source::tail::{Standing, View};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -54,6 +55,8 @@ pub enum Request {
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Read logs and traces from files; answered by what there is so far, again and again until all has come.
     Attach(Ticket, Vec<PathBuf>),
+    /// Tail an account, from so many milliseconds back; answered like files that are read.
+    Tail(Ticket, Box<Target>, i64),
     /// Stop reading; answered by nothing more.
     Detach(Ticket),
     /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
@@ -113,7 +116,9 @@ impl Request {
             Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
             // There is no ticket to answer with; whoever asked is told when the refresh ends.
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
-            Self::Attach(ticket, _) | Self::Detach(ticket) => Event::Watched(ticket, Box::new(Watched::failed(reason))),
+            Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Detach(ticket) => {
+                Event::Watched(ticket, Box::new(Watched::failed(reason)))
+            }
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::Example(ticket) => Event::Loaded(ticket, PathBuf::new(), Err(Unopened::because(reason))),
             Self::Sort(ticket, paths) => Event::Sorted(ticket, Sorted { diagrams: paths, telemetry: Vec::new() }),

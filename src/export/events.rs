@@ -4,6 +4,10 @@
 
 use crate::stack::{Expression, Map, Wire};
 
+/// Why a user pool cannot check the callers of an API.
+pub(super) const GUARDED_ALREADY: &str =
+    "An API has one thing that checks its callers, and this one has another already.";
+
 /// Size and time of batches; a time of zero is what the platform does anyway.
 pub(super) fn batched(wire: &Wire, mut properties: Map) -> Map {
     let size = wire.integer("batch_size").into_iter();

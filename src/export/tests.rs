@@ -1,6 +1,7 @@
 //! What people get: a template that says what was drawn, handlers that fit what feeds them, paths inside the folder.
 
 mod cases;
+mod guards;
 mod names;
 
 pub(crate) use cases::{CASES, Case};
@@ -25,7 +26,7 @@ fn exported(diagram: &Diagram) -> Project {
 
 #[test]
 fn every_mechanism_leaves_its_lines_in_every_dialect() {
-    for Case { wiring, nodes, arrows, settings, both, sam, plain } in CASES {
+    for Case { wiring, nodes, arrows, settings, both, sam, plain } in CASES.iter().chain(guards::SETTINGS) {
         let settings: Vec<(&str, Value)> =
             settings.iter().filter_map(|setting| setting.split_once('=')).map(value).collect();
         let diagram = drawn(nodes, arrows, &settings);
@@ -43,6 +44,22 @@ fn every_mechanism_leaves_its_lines_in_every_dialect() {
 
 fn value<'t>((place, text): (&'t str, &str)) -> (&'t str, Value) {
     (place, serde_json::from_str(text).unwrap_or_else(|_text| json!(text)))
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_there() {
+    let check = |nodes: &[&str], arrows: &[&str], settings: &[(&str, Value)], never: &str| {
+        for (name, dialect) in Dialect::ALL {
+            let text = &exported_to(*dialect, &drawn(nodes, arrows, settings)).files["template.yaml"].text;
+            assert!(!text.contains(never), "{nodes:?} should not leave `{never}` in {name}:\n{text}");
+        }
+    };
+    let workflow = ["Flow step_functions", "Fn lambda_function"];
+    check(&workflow, &["Flow > Fn"], &[("Flow.logs", json!(false))], "vendedlogs");
+    check(&workflow, &["Flow > Fn"], &[("Flow.logs", json!(false))], "logs:CreateLogDelivery");
+    check(&["Api rest_api", "Fn lambda_function"], &["Api > Fn"], &[], "AccessLogSetting");
+    let stream = ["Stream kinesis_stream", "Fire firehose", "Files s3_bucket"];
+    check(&stream, &["Stream > Fire", "Fire > Files"], &[], "DeliveryStreamEncryptionConfigurationInput");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! Must not know how anything in it is worked out.
 
 use eframe::egui::{
-    Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Frame, Id, Key, Layout, Margin, Panel, Rect, Response, Sense, StrokeKind, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -40,6 +41,8 @@ pub struct Dock {
     metrics: Metrics,
     traces: Traces,
     usage: UsagePanel,
+    /// How often a tab was asked for, and whether the pointer did it last.
+    asked: (u64, bool),
 }
 
 impl Dock {
@@ -98,6 +101,9 @@ impl Dock {
 
     /// The tabs, then what belongs to the chosen one.
     fn strip(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        let (asked, by_pointer) = self.asked;
+        let wanted = asked != workspace.tab_asked() && !by_pointer;
+        self.asked = (workspace.tab_asked(), false);
         Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
             let size = vec2(ui.available_width(), STRIP);
             ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
@@ -106,7 +112,16 @@ impl Dock {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 4.0;
                     for (_, tab) in Tab::ALL.iter().filter(|(_, tab)| workspace.offers(*tab)) {
-                        tab_button(ui, workspace, *tab, commands);
+                        let button = tab_button(ui, workspace, *tab);
+                        // Whoever comes by key goes on by key.
+                        if wanted && workspace.tab() == *tab {
+                            if workspace.dock_shown() { button.request_focus() } else { button.surrender_focus() }
+                        }
+                        if button.clicked() {
+                            self.asked.1 =
+                                !ui.input(|input| input.key_pressed(Key::Space) || input.key_pressed(Key::Enter));
+                            commands.push(Command::Act(tab.action()));
+                        }
                     }
                     ui.add_space(8.0);
                     match workspace.tab() {
@@ -135,7 +150,7 @@ fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
 }
 
-fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab, commands: &mut Vec<Command>) {
+fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab) -> Response {
     let t = tokens(ui);
     let (row, on) = (tab.action().row(), workspace.shows(tab));
     let face = if on { Face::SemiBold } else { Face::Regular };
@@ -160,9 +175,7 @@ fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab, commands: &mut Vec<C
         let set = Line { face: Face::Regular, size: 11.0, colour: colour(t.text2) };
         text_line(ui.painter(), at.center(), Align2::CENTER_CENTER, &count, pill, set);
     }
-    if response.on_hover_text(row.help).clicked() {
-        commands.push(Command::Act(tab.action()));
-    }
+    response.on_hover_text(row.help)
 }
 
 fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {

@@ -14,6 +14,7 @@ mod metrics;
 mod names;
 mod observe;
 mod outline;
+mod payer;
 mod walk;
 
 use eframe::egui::accesskit::Role;
@@ -119,7 +120,8 @@ fn every_command_stands_in_the_list_and_runs_from_it() {
 
 #[test]
 fn the_list_of_commands_leaves_with_escape_wherever_it_opens() {
-    for mut window in [window(), with_reference()] {
+    for open in [window, with_reference] {
+        let mut window = open();
         press(&mut window, Modifiers::COMMAND, Key::K);
         assert!(workspace(&window).overlay().is_some());
         press(&mut window, Modifiers::NONE, Key::Escape);
@@ -155,7 +157,8 @@ fn panels_fold_by_key() {
 
 #[test]
 fn a_still_window_is_not_drawn_again() {
-    for mut window in [window(), with_reference()] {
+    for open in [window, with_reference] {
+        let mut window = open();
         window.run_steps(8);
         let delay = window.output().viewport_output.values().map(|output| output.repaint_delay).min();
         assert_eq!(delay, Some(std::time::Duration::MAX));

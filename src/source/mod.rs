@@ -6,7 +6,6 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod files;
-pub mod policy;
 pub mod recording;
 pub mod tail;
 
@@ -59,6 +58,28 @@ pub struct Batch {
     pub cursor: Cursor,
 }
 
+/// A resource of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// Its name in the template.
+    pub logical: String,
+    /// What it is called where it runs.
+    pub physical: String,
+    /// Its type: `AWS::Lambda::Function`.
+    pub kind: String,
+}
+
+/// What was found in an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Names of log groups, and logical names of the resources that write them, when a stack told.
+    pub groups: Vec<(String, Option<String>)>,
+    /// Logical names of resources that have no log group yet.
+    pub quiet: Vec<String>,
+    /// All resources of the stack; empty where log groups were named.
+    pub resources: Vec<Deployed>,
+}
+
 /// What a source hands over.
 #[derive(Clone, Debug)]
 pub enum Delivery {
@@ -69,12 +90,7 @@ pub enum Delivery {
     /// How far it is: bytes done, and of how many.
     Progress(u64, u64),
     /// Log groups that were found.
-    Groups {
-        /// Their names, and logical names of the resources that write them, when a stack told.
-        nodes: Vec<(String, Option<String>)>,
-        /// Logical names of resources that have no log group yet.
-        quiet: Vec<String>,
-    },
+    Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
 }

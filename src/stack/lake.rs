@@ -19,6 +19,10 @@ impl Lowering<'_> {
         let (Some(role), Some(arn)) = (self.own_role(&wire.to), self.arn(&wire.from)) else { return };
         self.allow(&wire.to, &READ_STREAM, vec![arn.clone()]);
         self.set(&wire.to, "DeliveryStreamType", "KinesisStreamAsSource");
+        // Such a delivery stream keeps nothing itself, and none may encrypt what it does not keep.
+        if let Some(resource) = self.stack.resources.get_mut(&wire.to) {
+            resource.properties.remove("DeliveryStreamEncryptionConfigurationInput");
+        }
         self.set(&wire.to, "KinesisStreamSourceConfiguration.KinesisStreamARN", arn);
         self.set(&wire.to, "KinesisStreamSourceConfiguration.RoleARN", role);
     }

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::delivery::Deliveries;
-use super::properties::{properties, put, settings, shown};
+use super::properties::{properties, settings, shown};
 use super::{
-    Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, cycles, handles, words,
+    Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, Statement, cycles, handles,
+    words,
 };
 use crate::catalog::kind::{Handle, Handles, Hook, Kind};
 use crate::catalog::names::Named as _;
-use crate::catalog::{Archetype, Catalog, Dialect};
+use crate::catalog::{Archetype, Catalog, Dialect, is_set};
 use crate::diagram::names::logical_names;
 use crate::diagram::{Diagram, Node, NodeId};
 
@@ -182,6 +183,7 @@ impl<'d> Lowering<'d> {
             self.name_if_required(&id_text);
             self.outputs(&id_text, node, kind, &settings);
             self.code(&id_text, id, kind, &settings);
+            self.log_group(&id_text, kind, &settings);
         }
         self.settings.insert(id, settings);
     }
@@ -189,14 +191,8 @@ impl<'d> Lowering<'d> {
     /// Gives a name to what the cloud names not by itself, or not well.
     fn name_if_required(&mut self, id: &str) {
         let name = self.stack.resources.get(id).and_then(|resource| resource.handles.name.clone());
-        if let Some(name) = name.filter(|name| name.is_required || !name.suffix.is_empty())
-            && let Some(resource) = self.stack.resources.get_mut(id)
-        {
-            let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
-            put(&mut properties, &name.property, handles::computed_name(&name, id));
-            if let Expression::Map(map) = properties {
-                resource.properties = map;
-            }
+        if let Some(name) = name.filter(|name| name.is_required || !name.suffix.is_empty()) {
+            self.put_at(id, &name.property, handles::computed_name(&name, id));
         }
     }
 
@@ -219,7 +215,7 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    /// The folder and the log group of a function.
+    /// The folder of a function.
     fn code(&mut self, id: &str, node: NodeId, kind: &Kind, settings: &BTreeMap<String, Value>) {
         let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
         if kind.hooks.contains(&Hook::Code) {
@@ -238,11 +234,24 @@ impl<'d> Lowering<'d> {
             }
             self.stack.code.insert(id.to_owned(), code);
         }
-        if kind.hooks.contains(&Hook::LogGroup) {
-            let group = Map::new().with("LogGroupName", Expression::sub(&format!("/aws/lambda/${{{id}}}")));
-            let days = text("log_retention_days").parse::<i64>();
-            let group = days.into_iter().fold(group, |group, days| group.with("RetentionInDays", days));
-            self.helper(id, "LogGroup", "AWS::Logs::LogGroup", group);
+    }
+
+    /// The log group that a kind says, named in the resource and open to its role.
+    fn log_group(&mut self, id: &str, kind: &Kind, settings: &BTreeMap<String, Value>) {
+        let is_on = |key: &str| settings.get(key).is_some_and(is_set);
+        let Some(group) = kind.log_group.as_ref().filter(|group| group.when.as_deref().is_none_or(is_on)) else {
+            return;
+        };
+        let name = Handle::Text(group.name.replace("{id}", id));
+        let mut properties = Map::new().with("LogGroupName", handles::value(&name, id, ""));
+        let days = settings.get("log_retention_days").and_then(|days| days.as_str()?.parse::<i64>().ok());
+        days.into_iter().for_each(|days| properties.put("RetentionInDays", days));
+        let helper = self.helper(id, "LogGroup", "AWS::Logs::LogGroup", properties);
+        if let Some(path) = &group.property {
+            self.put_at(id, path, Expression::Attribute(helper, "Arn".to_owned()));
+        }
+        if !group.actions.is_empty() {
+            self.grant(id, vec![Statement { actions: group.actions.clone(), resources: vec!["*".into()] }]);
         }
     }
 }

@@ -22,13 +22,19 @@ const DEVICES: &str = "iot.amazonaws.com";
 impl Lowering<'_> {
     /// Puts a value at a path such as `Target.Arn` into the properties of a resource.
     pub(super) fn set(&mut self, id: &str, path: &str, value: impl Into<Expression>) {
-        let (Some(resource), Some(path)) = (self.stack.resources.get_mut(id), PropertyPath::parse(path)) else {
-            return;
-        };
-        let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
-        put(&mut properties, &path, value.into());
-        if let Expression::Map(map) = properties {
-            resource.properties = map;
+        if let Some(path) = PropertyPath::parse(path) {
+            self.put_at(id, &path, value.into());
+        }
+    }
+
+    /// Puts a value at a place among the properties of a resource.
+    pub(super) fn put_at(&mut self, id: &str, path: &PropertyPath, value: Expression) {
+        if let Some(resource) = self.stack.resources.get_mut(id) {
+            let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
+            put(&mut properties, path, value);
+            if let Expression::Map(map) = properties {
+                resource.properties = map;
+            }
         }
     }
 

@@ -8,6 +8,9 @@ use crate::catalog::kind::{Hook, Signal};
 use crate::catalog::{Archetype, FieldType, Kind};
 use crate::diagram::Edge;
 
+/// Settings of a WebSocket API that are properties of its stage.
+const OF_STAGE: [&str; 3] = ["StageName", "DefaultRouteSettings", "AccessLogSettings"];
+
 impl Lowering<'_> {
     /// What hooks ask for, once the arrows are known.
     pub(super) fn companions(&mut self) {
@@ -42,20 +45,13 @@ impl Lowering<'_> {
 
     fn stage(&mut self, api: &str) {
         self.set(api, "Name", own_name(api));
-        let stage = Map::new()
-            .with("ApiId", Expression::Ref(api.to_owned()))
-            .with("StageName", self.text_of(api, "stage"))
-            .with("AutoDeploy", true);
-        let stage = self.throttled(api, stage);
+        let mut stage = Map::new().with("ApiId", Expression::Ref(api.to_owned())).with("AutoDeploy", true);
+        if let Some(resource) = self.stack.resources.get_mut(api) {
+            for key in OF_STAGE {
+                resource.properties.remove(key).into_iter().for_each(|value| stage.put(key, value));
+            }
+        }
         self.helper(api, "Stage", "AWS::ApiGatewayV2::Stage", stage);
-    }
-
-    /// What each route takes at most, where that is set.
-    fn throttled(&self, api: &str, stage: Map) -> Map {
-        let limits = [("throttling_rate", "ThrottlingRateLimit"), ("throttling_burst", "ThrottlingBurstLimit")];
-        let Some(_) = self.number_of(api, "throttling_rate") else { return stage };
-        let own = limits.iter().filter_map(|(key, name)| Some(((*name).to_owned(), self.number_of(api, key)?.into())));
-        stage.with("DefaultRouteSettings", own.collect::<Map>())
     }
 
     /// A route of a WebSocket API; those of other APIs are events that the dialect writes.

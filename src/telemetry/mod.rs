@@ -3,6 +3,7 @@
 //!
 //! Must not know where records come from, what time it is, or any kind by name; all of it is pure.
 
+pub mod policy;
 pub mod record;
 pub mod time;
 pub(crate) mod scan;

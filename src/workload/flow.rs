@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::net::{Batches, Link, Net, Stop, value_of};
+use super::net::{Batches, Link, Model, Net, Stop, value_of};
 use super::schedule::runs_a_month;
 use super::{Along, Amount, Loop, Origin, Outside, Peak};
 use crate::catalog::Catalog;
 use crate::catalog::evaluate::{self, Span, number};
 use crate::catalog::formula::{Flowing, Formula, Slot};
+use crate::catalog::kind::Hook;
 use crate::catalog::usage::{BURST, CURVE, HOURS, SECONDS, Told, burst, busiest_hour, decimal, told};
 use crate::diagram::edit::definition_path;
 use crate::diagram::{Diagram, NodeId, graph, workflow};
@@ -82,6 +83,16 @@ struct Base {
     origin: Origin,
 }
 
+impl Base {
+    /// What it tells by itself.
+    fn amount(self) -> Option<Amount> {
+        match self.told {
+            Told::Number(number) => Some(Amount::exactly(number, self.origin)),
+            Told::Share(_) => None,
+        }
+    }
+}
+
 /// All that flows.
 pub(super) struct Flown {
     pub(super) amounts: Vec<Option<Amount>>,
@@ -91,6 +102,8 @@ pub(super) struct Flown {
     carried: Vec<Carried>,
     /// KB of one event of each link.
     sizes: Vec<Option<Decimal>>,
+    /// How many times the mean the peak of each node is, where it tells that itself.
+    own_peaks: Vec<Option<Decimal>>,
     /// How many times the mean the peak of each node is.
     peak_factors: Vec<Decimal>,
     /// What only the document tells: steps of a definition.
@@ -103,16 +116,17 @@ impl Flown {
     /// Works everything out.
     pub(super) fn through(net: &Net<'_>, catalog: &Catalog, diagram: &Diagram, outside: &Outside) -> Self {
         let mut bases = Vec::with_capacity(net.figures);
-        net.nodes.iter().for_each(|stop| bases_of(stop, outside, &mut bases));
+        net.nodes.iter().for_each(|stop| bases_of(stop, net.model(stop), outside, &mut bases));
         let mut flown = Self {
-            amounts: vec![None; net.figures],
+            amounts: bases.iter().map(|base| base.and_then(Base::amount)).collect(),
             peaks: vec![None; net.nodes.len()],
             loops: Vec::new(),
             bases,
+            own_peaks: net.nodes.iter().map(own_peak).collect(),
             carried: vec![Carried::Unset; net.links.len()],
             sizes: vec![None; net.links.len()],
             peak_factors: vec![Decimal::ONE; net.nodes.len()],
-            steps: steps(catalog, diagram),
+            steps: steps(net, catalog, diagram),
             inflow: Inflow::default(),
             outflow: Outflow::default(),
         };
@@ -123,6 +137,7 @@ impl Flown {
                 flown.settle(net, &set);
             } else {
                 flown.visit(net, set[0]);
+                flown.peaks[set[0]] = flown.peak(net, set[0]);
             }
         }
         flown.loops.sort_by(|a, b| a.nodes.cmp(&b.nodes));
@@ -141,11 +156,10 @@ impl Flown {
     fn visit(&mut self, net: &Net<'_>, at: usize) {
         let stop = &net.nodes[at];
         self.gather(net, stop);
-        self.figures(stop, false);
-        self.peak_factors[at] = self.peak_factor(stop);
+        self.figures(stop, &net.model(stop).shares, false);
+        self.peak_factors[at] = self.own_peaks[at].unwrap_or_else(|| self.arriving_peak());
         self.let_leave(net, stop);
-        self.figures(stop, true);
-        self.peaks[at] = self.peak(stop, self.peak_factors[at]);
+        self.figures(stop, &net.model(stop).shares, true);
     }
 
     /// Adds up what arrives.
@@ -173,14 +187,16 @@ impl Flown {
         self.inflow = inflow;
     }
 
-    /// Works out the figures of a node, those that do not depend on what leaves or those that do.
-    fn figures(&mut self, stop: &Stop<'_>, late: bool) {
+    /// Works out the figures of a node, those that do not depend on what leaves or those that do. All others stay as they
+    /// were told.
+    fn figures(&mut self, stop: &Stop<'_>, shares: &[usize], late: bool) {
+        let following = &stop.kind.flow.order;
         if !late {
-            for at in 0..stop.kind.usage.len() {
-                self.amounts[stop.figures + at] = self.base(stop, at);
+            for at in following.iter().flatten().chain(shares) {
+                self.amounts[stop.figures + *at] = self.base(stop, *at);
             }
         }
-        for at in &stop.kind.flow.order[usize::from(late)] {
+        for at in &following[usize::from(late)] {
             let Some(from) = &stop.kind.usage[*at].from else { continue };
             let known = self.amounts[stop.figures + *at];
             if known.is_none_or(|amount| amount.origin > Origin::Propagated)
@@ -190,9 +206,9 @@ impl Flown {
             }
         }
         // Shares of what is known only now.
-        for at in 0..stop.kind.usage.len() {
+        for at in shares {
             if matches!(self.bases[stop.figures + at], Some(Base { told: Told::Share(_), .. })) {
-                self.amounts[stop.figures + at] = self.base(stop, at);
+                self.amounts[stop.figures + at] = self.base(stop, *at);
             }
         }
     }
@@ -201,7 +217,7 @@ impl Flown {
     fn base(&self, stop: &Stop<'_>, at: usize) -> Option<Amount> {
         let base = self.bases[stop.figures + at]?;
         match base.told {
-            Told::Number(number) => Some(Amount::exactly(number, base.origin)),
+            Told::Number(_) => base.amount(),
             Told::Share(share) => {
                 let whole = stop.kind.usage[at].share_of.as_ref()?;
                 let whole = stop.kind.usage.iter().position(|key| key.key == *whole)?;
@@ -282,17 +298,15 @@ impl Flown {
         self.outflow = outflow;
     }
 
-    fn peak_factor(&self, stop: &Stop<'_>) -> Decimal {
-        let curve = stop.node.usage.get(CURVE).and_then(busiest_hour);
-        let burst = stop.node.usage.get(BURST).and_then(burst);
-        if curve.is_some() || burst.is_some() {
-            return rounded(curve.unwrap_or(Decimal::ONE).saturating_mul(burst.unwrap_or(Decimal::ONE)));
-        }
+    /// How many times the mean the peak of what arrives is.
+    fn arriving_peak(&self) -> Decimal {
         let (events, peaks) = self.inflow.peaked;
-        peaks.checked_div(events).map_or(Decimal::ONE, rounded)
+        if peaks == events { Decimal::ONE } else { peaks.checked_div(events).map_or(Decimal::ONE, rounded) }
     }
 
-    fn peak(&self, stop: &Stop<'_>, factor: Decimal) -> Option<Peak> {
+    /// The busiest time of the node that was visited last.
+    fn peak(&self, net: &Net<'_>, at: usize) -> Option<Peak> {
+        let (stop, factor) = (&net.nodes[at], self.peak_factors[at]);
         let events = self.value(stop, stop.kind.flow.events.as_ref()?)?;
         let per_second = events.high.checked_mul(factor)?.checked_div(SECONDS).map(rounded)?;
         let busy = stop.kind.flow.busy_ms.and_then(|at| self.amounts[stop.figures + at]);
@@ -339,28 +353,36 @@ fn setting(value: Option<&Value>) -> evaluate::Value<'_> {
     }
 }
 
+/// The peak that a node's own curve and burst tell.
+fn own_peak(stop: &Stop<'_>) -> Option<Decimal> {
+    let usage = Some(&stop.node.usage).filter(|usage| !usage.is_empty())?;
+    let curve = usage.get(CURVE).and_then(busiest_hour);
+    let burst = usage.get(BURST).and_then(burst);
+    (curve.is_some() || burst.is_some())
+        .then(|| rounded(curve.unwrap_or(Decimal::ONE).saturating_mul(burst.unwrap_or(Decimal::ONE))))
+}
+
 /// The figures of a node that somebody tells, and the kind's defaults for the others.
-fn bases_of(stop: &Stop<'_>, outside: &Outside, bases: &mut Vec<Option<Base>>) {
-    let (given, measured) = (outside.given.get(&stop.id), outside.measured.get(&stop.id));
-    for key in &stop.kind.usage {
-        let from = |figures: Option<&BTreeMap<String, Decimal>>| {
-            figures.and_then(|keys| keys.get(&key.key)).copied().map(Told::Number)
-        };
-        let found = [
-            (from(given), Origin::Given),
-            (from(measured), Origin::Measured),
-            (stop.node.usage.get(&key.key).and_then(told), Origin::Own),
-            (key.default.as_ref().and_then(told), Origin::Assumed),
-        ];
-        bases.push(found.into_iter().find_map(|(told, origin)| Some(Base { told: told?, origin })));
+fn bases_of(stop: &Stop<'_>, model: &Model<'_>, outside: &Outside, bases: &mut Vec<Option<Base>>) {
+    let start = bases.len();
+    let assumed = |told: &Option<Told>| told.map(|told| Base { told, origin: Origin::Assumed });
+    bases.extend(model.defaults.iter().map(assumed));
+    let bases = &mut bases[start..];
+    model.each(&stop.node.usage, |at, value| {
+        bases[at] = told(value).map(|told| Base { told, origin: Origin::Own }).or(bases[at]);
+    });
+    for (figures, origin) in [(&outside.measured, Origin::Measured), (&outside.given, Origin::Given)] {
+        let Some(figures) = figures.get(&stop.id) else { continue };
+        model.each(figures, |at, number| bases[at] = Some(Base { told: Told::Number(*number), origin }));
     }
 }
 
 /// How many steps the definition of each workflow has.
-fn steps(catalog: &Catalog, diagram: &Diagram) -> BTreeMap<NodeId, Decimal> {
-    let counted = diagram.nodes().keys().filter_map(|id| {
-        let text = diagram.files().get(&definition_path(diagram, catalog, *id)?)?;
-        Some((*id, Decimal::from(workflow::steps(text))))
+fn steps(net: &Net<'_>, catalog: &Catalog, diagram: &Diagram) -> BTreeMap<NodeId, Decimal> {
+    let workflows = net.nodes.iter().filter(|stop| stop.kind.hooks.contains(&Hook::WorkflowDefinition));
+    let counted = workflows.filter_map(|stop| {
+        let text = diagram.files().get(&definition_path(diagram, catalog, stop.id)?)?;
+        Some((stop.id, Decimal::from(workflow::steps(text))))
     });
     counted.collect()
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::catalog::kind::Kind;
-use crate::catalog::usage::decimal;
+use crate::catalog::usage::{Told, decimal, told};
 use crate::catalog::{Capability, Catalog, KindId, Relation, Wiring};
 use crate::diagram::edit::{ACCESS, ACTIONS};
 use crate::diagram::{Diagram, Edge, EdgeId, Node, NodeId};
@@ -19,12 +19,45 @@ pub(super) struct Stop<'d> {
     pub(super) id: NodeId,
     pub(super) node: &'d Node,
     pub(super) kind: &'d Kind,
+    /// Place of what is the same for all nodes of its kind.
+    model: usize,
     /// Where its figures start.
     pub(super) figures: usize,
     /// Its links that arrive, as places in [`Net::arriving`].
     pub(super) arriving: Range<usize>,
     /// Its links that leave.
     pub(super) leaving: Range<usize>,
+}
+
+/// What is the same for all nodes of a kind.
+pub(super) struct Model<'d> {
+    /// Usage keys by name, each with its place.
+    keys: Vec<(&'d str, usize)>,
+    /// What is told of each while nobody says better.
+    pub(super) defaults: Vec<Option<Told>>,
+    /// Places of the figures that may be told as shares.
+    pub(super) shares: Vec<usize>,
+}
+
+impl<'d> Model<'d> {
+    fn of(kind: &'d Kind) -> Self {
+        let usage = || kind.usage.iter().enumerate();
+        let mut keys: Vec<(&str, usize)> = usage().map(|(at, key)| (key.key.as_str(), at)).collect();
+        keys.sort_unstable();
+        let shares = usage().filter(|(_, key)| key.share_of.is_some()).map(|(at, _)| at).collect();
+        Self { keys, defaults: usage().map(|(_, key)| key.default.as_ref().and_then(told)).collect(), shares }
+    }
+
+    /// Hands on the place of each usage key that stands in `figures`, with its value; both are sorted.
+    pub(super) fn each<'f, T>(&self, figures: &'f BTreeMap<String, T>, mut take: impl FnMut(usize, &'f T)) {
+        let mut keys = self.keys.iter().peekable();
+        for (key, value) in figures {
+            while keys.next_if(|(known, _)| *known < key.as_str()).is_some() {}
+            if let Some((_, at)) = keys.next_if(|(known, _)| known == key) {
+                take(*at, value);
+            }
+        }
+    }
 }
 
 /// How events become invocations.
@@ -61,6 +94,7 @@ pub(super) struct Link {
 /// All of it.
 pub(super) struct Net<'d> {
     pub(super) nodes: Vec<Stop<'d>>,
+    models: Vec<Model<'d>>,
     /// Sorted by source.
     pub(super) links: Vec<Link>,
     /// Places of links, sorted by target.
@@ -81,15 +115,24 @@ impl<'d> Net<'d> {
     pub(super) fn of(catalog: &'d Catalog, diagram: &'d Diagram) -> Self {
         let mut figures = 0;
         let mut nodes = Vec::with_capacity(diagram.nodes().len());
-        let mut kinds: BTreeMap<&KindId, &Kind> = BTreeMap::new();
+        let mut kinds: BTreeMap<&KindId, (&Kind, usize)> = BTreeMap::new();
+        let mut models = Vec::new();
         for (id, node) in diagram.nodes() {
-            let kind = *kinds.entry(&node.kind).or_insert_with(|| catalog.kind(&node.kind));
-            nodes.push(Stop { id: *id, node, kind, figures, arriving: 0..0, leaving: 0..0 });
+            let (kind, model) = *kinds.entry(&node.kind).or_insert_with(|| {
+                let kind = catalog.kind(&node.kind);
+                models.push(Model::of(kind));
+                (kind, models.len() - 1)
+            });
+            nodes.push(Stop { id: *id, node, kind, model, figures, arriving: 0..0, leaving: 0..0 });
             figures += kind.usage.len();
         }
-        let mut net = Self { nodes, links: Vec::new(), arriving: Vec::new(), figures };
+        let mut net = Self { nodes, models, links: Vec::new(), arriving: Vec::new(), figures };
         net.link(catalog, diagram);
         net
+    }
+
+    pub(super) fn model(&self, stop: &Stop<'_>) -> &Model<'d> {
+        &self.models[stop.model]
     }
 
     fn link(&mut self, catalog: &'d Catalog, diagram: &'d Diagram) {

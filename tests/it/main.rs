@@ -14,6 +14,7 @@ mod golden;
 mod new_kind;
 mod night;
 mod observe;
+mod price_rows;
 mod prices;
 mod readme;
 mod recording;
@@ -22,3 +23,4 @@ mod server;
 #[cfg(feature = "aws")]
 mod tail;
 mod tidy;
+mod usage;

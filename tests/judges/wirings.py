@@ -96,20 +96,26 @@ def path_of(reader, identifier):
 
 
 def guarded_routes(reader, api):
-    """route → whether an authorizer guards it."""
+    """route → what a request without a proof of who asks is answered: 401 where a token is missing, 403 where a signature is,
+    0 where nobody asks for either."""
     found = {
-        f"{verb.upper()} {path}": any(set(need) - {"NONE"} for need in as_list(operation.get("security")))
+        f"{verb.upper()} {path}": _refusal({name for need in as_list(operation.get("security")) for name in need})
         for path, verb, operation in operations(body(reader, api))
     }
     stack = reader.stack
     for name in reader.helpers_of("AWS::ApiGateway::Method"):
         if reader.node_by_id(stack.property(name, "RestApiId")) == api:
             route = f"{stack.property(name, 'HttpMethod')} {path_of(reader, stack.property(name, 'ResourceId'))}"
-            found[route] = stack.property(name, "AuthorizationType") not in (None, "NONE")
+            found[route] = _refusal({stack.property(name, "AuthorizationType")})
     for name in reader.helpers_of("AWS::ApiGatewayV2::Route"):
         if reader.node_by_id(stack.property(name, "ApiId")) == api:
-            found[stack.property(name, "RouteKey")] = stack.property(name, "AuthorizationType") not in (None, "NONE")
+            found[stack.property(name, "RouteKey")] = _refusal({stack.property(name, "AuthorizationType")})
     return found
+
+
+def _refusal(guards):
+    guards -= {None, "NONE"}
+    return (403 if guards == {"AWS_IAM"} else 401) if guards else 0
 
 
 def _route(reader, api, uri, credentials, route):

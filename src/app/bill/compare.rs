@@ -60,7 +60,7 @@ pub struct Compared {
     pub name: String,
     /// What it costs on each side, nothing where it is not there; `None` where it has no cost.
     pub costs: Vec<Option<Span<Money>>>,
-    /// Whether the same lines have a cost on each side, so that a difference says something.
+    /// Whether no line has a cost on one side and none on another, so that a difference says something.
     pub is_fair: bool,
     /// Words in columns before the costs.
     pub words: Vec<String>,
@@ -162,12 +162,13 @@ impl Ground<'_> {
                 assumed.settings.entry(id).or_default().insert(key.clone(), Value::from(size));
                 assumed.usage.entry(id).or_default().insert(DURATION.to_owned(), time);
                 let side = self.side("", self.diagram, &assumed, self.terms);
-                let row = [format!("{} MB", grouped_whole(size)), format!("{} ms", quantity(bound))];
+                let mark = if size == now { " · now" } else { "" };
+                let row = [format!("{} MB{mark}", grouped_whole(size)), format!("{} ms", quantity(bound))];
                 sides.push(Side { row: Some(row), ..side });
             }
         }
         let note = format!(
-            "Processor-bound: the time shrinks as memory grows, up to {} MB, which is one whole processor; waiting for \
+            "CPU-bound: the time shrinks as memory grows, up to {} MB, which is one whole processor; waiting for \
              others does not shrink. Measure before you move.",
             grouped_whole(WHOLE_CPU_MB)
         );
@@ -258,38 +259,48 @@ impl Plan {
             known.min().map(|(_, at)| at)
         };
         let best = vec![cheapest(0), cheapest(1)];
-        let heads = ["Processor-bound time", "Same time", "Processor-bound"].map(str::to_owned).to_vec();
+        let heads = ["CPU-bound time", "Same time", "CPU-bound"].map(str::to_owned).to_vec();
         Comparison { heads, totals: Vec::new(), rows, notes: self.notes.clone(), best }
     }
 }
 
-/// What a node costs, and which of its lines have a cost.
-type Sum = (Option<Span<Money>>, BTreeSet<usize>);
+/// A node on one side.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    /// What it costs, when any of its lines has a cost.
+    cost: Option<Span<Money>>,
+    /// Its lines that have one.
+    counted: BTreeSet<usize>,
+    /// Its lines that have none.
+    uncounted: BTreeSet<usize>,
+}
 
 /// The sums of every node that has a line of any sort, by its name.
 fn by_name<'d>(diagram: &'d Diagram, bill: &Estimate) -> BTreeMap<&'d str, Sum> {
     let name = |id: &NodeId| diagram.nodes().get(id).map_or("", |node| node.name.as_str());
     let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
     for (id, cost) in bill.by_node() {
-        sums.entry(name(&id)).or_default().0 = Some(cost);
+        sums.entry(name(&id)).or_default().cost = Some(cost);
     }
     for line in &bill.lines {
-        sums.entry(name(&line.node)).or_default().1.insert(line.place);
+        sums.entry(name(&line.node)).or_default().counted.insert(line.place);
     }
-    let rest = bill.unknown.iter().map(|line| line.node).chain(bill.unpriced.iter().map(|line| line.node));
-    rest.for_each(|id| {
-        sums.entry(name(&id)).or_default();
-    });
+    let unknown = bill.unknown.iter().map(|line| (line.node, line.place));
+    for (id, place) in unknown.chain(bill.unpriced.iter().map(|line| (line.node, line.place))) {
+        sums.entry(name(&id)).or_default().uncounted.insert(place);
+    }
     sums
 }
 
+/// A row. A difference says nothing where a line has a cost on one side and none on another; that one side pays under another
+/// line, such as that of another processor, is what is asked for.
 fn compared(name: &str, sides: &[BTreeMap<&str, Sum>]) -> Compared {
-    let nothing = (Some(Span::exactly(Money::ZERO)), BTreeSet::new());
+    let nothing = Sum { cost: Some(Span::exactly(Money::ZERO)), ..Sum::default() };
     let found: Vec<Option<&Sum>> = sides.iter().map(|side| side.get(name)).collect();
-    let costs = found.iter().map(|sum| sum.unwrap_or(&nothing).0).collect();
-    let mut there = found.iter().flatten().map(|(_, lines)| lines);
-    let first = there.next();
-    let is_fair = there.all(|lines| Some(lines) == first) && found.iter().flatten().all(|(cost, _)| cost.is_some());
+    let costs = found.iter().map(|sum| sum.unwrap_or(&nothing).cost).collect();
+    let there = || found.iter().flatten();
+    let is_missed = |place: &usize| there().any(|sum| sum.uncounted.contains(place));
+    let is_fair = there().all(|sum| sum.cost.is_some() && !sum.counted.iter().any(is_missed));
     Compared { name: name.to_owned(), costs, is_fair, words: Vec::new() }
 }
 

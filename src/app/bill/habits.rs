@@ -11,7 +11,7 @@ use crate::cost::{FreeTier, HOURS, Terms};
 /// Hours that a month can have: those of 28 to 31 days.
 const MONTH: std::ops::RangeInclusive<u16> = 672..=744;
 /// The fastest growth that is looked at, in percent a month.
-const FASTEST: u8 = 100;
+pub(super) const FASTEST: u8 = 100;
 
 /// What is kept.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,7 +52,7 @@ impl Bills {
             free_tier: self.terms.free_tier,
             hours: self.terms.hours.to_u16().unwrap_or_default(),
             pane: self.pane,
-            growth_percent: self.growth_percent.min(FASTEST),
+            growth_percent: self.growth_percent,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::arrows::causes_of;
-use crate::catalog::usage::{CURVE, weights};
+use crate::catalog::usage::{CURVE, hours};
 use crate::catalog::{Catalog, Kind};
 use crate::cost::Line;
 use crate::diagram::{Diagram, NodeId, graph};
@@ -39,7 +39,7 @@ impl Profiles {
         for at in graph::in_flow_order(ids.len(), &joins).into_iter().flatten() {
             let node = &diagram.nodes()[&ids[at]];
             let has_peaks = catalog.kind(&node.kind).has_peaks();
-            let own = node.usage.get(CURVE).filter(|_| has_peaks).and_then(weights).and_then(|own| evened(&own));
+            let own = node.usage.get(CURVE).filter(|_| has_peaks).and_then(hours).and_then(|own| evened(&own));
             known[at] = own.or_else(|| mixed(&arriving[at], &known)).unwrap_or(FLAT);
         }
         Self(ids.into_iter().zip(known).collect())

@@ -140,7 +140,7 @@ impl Bills {
             terms: habits.terms(),
             assumed: Assumptions::default(),
             pane: habits.pane,
-            growth_percent: habits.growth_percent,
+            growth_percent: habits.growth_percent.min(habits::FASTEST),
             against: None,
             other: ask::Other::default(),
             changes: 0,

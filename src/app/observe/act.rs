@@ -12,6 +12,7 @@ impl Workspace {
     pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
+            Command::Tail(target, since_ms) => return self.tail(*target, since_ms),
             Command::SaveLines(path) => return self.save_lines(path),
             Command::SaveRecording(path) => return self.save_recording(path),
             Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],
@@ -38,6 +39,7 @@ impl Workspace {
     pub(in crate::app) fn act_observed(&mut self, action: Action) -> Option<Vec<Request>> {
         match action {
             Action::OpenLogs => self.overlay = Some(Overlay::OpenLogs),
+            Action::Account => self.overlay = Some(Overlay::Account),
             Action::SaveLines => self.overlay = Some(Overlay::SaveLines),
             Action::Record => self.overlay = Some(Overlay::SaveRecording),
             Action::Example => return Some(self.guarded(Command::Act(action))),
@@ -98,6 +100,7 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
     matches!(
         command,
         Command::AttachFiles(_)
+            | Command::Tail(..)
             | Command::Want(_)
             | Command::ShowLines(_)
             | Command::LookAt(_)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Attached, Gauges, Shelf};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
-use crate::diagram::{Bindings, Bound, Diagram};
+use crate::diagram::{Bindings, Bound, Diagram, Target};
 use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
 
 /// So many diagrams are opened at once.
@@ -24,32 +24,33 @@ impl Workspace {
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        let watched = Watched {
-            observed: Arc::default(),
-            link: Link::Connecting,
-            progress: (0, 0),
-            troubles: Vec::new(),
-            design: None,
-        };
-        self.attached = Some(Attached {
-            ticket,
-            paths: paths.clone(),
-            watched,
-            version: 0,
-            binding: Arc::default(),
-            bound_at: None,
-            told: Bindings::new(),
-            bindings: 0,
-            unbound: Vec::new(),
-            unbound_at: None,
-            gauges: Gauges::default(),
-            shelf: Shelf::default(),
-            trace: None,
-            span_ms: None,
-            playing: (false, None),
-            live: None,
-        });
+        self.attached = Some(Attached::new(ticket, paths.clone(), None));
         vec![Request::Attach(ticket, paths)]
+    }
+
+    /// Tails an account in place of what is attached; the document keeps where that is.
+    pub(in crate::app) fn tail(&mut self, target: Target, since_ms: i64) -> Vec<Request> {
+        self.overlay = None;
+        if self.open.is_none() {
+            self.show(Diagram::new("untitled"));
+        }
+        let ticket = self.ticket();
+        self.attached = Some(Attached::new(ticket, Vec::new(), Some(target.clone())));
+        self.keep_target();
+        self.shown.lens = Lens::Live;
+        (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+        vec![Request::Tail(ticket, Box::new(target), since_ms)]
+    }
+
+    /// The document keeps which account it is watched in.
+    fn keep_target(&mut self) {
+        let catalog = Arc::clone(&self.catalog);
+        let target = self.attached.as_ref().and_then(|attached| attached.target.clone());
+        let (Some(open), Some(target)) = (&mut self.open, target) else { return };
+        if open.document.diagram().target().as_ref() != Some(&target) {
+            let kept = open.document.transact(&catalog, "Watch an account", |edit| edit.set_target(target));
+            self.told(kept);
+        }
     }
 
     /// Forgets what is attached.
@@ -92,7 +93,8 @@ impl Workspace {
             (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }
         troubles.into_iter().for_each(|text| self.say(Tone::Trouble, text, Vec::new()));
-        if is_over && !self.has_logs() && !self.has_traces() {
+        let is_tail = self.attached().is_some_and(|attached| attached.target.is_some());
+        if is_over && !self.has_logs() && !self.has_traces() && !is_tail {
             self.attached = None;
             if told == 0 && self.notices().is_empty() {
                 self.say(Tone::Trouble, "The files hold neither logs nor traces.".to_owned(), Vec::new());
@@ -106,11 +108,13 @@ impl Workspace {
         if is_blank {
             self.show_drawn(design.loaded.diagram.clone(), design.loaded.picture.clone());
             self.shown.lens = Lens::Live;
+            self.keep_target();
         }
         let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
         let node = |name: &String| open.document.diagram().node_named(name);
         let told = |(group, name): (&String, &String)| Some(((Bound::LogGroup, group.clone()), node(name)?));
         attached.told.extend(design.nodes.iter().filter_map(told));
+        attached.bound_at = None;
     }
 
     /// Opens diagrams, the first here and each other in a window of its own, and reads logs and traces beside what is open.
@@ -122,6 +126,38 @@ impl Workspace {
             requests.extend(self.run(command));
         }
         requests
+    }
+}
+
+impl Attached {
+    fn new(ticket: Ticket, paths: Vec<PathBuf>, target: Option<Target>) -> Self {
+        let watched = Watched {
+            observed: Arc::default(),
+            link: Link::Connecting,
+            progress: (0, 0),
+            troubles: Vec::new(),
+            design: None,
+            account: None,
+        };
+        Self {
+            ticket,
+            paths,
+            target,
+            watched,
+            version: 0,
+            binding: Arc::default(),
+            bound_at: None,
+            told: Bindings::new(),
+            bindings: 0,
+            unbound: Vec::new(),
+            unbound_at: None,
+            gauges: Gauges::default(),
+            shelf: Shelf::default(),
+            trace: None,
+            span_ms: None,
+            playing: (false, None),
+            live: None,
+        }
     }
 }
 

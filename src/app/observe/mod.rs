@@ -9,6 +9,7 @@ mod live;
 mod look;
 mod measure;
 mod play;
+mod truth;
 mod words;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use crate::catalog::names::named;
-use crate::diagram::{Bindings, NodeId};
+use crate::diagram::{Bindings, NodeId, Target};
 use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::Record;
@@ -28,6 +29,7 @@ pub use bound::Unbound;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
+pub use truth::Truth;
 
 named! {
     /// How records stand in the list of logs.
@@ -45,6 +47,8 @@ pub struct Attached {
     ticket: Ticket,
     /// The files.
     pub paths: Vec<PathBuf>,
+    /// The account that is tailed.
+    pub target: Option<Target>,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.

@@ -37,6 +37,14 @@ pub(super) const FILE: &[Row] = &[
         always,
     ),
     row(
+        Action::Account,
+        "File",
+        "Watch an account…",
+        "Tail the log groups of a stack on the diagram; a stack that nobody drew becomes one.",
+        &["Alt+W"],
+        always,
+    ),
+    row(
         Action::StopReading,
         "File",
         "Stop reading",

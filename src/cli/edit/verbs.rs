@@ -123,11 +123,7 @@ fn set_usage(edit: &mut Edit<'_>, catalog: &Catalog, node: NodeId, key: &str, ty
     if typed.is_empty() {
         return edit.set_usage(node, key, None);
     }
-    let kind = kind_of(edit.diagram(), catalog, node);
-    let value = match kind.usage_key(key) {
-        Some(usage) => usage.parse(typed).map_err(|refusal| Rejected(format!("{} {refusal}.", usage.label)))?,
-        None => serde_json::from_str(typed).unwrap_or_else(|_words| Value::from(typed)),
-    };
+    let value = kind_of(edit.diagram(), catalog, node).parse_usage(key, typed).map_err(Rejected)?;
     edit.set_usage(node, key, Some(value))
 }
 

@@ -16,7 +16,7 @@ pub(super) fn of(bill: &Estimate, basis: &Basis<'_>, other: Option<&Comparison>)
         "free_tier": basis.terms.free_tier,
         "monthly_total": bill.total.low.to_string(),
     });
-    ranged(&mut document, bill.total);
+    ranged(&mut document, bill.total, false);
     document["lines"] = bill.lines.iter().map(|line| self::line(line, bill, basis, &region)).collect();
     document["unknown"] = bill.unknown.iter().map(|line| unknown(line, basis)).collect();
     document["unpriced"] = bill.unpriced.iter().map(|line| unpriced(line, basis)).collect();
@@ -30,9 +30,9 @@ fn plain(number: Decimal) -> String {
     number.normalize().to_string()
 }
 
-/// `low` and `high` of what is a range.
-fn ranged(document: &mut Value, cost: Span<Money>) {
-    if cost.value().is_none() {
+/// `low` and `high` of what is a range, or of a line whose usage is one.
+fn ranged(document: &mut Value, cost: Span<Money>, is_range: bool) {
+    if is_range || cost.value().is_none() {
         document["low"] = Value::from(cost.low.to_string());
         document["high"] = Value::from(cost.high.to_string());
     }
@@ -57,10 +57,11 @@ fn line(line: &Line, bill: &Estimate, basis: &Basis<'_>, home: &str) -> Value {
     if *price.region != *home {
         document["region"] = Value::from(&*price.region);
     }
-    if line.quantity.value().is_none() {
+    let is_range = line.quantity.value().is_none();
+    if is_range {
         document["quantity_high"] = Value::from(plain(line.quantity.high));
     }
-    ranged(&mut document, line.cost);
+    ranged(&mut document, line.cost, is_range);
     let tiers = bill.tiers(line);
     if tiers.len() > 1 {
         document["tiers"] = tiers.iter().map(tier).collect();

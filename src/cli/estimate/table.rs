@@ -4,6 +4,7 @@
 
 use super::compare::Comparison;
 use crate::cli::console::{Console, Stop};
+use crate::cli::inspect::counted;
 use crate::cost::{Basis, Estimate, report};
 
 pub(super) fn print(
@@ -14,7 +15,8 @@ pub(super) fn print(
 ) -> Result<(), Stop> {
     let (region, free) = (report::home_region(basis), basis.terms.free_tier);
     let total = report::dollars(bill.total);
-    console.line(&format!("{}: {total} USD a month in {region}, free tier {free}", basis.diagram.name()))?;
+    let missing = missing(bill);
+    console.line(&format!("{}: {total} USD a month in {region}, free tier {free}{missing}", basis.diagram.name()))?;
     let rows = report::rows(bill, basis);
     if !rows.is_empty() {
         console.line("")?;
@@ -32,6 +34,15 @@ pub(super) fn print(
     unknown(bill, basis, console)?;
     unpriced(bill, basis, console)?;
     other.map_or(Ok(()), |other| other.print(console))
+}
+
+/// What a total is without, so that nobody takes it for all there is to pay.
+fn missing(bill: &Estimate) -> String {
+    let count = |lines: usize, what: &str| (lines > 0).then(|| format!("{} {what}", counted(lines, "line")));
+    let unknown = count(bill.unknown.len(), "waiting for usage");
+    let unpriced = count(bill.unpriced.len(), "without a price");
+    let parts: Vec<String> = [unknown, unpriced].into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!("; not in it: {}", parts.join(", ")) }
 }
 
 fn unknown(bill: &Estimate, basis: &Basis<'_>, console: &mut Console) -> Result<(), Stop> {

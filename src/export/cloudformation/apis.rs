@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::events::{arn, reference};
+use super::super::events::{GUARDED_ALREADY, arn, reference};
 use super::{Plain, REST_API, SOCKET_OR_HTTP_API};
 use crate::catalog::Archetype;
 use crate::stack::{Expression, Map, Wire};
@@ -18,8 +18,8 @@ pub(super) struct Api {
     pub(super) stage: Map,
     /// What browsers of other origins may do; of a REST API only.
     pub(super) cors: Option<Map>,
-    /// Logical id of what checks its callers, and of the user pool behind it.
-    pub(super) authorizer: Option<(String, String)>,
+    /// What checks its callers.
+    pub(super) guard: Option<Guard>,
     /// Path → the resource that it is; of a REST API only.
     pub(super) paths: BTreeMap<String, String>,
     /// Function → its integration; of an HTTP API only.
@@ -28,6 +28,37 @@ pub(super) struct Api {
     pub(super) verbs: BTreeMap<String, Vec<String>>,
     /// Logical ids of its methods.
     pub(super) methods: Vec<String>,
+}
+
+/// What checks the callers of an API.
+#[derive(Clone)]
+pub(super) enum Guard {
+    /// Requests are signed with keys of AWS.
+    Signature,
+    /// They carry a token, which the resource with this logical id reads.
+    Token(String),
+}
+
+impl Guard {
+    /// Says on a route that it is guarded; `tokens` is what its kind of API calls the reading of tokens.
+    pub(super) fn put(guard: Option<&Self>, route: &mut Map, tokens: &str) {
+        match guard {
+            None => route.put("AuthorizationType", "NONE"),
+            Some(Self::Signature) => route.put("AuthorizationType", "AWS_IAM"),
+            Some(Self::Token(authorizer)) => {
+                route.put("AuthorizationType", tokens);
+                route.put("AuthorizerId", reference(authorizer));
+            }
+        }
+    }
+
+    /// The logical id of its resource.
+    pub(super) fn resource(&self) -> Option<&String> {
+        match self {
+            Self::Signature => None,
+            Self::Token(authorizer) => Some(authorizer),
+        }
+    }
 }
 
 /// Properties of a REST API itself.
@@ -84,6 +115,7 @@ impl Plain<'_> {
                 ("EndpointConfiguration", Expression::Map(endpoint)) => own.put(key, endpoint_types(endpoint)),
                 ("Cors", Expression::Map(cors)) => api.cors = Some(cors.clone()),
                 ("Cors", origin) => api.cors = Some(Map::new().with("AllowOrigin", origin.clone())),
+                ("Auth", Expression::Map(auth)) => api.guard = self.declared(id, auth),
                 // They tell SAM how to go about what is a resource here.
                 ("OpenApiVersion" | "Auth", _) => {}
                 _ if OF_REST_API.contains(&key) => own.put(key, value.clone()),
@@ -101,7 +133,10 @@ impl Plain<'_> {
         let mut api = Api { stage: Map::new().with("StageName", "$default"), ..Api::default() };
         for (key, value) in properties.iter() {
             match key {
-                "Auth" => {}
+                "Auth" => {
+                    let auth = if let Expression::Map(auth) = value { self.declared(id, auth) } else { None };
+                    api.guard = auth;
+                }
                 _ if OF_HTTP_API.contains(&key) => own.put(key, value.clone()),
                 _ if OF_HTTP_STAGE.contains(&key) => api.stage.put(key, value.clone()),
                 _ => self.only_sam(id, key),
@@ -109,6 +144,27 @@ impl Plain<'_> {
         }
         self.put(id, own);
         self.apis.insert(id.to_owned(), api);
+    }
+
+    /// The guard that an API's own settings name: keys of AWS, or tokens of somebody who is not drawn.
+    fn declared(&mut self, api: &str, auth: &Map) -> Option<Guard> {
+        let Some(Expression::Text(name)) = auth.get("DefaultAuthorizer") else { return None };
+        if name == "AWS_IAM" {
+            return Some(Guard::Signature);
+        }
+        let inside = |map: &Map, key: &str| match map.get(key) {
+            Some(Expression::Map(inner)) => Some(inner.clone()),
+            _ => None,
+        };
+        let own = inside(&inside(auth, "Authorizers")?, name)?;
+        let said = inside(&own, "JwtConfiguration")?;
+        let mut jwt = Map::new();
+        for (key, property) in [("audience", "Audience"), ("issuer", "Issuer")] {
+            said.get(key).into_iter().for_each(|value| jwt.put(property, value.clone()));
+        }
+        let properties = token_authorizer(api, name, jwt);
+        let id = self.template.add(api, &format!("{api}Authorizer"), "AWS::ApiGatewayV2::Authorizer", properties);
+        Some(Guard::Token(id))
     }
 
     /// What checks the callers of an API.
@@ -119,15 +175,13 @@ impl Plain<'_> {
             let is_done = type_name == "AWS::AppSync::GraphQLApi";
             return if is_done { Ok(()) } else { Err("Only APIs of requests can be guarded.".to_owned()) };
         };
-        if api.authorizer.is_some() {
-            return Err(
-                "An API has one user pool that checks its callers, and this one has another already.".to_owned()
-            );
+        if api.guard.is_some() {
+            return Err(GUARDED_ALREADY.to_owned());
         }
         let properties = if api.is_rest { rest_authorizer(wire) } else { http_authorizer(wire) };
         let type_name = if api.is_rest { "AWS::ApiGateway::Authorizer" } else { "AWS::ApiGatewayV2::Authorizer" };
         let id = self.template.add(&wire.to, &format!("{}Authorizer", wire.to), type_name, properties);
-        self.apis.entry(wire.to.clone()).or_default().authorizer = Some((id, wire.from.clone()));
+        self.apis.entry(wire.to.clone()).or_default().guard = Some(Guard::Token(id));
         Ok(())
     }
 
@@ -142,11 +196,11 @@ impl Plain<'_> {
         };
         let verb = wire.text("method").to_ascii_uppercase();
         api.verbs.entry(wire.text("path").to_owned()).or_default().push(verb.clone());
-        let authorizer = api.authorizer.clone().map(|(id, _)| id).filter(|_| wire.is_on("authorized"));
+        let guard = api.guard.clone().filter(|_| wire.is_on("authorized"));
         if api.is_rest {
-            self.rest_route(wire, function, &verb, authorizer.as_deref());
+            self.rest_route(wire, function, &verb, guard.as_ref());
         } else {
-            self.http_route(wire, function, &verb, authorizer.as_deref());
+            self.http_route(wire, function, &verb, guard.as_ref());
         }
         let limits = Map::new().with("SourceArn", requests(&wire.from, &verb, wire.text("path")));
         self.permit(&wire.from, function, "apigateway.amazonaws.com", limits);
@@ -185,9 +239,13 @@ fn rest_authorizer(wire: &Wire) -> Map {
 fn http_authorizer(wire: &Wire) -> Map {
     let audience: Vec<Expression> = wire.helper.iter().map(|client| reference(client)).collect();
     let jwt = Map::new().with("Audience", audience).with("Issuer", super::super::events::issuer(&wire.from));
+    token_authorizer(&wire.to, "UserPool", jwt)
+}
+
+fn token_authorizer(api: &str, name: &str, jwt: Map) -> Map {
     Map::new()
-        .with("ApiId", reference(&wire.to))
-        .with("Name", "UserPool")
+        .with("ApiId", reference(api))
+        .with("Name", name)
         .with("AuthorizerType", "JWT")
         .with("IdentitySource", vec![Expression::from("$request.header.Authorization")])
         .with("JwtConfiguration", jwt)

@@ -4,21 +4,20 @@
 
 use super::super::events::{arn, reference};
 use super::Plain;
-use super::apis::words_of;
+use super::apis::{Guard, words_of};
 use crate::catalog::connect::capitalised;
 use crate::stack::{Expression, Map, Wire};
 
 impl Plain<'_> {
-    pub(super) fn http_route(&mut self, wire: &Wire, function: &str, verb: &str, authorizer: Option<&str>) {
+    pub(super) fn http_route(&mut self, wire: &Wire, function: &str, verb: &str, guard: Option<&Guard>) {
         let (api, path) = (wire.from.as_str(), wire.text("path"));
         let integration = self.http_integration(api, function);
         let mut route = Map::new()
             .with("ApiId", reference(api))
             .with("RouteKey", format!("{verb} {path}"))
             .with("Target", Expression::sub(&format!("integrations/${{{integration}}}")));
-        if let Some(authorizer) = authorizer {
-            route.put("AuthorizationType", "JWT");
-            route.put("AuthorizerId", reference(authorizer));
+        if guard.is_some() {
+            Guard::put(guard, &mut route, "JWT");
         }
         let stem = format!("{api}{}{}Route", capitalised(&verb.to_ascii_lowercase()), words_of(path));
         self.template.add(api, &stem, "AWS::ApiGatewayV2::Route", route);

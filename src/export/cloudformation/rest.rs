@@ -5,7 +5,7 @@
 
 use super::super::events::reference;
 use super::Plain;
-use super::apis::{Api, words_of};
+use super::apis::{Api, Guard, words_of};
 use crate::catalog::connect::capitalised;
 use crate::stack::{Expression, Map, Wire, words};
 
@@ -13,7 +13,7 @@ use crate::stack::{Expression, Map, Wire, words};
 const EVERY_VERB: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 impl Plain<'_> {
-    pub(super) fn rest_route(&mut self, wire: &Wire, function: &str, verb: &str, authorizer: Option<&str>) {
+    pub(super) fn rest_route(&mut self, wire: &Wire, function: &str, verb: &str, guard: Option<&Guard>) {
         let uri = format!(
             "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}.Arn}}/invocations"
         );
@@ -22,8 +22,7 @@ impl Plain<'_> {
             .with("IntegrationHttpMethod", "POST")
             .with("Uri", Expression::sub(&uri));
         let mut method = Map::new();
-        method.put("AuthorizationType", if authorizer.is_some() { "COGNITO_USER_POOLS" } else { "NONE" });
-        authorizer.into_iter().for_each(|id| method.put("AuthorizerId", reference(id)));
+        Guard::put(guard, &mut method, "COGNITO_USER_POOLS");
         self.method(&wire.from, wire.text("path"), verb, method.with("Integration", integration));
     }
 
@@ -106,7 +105,7 @@ impl Plain<'_> {
             api.cors.iter().for_each(|cors| self.preflight(id, path, verbs, cors));
         }
         let Some(Api { methods, paths, .. }) = self.apis.remove(id) else { return };
-        let authorizer = api.authorizer.iter().map(|(authorizer, _)| authorizer);
+        let authorizer = api.guard.iter().filter_map(Guard::resource);
         let content: Vec<String> = methods
             .iter()
             .chain(paths.values())

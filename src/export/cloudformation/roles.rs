@@ -65,7 +65,9 @@ impl Plain<'_> {
                 properties.put("Policies", vec![policy.into()]);
             }
             self.put(&role, properties);
-            if let Some(group) = stack.resources.get(&id).and_then(|resource| groups.get(&resource.node)) {
+            // Logs of workflows are delivered to them; functions write their own.
+            let own = stack.resources.get(&id).filter(|_| is_function);
+            if let Some(group) = own.and_then(|resource| groups.get(&resource.node)) {
                 self.logs(&id, &role, group);
             }
         }

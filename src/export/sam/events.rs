@@ -2,7 +2,7 @@
 //!
 //! Must not know what the ends of an arrow are beyond their SAM types.
 
-use super::super::events::{arn, issuer, key_filter, queued, reference, streamed};
+use super::super::events::{GUARDED_ALREADY, arn, issuer, key_filter, queued, reference, streamed};
 use super::super::template::Template;
 use super::{FUNCTION, HTTP_API, REST_API};
 use crate::catalog::Wiring;
@@ -102,7 +102,7 @@ fn authorizer(template: &mut Template<'_>, wire: &Wire) -> Result<(), String> {
     };
     let Some(api) = template.properties(&wire.to) else { return Ok(()) };
     if guarded(api) {
-        return Err("An API has one user pool that checks its callers, and this one has another already.".to_owned());
+        return Err(GUARDED_ALREADY.to_owned());
     }
     let auth = api.inner("Auth");
     auth.put("DefaultAuthorizer", AUTHORIZER);

@@ -12,10 +12,13 @@ use crate::catalog::names::Named as _;
 use crate::catalog::{Catalog, Dialect};
 use crate::diagram::{Diagram, Document, NodeId};
 use crate::stack::tests::drawn;
-use crate::stack::{Stack, lower};
+use crate::stack::{Expression, Stack, lower};
 
 /// How many diagrams are tried, each in every dialect.
 const TRIED: u32 = 256;
+
+/// Longest name of a stack, in characters.
+const LONGEST_STACK_NAME: usize = 128;
 
 /// Names that have broken out of something before.
 const NASTY: &[&str] = &[
@@ -116,7 +119,8 @@ const ARROWS: &[&str] = &[
 /// The diagram with every node called something else; a name that is refused leaves the one before.
 fn renamed(names: &[String]) -> Diagram {
     let catalog = Catalog::builtin();
-    let mut document = Document::new(drawn(NODES, ARROWS, &[]));
+    let logged = ["Rest.access_logs", "Socket.access_logs"].map(|setting| (setting, true.into()));
+    let mut document = Document::new(drawn(NODES, ARROWS, &logged));
     let ids: Vec<NodeId> = document.diagram().nodes().keys().copied().collect();
     for (id, name) in ids.into_iter().zip(names) {
         document.transact(&catalog, "Rename", |edit| edit.rename(id, name)).ok();
@@ -141,6 +145,16 @@ fn is_plain(path: &str) -> bool {
     path.split('/').all(is_part)
 }
 
+/// Whether a name can be that of a log group, once references have been filled in.
+fn is_group(name: &str) -> bool {
+    let mut parts = name.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('}').map_or("", |(_, rest)| rest));
+    let written: String = std::iter::once(first.as_str()).chain(rest).collect();
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-/#".contains(c);
+    written.chars().all(is_allowed) && written.len() + LONGEST_STACK_NAME <= 512
+}
+
 /// Logical ids are letters and digits, of which no two are alike, and every reference leads to one.
 pub(super) fn check_ids(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseError> {
     let template = template(stack, dialect);
@@ -148,6 +162,12 @@ pub(super) fn check_ids(stack: &Stack, dialect: Dialect) -> Result<(), TestCaseE
     for id in ids.iter().copied().chain(stack.outputs.keys()) {
         let is_valid = (1..=255).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric());
         prop_assert!(is_valid, "{} has the logical id {}", dialect, id);
+    }
+    for (id, entry) in template.entries.iter().filter(|(_, entry)| entry.type_name == "AWS::Logs::LogGroup") {
+        let Some(Expression::Sub(name, _)) = entry.properties.get("LogGroupName") else {
+            return Err(TestCaseError::fail(format!("{id} has no name of its own")));
+        };
+        prop_assert!(is_group(name), "{} names {} {}", dialect, id, name);
     }
     let distinct: BTreeSet<String> = ids.iter().map(|id| id.to_ascii_lowercase()).collect();
     prop_assert_eq!(distinct.len(), ids.len());

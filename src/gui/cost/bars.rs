@@ -5,6 +5,7 @@
 use eframe::egui::{Align2, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::pane::hint;
 use crate::app::bill::Bill;
 use crate::app::bill::overlay::heat;
 use crate::app::bill::words::range;
@@ -12,7 +13,7 @@ use crate::app::{Choose, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::diagram::{Element, NodeId};
 use crate::gui::theme::{colour, tokens};
-use crate::gui::widgets::{Line, caption, text_line, tile};
+use crate::gui::widgets::{Line, text_line, tile};
 use crate::picture::text::Face;
 
 /// Height of a row, in points.
@@ -26,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, bill: &Bill, commands: &mut
         bill.nodes.iter().filter_map(|(id, node)| Some((*id, node.cost?))).collect();
     nodes.sort_by(|a, b| b.1.high.cmp(&a.1.high).then(a.0.cmp(&b.0)));
     let Some(most) = nodes.first().map(|(_, cost)| cost.high) else {
-        caption(ui, "Nothing in the diagram has a cost yet.");
+        hint(ui, "Nothing in the diagram has a cost yet.");
         return;
     };
     ui.spacing_mut().item_spacing.y = 0.0;

@@ -9,11 +9,12 @@ use eframe::egui::{
 use eframe::epaint::Mesh;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::pane::hint;
 use crate::app::bill::curve::{Axis, Curve, Step};
 use crate::app::bill::words::{dollars, grouped};
 use crate::cost::Money;
 use crate::gui::theme::{colour, line, tokens};
-use crate::gui::widgets::{Line, caption, text_line};
+use crate::gui::widgets::{Line, text_line};
 use crate::picture::text::{Face, width};
 use crate::picture::{Rgb, Tokens};
 
@@ -63,7 +64,7 @@ impl Chart {
     /// Shows it in the space that is left.
     pub(super) fn ui(&mut self, ui: &mut Ui, curve: &Curve) {
         if curve.layers.is_empty() {
-            caption(ui, "Nothing in the diagram has a cost yet, so there is nothing to show.");
+            hint(ui, "Nothing in the diagram has a cost yet, so there is nothing to show.");
             return;
         }
         let whole = ui.available_rect_before_wrap();

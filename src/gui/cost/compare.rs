@@ -5,19 +5,22 @@
 use eframe::egui::{Align2, Frame, Margin, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
 use super::head::{priced_regions, select};
-use super::pane::waiting;
+use super::pane::{hint, waiting};
 use crate::app::bill::compare::{Against, Compared, Comparison};
 use crate::app::bill::words::{dollars, range};
 use crate::app::{Action, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::gui::theme::{colour, line, tokens};
-use crate::gui::widgets::{Line, caption, text_line};
+use crate::gui::widgets::{Line, text_line};
 use crate::picture::text::Face;
 
 /// Height of a row, in points.
 const ROW: f32 = 26.0;
 /// Width of a column of figures, in points.
 const FIGURES: f32 = 104.0;
+
+/// Height of a note of two lines, in points.
+const NOTE: f32 = 42.0;
 
 /// What it remembers between two frames.
 #[derive(Default)]
@@ -90,20 +93,21 @@ impl Compare {
         }
     }
 
-    /// The region that was chosen last, or another one than that of the terms.
+    /// The region that was chosen last, or another one than those that are priced now.
     fn region(&self, workspace: &Workspace) -> String {
-        let codes = priced_regions(workspace).into_iter().map(|(code, _)| code.to_owned());
-        let current = workspace.terms().region.as_deref();
-        if self.region.is_empty() {
-            codes.into_iter().find(|code| current != Some(code)).unwrap_or_default()
-        } else {
-            self.region.clone()
+        if !self.region.is_empty() {
+            return self.region.clone();
         }
+        let codes: Vec<&str> = priced_regions(workspace).into_iter().map(|(code, _)| code).collect();
+        let mut now: Vec<String> = workspace.terms().region.clone().into_iter().collect();
+        if now.is_empty() {
+            now = workspace.drawn_regions();
+        }
+        // What stands in no region is priced in the first one.
+        now.extend(codes.first().filter(|_| now.is_empty()).map(|first| (*first).to_owned()));
+        let other = codes.iter().find(|code| now.iter().all(|now| now != *code)).or(codes.first());
+        other.map(|code| (*code).to_owned()).unwrap_or_default()
     }
-}
-
-fn hint(ui: &mut Ui, words: &str) {
-    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| caption(ui, words));
 }
 
 fn table(ui: &mut Ui, comparison: &Comparison) {
@@ -118,7 +122,7 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
         row(ui, "Total", &figures(&totals, differ.then(|| apart(Some(comparison.difference())))), Look::Sum);
     }
-    let notes = comparison.notes.len() as f32 * 34.0 + 8.0;
+    let notes = comparison.notes.len() as f32 * NOTE;
     let room = (ui.available_height() - notes).max(ROW * 2.0);
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
     area.show_rows(ui, ROW, comparison.rows.len(), |ui, rows| {

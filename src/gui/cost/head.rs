@@ -33,12 +33,15 @@ impl CostPanel {
             // In a narrow window the length of a month gives way first.
             let room = ui.available_width();
             let hours = if room > LEAST { hours(ui, terms) } else { None };
-            let asked = [hours, region(ui, workspace, if room > WIDE { 176.0 } else { 132.0 }), free_tier(ui, terms)];
+            let asked = [hours, region(ui, workspace, if room > WIDE { 176.0 } else { 140.0 }), free_tier(ui, terms)];
             commands.extend(asked.into_iter().flatten().map(Command::SetTerms));
             ui.spacing_mut().item_spacing.x = 4.0;
             for (action, glyph) in [(Action::ExportBill, icon::EXPORT), (Action::CopyBill, icon::COPY)] {
                 let row = action.row();
-                if icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked() {
+                // Where not even they have room, the list of commands has them.
+                if ui.available_width() > 32.0
+                    && icon_button(ui, glyph, 28.0, row.label, (row.enabled)(workspace)).clicked()
+                {
                     commands.push(Command::Act(action));
                 }
             }
@@ -58,7 +61,7 @@ pub(super) fn select(
     if room.x < 80.0 {
         return None;
     }
-    let select = Select { id: Id::new(("bill", label)), label, help, options, chosen, none: "" };
+    let select = Select { id: Id::new(("bill", label)), label, help, options, chosen, none: label };
     ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| select.show(ui)).inner
 }
 

@@ -46,24 +46,35 @@ impl CostPanel {
         };
         let whole = ui.available_rect_before_wrap();
         let (lines, side) = parts(whole);
-        ui.scope_builder(UiBuilder::new().max_rect(lines).id_salt("lines"), |ui| {
-            total(ui, workspace, bill);
-            self.table.grouping(ui, lines);
-            self.table.ui(ui, workspace, bill, commands);
-        });
-        ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
-        ui.scope_builder(UiBuilder::new().max_rect(side).id_salt("side"), |ui| {
-            self.side.ui(ui, workspace, bill, commands);
-        });
+        // Rooms of their own, so that what is in them never makes the panel higher.
+        let room = |ui: &mut Ui, rect: Rect, name: &str| {
+            let mut room = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(name));
+            room.shrink_clip_rect(rect);
+            room
+        };
+        let mut left = room(ui, lines, "lines");
+        total(&mut left, workspace, bill);
+        self.table.grouping(&mut left, lines);
+        self.table.ui(&mut left, workspace, bill, commands);
+        if let Some(side) = side {
+            ui.painter().vline(side.left() - 0.5, whole.y_range(), line(tokens(ui).divider));
+            self.side.ui(&mut room(ui, side, "side"), workspace, bill, commands);
+        }
         ui.advance_cursor_after_rect(whole);
     }
 }
 
-/// The rooms of the lines and of what stands beside them.
-fn parts(whole: Rect) -> (Rect, Rect) {
+/// The narrowest panel that has room for something beside the lines, in points.
+const LEAST: f32 = 520.0;
+
+/// The rooms of the lines and of what stands beside them; in a very narrow panel the lines take all.
+fn parts(whole: Rect) -> (Rect, Option<Rect>) {
+    if whole.width() < LEAST {
+        return (whole, None);
+    }
     let side = (whole.width() * 0.42).clamp(324.0, 620.0).min(whole.width() / 2.0);
     let at = whole.right() - side;
-    (whole.with_max_x(at - 1.0), whole.with_min_x(at))
+    (whole.with_max_x(at - 1.0), Some(whole.with_min_x(at)))
 }
 
 /// The total, how much is in it, and what is not.

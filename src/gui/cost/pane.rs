@@ -17,7 +17,7 @@ use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{caption, segmented};
 
 /// Width of the switch, and that of the choice that stands for it where there is no room, in points.
-const SWITCH: (f32, f32) = (408.0, 150.0);
+const SWITCH: (f32, f32) = (408.0, 116.0);
 /// Width of the choice of growth, in points.
 const GROWTH_WIDTH: f32 = 172.0;
 /// Growth that can be looked at, in percent a month.
@@ -41,13 +41,23 @@ pub(super) struct Side {
 impl Side {
     /// Shows it in the space that is left.
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, bill: &Bill, commands: &mut Vec<Command>) {
-        let size = vec2(ui.available_width(), TOTAL);
+        let (size, grows) = (vec2(ui.available_width(), TOTAL), workspace.pane() == Pane::Months);
+        // Where a list stands for the switch there is room beside it.
+        let is_narrow = size.x - 24.0 < SWITCH.0;
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.add_space(12.0);
             switch(ui, workspace, commands);
+            if is_narrow && grows {
+                growth(ui, workspace, commands);
+            }
         });
-        if workspace.pane() == Pane::Months {
-            growth(ui, workspace, commands);
+        if grows && !is_narrow {
+            let size = vec2(size.x, FIELD_HEIGHT + 8.0);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.add_space(12.0);
+                caption(ui, "Traffic");
+                growth(ui, workspace, commands);
+            });
         }
         match workspace.pane() {
             Pane::Traffic | Pane::Months | Pane::Day => match workspace.curve() {
@@ -76,20 +86,21 @@ fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     commands.extend(picked.and_then(|name| Pane::from_name(&name)).map(Command::ShowPane));
 }
 
-/// How fast traffic grows, over the chart of the months.
+/// How fast traffic grows.
 fn growth(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let size = vec2(ui.available_width(), FIELD_HEIGHT + 8.0);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.add_space(12.0);
-        caption(ui, "Traffic");
-        let now = workspace.growth_percent().to_string();
-        let help = "How fast traffic grows from month to month.";
-        let picked = select(ui, GROWTH_WIDTH, "Growth of traffic", help, &GROWTH, &now);
-        commands.extend(picked.and_then(|percent| percent.parse().ok()).map(Command::Grow));
-    });
+    let now = workspace.growth_percent().to_string();
+    let help = "How fast traffic grows from month to month.";
+    let width = GROWTH_WIDTH.min(ui.available_width() - 12.0);
+    let picked = select(ui, width, "Growth of traffic", help, &GROWTH, &now);
+    commands.extend(picked.and_then(|percent| percent.parse().ok()).map(Command::Grow));
 }
 
 /// An answer is on its way.
 pub(super) fn waiting(ui: &mut Ui) {
-    Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| caption(ui, "Working out the bills…"));
+    hint(ui, "Working out the bills…");
+}
+
+/// A sentence in the place of something that is not there.
+pub(super) fn hint(ui: &mut Ui, words: &str) {
+    Frame::new().inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| caption(ui, words));
 }

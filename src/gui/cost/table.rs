@@ -14,6 +14,7 @@ use super::card;
 use super::cells::{Cells, Doubt};
 use super::columns::{Columns, heads};
 use super::head::select;
+use super::pane::hint;
 use crate::app::bill::Bill;
 use crate::app::bill::table::{Entry, Grouping, Order, Row};
 use crate::app::bill::words::range;
@@ -24,7 +25,7 @@ use crate::gui::fonts;
 use crate::gui::status_bar::counted;
 use crate::gui::theme::{FIELD_HEIGHT, colour, line, tokens};
 use crate::gui::widgets::{Line, text_line, tile};
-use crate::picture::text::Face;
+use crate::picture::text::{Face, width};
 
 /// Height of a row, in points.
 const ROW: f32 = 28.0;
@@ -73,6 +74,9 @@ impl Table {
         let columns = Columns::of(across.min..across.max);
         if let Some(order) = heads(ui, &columns, self.order) {
             self.order = order;
+        }
+        if self.rows.is_empty() {
+            hint(ui, "What you draw is priced here, line by line.");
         }
         let id = ui.id().with("bill lines");
         let focused = ui.memory(|memory| memory.has_focus(id));
@@ -248,8 +252,9 @@ fn paint(ui: &Ui, rect: Rect, columns: &Columns, cells: &Cells<'_>) {
         let ink = if doubt == Doubt::Price { t.warn } else { t.text2 };
         let at = pos2(columns.line.start + taken + 4.0, y);
         let room = across - taken - 4.0;
-        if room > 70.0 {
-            text_line(painter, at, Align2::LEFT_CENTER, &format!("· {}", doubt.word()), room, set(Face::Regular, ink));
+        let words = format!("· {}", doubt.word());
+        if room > width(&words, Face::Regular, 12.0) {
+            text_line(painter, at, Align2::LEFT_CENTER, &words, room, set(Face::Regular, ink));
         } else if doubt == Doubt::Price && room > 14.0 {
             let at = pos2(columns.line.end - 7.0, y);
             painter.text(at, Align2::CENTER_CENTER, icon::WARNING, fonts::icon_filled(12.0), colour(t.warn_fill));

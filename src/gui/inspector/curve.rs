@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::Value;
 
 use crate::app::usage::figure;
-use crate::catalog::usage::{Curve, busiest_hour, weights};
+use crate::catalog::usage::{Curve, busiest_hour, hours};
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Line, caption, text_line};
 use crate::picture::text::Face;
@@ -34,12 +34,12 @@ pub(super) enum Drawn {
 /// One's own curve as it starts: that of the ready-made one that was chosen.
 pub(super) fn own(chosen: Option<&Value>) -> Value {
     let flat = Curve::Flat.weights().map(Decimal::from);
-    written(&chosen.and_then(weights).unwrap_or(flat))
+    written(&chosen.and_then(hours).unwrap_or(flat))
 }
 
 /// Shows the bars of a curve.
 pub(super) fn ui(ui: &mut Ui, curve: &Value, mut told: impl FnMut(Drawn)) {
-    let Some(mut now) = weights(curve) else { return };
+    let Some(mut now) = hours(curve) else { return };
     let wide = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(wide, HEIGHTS.0 + HEIGHTS.1), Sense::click_and_drag());
     let bars = rect.with_max_y(rect.top() + HEIGHTS.0);

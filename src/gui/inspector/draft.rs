@@ -181,7 +181,7 @@ fn edit(ui: &mut Ui, spec: &Spec<'_>, text: &mut String, refused: bool) -> Respo
     let field = fresh
         .id(spec.id)
         .font(font)
-        .hint_text(spec.hint)
+        .hint_text(RichText::new(spec.hint).font(fonts::font(spec.set.0, spec.set.1)))
         .margin(Margin::symmetric(8, 5))
         .desired_rows(spec.lines)
         .desired_width(width)

@@ -17,7 +17,7 @@ use egui_phosphor::regular as icon;
 use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
 use super::widgets::{Button, Line, text_line};
-use crate::app::observe::Attached;
+use crate::app::observe::{Attached, Truth};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::grouped;
 use crate::picture::text::{Face, width};
@@ -69,20 +69,27 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         if Button::new("Stop").small().show(ui).on_hover_text(Action::StopReading.row().help).clicked() {
             commands.push(Command::Act(Action::StopReading));
         }
-        let (done, of) = attached.watched.progress;
-        progress(ui, if of == 0 { 0.0 } else { done as f32 / of as f32 });
+        if attached.target.is_none() {
+            let (done, of) = attached.watched.progress;
+            progress(ui, if of == 0 { 0.0 } else { done as f32 / of as f32 });
+        }
     }
     unbound(ui, attached, commands);
-    let words = sentence(attached);
+    let truth = attached.truth();
+    let words = sentence(attached, truth.as_ref());
     let t = tokens(ui);
+    let is_whole = truth.as_ref().is_none_or(|truth| truth.is_whole);
     let room = (ui.available_width() - 8.0).max(0.0);
     let wide = width(&words, Face::Regular, 12.0).min(room);
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), Sense::hover());
-    let set = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(if is_whole { t.text2 } else { t.warn }) };
     text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &words, wide, set);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
-    let names: Vec<String> = attached.paths.iter().map(|path| path.display().to_string()).collect();
-    response.on_hover_text(names.join("\n"));
+    let names = attached.paths.iter().map(|path| path.display().to_string());
+    let names: Vec<String> = names.chain(truth.into_iter().flat_map(|truth| truth.details)).collect();
+    if !names.is_empty() {
+        response.on_hover_text(names.join("\n"));
+    }
 }
 
 /// How many log groups and services no node is bound to, and the way to bind them.
@@ -108,14 +115,16 @@ fn progress(ui: &mut Ui, share: f32) {
     });
 }
 
-/// "orders.log: 2,214 records, none dropped".
-fn sentence(attached: &Attached) -> String {
+/// "orders.log: 2,214 records, none dropped"; of an account "shop, live, all is read: 2,214 records, none dropped".
+fn sentence(attached: &Attached, truth: Option<&Truth>) -> String {
     let observed = attached.observed();
     let first = attached.paths.first().and_then(|path| path.file_name());
     let first = first.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let files = match attached.paths.len() {
-        1 => first,
-        more => format!("{first} and {} more", more - 1),
+    let files = match (attached.paths.len(), truth, &attached.target) {
+        (_, Some(truth), Some(target)) if target.stack.is_empty() => format!("Log groups, {}", truth.words),
+        (_, Some(truth), Some(target)) => format!("{}, {}", target.stack, truth.words),
+        (0 | 1, ..) => first,
+        (more, ..) => format!("{first} and {} more", more - 1),
     };
     let dropped = match observed.dropped.records {
         0 => "none dropped".to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! Must not know the panels.
 
+mod account;
 mod bindings;
 mod changed;
 pub mod chooser;
@@ -24,6 +25,7 @@ use eframe::egui::Context;
 
 use super::theme::{colour, tokens_of};
 use crate::app::{Action, Command, Overlay, Workspace};
+use account::Account;
 use chooser::Opener;
 use files::Files;
 use picker::Picker;
@@ -34,6 +36,7 @@ pub struct Overlays {
     shown: Option<Overlay>,
     picker: Picker,
     files: Files,
+    account: Account,
 }
 
 impl Overlays {
@@ -50,6 +53,7 @@ impl Overlays {
         self.shown = workspace.overlay().cloned();
         self.picker = Picker::default();
         self.files.follow(workspace, folder);
+        self.account.follow(workspace);
     }
 
     /// Shows the one that is open.
@@ -70,6 +74,7 @@ impl Overlays {
             Overlay::Recover(orphans) => recover::ui(ctx, orphans, commands),
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
+            Overlay::Account => self.account.ui(ctx, workspace, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),
             Overlay::BindTo(bound, name) => {
                 bindings::choose(ctx, &mut self.picker, workspace, (*bound, name), commands)

@@ -170,7 +170,7 @@ fn a_file_that_is_dropped_is_opened_and_unsaved_changes_are_asked_about() {
     until(&mut welcome, "the diagram", is_open);
     let mut busy = edited();
     dropped(&mut busy, std::slice::from_ref(&path));
-    assert!(matches!(workspace(&busy).overlay(), Some(Overlay::Unsaved(_))));
+    until(&mut busy, "the question", |workspace| matches!(workspace.overlay(), Some(Overlay::Unsaved(_))));
     click(&mut busy, "Don't save");
     until(&mut busy, "the diagram", is_open);
 }

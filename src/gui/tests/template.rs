@@ -76,7 +76,12 @@ fn a_node_leads_to_its_lines_and_a_line_to_its_node() {
     assert!(shown(&window, ": DocumentsTable:") || shown(&window, ":   DocumentsTable:"), "its lines are in view");
     find(&mut window, "CreateUploadFn");
     let row = window.get_by(|node| node.label().is_some_and(|label| label.ends_with(":   CreateUploadFn:")));
-    row.click();
+    let place = row.rect().left_center() + Vec2::new(60.0, 0.0);
+    window.hover_at(place);
+    for pressed in [true, false] {
+        let button = eframe::egui::PointerButton::Primary;
+        window.event(Event::PointerButton { pos: place, button, pressed, modifiers: Modifiers::NONE });
+    }
     window.run_steps(4);
     assert_eq!(selected(&window), "CreateUploadFn");
     // The cursor goes on by key, until it comes to the lines of another node.

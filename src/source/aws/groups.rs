@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Account, trouble};
-use crate::source::Failure;
+use crate::source::{Deployed, Failure, Found};
 
 /// Stacks stand in one another no deeper than this.
 const DEEPEST: usize = 8;
@@ -23,14 +23,6 @@ pub(super) struct LogGroup {
     pub node: Option<String>,
 }
 
-/// A resource of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Deployed {
-    logical: String,
-    physical: String,
-    kind: String,
-}
-
 /// Log groups of these names.
 pub(super) async fn named(account: &Account, names: &[String]) -> Result<Vec<LogGroup>, Failure> {
     let wanted = names.iter().map(|name| (name.clone(), None)).collect();
@@ -41,8 +33,8 @@ pub(super) async fn named(account: &Account, names: &[String]) -> Result<Vec<Log
     }
 }
 
-/// Log groups of a stack, and logical names of functions that have none yet.
-pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogGroup>, Vec<String>), Failure> {
+/// Log groups of a stack, and what there is to be told of it.
+pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogGroup>, Found), Failure> {
     let resources = resources(account, stack).await?;
     let wanted = wanted(&resources);
     if wanted.is_empty() {
@@ -54,7 +46,13 @@ pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogG
         return Err(Failure::Input(sentence));
     }
     let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
-    Ok((found, quiet))
+    let told = Found { groups: told(&found), quiet, resources };
+    Ok((found, told))
+}
+
+/// Log groups as they are told of.
+pub(super) fn told(groups: &[LogGroup]) -> Vec<(String, Option<String>)> {
+    groups.iter().map(|group| (group.name.clone(), group.node.clone())).collect()
 }
 
 /// Names of log groups that a stack's resources write, with the logical name of who writes.

@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use super::groups::{self, LogGroup};
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
-use crate::source::{Batch, Cursor, Delivery, Failure, Link, Outlet, Source};
+use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::{LogEvent, Stream};
 
@@ -58,31 +58,45 @@ impl Source for LiveTail {
     fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to tail: {error}.")))?;
-        runtime.block_on(self.tail(outlet))
+        if outlet.deliver(Delivery::Link(Link::Connecting)).is_break() {
+            return Ok(());
+        }
+        let (mut run, found) = runtime.block_on(self.begin())?;
+        if outlet.deliver(Delivery::Groups(found)).is_break() {
+            return Ok(());
+        }
+        // Whoever takes a delivery may wait, and must not wait within the runtime.
+        loop {
+            let is_over = runtime.block_on(run.step());
+            if run.hand_over(is_over, outlet).is_break() {
+                return Ok(());
+            }
+            if is_over {
+                return run.is_whole();
+            }
+        }
     }
 }
 
 impl LiveTail {
-    async fn tail(&self, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        if outlet.deliver(Delivery::Link(Link::Connecting)).is_break() {
-            return Ok(());
-        }
+    /// Finds account and log groups.
+    async fn begin(&self) -> Result<(Run, Found), Failure> {
         let account = Account::open(&self.place).await?;
-        let (groups, quiet) = match &self.watched {
-            Watched::Groups(names) => (groups::named(&account, names).await?, Vec::new()),
+        let (groups, found) = match &self.watched {
+            Watched::Groups(names) => {
+                let groups = groups::named(&account, names).await?;
+                let told = groups::told(&groups);
+                (groups, Found { groups: told, ..Found::default() })
+            }
             Watched::Stack(stack) => groups::of_stack(&account, stack).await?,
         };
-        let nodes = groups.iter().map(|group| (group.name.clone(), group.node.clone()));
-        if outlet.deliver(Delivery::Groups { nodes: nodes.collect(), quiet }).is_break() {
-            return Ok(());
-        }
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);
         let tail = Tail::new(groups.len(), wanted, now_ms);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        Run { tail, desk, news, account, end_ms, link: Link::Connecting }.go(outlet).await
+        Ok((Run { tail, desk, news, account, end_ms, link: Link::Connecting }, found))
     }
 }
 
@@ -97,23 +111,16 @@ struct Run {
 }
 
 impl Run {
-    async fn go(mut self, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        loop {
-            let now_ms = self.account.clock.now_ms();
-            let actions = self.tail.poll(now_ms);
-            self.desk.act(actions);
-            let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);
-            if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
-                self.take_in(input);
-            }
-            let is_over = self.is_over();
-            if self.hand_over(is_over, outlet).is_break() {
-                return Ok(());
-            }
-            if is_over {
-                return self.is_whole();
-            }
+    /// Does what is due and waits for news, for a moment; tells whether it is over.
+    async fn step(&mut self) -> bool {
+        let now_ms = self.account.clock.now_ms();
+        let actions = self.tail.poll(now_ms);
+        self.desk.act(actions);
+        let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);
+        if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
+            self.take_in(input);
         }
+        self.is_over()
     }
 
     /// Takes in what has come, and all that came with it.

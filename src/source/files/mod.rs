@@ -89,8 +89,8 @@ impl Held {
 
 /// Looks at the beginning of a file.
 pub fn held(path: &Path) -> Result<Held, Failure> {
-    // A pipe would wait, and what was read of it is gone.
-    if std::fs::metadata(path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+    // What only a pipe holds is gone once it was looked at, and may never come.
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
         return Ok(Held::Nothing);
     }
     let head = open(path)?.head;

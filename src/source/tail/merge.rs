@@ -11,6 +11,9 @@ use super::{Given, Mark, Ms, Order, Stored};
 use crate::telemetry::log::request_hash;
 use crate::telemetry::record::{LogEvent, Stream};
 
+/// What the ids begin with that events without one are given here.
+pub(super) const UNNAMED: char = '~';
+
 /// What two views of an event have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -40,7 +43,8 @@ impl Key {
 #[derive(Clone, Debug)]
 struct Pending {
     event: LogEvent,
-    ids: Vec<Box<str>>,
+    /// Ids, and the number of each in the order in which they were read.
+    ids: Vec<(Box<str>, u64)>,
 }
 
 /// What became of an event that was seen live.
@@ -66,6 +70,8 @@ pub(super) struct Merge {
     last_ms: Ms,
     /// Events before were forgotten.
     floor_ms: Ms,
+    /// How many were read.
+    count: u64,
     /// How many of each kind without an id this sweep has read.
     unnamed: BTreeMap<Key, usize>,
     /// So many are remembered.
@@ -82,6 +88,7 @@ impl Merge {
             mark_ms: from_ms - 1,
             last_ms: from_ms,
             floor_ms: from_ms,
+            count: 0,
             unnamed: BTreeMap::new(),
             most,
         }
@@ -122,16 +129,17 @@ impl Merge {
         if stored.id.is_empty() {
             let count = self.unnamed.entry(key.clone()).or_default();
             *count += 1;
-            stored.id = format!("{count}").into();
+            stored.id = format!("{UNNAMED}{count}").into();
         }
         let is_given = self.given.get(&key).is_some_and(|ids| ids.contains(&stored.id));
         if is_given || key.timestamp_ms < self.floor_ms {
             return false;
         }
         let pending = self.pending.entry(key).or_insert_with(|| Pending { event: stored.event, ids: Vec::new() });
-        let is_new = !pending.ids.contains(&stored.id);
+        let is_new = pending.ids.iter().all(|(id, _)| *id != stored.id);
         if is_new {
-            pending.ids.push(stored.id);
+            self.count += 1;
+            pending.ids.push((stored.id, self.count));
         }
         is_new
     }
@@ -164,13 +172,14 @@ impl Merge {
             if key.timestamp_ms >= floor_ms {
                 self.pending.insert(key, Pending { event, ids });
             } else {
-                into.push(Given { id: "".into(), event, mark: Mark::Unconfirmed });
+                into.push(Given { id: "".into(), event, mark: Mark::Unconfirmed, read: 0 });
             }
             return;
         }
         self.last_ms = self.last_ms.max(key.timestamp_ms);
-        into.extend(ids.iter().map(|id| Given { id: id.clone(), event: event.clone(), mark }));
-        self.given.entry(key).or_default().extend(ids);
+        let given = |(id, read): &(Box<str>, u64)| Given { id: id.clone(), event: event.clone(), mark, read: *read };
+        into.extend(ids.iter().map(given));
+        self.given.entry(key).or_default().extend(ids.into_iter().map(|(id, _)| id));
     }
 
     fn forget(&mut self, floor_ms: Ms) {

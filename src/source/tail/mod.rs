@@ -19,7 +19,7 @@ mod world;
 use crate::telemetry::record::LogEvent;
 use budget::Budget;
 use lateness::Lateness;
-use merge::{Merge, Sighting};
+use merge::{Merge, Sighting, UNNAMED};
 use sessions::Sessions;
 use sweep::{Rules, Sweep};
 pub use terms::{Action, Given, Input, Mark, Ms, Order, SessionId, Standing, Stored, Trouble, View, Wanted};
@@ -237,10 +237,13 @@ impl Tail {
     /// What is given out since the last time, in order.
     pub fn give(&mut self) -> Vec<Given> {
         let mut given = std::mem::take(&mut self.given);
-        // Ids of one batch are numbers in ascending order; a longer number is a larger one.
+        // Ids of one batch are numbers in ascending order, a longer one is larger. Without ids they stand as they were read.
         given.sort_by(|a, b| {
-            let key = |given: &Given| (given.event.timestamp_ms, given.event.ingestion_ms, given.id.len());
-            key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+            let times = |given: &Given| (given.event.timestamp_ms, given.event.ingestion_ms);
+            let id = |given: &Given| {
+                if given.id.starts_with(UNNAMED) { (0, "".into()) } else { (given.id.len(), given.id.clone()) }
+            };
+            times(a).cmp(&times(b)).then_with(|| id(a).cmp(&id(b))).then(a.read.cmp(&b.read))
         });
         given
     }

@@ -128,6 +128,8 @@ pub struct Given {
     pub event: LogEvent,
     /// Whether it stands in its place.
     pub mark: Mark,
+    /// Its number in the order in which its log group was read.
+    pub(super) read: u64,
 }
 
 /// How Live Tail sees a log group.

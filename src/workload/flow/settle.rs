@@ -15,10 +15,13 @@ use crate::workload::Loop;
 use crate::workload::net::Net;
 
 /// Rounds before each attempt to find the rest. The first ones reach every arrow; growth that batches end takes longer.
-const ROUNDS: [usize; 5] = [2, 6, 8, 16, 32];
+const ROUNDS: [usize; 5] = [1, 7, 8, 16, 32];
 
 /// Times that a solution is put in and bettered.
 const STEPS: usize = 8;
+
+/// So many more events are tried first.
+const MANY: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
 /// With more equations than this, rounds are added up instead.
 const EQUATIONS: usize = 64;
@@ -50,23 +53,31 @@ impl Flown {
     /// Lets what is in a loop go round until it is at rest.
     pub(super) fn settle(&mut self, net: &Net<'_>, set: &[usize]) {
         let ring = Ring::of(net, set);
+        let rest = self.rest(net, &ring);
+        if rest.is_err() {
+            ring.links.iter().for_each(|at| self.carried[*at] = Carried::Unset);
+            self.round(net, &ring);
+        }
+        for at in ring.order {
+            self.gather(net, &net.nodes[at]);
+            self.peaks[at] = self.peak(net, at);
+        }
+        let (Ok(gain) | Err(gain)) = rest;
+        self.found(net, set, gain, rest.is_err());
+    }
+
+    /// Lets it go round until it is at rest, and tells its gain; that of a loop which grows is an error.
+    fn rest(&mut self, net: &Net<'_>, ring: &Ring) -> Result<Decimal, Decimal> {
         let mut growing = None;
         for rounds in ROUNDS {
-            (0..rounds).for_each(|_| self.round(net, &ring));
-            match self.close(net, &ring) {
-                Found::Rest(gain) => return self.found(net, set, gain, false),
+            (0..rounds).for_each(|_| self.round(net, ring));
+            match self.close(net, ring) {
+                Found::Rest(gain) => return Ok(gain),
                 Found::Growing(gain) => growing = growing.max(Some(gain)),
                 Found::Open => {}
             }
         }
-        match growing.map_or_else(|| self.add_up(net, &ring), Err) {
-            Ok(gain) => self.found(net, set, gain, false),
-            Err(gain) => {
-                ring.links.iter().for_each(|at| self.carried[*at] = Carried::Unset);
-                self.round(net, &ring);
-                self.found(net, set, gain, true);
-            }
-        }
+        growing.map_or_else(|| self.add_up(net, ring), Err)
     }
 
     fn round(&mut self, net: &Net<'_>, ring: &Ring) {
@@ -76,7 +87,7 @@ impl Flown {
     /// Solves the loop's equations, from where it is.
     fn close(&mut self, net: &Net<'_>, ring: &Ring) -> Found {
         let mut known_gain = None;
-        for _step in 0..STEPS {
+        for step in 0..STEPS {
             let known = |links: &&Vec<usize>| self.arriving(links).is_some();
             let ways: Vec<&Vec<usize>> = ring.closing.iter().filter(known).collect();
             let (before, state) = (self.arriving_by(&ways), self.state(net, ring));
@@ -92,14 +103,19 @@ impl Flown {
                 }
                 continue;
             }
-            let Some((solution, gain)) = self.solution(net, ring, &ways, (&state, before, after)) else {
+            // Many more are counted more finely, and one more more closely.
+            let more = if step == 0 { MANY } else { Decimal::ONE };
+            let Some((solution, gain)) = self.solution(net, ring, &ways, (&state, before, after), more) else {
                 return Found::Open;
             };
+            self.restore(net, ring, &state);
             if gain >= ENDLESS {
-                return Found::Growing(gain);
+                match step {
+                    0 => continue,
+                    _ => return Found::Growing(gain),
+                }
             }
             known_gain = Some(gain);
-            self.restore(net, ring, &state);
             ways.iter().zip(solution).for_each(|(links, sum)| self.bring_to(links, sum));
         }
         Found::Open
@@ -137,19 +153,20 @@ impl Flown {
         ring: &Ring,
         ways: &[&Vec<usize>],
         (state, before, after): (&State, Vec<Span<Decimal>>, Vec<Span<Decimal>>),
+        more: Decimal,
     ) -> Option<(Vec<Span<Decimal>>, Decimal)> {
         if ways.len() > EQUATIONS {
             return None;
         }
-        let mut with_one_more = Vec::with_capacity(ways.len());
+        let mut with_more = Vec::with_capacity(ways.len());
         for (links, before) in ways.iter().zip(&before) {
             self.restore(net, ring, state);
-            let more = |end: Decimal| end.saturating_add(Decimal::ONE);
+            let more = |end: Decimal| end.saturating_add(more);
             self.bring_to(links, Span { low: more(before.low), high: more(before.high) });
             self.round(net, ring);
-            with_one_more.push(self.arriving_by(ways)?);
+            with_more.push(self.arriving_by(ways)?);
         }
-        let equations = Equations { before, after, with_one_more };
+        let equations = Equations { before, after, with_more, more };
         let (low, gain_low) = equations.solved(|span| span.low)?;
         if !equations.are_ranges() {
             return Some((low.into_iter().map(Span::exactly).collect(), gain_low));
@@ -252,13 +269,14 @@ struct Equations {
     before: Vec<Span<Decimal>>,
     /// A round later.
     after: Vec<Span<Decimal>>,
-    /// A round later, if one more had arrived in this way.
-    with_one_more: Vec<Vec<Span<Decimal>>>,
+    /// A round later, if so many more had arrived in this way.
+    with_more: Vec<Vec<Span<Decimal>>>,
+    more: Decimal,
 }
 
 impl Equations {
     fn are_ranges(&self) -> bool {
-        let all = self.before.iter().chain(&self.after).chain(self.with_one_more.iter().flatten());
+        let all = self.before.iter().chain(&self.after).chain(self.with_more.iter().flatten());
         all.into_iter().any(|span| span.value().is_none())
     }
 
@@ -299,10 +317,10 @@ impl Equations {
     fn row(&self, way: usize, end: impl Fn(&Span<Decimal>) -> Decimal) -> Option<Vec<Decimal>> {
         let after = end(&self.after[way]);
         let kept = |(at, sums): (usize, &Vec<Span<Decimal>>)| {
-            let back = end(&sums[way]).checked_sub(after)?;
+            let back = end(&sums[way]).checked_sub(after)?.checked_div(self.more)?;
             Decimal::from(u8::from(at == way)).checked_sub(back)
         };
-        let cells = self.with_one_more.iter().enumerate().map(kept);
+        let cells = self.with_more.iter().enumerate().map(kept);
         cells.chain([after.checked_sub(end(&self.before[way]))]).collect()
     }
 }

@@ -1,0 +1,113 @@
+//! Tailing an account for the window: what is found there, and the stack as a diagram where nobody has drawn one.
+//!
+//! Must not know panels, nor how an account is read.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::{Watch, Watched};
+use crate::catalog::kind::Archetype;
+use crate::catalog::{Catalog, Dialect, KindId};
+use crate::diagram::{Diagram, Document, Point, Target};
+use crate::engine::protocol::{Loaded, Mark};
+use crate::engine::recording::Design;
+use crate::source::tail::Standing;
+use crate::source::{Deployed, Failure, Found, Link};
+
+/// From one node to the next, across and down, in canvas units.
+const STEP: (i32, i32) = (240, 112);
+/// So many nodes stand in a column.
+const MOST_ROWS: usize = 8;
+
+/// How it stands with an account that is tailed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Account {
+    /// What was found there.
+    pub found: Found,
+    /// How true the picture of each log group is, in the order of those that were found.
+    pub standings: Vec<Standing>,
+}
+
+/// Tails what a target names, from so far back, until nobody listens.
+pub(in crate::engine) fn tail(
+    target: &Target,
+    since_ms: i64,
+    catalog: &Catalog,
+    tell: impl FnMut(Watched) -> ControlFlow<()>,
+) {
+    let mut watch = Watch::new(tell, catalog);
+    let mut is_over = false;
+    let run = run(target, since_ms, &mut |delivery| {
+        let flow = watch.take(delivery);
+        is_over |= flow.is_break();
+        flow
+    });
+    if is_over {
+        return;
+    }
+    let link = match run {
+        Ok(()) => Link::Ended,
+        Err(failure) => {
+            watch.troubles.push(failure.to_string());
+            Link::Failed(failure)
+        }
+    };
+    let _ = watch.say(link).is_break();
+}
+
+#[cfg(feature = "aws")]
+fn run(
+    target: &Target,
+    since_ms: i64,
+    mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
+) -> Result<(), Failure> {
+    use crate::source::aws::{LiveTail, Place, Watched};
+    use crate::source::tail::Order;
+    use crate::source::{Cursor, Source as _};
+
+    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let watched = match told(&target.stack) {
+        Some(stack) => Watched::Stack(stack),
+        None => Watched::Groups(groups.collect()),
+    };
+    let place =
+        Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
+    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
+    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    tail.run(&Cursor::default(), &mut outlet)
+}
+
+#[cfg(not(feature = "aws"))]
+fn run(_: &Target, _: i64, _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>) -> Result<(), Failure> {
+    Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
+}
+
+/// The design of a stack: a node for each resource that a kind stands for, under its logical name, and which of them wrote into
+/// which log group.
+pub(super) fn design(found: &Found, catalog: &Catalog) -> Design {
+    let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
+    let diagram = drawn(&found.resources, catalog);
+    Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes: nodes.collect::<BTreeMap<_, _>>() }
+}
+
+/// Nodes in columns, one for what behaves alike.
+fn drawn(resources: &[Deployed], catalog: &Catalog) -> Diagram {
+    let mut columns: BTreeMap<Archetype, Vec<(&KindId, &str)>> = BTreeMap::new();
+    for resource in resources {
+        let of = |dialect| catalog.kinds().find(|kind| kind.types.get(&dialect) == Some(&resource.kind));
+        if let Some(kind) = of(Dialect::CloudFormation).or_else(|| of(Dialect::Sam)) {
+            columns.entry(kind.archetype).or_default().push((&kind.id, &resource.logical));
+        }
+    }
+    let mut document = Document::new(Diagram::new("untitled"));
+    let columns = columns.values().flat_map(|column| column.chunks(MOST_ROWS)).enumerate();
+    for (x, column) in columns {
+        for (y, (kind, name)) in column.iter().enumerate() {
+            let at = Point { x: x as i32 * STEP.0, y: y as i32 * STEP.1 };
+            // A name that is taken or cannot be one is passed over: the rest of the stack is worth seeing.
+            document.transact(catalog, "Draw", |edit| edit.add_node(kind, Some(name), at)).ok();
+        }
+    }
+    document.diagram().clone()
+}

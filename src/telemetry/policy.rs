@@ -1,0 +1,25 @@
+//! What a live view may do in an account: the least that it needs, and nothing that changes anything.
+//!
+//! Must not know how it is asked for.
+
+use serde_json::json;
+
+/// Permissions, and what each is for.
+pub const READS: &[(&str, &str)] = &[
+    ("cloudformation:ListStackResources", "find what a stack has, and the stacks in it"),
+    ("logs:DescribeLogGroups", "look log groups up"),
+    ("logs:FilterLogEvents", "read every stored event"),
+    ("logs:StartLiveTail", "show events at once"),
+];
+
+/// The policy that allows them, as JSON.
+#[must_use]
+pub fn document() -> String {
+    let actions: Vec<&str> = READS.iter().map(|(action, _)| *action).collect();
+    // None of these can be narrowed before it is known which stack is looked at; all of them only read.
+    let document = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "StratoscopeReads", "Effect": "Allow", "Action": actions, "Resource": "*"}],
+    });
+    format!("{document:#}")
+}

@@ -91,7 +91,8 @@ fn every_stored_event_is_printed_exactly_once() {
     let all = events(&groups, 60, 40);
     let cloud = Cloud::start(&groups, all.clone(), Faults::default(), 1);
     let home = Folder::new();
-    let named = ["--log-group", groups[0], "--log-group", groups[1], "--for", "5s", "--format", "json"];
+    let named =
+        ["--log-group", groups[0], "--log-group", groups[1], "--since", "30s", "--for", "5s", "--format", "json"];
     let (status, out, err) = tail(&cloud, &home, &named);
     assert_eq!(status, 0, "{err}");
     assert_eq!(printed(&out), there(&all), "{err}");
@@ -148,8 +149,18 @@ fn a_stack_is_tailed_whole_and_its_lines_know_their_node() {
     cloud.state.lock().expect("nobody failed").stack = stack.map(owned).to_vec();
     let home = Folder::new();
     let recording = home.path().join("night.recording");
-    let arguments =
-        ["--stack", "shop", "--for", "3s", "--format", "json", "--record", recording.to_str().expect("text")];
+    let arguments = [
+        "--stack",
+        "shop",
+        "--since",
+        "30s",
+        "--for",
+        "3s",
+        "--format",
+        "json",
+        "--record",
+        recording.to_str().expect("text"),
+    ];
     let (status, out, err) = tail(&cloud, &home, &arguments);
     assert_eq!(status, 0, "{err}");
     assert_eq!(printed(&out), there(&all));
@@ -223,7 +234,8 @@ fn without_a_live_view_events_come_by_sweeps_and_it_is_said() {
     let all = events(&["/g/a"], 10, 50);
     let cloud = Cloud::start(&["/g/a"], all.clone(), Faults { no_tail: true, ..Faults::default() }, 6);
     let home = Folder::new();
-    let (status, out, err) = tail(&cloud, &home, &["--log-group", "/g/a", "--for", "4s", "--format", "json"]);
+    let (status, out, err) =
+        tail(&cloud, &home, &["--log-group", "/g/a", "--since", "30s", "--for", "4s", "--format", "json"]);
     assert_eq!((status, printed(&out)), (0, there(&all)), "{err}");
     assert!(err.contains("the permission logs:StartLiveTail is missing"), "{err}");
 }

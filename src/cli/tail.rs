@@ -13,7 +13,7 @@ use super::console::{Console, Stop};
 use super::logs::{Requests, print};
 use crate::source::aws::{LiveTail, Place, Watched};
 use crate::source::recording::Recorder;
-use crate::source::tail::{Ms, Order, Standing, View};
+use crate::source::tail::{Ms, Order, Standing};
 use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::LogStore;
@@ -157,7 +157,7 @@ impl Printer {
 
     /// Says how true the picture of a log group is, when that has changed.
     fn stand(&mut self, group: usize, standing: &Standing) {
-        let told = told(standing);
+        let told = standing.faults().join("; ");
         let said = self.said.entry(group).or_default();
         if *said != told {
             let name = self.groups.get(group).map_or("", String::as_str);
@@ -165,26 +165,6 @@ impl Printer {
             *said = told;
         }
     }
-}
-
-/// What a person must know of a log group; empty when all is as it should be.
-fn told(standing: &Standing) -> String {
-    let mut told = Vec::new();
-    match &standing.view {
-        View::Down { why, .. } => told.push(format!("no live view ({why}), events come by sweeps")),
-        View::SweepsOnly => told.push("no live view (too many log groups), events come by sweeps".to_owned()),
-        View::Opening | View::Live => {}
-    }
-    if standing.is_sampled {
-        told.push("the live view leaves events out, sweeps bring them".to_owned());
-    }
-    if let Some(trouble) = &standing.trouble {
-        told.push(format!("sweeps wait ({trouble})"));
-    }
-    if let Some((count, ..)) = standing.gap {
-        told.push(format!("gap: {count} events came too late to be read"));
-    }
-    told.join("; ")
 }
 
 /// Says something on the error output. Were that gone, the events would still be right.

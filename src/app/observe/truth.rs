@@ -33,7 +33,7 @@ impl Attached {
         };
         let groups = account.found.groups.iter().map(|(group, _)| group).zip(&account.standings);
         let faulty = groups.filter_map(|(group, standing)| {
-            let told = told(standing);
+            let told = standing.faults();
             (!told.is_empty()).then(|| format!("{group}: {}", told.join("; ")))
         });
         let mut details: Vec<String> = faulty.collect();
@@ -41,7 +41,7 @@ impl Attached {
             details.push(format!("No log group yet: {}", account.found.quiet.join(", ")));
         }
         let words = words(&account.standings);
-        let is_whole = account.standings.iter().all(|standing| told(standing).is_empty());
+        let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
         Some(Truth { words, details, is_whole })
     }
 }
@@ -62,29 +62,6 @@ fn words(standings: &[Standing]) -> String {
         Some((sort, count)) if count == standings.len() => sort.to_owned(),
         Some((sort, count)) => format!("{sort}: {count} of {}", standings.len()),
     }
-}
-
-/// What is not as it should be with a log group.
-fn told(standing: &Standing) -> Vec<String> {
-    let mut told = Vec::new();
-    if let Some((count, ..)) = standing.gap {
-        told.push(format!("a gap, {count} events came too late to be read"));
-    }
-    if let Some(trouble) = &standing.trouble {
-        told.push(format!("waiting: {trouble}"));
-    }
-    if standing.is_catching_up {
-        told.push("catching up".to_owned());
-    }
-    if standing.is_sampled {
-        told.push("the live view leaves events out, sweeps bring them".to_owned());
-    }
-    match &standing.view {
-        View::Live | View::Opening => {}
-        View::Down { why, .. } => told.push(format!("no live view, {why}")),
-        View::SweepsOnly => told.push("no live view: there are more log groups than sessions show".to_owned()),
-    }
-    told
 }
 
 #[cfg(test)]
@@ -117,7 +94,7 @@ mod tests {
         check(&[&fine, &sampled], "sampled: 1 of 2");
         check(&[&swept], "without live view");
         check(&[&swept, &holed, &sampled], "gap: 1 of 3");
-        assert_eq!(told(&fine), Vec::<String>::new());
-        assert_eq!(told(&holed).len(), 2, "everything is said where it is asked for");
+        assert_eq!(fine.faults(), Vec::<String>::new());
+        assert_eq!(holed.faults().len(), 2, "everything is said where it is asked for");
     }
 }

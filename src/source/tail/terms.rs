@@ -175,6 +175,29 @@ pub struct Standing {
     pub overlap_ms: Ms,
 }
 
+impl Standing {
+    /// What is not as it should be, in sentences without a stop; nothing, when all is.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if let Some((count, ..)) = self.gap {
+            told.push(format!("gap: {count} events came too late to be read"));
+        }
+        if let Some(trouble) = &self.trouble {
+            told.push(format!("sweeps wait ({trouble})"));
+        }
+        if self.is_sampled {
+            told.push("the live view leaves events out, sweeps bring them".to_owned());
+        }
+        match &self.view {
+            View::Live | View::Opening => {}
+            View::Down { why, .. } => told.push(format!("no live view ({why}), events come by sweeps")),
+            View::SweepsOnly => told.push("no live view (too many log groups), events come by sweeps".to_owned()),
+        }
+        told
+    }
+}
+
 /// When stored events are given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

@@ -318,9 +318,13 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Link(_) => return ControlFlow::Continue(()),
             Delivery::Groups(found) => {
                 self.design = Some(Arc::new(account::design(&found, self.catalog)));
-                self.account = Some(Account { found, standings: Vec::new() });
+                let spending = self.account.take().map(|account| account.spending).unwrap_or_default();
+                self.account = Some(Account { found, standings: Vec::new(), spending });
             }
             Delivery::Standings(standings) => return self.stand(standings),
+            Delivery::Spending(spending) => {
+                drop(self.account.get_or_insert_default().spending.insert(spending.paid, spending))
+            }
         }
         self.say_sometimes()
     }

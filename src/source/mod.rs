@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod files;
 pub mod recording;
+mod spending;
 pub mod tail;
 
 use std::ops::ControlFlow;
@@ -14,6 +15,7 @@ use std::ops::ControlFlow;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
+pub use spending::{Paid, Spending};
 
 /// Why a source ended, as a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +97,8 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// What was asked for that must be paid.
+    Spending(Spending),
 }
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.

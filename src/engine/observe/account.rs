@@ -12,7 +12,7 @@ use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link};
+use crate::source::{Deployed, Failure, Found, Link, Paid, Spending};
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -26,6 +26,8 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// What was asked for that must be paid.
+    pub spending: BTreeMap<Paid, Spending>,
 }
 
 /// Tails what a target names, from so far back, until nobody listens.

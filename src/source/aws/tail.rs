@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::groups::{self, LogGroup};
+use super::meter::Meter;
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
 use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source};
@@ -96,7 +97,8 @@ impl LiveTail {
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        Ok((Run { tail, desk, news, account, end_ms, link: Link::Connecting }, found))
+        let meter = Meter::new(now_ms);
+        Ok((Run { tail, desk, news, account, end_ms, link: Link::Connecting, meter }, found))
     }
 }
 
@@ -108,6 +110,7 @@ struct Run {
     account: Account,
     end_ms: Option<Ms>,
     link: Link,
+    meter: Meter,
 }
 
 impl Run {
@@ -166,8 +169,11 @@ impl Run {
             self.link = link.clone();
             outlet.deliver(Delivery::Link(link))?;
         }
-        // Also when nothing is new: it may have ended to listen.
         let now_ms = self.account.clock.now_ms();
+        if let Some(spending) = self.meter.read(self.tail.session_count(), now_ms, &self.account.region) {
+            outlet.deliver(Delivery::Spending(spending))?;
+        }
+        // Also when nothing is new: it may have ended to listen.
         let standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
         outlet.deliver(Delivery::Standings(standings.collect()))
     }

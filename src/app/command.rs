@@ -21,6 +21,7 @@ use crate::diagram::{
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 use crate::telemetry::chart::Stat;
+use crate::workload::Figures;
 
 named! {
     /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
@@ -201,6 +202,10 @@ named! {
         DropAssumptions = "drop_assumptions",
         /// Asks for a diagram to compare the bill with.
         CompareFile = "compare_file",
+        /// Shows the bill of what runs beside the estimate.
+        CompareRunning = "compare_running",
+        /// Asks whether measured usage is to be written into the nodes.
+        TakeOver = "take_over",
         /// Asks for a file and writes the bill to it.
         ExportBill = "export_bill",
         /// Copies the bill as a text.
@@ -278,6 +283,8 @@ pub enum Command {
     Grow(u8),
     /// Compare the bill with another one.
     Compare(Against),
+    /// Write measured figures into the nodes.
+    TakeOver(Figures),
     /// Write the bill to a file, in the form that its name ends with.
     SaveBill(PathBuf),
     /// Read logs and traces from files.

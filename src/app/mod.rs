@@ -6,6 +6,7 @@ pub mod command;
 pub mod table;
 mod ask;
 pub mod bill;
+mod clipboard;
 pub mod observe;
 pub mod fields;
 mod drawing;
@@ -27,6 +28,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
+use clipboard::Clipboard;
+pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -39,11 +42,12 @@ pub use table::{Row, TABLE};
 use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Bound, Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
-use crate::export::drawing::{Form, Image};
+use crate::export::drawing::Form;
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
 use crate::telemetry::zone::Zone;
+use crate::workload::Figures;
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -128,6 +132,8 @@ pub enum Overlay {
     Bill,
     /// Which diagram to compare the bill with.
     CompareFile,
+    /// Whether these measured figures are to be written into the nodes.
+    TakeOver(Figures),
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.
@@ -193,24 +199,6 @@ pub struct Workspace {
     missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
-}
-
-/// Something for the system's clipboard.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Copied {
-    /// A text.
-    Text(String),
-    /// A picture.
-    Image(Arc<Image>),
-}
-
-/// What the window is to do with the system's clipboard.
-#[derive(Debug, Default)]
-struct Clipboard {
-    /// What is for it.
-    copied: Option<Copied>,
-    /// Its text is asked for.
-    wanted: bool,
 }
 
 /// What the left panel shows.
@@ -382,18 +370,6 @@ impl Workspace {
             _ if self.is_reading() => Some("Reading…"),
             _ => None,
         }
-    }
-
-    /// What is to go to the system's clipboard, once.
-    #[must_use]
-    pub fn take_copied(&mut self) -> Option<Copied> {
-        self.clipboard.copied.take()
-    }
-
-    /// Whether the text of the system's clipboard is asked for as a [`Command::Paste`], once.
-    #[must_use]
-    pub fn take_paste_wish(&mut self) -> bool {
-        std::mem::take(&mut self.clipboard.wanted)
     }
 
     /// From kinds to outline or back; a panel that is hidden comes with the outline.

@@ -82,6 +82,8 @@ pub struct Found {
     pub quiet: Vec<String>,
     /// All resources of the stack; empty where log groups were named.
     pub resources: Vec<Deployed>,
+    /// What happened before is not read, in milliseconds since 1970; `None` where nobody says.
+    pub from_ms: Option<i64>,
 }
 
 /// What a source hands over.

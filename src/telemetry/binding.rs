@@ -63,7 +63,7 @@ impl Binding {
 
     fn take(&mut self, id: NodeId, name: &str, signal: &Signal) {
         match signal {
-            Signal::Logs { group } => {
+            Signal::Logs { group, .. } => {
                 self.groups.insert(group.replace("{name}", name), id);
             }
             Signal::Metric { namespace, dimension, .. } => {

@@ -2,6 +2,8 @@
 //!
 //! Logs come before metrics, which are late, and those before traces, which are samples. Must not know how figures are shown.
 
+mod used;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::binding::Binding;
@@ -13,6 +15,7 @@ use crate::catalog::Catalog;
 use crate::catalog::figure::{Figure, Shows};
 use crate::catalog::kind::Signal;
 use crate::diagram::{Diagram, NodeId};
+pub use used::Used;
 
 /// What a figure counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod look;
 mod measure;
 mod play;
 mod truth;
+mod used;
 mod words;
 
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
 pub use truth::Truth;
+pub use used::{UseKey, Window};
 
 named! {
     /// How records stand in the list of logs.

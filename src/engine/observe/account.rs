@@ -135,6 +135,7 @@ mod tests {
                 resource("Orders", "AWS::DynamoDB::Table"),
                 resource("OrdersFnRole", "AWS::IAM::Role"),
             ],
+            from_ms: None,
         };
         let design = design(&found, &Catalog::builtin());
         let diagram = &design.loaded.diagram;

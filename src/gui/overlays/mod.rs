@@ -17,6 +17,7 @@ mod picker;
 mod picture;
 mod recover;
 mod settings;
+mod take_over;
 mod unsaved;
 
 use std::path::Path;
@@ -75,6 +76,7 @@ impl Overlays {
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Account => self.account.ui(ctx, workspace, commands),
+            Overlay::TakeOver(figures) => take_over::ui(ctx, workspace, figures, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),
             Overlay::BindTo(bound, name) => {
                 bindings::choose(ctx, &mut self.picker, workspace, (*bound, name), commands)

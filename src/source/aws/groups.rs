@@ -46,7 +46,7 @@ pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogG
         return Err(Failure::Input(sentence));
     }
     let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
-    let told = Found { stack: stack.to_owned(), groups: told(&found), quiet, resources };
+    let told = Found { stack: stack.to_owned(), groups: told(&found), quiet, resources, from_ms: None };
     Ok((found, told))
 }
 

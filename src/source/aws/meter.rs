@@ -37,7 +37,7 @@ impl Meter {
             Spending {
                 paid: Paid::LiveTail,
                 region: region.to_owned(),
-                so_far: minutes.round_dp(2),
+                so_far: minutes.round_dp(2).normalize(),
                 per_hour: Decimal::from(sessions * 60),
                 by: format!("{sessions} session{}", if sessions == 1 { "" } else { "s" }),
             }
@@ -61,6 +61,6 @@ mod tests {
         assert_eq!(read(2, 9_999), None);
         assert_eq!(read(2, 30_000), told("1", "120", "2 sessions"));
         assert_eq!(read(1, 45_000), told("1.5", "60", "1 session"), "a change is told at once");
-        assert_eq!(read(1, 75_000), told("2.0", "60", "1 session"));
+        assert_eq!(read(1, 75_000), told("2", "60", "1 session"));
     }
 }

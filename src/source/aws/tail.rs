@@ -83,7 +83,7 @@ impl LiveTail {
     /// Finds account and log groups.
     async fn begin(&self) -> Result<(Run, Found), Failure> {
         let account = Account::open(&self.place).await?;
-        let (groups, found) = match &self.watched {
+        let (groups, mut found) = match &self.watched {
             Watched::Groups(names) => {
                 let groups = groups::named(&account, names).await?;
                 let told = groups::told(&groups);
@@ -93,6 +93,7 @@ impl LiveTail {
         };
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);
+        found.from_ms = Some(wanted.from_ms);
         let tail = Tail::new(groups.len(), wanted, now_ms);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);

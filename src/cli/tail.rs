@@ -124,7 +124,11 @@ impl Printer {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Spending(_) => Ok(()),
+            Delivery::Trouble(text) => {
+                say(&text);
+                Ok(())
+            }
+            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Spending(_) | Delivery::Idle => Ok(()),
         }
     }
 

@@ -325,6 +325,8 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Spending(spending) => {
                 drop(self.account.get_or_insert_default().spending.insert(spending.paid, spending))
             }
+            Delivery::Trouble(text) => self.troubles.push(text),
+            Delivery::Idle => return self.stay(),
         }
         self.say_sometimes()
     }
@@ -334,7 +336,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
         let is_news = account.standings != standings;
         account.standings = standings;
-        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+        if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    fn stay(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     fn say_sometimes(&mut self) -> ControlFlow<()> {

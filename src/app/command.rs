@@ -16,7 +16,7 @@ use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
 use crate::diagram::{
-    Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, Target, View,
+    Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, Move, NodeId, NodeStyle, NoteId, Point, Target, View,
 };
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
@@ -283,6 +283,12 @@ pub enum Command {
     Grow(u8),
     /// Compare the bill with another one.
     Compare(Against),
+    /// Add, name, remove or switch environments.
+    Environment(Move),
+    /// Keep an account as that of the current environment.
+    KeepTarget(Box<Target>),
+    /// Try which permissions there are in an account; none ends it.
+    TryAccount(Option<Box<Target>>),
     /// Write measured figures into the nodes.
     TakeOver(Figures),
     /// Write the bill to a file, in the form that its name ends with.

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
+pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reader, Tried};
 use clipboard::Clipboard;
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
@@ -186,6 +186,8 @@ pub struct Workspace {
     usages: usage::Usages,
     /// Logs and traces that are attached to the open diagram.
     attached: Option<observe::Attached>,
+    /// The account that was tried last.
+    trial: observe::Trial,
     /// The time that the system's clocks show.
     local: Zone,
     /// How often a person asked to get to the settings.
@@ -264,6 +266,7 @@ impl Workspace {
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
             attached: None,
+            trial: observe::Trial::default(),
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,

@@ -460,7 +460,7 @@ const REST: &[Row] = &[
         "Cost of what runs",
         "Put what was measured, scaled to a month, beside the estimate.",
         &[],
-        Workspace::has_live,
+        Workspace::has_attached,
     ),
     row(
         Action::TakeOver,

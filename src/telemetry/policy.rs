@@ -6,16 +6,24 @@ use serde_json::json;
 
 /// Permissions, and what each is for.
 pub const READS: &[(&str, &str)] = &[
+    ("cloudformation:GetTemplate", "find log groups that functions name themselves"),
     ("cloudformation:ListStackResources", "find what a stack has, and the stacks in it"),
     ("logs:DescribeLogGroups", "look log groups up"),
     ("logs:FilterLogEvents", "read every stored event"),
     ("logs:StartLiveTail", "show events at once"),
+    ("tag:GetResources", "find what carries a tag"),
 ];
 
 /// The policy that allows them, as JSON.
 #[must_use]
 pub fn document() -> String {
-    let actions: Vec<&str> = READS.iter().map(|(action, _)| *action).collect();
+    allowing(READS.iter().map(|(action, _)| *action))
+}
+
+/// The policy that allows these actions, as JSON.
+#[must_use]
+pub fn allowing<'a>(actions: impl Iterator<Item = &'a str>) -> String {
+    let actions: Vec<&str> = actions.collect();
     // None of these can be narrowed before it is known which stack is looked at; all of them only read.
     let document = json!({
         "Version": "2012-10-17",

@@ -202,11 +202,15 @@ fn the_policy_has_what_is_asked_for_and_nothing_else() {
     let actions = policy["Statement"][0]["Action"].as_array().expect("permissions");
     let actions: BTreeSet<&str> = actions.iter().filter_map(Value::as_str).collect();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/source/aws");
+    // What tries permissions knows more of them than are needed, and asks for those that are.
+    let is_other = |path: &std::path::PathBuf| !path.ends_with("probe.rs");
     let texts = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("a file").path());
+    let texts = texts.filter(is_other);
     let text: String = texts.map(|path| std::fs::read_to_string(path).expect("text")).collect();
     let asked = text.split('"').filter(|piece| {
         let (service, action) = piece.split_once(':').unwrap_or_default();
-        ["cloudformation", "cloudwatch", "logs", "xray"].contains(&service) && action.chars().all(char::is_alphabetic)
+        ["cloudformation", "cloudwatch", "logs", "tag", "xray"].contains(&service)
+            && action.chars().all(char::is_alphabetic)
     });
     assert_eq!(asked.collect::<BTreeSet<_>>(), actions);
     assert!(actions.iter().all(|action| {

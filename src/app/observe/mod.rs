@@ -5,10 +5,12 @@
 mod act;
 mod attach;
 mod bound;
+mod environment;
 mod live;
 mod look;
 mod measure;
 mod play;
+mod spending;
 mod truth;
 mod used;
 mod words;
@@ -27,9 +29,11 @@ use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
 pub use act::{node_query, time_query};
 pub use bound::Unbound;
+pub(super) use environment::Trial;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
+pub use spending::WatchingBill;
 pub use truth::Truth;
 pub use used::{UseKey, Window};
 
@@ -51,6 +55,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// How far its tail has looked back, in milliseconds.
+    since_ms: i64,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.

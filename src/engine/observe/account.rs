@@ -13,6 +13,7 @@ use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
+use crate::source::probe::Tried;
 use crate::source::tail::Standing;
 use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes};
 
@@ -68,9 +69,21 @@ fn run(
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     use crate::source::Cursor;
-    use crate::source::aws::{LiveTail, Place, Watched};
+    use crate::source::aws::LiveTail;
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
+
+    let (place, watched) = place(target);
+    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
+    let first = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    let others = |found: &Found| beside(found, wishes);
+    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+}
+
+/// Where a target is, and what of it is watched.
+#[cfg(feature = "aws")]
+fn place(target: &Target) -> (crate::source::aws::Place, crate::source::aws::Watched) {
+    use crate::source::aws::{Place, Watched};
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -80,10 +93,22 @@ fn run(
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
-    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let first = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
-    let others = |found: &Found| beside(found, wishes);
-    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+    (place, watched)
+}
+
+/// Tries which permissions there are in an account, until all were tried or nobody listens.
+pub(in crate::engine) fn try_account(target: &Target, mut tell: impl FnMut(&Tried) -> ControlFlow<()>) {
+    #[cfg(feature = "aws")]
+    let tried = {
+        let (place, watched) = place(target);
+        crate::source::aws::try_account(&place, &watched, &mut tell)
+    };
+    #[cfg(not(feature = "aws"))]
+    let tried = no_account(target);
+    if let Err(failure) = tried {
+        let told = Tried { trouble: Some(failure.to_string()), is_over: true, ..Tried::default() };
+        let _ = tell(&told).is_break();
+    }
 }
 
 /// What is read of a stack beside its logs.
@@ -94,11 +119,16 @@ fn beside(_: &Found, _: &Wishes) -> Vec<Box<dyn Source>> {
 
 #[cfg(not(feature = "aws"))]
 fn run(
-    _: &Target,
+    target: &Target,
     _: i64,
     _: &Wishes,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
+    no_account(target)
+}
+
+#[cfg(not(feature = "aws"))]
+fn no_account(_: &Target) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

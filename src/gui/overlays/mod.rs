@@ -27,6 +27,7 @@ use eframe::egui::Context;
 use super::theme::{colour, tokens_of};
 use crate::app::{Action, Command, Overlay, Workspace};
 use account::Account;
+pub(super) use account::switch as switch_environment;
 use chooser::Opener;
 use files::Files;
 use picker::Picker;

@@ -33,6 +33,16 @@ pub(super) async fn named(account: &Account, names: &[String]) -> Result<Vec<Log
     }
 }
 
+/// Any log group that is there.
+pub(super) async fn any(account: &Account) -> Option<LogGroup> {
+    let page = account.logs().describe_log_groups().limit(1).send().await.ok()?;
+    page.log_groups().first().map(|group| LogGroup {
+        name: group.log_group_name().unwrap_or_default().to_owned(),
+        arn: group.log_group_arn().or(group.arn()).unwrap_or_default().trim_end_matches(":*").to_owned(),
+        node: None,
+    })
+}
+
 /// Log groups of a stack, and what there is to be told of it.
 pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogGroup>, Found), Failure> {
     let resources = resources(account, stack).await?;

@@ -5,6 +5,7 @@
 
 mod groups;
 mod meter;
+mod probe;
 mod tail;
 mod trouble;
 
@@ -32,6 +33,7 @@ use aws_smithy_types::date_time::Format;
 
 use super::Failure;
 use super::tail::Ms;
+pub use probe::try_account;
 pub use tail::{LiveTail, Watched};
 
 /// A connection must stand after so long.

@@ -87,6 +87,8 @@ pub struct Found {
     pub resources: Vec<Deployed>,
     /// What happened before is not read, in milliseconds since 1970; `None` where nobody says.
     pub from_ms: Option<i64>,
+    /// What could not be found out, as sentences.
+    pub troubles: Vec<String>,
 }
 
 /// What a source hands over.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// As whom an account is read. No secret is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reader {
-    /// Where the credentials come from, in words: "profile ops, which assumes a role".
+    /// Where the credentials come from, in words: "profile ops".
     pub from: String,
     /// The region.
     pub region: String,

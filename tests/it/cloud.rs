@@ -203,6 +203,7 @@ impl Talk {
         match target {
             "ResourceGroupsTaggingAPI_20170126.GetResources" => send(&mut stream, 200, &self.tagged()),
             "GetTemplate" => self.template(&mut stream),
+            "AssumeRole" => assume(&mut stream),
             "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
             "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
                 send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
@@ -340,6 +341,15 @@ impl Talk {
         );
         send(stream, 200, &body)
     }
+}
+
+/// Credentials of a role, for a minute short of an hour.
+fn assume(stream: &mut TcpStream) -> std::io::Result<()> {
+    let body = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
+                <Arn>arn:aws:sts::210987654321:assumed-role/reader/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>\
+                <Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>r0le</SecretAccessKey><SessionToken>t</SessionToken>\
+                <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    send(stream, 200, body)
 }
 
 /// Nobody may ask this.

@@ -87,9 +87,10 @@ fn place(target: &Target) -> (crate::source::aws::Place, crate::source::aws::Wat
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    let watched = match told(&target.stack) {
-        Some(stack) => Watched::Stack(stack),
-        None => Watched::Groups(groups.collect()),
+    let watched = match (told(&target.stack), told(&target.tag)) {
+        (Some(stack), _) => Watched::Stack(stack),
+        (None, Some(tag)) => Watched::Tag(tag),
+        (None, None) => Watched::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
@@ -182,7 +183,7 @@ mod tests {
                 resource("Orders", "AWS::DynamoDB::Table"),
                 resource("OrdersFnRole", "AWS::IAM::Role"),
             ],
-            from_ms: None,
+            ..Found::default()
         };
         let design = design(&found, &Catalog::builtin());
         let diagram = &design.loaded.diagram;

@@ -137,7 +137,10 @@ fn sentence(attached: &Attached, truth: Option<&Truth>) -> String {
     let first = attached.paths.first().and_then(|path| path.file_name());
     let first = first.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let files = match (attached.paths.len(), truth, &attached.target) {
-        (_, Some(truth), Some(target)) if target.stack.is_empty() => format!("Log groups, {}", truth.words),
+        (_, Some(truth), Some(target)) if target.stack.is_empty() && target.tag.is_empty() => {
+            format!("Log groups, {}", truth.words)
+        }
+        (_, Some(truth), Some(target)) if target.stack.is_empty() => format!("{}, {}", target.tag, truth.words),
         (_, Some(truth), Some(target)) => format!("{}, {}", target.stack, truth.words),
         (0 | 1, ..) => first,
         (more, ..) => format!("{first} and {} more", more - 1),

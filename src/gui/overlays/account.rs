@@ -66,7 +66,9 @@ impl Account {
     pub(super) fn ui(&mut self, ctx: &Context, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
         self.take(workspace);
         let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
-        let modal = Modal::new(Id::new("account")).frame(frame).backdrop_color(super::veil(ctx));
+        // As high as the window lets it be, so that what is tried has room.
+        let area = Modal::default_area(Id::new("account")).default_size([WIDTH.0, ctx.content_rect().height()]);
+        let modal = Modal::new(Id::new("account")).area(area).frame(frame).backdrop_color(super::veil(ctx));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(WIDTH.0.min(ui.ctx().content_rect().width() - 64.0));
             let title = RichText::new("Watch an account").font(fonts::font(Face::SemiBold, 15.0));
@@ -115,10 +117,10 @@ impl Account {
         field(ui, "Stack", "All that it writes, nested stacks too", "shop-prod", stack);
         let is_free = stack.is_empty();
         ui.add_enabled_ui(is_free, |ui| {
-            field(ui, "Tag", "What carries it, where there is no stack", "app=shop", tag);
+            field(ui, "Tag", "Instead of a stack: all that carries it", "app=shop", tag);
         });
         ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
-            field(ui, "Log groups", "Where there is neither", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
+            field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
         });
         field(ui, "Endpoint", "Another address than AWS", "http://127.0.0.1:4566", endpoint);
         row(ui, "From", "How far to look back", |ui| {

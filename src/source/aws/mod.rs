@@ -6,8 +6,10 @@
 mod groups;
 mod meter;
 mod probe;
+mod tags;
 mod tail;
 mod trouble;
+mod written;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,7 +20,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::ProvideCredentials as _;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
@@ -74,10 +76,7 @@ impl Account {
             // Whoever asks knows when to ask again.
             .retry_config(RetryConfig::disabled());
         if let Some(profile) = &place.profile {
-            // Who names a profile wants that one, whatever the environment holds.
-            let how = ProviderConfig::default().with_http_client(http);
-            let named = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&how).build();
-            loader = loader.profile_name(profile).credentials_provider(named);
+            loader = loader.profile_name(profile);
         }
         if let Some(region) = &place.region {
             loader = loader.region(Region::new(region.clone()));
@@ -85,7 +84,13 @@ impl Account {
         if let Some(endpoint) = &place.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        let config = loader.load().await;
+        let mut config = loader.load().await;
+        if let Some(profile) = &place.profile {
+            // Who names a profile wants that one, whatever the environment holds. A role is assumed at a service of the region.
+            let how = ProviderConfig::default().with_http_client(http).with_region(config.region().cloned());
+            let named = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&how).build();
+            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(named)).build();
+        }
         let region = config.region().map(ToString::to_string).ok_or_else(|| {
             Failure::Input("No region is known: say --region, or set AWS_REGION, or a region in the profile.".into())
         })?;

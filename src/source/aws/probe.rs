@@ -88,7 +88,7 @@ const PROBES: &[Probe] = &[
         on.account.stacks().get_template().stack_name(&on.stack)),
     probe!("logs:DescribeLogGroups" at "logs": |on| on.account.logs().describe_log_groups().limit(1)),
     probe!("logs:FilterLogEvents" at "logs": |on|
-        on.account.logs().filter_log_events().log_group_name(on.group()).start_time(on.now_s * 1_000).limit(1)),
+        on.account.logs().filter_log_events().log_group_name(on.group()).start_time(on.now_s * 1_000).end_time(on.now_s * 1_000).limit(1)),
     Probe { permission: "logs:StartLiveTail", service: "stream-logs", ask: |on| Box::pin(live_tail(on)) },
     // A group that nobody has is never searched, so that nothing is scanned or paid.
     probe!("logs:StartQuery" at "logs": |on| on.account.logs().start_query().log_group_name(NO_GROUP)
@@ -219,12 +219,7 @@ fn told(features: &[Feature], place: &Place) -> String {
     let has = |wanted: &[Feature]| features.iter().any(|feature| wanted.contains(feature));
     let named = place.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok()).filter(|name| !name.is_empty());
     let profile = format!("profile {}", named.as_deref().unwrap_or("default"));
-    let role = if has(&[Feature::CredentialsStsAssumeRole, Feature::CredentialsStsAssumeRoleWebId]) {
-        ", which assumes a role"
-    } else {
-        ""
-    };
-    let from = match () {
+    match () {
         () if has(&[Feature::CredentialsProfileSso, Feature::CredentialsSso]) => format!("single sign-on of {profile}"),
         () if has(&[Feature::CredentialsProfileProcess, Feature::CredentialsProcess]) => {
             format!("the process that {profile} names")
@@ -236,8 +231,7 @@ fn told(features: &[Feature], place: &Place) -> String {
         () if has(&[Feature::CredentialsImds]) => "this machine's metadata service".to_owned(),
         () if has(&[Feature::CredentialsHttp]) => "this container's credentials".to_owned(),
         () => profile,
-    };
-    from + role
+    }
 }
 
 /// What questions are to be about: a log group of those that are watched, or any.
@@ -245,6 +239,7 @@ async fn subject(account: Account, watched: &Watched) -> Subject {
     let now_s = account.clock.now_ms() / 1_000;
     let (stack, groups) = match watched {
         Watched::Stack(stack) => (stack.clone(), groups::of_stack(&account, stack).await.map(|(groups, _)| groups)),
+        Watched::Tag(tag) => (NO_STACK.to_owned(), groups::of_tag(&account, tag).await.map(|(groups, _)| groups)),
         Watched::Groups(names) => (NO_STACK.to_owned(), groups::named(&account, names).await),
     };
     let group = match groups.unwrap_or_default().into_iter().next() {
@@ -272,8 +267,6 @@ mod tests {
         check(&[Feature::CredentialsEnvVars], &Place::default(), "the environment's variables");
         check(&[Feature::CredentialsProfile], &named, "profile ops");
         check(&[Feature::CredentialsProfileSso], &named, "single sign-on of profile ops");
-        let role = [Feature::CredentialsProfileSourceProfile, Feature::CredentialsStsAssumeRole];
-        check(&role, &named, "profile ops, which assumes a role");
         check(&[Feature::CredentialsProfileProcess], &named, "the process that profile ops names");
     }
 }

@@ -34,6 +34,8 @@ pub enum Watched {
     Groups(Vec<String>),
     /// All of a stack.
     Stack(String),
+    /// All that carries a tag: `app=shop`.
+    Tag(String),
 }
 
 /// A tail of an account's log groups, as a source.
@@ -63,6 +65,10 @@ impl Source for LiveTail {
             return Ok(());
         }
         let (mut run, found) = runtime.block_on(self.begin())?;
+        let mut troubles = found.troubles.iter().map(|text| Delivery::Trouble(text.clone()));
+        if troubles.any(|trouble| outlet.deliver(trouble).is_break()) {
+            return Ok(());
+        }
         if outlet.deliver(Delivery::Groups(found)).is_break() {
             return Ok(());
         }
@@ -90,6 +96,7 @@ impl LiveTail {
                 (groups, Found { groups: told, ..Found::default() })
             }
             Watched::Stack(stack) => groups::of_stack(&account, stack).await?,
+            Watched::Tag(tag) => groups::of_tag(&account, tag).await?,
         };
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);

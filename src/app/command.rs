@@ -191,6 +191,10 @@ named! {
         SaveCharts = "save_charts",
         /// Lists what no node is bound to, and what a person has bound.
         Bindings = "bindings",
+        /// Lists how true the picture of each log group is.
+        LogGroups = "log_groups",
+        /// Asks for a time and goes to its record.
+        GoToTime = "go_to_time",
         /// Shows times as the system's clocks do, or in UTC.
         TimeZone = "time_zone",
         /// Shows the log records of the selected node.
@@ -292,6 +296,8 @@ pub enum Command {
     LookAt(Option<u64>),
     /// Go to a log record, by its number.
     GoToLine(u64),
+    /// Go to the log record that stands at a time, in milliseconds since 1970.
+    GoToTime(i64),
     /// Look at a trace, by its place.
     ShowTrace(Option<usize>),
     /// Look at a span of time, in milliseconds since 1970; without one, at all of it.

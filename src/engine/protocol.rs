@@ -23,7 +23,7 @@ pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
 pub use crate::source::Link;
-pub use crate::source::tail::{Standing, View};
+pub use crate::source::tail::{Standing, Trouble, View};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.

@@ -137,19 +137,11 @@ impl Workspace {
 
 impl Attached {
     fn new(ticket: Ticket, paths: Vec<PathBuf>, target: Option<Target>) -> Self {
-        let watched = Watched {
-            observed: Arc::default(),
-            link: Link::Connecting,
-            progress: (0, 0),
-            troubles: Vec::new(),
-            design: None,
-            account: None,
-        };
         Self {
             ticket,
             paths,
             target,
-            watched,
+            watched: Watched::nothing(Link::Connecting),
             version: 0,
             binding: Arc::default(),
             bound_at: None,

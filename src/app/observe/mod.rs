@@ -5,6 +5,7 @@
 mod act;
 mod attach;
 mod bound;
+mod jump;
 mod live;
 mod look;
 mod measure;
@@ -12,6 +13,7 @@ mod play;
 mod truth;
 mod words;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,16 +22,17 @@ use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
 use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
-use crate::telemetry::log::Record;
+use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
 use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
 pub use act::{node_query, time_query};
 pub use bound::Unbound;
+pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::Truth;
+pub use truth::{Truth, state};
 
 named! {
     /// How records stand in the list of logs.
@@ -90,6 +93,18 @@ impl Attached {
         &self.shelf
     }
 
+    /// What was seen live, is not found stored yet, and fits what is looked for: its places in a chunk.
+    #[must_use]
+    pub fn fresh(&self) -> (&Chunk, Cow<'_, [usize]>) {
+        let head = &*self.watched.head;
+        match self.shelf.found() {
+            // Between a search and the next one it tells which of those it has looked at.
+            Some(found) if found.folded.is_none() => (&found.fresh.0, Cow::Borrowed(&found.fresh.1)),
+            Some(_) => (head, Cow::default()),
+            None => (head, (0..head.len()).collect()),
+        }
+    }
+
     /// Which node records are about.
     #[must_use]
     pub fn binding(&self) -> &Binding {
@@ -133,6 +148,12 @@ impl Workspace {
     #[must_use]
     pub fn has_logs(&self) -> bool {
         self.attached().is_some_and(|attached| !attached.observed().records.range().is_empty())
+    }
+
+    /// An account is tailed or was, and its log groups are known.
+    #[must_use]
+    pub fn has_standings(&self) -> bool {
+        self.attached().is_some_and(|attached| attached.standings().next().is_some())
     }
 
     /// Errors are there.

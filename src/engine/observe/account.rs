@@ -35,7 +35,7 @@ pub(in crate::engine) fn tail(
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
-    let mut watch = Watch::new(tell, catalog);
+    let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
     let run = run(target, since_ms, &mut |delivery| {
         let flow = watch.take(delivery);
@@ -74,7 +74,7 @@ fn run(
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
     let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, tells_head: true, seed };
     tail.run(&Cursor::default(), &mut outlet)
 }
 

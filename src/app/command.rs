@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::Settings;
 use super::bill::Pane;
 use super::bill::assume::Assumptions;
 use super::bill::compare::Against;
 use super::observe::Wanted;
+use super::{Reach, Settings};
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
@@ -286,8 +286,8 @@ pub enum Command {
     SaveBill(PathBuf),
     /// Read logs and traces from files.
     AttachFiles(Vec<PathBuf>),
-    /// Tail an account, from so many milliseconds back.
-    Tail(Box<Target>, i64),
+    /// Tail an account: this of its log groups.
+    Tail(Box<Target>, Reach),
     /// Look for this in the log.
     Want(Wanted),
     /// The same, and show the log.

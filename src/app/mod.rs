@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
+pub use crate::engine::protocol::{Found, Link, Orphan, Progress, Reach, Standing};
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;

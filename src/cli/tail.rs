@@ -86,6 +86,7 @@ impl Arguments {
             for_ms: self.lasts,
             order: Order::AsRead,
             tells_head: false,
+            wishes: None,
             seed: u64::from(std::process::id()),
         }
     }
@@ -125,7 +126,11 @@ impl Printer {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) => Ok(()),
+            Delivery::Trouble(text) => {
+                say(&text);
+                Ok(())
+            }
+            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Idle => Ok(()),
         }
     }
 

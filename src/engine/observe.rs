@@ -369,6 +369,8 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
                 self.account = Some(Account { found, standings: Vec::new() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
+            Delivery::Trouble(text) => self.troubles.push(text),
+            Delivery::Idle => return self.stay(),
         }
         self.say_sometimes()
     }
@@ -378,7 +380,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
         let is_news = account.standings != standings;
         account.standings = standings;
-        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+        if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    fn stay(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     fn say_sometimes(&mut self) -> ControlFlow<()> {

@@ -12,7 +12,7 @@ impl Workspace {
     pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
-            Command::Tail(target, since_ms) => return self.tail(*target, since_ms),
+            Command::Tail(target, reach) => return self.tail(*target, reach),
             Command::SaveLines(path) => return self.save_lines(path),
             Command::SaveRecording(path) => return self.save_recording(path),
             Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],

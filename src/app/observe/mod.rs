@@ -11,6 +11,7 @@ mod look;
 mod measure;
 mod play;
 mod truth;
+mod wish;
 mod words;
 
 use std::borrow::Cow;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched};
+use crate::engine::protocol::{Ticket, Watched, Wish};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
@@ -52,6 +53,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// The pattern that the service lets through; empty for all.
+    pub filter: String,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.
@@ -76,6 +79,9 @@ pub struct Attached {
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
     playing: (bool, Option<f64>),
+    /// What is wished of the account, and since when the window is hidden, in seconds since 1970.
+    wish: Wish,
+    hidden_s: Option<u64>,
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }

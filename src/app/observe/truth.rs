@@ -40,7 +40,11 @@ impl Attached {
         if !account.found.quiet.is_empty() {
             details.push(format!("No log group yet: {}", account.found.quiet.join(", ")));
         }
-        let words = words(&account.standings, zone);
+        let filtered = if self.filter.is_empty() { "" } else { ", filtered at the source" };
+        let words = words(&account.standings, zone) + filtered;
+        if !self.filter.is_empty() {
+            details.push(format!("Only what fits {} is read.", self.filter));
+        }
         let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
         Some(Truth { words, details, is_whole })
     }

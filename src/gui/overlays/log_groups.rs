@@ -6,10 +6,9 @@ use eframe::egui::{
     Align2, Context, Frame, Id, Label, Modal, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
-use crate::app::Workspace;
 use crate::app::observe::{Attached, state};
+use crate::app::{Standing, Workspace};
 use crate::catalog::field::grouped;
-use crate::engine::protocol::Standing;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Button, Line, caption, text_line};

@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use super::groups::{self, LogGroup};
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
-use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source};
+use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source, Wishes};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::{LogEvent, Stream};
 
@@ -55,6 +55,8 @@ pub struct LiveTail {
     pub order: Order,
     /// Whether what was seen and is not found stored yet is told, too.
     pub tells_head: bool,
+    /// What is wished while it runs; `None` where nobody wishes anything.
+    pub wishes: Option<Wishes>,
     /// Spreads waits.
     pub seed: u64,
 }
@@ -101,8 +103,8 @@ impl LiveTail {
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        let head = self.tells_head.then_some((0, 0));
-        Ok((Run { tail, desk, news, account, end_ms, link: Link::Connecting, head }, found))
+        let (head, wishes, link) = (self.tells_head.then_some((0, 0)), self.wishes.clone(), Link::Connecting);
+        Ok((Run { tail, desk, news, account, end_ms, link, head, wishes }, found))
     }
 }
 
@@ -116,12 +118,16 @@ struct Run {
     link: Link,
     /// The state of what was only seen live, and when it was told last; `None` where nobody wants to know.
     head: Option<(u64, Ms)>,
+    wishes: Option<Wishes>,
 }
 
 impl Run {
     /// Does what is due and waits for news, for a moment; tells whether it is over.
     async fn step(&mut self) -> bool {
         let now_ms = self.account.clock.now_ms();
+        let is_unseen = self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden);
+        let actions = self.tail.take_in(now_ms, Input::Unseen(is_unseen));
+        self.desk.act(actions);
         let actions = self.tail.poll(now_ms);
         self.desk.act(actions);
         let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);

@@ -21,9 +21,9 @@ pub(super) struct Time {
 }
 
 impl Time {
-    /// Starts anew; what was written stays.
+    /// Starts anew.
     pub(super) fn follow(&mut self) {
-        self.is_focused = false;
+        *self = Self::default();
     }
 
     /// Shows it; returns whether it stays open.

@@ -85,6 +85,8 @@ impl Arguments {
             since_ms: self.since,
             for_ms: self.lasts,
             order: Order::AsRead,
+            tells_head: false,
+            wishes: None,
             seed: u64::from(std::process::id()),
         }
     }

@@ -14,6 +14,7 @@ use super::logs::{Requests, print};
 use crate::source::aws::{LiveTail, Place, Watched};
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, Standing};
+use crate::source::xray;
 use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::LogStore;
@@ -97,7 +98,7 @@ struct Printer {
     requests: Requests,
     groups: Vec<String>,
     nodes: BTreeMap<String, String>,
-    said: BTreeMap<usize, String>,
+    said: BTreeMap<String, String>,
     record: Option<PathBuf>,
     recorder: Option<Recorder>,
 }
@@ -122,6 +123,10 @@ impl Printer {
             Delivery::Groups(found) => self.groups(found),
             Delivery::Standings(standings) => {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
+                Ok(())
+            }
+            Delivery::Traces(standing) => {
+                self.stand_traces(&standing);
                 Ok(())
             }
             Delivery::Link(_) | Delivery::Progress(..) => Ok(()),
@@ -157,10 +162,19 @@ impl Printer {
 
     /// Says how true the picture of a log group is, when that has changed.
     fn stand(&mut self, group: usize, standing: &Standing) {
-        let told = standing.faults().join("; ");
-        let said = self.said.entry(group).or_default();
+        let name = self.groups.get(group).cloned().unwrap_or_default();
+        self.tell(&name, standing.faults().join("; "));
+    }
+
+    /// The same of traces.
+    fn stand_traces(&mut self, standing: &xray::Standing) {
+        let told: Vec<String> = standing.note().map(str::to_owned).into_iter().chain(standing.faults()).collect();
+        self.tell("traces", told.join("; "));
+    }
+
+    fn tell(&mut self, name: &str, told: String) {
+        let said = self.said.entry(name.to_owned()).or_default();
         if *said != told {
-            let name = self.groups.get(group).map_or("", String::as_str);
             say(&format!("{name}: {}", if told.is_empty() { "all is there again" } else { &told }));
             *said = told;
         }

@@ -8,6 +8,7 @@ pub mod aws;
 pub mod files;
 pub mod recording;
 pub mod tail;
+pub mod xray;
 
 use std::ops::ControlFlow;
 
@@ -95,6 +96,8 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
 }
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.

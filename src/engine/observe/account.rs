@@ -12,6 +12,7 @@ use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 use crate::source::tail::Standing;
+use crate::source::xray;
 use crate::source::{Deployed, Failure, Found, Link};
 
 /// From one node to the next, across and down, in canvas units.
@@ -26,6 +27,8 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// How true the picture of its traces is; `None` while none are read.
+    pub traces: Option<xray::Standing>,
 }
 
 /// Tails what a target names, from so far back, until nobody listens.

@@ -62,7 +62,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 read.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_) | Delivery::Groups(_) | Delivery::Standings(_) | Delivery::Traces(_) => {}
+            Delivery::Link(_)
+            | Delivery::Groups(_)
+            | Delivery::Standings(_)
+            | Delivery::Traces(_)
+            | Delivery::Trouble(_)
+            | Delivery::Idle => {}
         }
         ControlFlow::Continue(())
     });

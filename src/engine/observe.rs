@@ -324,6 +324,8 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             }
             Delivery::Standings(standings) => return self.stand(standings),
             Delivery::Traces(standing) => return self.stand_traces(standing),
+            Delivery::Trouble(text) => self.troubles.push(text),
+            Delivery::Idle => return self.stay(),
         }
         self.say_sometimes()
     }
@@ -333,7 +335,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
         let is_news = account.standings != standings;
         account.standings = standings;
-        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+        if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    fn stay(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     /// The same of traces.

@@ -11,9 +11,11 @@ use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
+#[cfg(feature = "aws")]
+use crate::source::Source;
 use crate::source::tail::Standing;
 use crate::source::xray;
-use crate::source::{Deployed, Failure, Found, Link};
+use crate::source::{Deployed, Failure, Found, Link, Wishes};
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -35,12 +37,13 @@ pub struct Account {
 pub(in crate::engine) fn tail(
     target: &Target,
     since_ms: i64,
+    wishes: &Wishes,
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
     let mut watch = Watch::new(tell, catalog);
     let mut is_over = false;
-    let run = run(target, since_ms, &mut |delivery| {
+    let run = run(target, since_ms, wishes, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -62,11 +65,13 @@ pub(in crate::engine) fn tail(
 fn run(
     target: &Target,
     since_ms: i64,
+    wishes: &Wishes,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
+    use crate::source::Cursor;
     use crate::source::aws::{LiveTail, Place, Watched};
+    use crate::source::beside::Beside;
     use crate::source::tail::Order;
-    use crate::source::{Cursor, Source as _};
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -77,12 +82,35 @@ fn run(
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
     let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
-    tail.run(&Cursor::default(), &mut outlet)
+    let traced = place.clone();
+    let first = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    let others = |found: &Found| beside(found, (&traced, since_ms, seed), wishes);
+    Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
+}
+
+/// What is read of a stack beside its logs.
+#[cfg(feature = "aws")]
+fn beside(
+    found: &Found,
+    (place, since_ms, seed): (&crate::source::aws::Place, i64, u64),
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    use crate::source::aws::LiveTraces;
+
+    let traces = |names| {
+        let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
+        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+    };
+    LiveTraces::names(found).map(traces).into_iter().collect()
 }
 
 #[cfg(not(feature = "aws"))]
-fn run(_: &Target, _: i64, _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>) -> Result<(), Failure> {
+fn run(
+    _: &Target,
+    _: i64,
+    _: &Wishes,
+    _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
+) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

@@ -65,7 +65,7 @@ fn wanted(resources: &[Deployed]) -> BTreeMap<String, Option<String>> {
 }
 
 /// All resources of a stack and of the stacks in it.
-pub(super) async fn resources(account: &Account, stack: &str) -> Result<Vec<Deployed>, Failure> {
+async fn resources(account: &Account, stack: &str) -> Result<Vec<Deployed>, Failure> {
     let client = account.stacks();
     let (mut found, mut stacks, mut seen) = (Vec::new(), vec![(stack.to_owned(), 0)], BTreeSet::new());
     while let Some((name, depth)) = stacks.pop() {

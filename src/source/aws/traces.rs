@@ -14,16 +14,18 @@ use aws_smithy_types::DateTime;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Account, Place, Watched, groups, trouble};
+use super::{Account, Place, trouble};
 use crate::source::tail::{Ms, Trouble};
 use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Standing, Store, Summary, Wanted};
-use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Source, Wishes};
 use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
 /// So many answers wait to be taken in.
 const NEWS: usize = 16;
 /// The one who listens is asked so often whether it still does.
 const LOOK: Duration = Duration::from_millis(500);
+/// It waits for at least so long, also when what is due may not be asked.
+const SHORTEST_MS: Ms = 10;
 /// What happened before the end is waited for so long.
 const LAST_MS: Ms = 60_000;
 /// Where spans are kept once Transaction Search is on.
@@ -45,12 +47,14 @@ const TRACED: &[&str] = &[
 pub struct LiveTraces {
     /// Where they are.
     pub place: Place,
-    /// Of which application: its traces are those in which one of its resources took part. Of log groups that are no function's, all.
-    pub watched: Watched,
+    /// What the segments are called of those that took part; empty for all traces.
+    pub names: BTreeSet<String>,
     /// So far it looks back, in milliseconds.
     pub since_ms: Ms,
     /// So long it goes on; `None` until nobody listens.
     pub for_ms: Option<Ms>,
+    /// While nobody sees the window, nothing is asked: every trace is paid for.
+    pub wishes: Option<Wishes>,
     /// Spreads waits.
     pub seed: u64,
 }
@@ -74,34 +78,31 @@ impl Source for LiveTraces {
 }
 
 impl LiveTraces {
+    /// What the segments are called of an application's resources: of a stack's, else of the functions that write its log groups, and
+    /// none when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
+    #[must_use]
+    pub fn names(found: &Found) -> Option<BTreeSet<String>> {
+        if found.stack.is_empty() {
+            let names = found.groups.iter().map(|(group, _)| group.strip_prefix("/aws/lambda/").map(str::to_owned));
+            return Some(names.collect::<Option<_>>().unwrap_or_default());
+        }
+        let traced = found.resources.iter().filter(|resource| TRACED.contains(&resource.kind.as_str()));
+        // Of an address or a resource name, the last part.
+        let name = |resource: &Deployed| resource.physical.rsplit([':', '/']).next().map(str::to_owned);
+        let names: BTreeSet<String> = traced.filter_map(name).filter(|name| !name.is_empty()).collect();
+        (!names.is_empty()).then_some(names)
+    }
+
     async fn begin(&self) -> Result<Run, Failure> {
         let account = Account::open(&self.place).await?;
-        let names = match &self.watched {
-            Watched::Groups(groups) => names_of_groups(groups),
-            Watched::Stack(stack) => names(&groups::resources(&account, stack).await?),
-        };
         let now_ms = account.clock.now_ms();
-        let wanted = Wanted::from(now_ms - self.since_ms, names, self.seed);
+        let wanted = Wanted::from(now_ms - self.since_ms, self.names.clone(), self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let desk = Desk { xray: account.xray(), logs: account.logs(), send };
-        let retrieval = Retrieval::new(wanted, now_ms);
-        Ok(Run { retrieval, desk, news, account, end_ms, said: Standing::default() })
+        let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
+        Ok(Run { retrieval, desk, news, account, end_ms, wishes, said: Standing::default() })
     }
-}
-
-/// What segments of a stack's resources are called.
-fn names(resources: &[Deployed]) -> BTreeSet<String> {
-    let traced = resources.iter().filter(|resource| TRACED.contains(&resource.kind.as_str()));
-    // Of an address or a resource name, the last part.
-    let name = |resource: &Deployed| resource.physical.rsplit([':', '/']).next().map(str::to_owned);
-    traced.filter_map(name).filter(|name| !name.is_empty()).collect()
-}
-
-/// Functions that write these log groups; none when a log group is no function's, so that all traces count.
-fn names_of_groups(groups: &[String]) -> BTreeSet<String> {
-    let names = groups.iter().map(|group| group.strip_prefix("/aws/lambda/").map(str::to_owned));
-    names.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Traces that are being read.
@@ -111,6 +112,7 @@ struct Run {
     news: mpsc::Receiver<Input>,
     account: Account,
     end_ms: Option<Ms>,
+    wishes: Option<Wishes>,
     said: Standing,
 }
 
@@ -121,8 +123,10 @@ impl Run {
         if self.end_ms.is_some_and(|end_ms| now_ms >= end_ms && !self.retrieval.is_read_to(end_ms)) {
             self.retrieval.hurry(now_ms);
         }
-        self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
-        let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(0) as u64).min(LOOK);
+        if !self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
+            self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        }
+        let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(SHORTEST_MS) as u64).min(LOOK);
         let mut next = tokio::time::timeout(wait, self.news.recv()).await.ok().flatten();
         while let Some(input) = next {
             self.retrieval.take_in(self.account.clock.now_ms(), input);
@@ -308,25 +312,38 @@ mod tests {
 
     #[test]
     fn a_stack_is_traced_by_the_last_part_of_its_resources_names() {
-        let resource = |physical: &str, kind: &str| Deployed {
+        let resource = |(physical, kind): (&str, &str)| Deployed {
             logical: String::new(),
             physical: physical.into(),
             kind: kind.into(),
         };
-        let found = names(&[
-            resource("orders-dev", "AWS::Lambda::Function"),
-            resource("https://sqs.eu-central-1.amazonaws.com/123456789012/jobs", "AWS::SQS::Queue"),
-            resource("arn:aws:states:eu-central-1:123456789012:stateMachine:flow", "AWS::StepFunctions::StateMachine"),
-            resource("orders-role", "AWS::IAM::Role"),
-        ]);
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["flow", "jobs", "orders-dev"]);
+        let check = |resources: &[(&str, &str)], names: Option<&[&str]>| {
+            let resources = resources.iter().copied().map(resource).collect();
+            let found = Found { stack: "shop".into(), resources, ..Found::default() };
+            let told = LiveTraces::names(&found).map(|names| names.into_iter().collect::<Vec<_>>());
+            assert_eq!(
+                told.as_deref(),
+                names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()).as_deref()
+            );
+        };
+        check(
+            &[
+                ("orders-dev", "AWS::Lambda::Function"),
+                ("https://sqs.eu-central-1.amazonaws.com/123456789012/jobs", "AWS::SQS::Queue"),
+                ("arn:aws:states:eu-central-1:123456789012:stateMachine:flow", "AWS::StepFunctions::StateMachine"),
+                ("orders-role", "AWS::IAM::Role"),
+            ],
+            Some(&["flow", "jobs", "orders-dev"]),
+        );
+        check(&[("orders-role", "AWS::IAM::Role")], None);
     }
 
     #[test]
     fn log_groups_name_their_functions_when_all_do() {
         let check = |groups: &[&str], names: &[&str]| {
-            let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
-            assert_eq!(names_of_groups(&groups).into_iter().collect::<Vec<_>>(), names, "{groups:?}");
+            let groups = groups.iter().map(|group| ((*group).to_owned(), None)).collect();
+            let told = LiveTraces::names(&Found { groups, ..Found::default() }).expect("no stack");
+            assert_eq!(told.into_iter().collect::<Vec<_>>(), names);
         };
         check(&["/aws/lambda/orders", "/aws/lambda/pay"], &["orders", "pay"]);
         check(&["/aws/lambda/orders", "/ecs/web"], &[]);

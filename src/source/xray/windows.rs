@@ -9,6 +9,8 @@ use crate::source::tail::{Ms, Trouble, backoff_ms};
 const SLICE_MS: Ms = 600_000;
 /// Slices of the past overlap by so much: a trace has a length.
 const SEAM_MS: Ms = 30_000;
+/// No span of time that is asked for is longer.
+const LONGEST_MS: Ms = 3_600_000;
 /// After a refusal one asks again so much later.
 const REFUSED_MS: Ms = 60_000;
 
@@ -98,7 +100,8 @@ impl Windows {
             }
             let back_ms = if is_audit { self.rhythm.reach_ms } else { 0 };
             let from_ms = (self.complete_ms + 1 - back_ms).max(self.from_ms.min(now_ms));
-            return Some(Window { from_ms, to_ms: now_ms, began_ms: now_ms, is_past: false });
+            let to_ms = now_ms.min(from_ms + LONGEST_MS);
+            return Some(Window { from_ms, to_ms, began_ms: now_ms, is_past: false });
         }
         (self.past_ms > self.from_ms).then(|| Window {
             from_ms: (self.past_ms - SLICE_MS).max(self.from_ms),
@@ -117,7 +120,9 @@ impl Windows {
         }
         self.read_ms = self.read_ms.max(window.to_ms);
         self.complete_ms = self.complete_ms.max(window.to_ms - self.rhythm.overlap_ms);
-        self.due_ms = window.began_ms + self.rhythm.every_ms;
+        // After a long time of rest, one catches up without waiting.
+        let is_up = window.to_ms == window.began_ms;
+        self.due_ms = if is_up { window.began_ms + self.rhythm.every_ms } else { window.began_ms };
     }
 
     /// An answer has come.

@@ -120,8 +120,8 @@ impl Run {
     /// Does what is due and waits for news, for a moment; tells whether it is over.
     async fn step(&mut self) -> bool {
         let now_ms = self.account.clock.now_ms();
-        if self.end_ms.is_some_and(|end_ms| now_ms >= end_ms && !self.retrieval.is_read_to(end_ms)) {
-            self.retrieval.hurry(now_ms);
+        if let Some(end_ms) = self.end_ms.filter(|end_ms| now_ms >= *end_ms) {
+            self.retrieval.hurry(now_ms, end_ms);
         }
         if !self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
             self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));

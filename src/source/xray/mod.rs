@@ -59,6 +59,8 @@ pub struct Retrieval {
     place: Place,
     windows: Windows,
     listing: Option<Listing>,
+    /// Whether summaries were what was asked for last.
+    has_listed: bool,
     queue: Queue,
     /// How many requests for documents are under way.
     out: usize,
@@ -81,6 +83,7 @@ impl Retrieval {
             place,
             windows: Windows::new(RHYTHM, wanted.from_ms, now_ms),
             listing: None,
+            has_listed: false,
             queue: Queue::default(),
             out: 0,
             documents: (0, now_ms),
@@ -136,13 +139,21 @@ impl Retrieval {
                 Some(Ask::Store)
             }
             Some(Store::Spans) => self.spans.ask(now_ms),
-            Some(Store::XRay) if self.listing_due_ms().is_some_and(|due_ms| due_ms <= now_ms) => self.list(now_ms),
             Some(Store::XRay) => {
-                let ids = self.queue.next(now_ms);
-                self.out += usize::from(!ids.is_empty());
-                (!ids.is_empty()).then_some(Ask::Documents(ids))
+                let is_due = |due_ms: Option<Ms>| due_ms.is_some_and(|due_ms| due_ms <= now_ms);
+                let (lists, reads) = (is_due(self.listing_due_ms()), is_due(self.documents_due_ms()));
+                // In turns, so that neither a long list nor many documents hold up the other.
+                self.has_listed = lists && !(reads && self.has_listed);
+                if self.has_listed { self.list(now_ms) } else { self.read(now_ms) }
             }
         }
+    }
+
+    /// The next documents.
+    fn read(&mut self, now_ms: Ms) -> Option<Ask> {
+        let ids = self.queue.next(now_ms);
+        self.out += usize::from(!ids.is_empty());
+        (!ids.is_empty()).then_some(Ask::Documents(ids))
     }
 
     /// The next page of summaries.
@@ -235,10 +246,10 @@ impl Retrieval {
         }
     }
 
-    /// What is asked for now will be the last: it need not wait for its turn.
-    pub fn hurry(&mut self, now_ms: Ms) {
-        self.windows.hurry(now_ms);
-        self.spans.hurry(now_ms);
+    /// What happened up to a time is all that is wanted: it is asked for without waiting for its turn.
+    pub fn hurry(&mut self, now_ms: Ms, end_ms: Ms) {
+        self.windows.hurry(now_ms, end_ms);
+        self.spans.hurry(now_ms, end_ms);
     }
 
     /// Whether all that could be read up to a time was, and nothing is waited for.

@@ -65,8 +65,8 @@ impl Spans {
         &self.windows
     }
 
-    pub(super) fn hurry(&mut self, now_ms: Ms) {
-        self.windows.hurry(now_ms);
+    pub(super) fn hurry(&mut self, now_ms: Ms, end_ms: Ms) {
+        self.windows.hurry(now_ms, end_ms);
     }
 
     /// More spans were found than a query gives.

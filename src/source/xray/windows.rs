@@ -146,9 +146,11 @@ impl Windows {
         self.trouble.as_ref()
     }
 
-    /// What happens now is asked for at once.
-    pub(super) fn hurry(&mut self, now_ms: Ms) {
-        self.due_ms = self.due_ms.min(now_ms);
+    /// What happened up to a time is asked for at once, unless it was.
+    pub(super) fn hurry(&mut self, now_ms: Ms, end_ms: Ms) {
+        if self.read_ms < end_ms {
+            self.due_ms = self.due_ms.min(now_ms);
+        }
     }
 
     /// All that could be read up to here was.

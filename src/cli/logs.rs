@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
             Delivery::Link(_)
             | Delivery::Groups(_)
             | Delivery::Standings(_)
+            | Delivery::Traces(_)
             | Delivery::Trouble(_)
             | Delivery::Idle => {}
         }

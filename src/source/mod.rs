@@ -9,6 +9,7 @@ pub mod beside;
 pub mod files;
 pub mod recording;
 pub mod tail;
+pub mod xray;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -99,6 +100,8 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
     /// Something could not be read, as a sentence; the rest goes on.
     Trouble(String),
     /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.

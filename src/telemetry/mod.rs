@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod chart;
 pub mod zone;
 pub mod calls;
+pub mod gathered;
 pub mod seen;
 pub mod binding;
 pub mod fold;

@@ -89,6 +89,7 @@ impl Workspace {
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         attached.watched = watched;
         attached.version += 1;
+        attached.follow_trace();
         if let Some(design) = design {
             self.take_design(&design);
         }

@@ -73,8 +73,8 @@ pub struct Attached {
     gauges: Gauges,
     /// What is looked for in the log.
     shelf: Shelf,
-    /// The trace that is looked at, by its place.
-    trace: Option<usize>,
+    /// The trace that is looked at: its place, and its id, by which it is found again when others come before it.
+    trace: Option<(usize, Arc<str>)>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
@@ -126,7 +126,15 @@ impl Attached {
     /// The trace that is looked at, by its place.
     #[must_use]
     pub fn trace(&self) -> Option<usize> {
-        self.trace.filter(|place| *place < self.observed().traces.len())
+        self.trace.as_ref().map(|(place, _)| *place).filter(|place| *place < self.observed().traces.len())
+    }
+
+    /// Other traces have come: the one that is looked at may have another place.
+    fn follow_trace(&mut self) {
+        let Some((place, id)) = self.trace.take() else { return };
+        let is_there = self.observed().traces.get(place).is_some_and(|trace| trace.id == id);
+        let place = if is_there { Some(place) } else { self.observed().trace_named(&id) };
+        self.trace = place.map(|place| (place, id));
     }
 
     /// Whether all has come that will.

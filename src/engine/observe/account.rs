@@ -14,6 +14,7 @@ use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
 use crate::source::tail::Standing;
+use crate::source::xray;
 use crate::source::{Deployed, Failure, Found, Link, Wishes};
 
 /// From one node to the next, across and down, in canvas units.
@@ -28,6 +29,8 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// How true the picture of its traces is; `None` while none are read.
+    pub traces: Option<xray::Standing>,
 }
 
 /// What of the log groups is tailed.
@@ -90,15 +93,26 @@ fn run(
     let Reach { since_ms, filter } = reach;
     let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
     let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
+    let traced = place.clone();
     let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
-    let others = |found: &Found| beside(found, wishes);
-    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+    let others = |found: &Found| beside(found, (&traced, since_ms, seed), wishes);
+    Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }
 
 /// What is read of a stack beside its logs.
 #[cfg(feature = "aws")]
-fn beside(_: &Found, _: &Wishes) -> Vec<Box<dyn Source>> {
-    Vec::new()
+fn beside(
+    found: &Found,
+    (place, since_ms, seed): (&crate::source::aws::Place, i64, u64),
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    use crate::source::aws::LiveTraces;
+
+    let traces = |names| {
+        let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
+        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+    };
+    LiveTraces::names(found).map(traces).into_iter().collect()
 }
 
 #[cfg(not(feature = "aws"))]

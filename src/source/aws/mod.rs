@@ -5,6 +5,7 @@
 
 mod groups;
 mod tail;
+mod traces;
 mod trouble;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use aws_smithy_types::date_time::Format;
 use super::Failure;
 use super::tail::Ms;
 pub use tail::{LiveTail, Watched};
+pub use traces::LiveTraces;
 
 /// A connection must stand after so long.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -98,6 +100,11 @@ impl Account {
             config = config.interceptor(NoHostPrefix);
         }
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    fn xray(&self) -> aws_sdk_xray::Client {
+        let config = aws_sdk_xray::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_xray::Client::from_conf(config.build())
     }
 
     fn stacks(&self) -> aws_sdk_cloudformation::Client {

@@ -124,7 +124,7 @@ impl Printer {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) => Ok(()),
+            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Metrics(_) | Delivery::Alarms(_) => Ok(()),
         }
     }
 

@@ -318,9 +318,17 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Link(_) => return ControlFlow::Continue(()),
             Delivery::Groups(found) => {
                 self.design = Some(Arc::new(account::design(&found, self.catalog)));
-                self.account = Some(Account { found, standings: Vec::new() });
+                self.account = Some(Account { found, ..Account::default() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
+            Delivery::Metrics(standing) => {
+                let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
+                account.metrics = Some(standing);
+            }
+            Delivery::Alarms(alarms) => {
+                let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
+                account.alarms = alarms;
+            }
         }
         self.say_sometimes()
     }

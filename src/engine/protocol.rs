@@ -22,7 +22,8 @@ pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
-pub use crate::source::Link;
+pub use crate::source::metrics;
+pub use crate::source::{Deployed, Link};
 pub use crate::source::tail::{Standing, View};
 pub use crate::telemetry::chart::Charts;
 

@@ -6,11 +6,13 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod files;
+pub mod metrics;
 pub mod recording;
 pub mod tail;
 
 use std::ops::ControlFlow;
 
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
@@ -95,6 +97,10 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How it stands with metrics, and what they cost.
+    Metrics(metrics::Standing),
+    /// All alarms of the stack.
+    Alarms(Vec<Alarm>),
 }
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.

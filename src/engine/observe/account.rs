@@ -12,7 +12,8 @@ use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link};
+use crate::source::{Deployed, Failure, Found, Link, metrics};
+use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -26,6 +27,10 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// How it stands with metrics; `None` where nobody asks for them.
+    pub metrics: Option<metrics::Standing>,
+    /// The alarms of the stack, by name.
+    pub alarms: Vec<Alarm>,
 }
 
 /// Tails what a target names, from so far back, until nobody listens.

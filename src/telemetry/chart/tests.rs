@@ -20,7 +20,7 @@ fn seen() -> (Observed, Binding, Vec<NodeId>) {
         Ok(())
     });
     drawn.expect("it can be drawn");
-    let binding = Binding::of(&catalog, document.diagram(), &Physical::new(), &Bindings::default());
+    let binding = Binding::of(&catalog, document.diagram(), &Physical::default(), &Bindings::default());
     let mut observer = Observer::new(1 << 20);
     let mut chunk = Chunk::default();
     let mut push = |group: &str, minute: i64, text: &str| {

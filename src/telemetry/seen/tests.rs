@@ -87,7 +87,7 @@ fn observed() -> Observed {
 fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::default(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let check = |node: usize, span: Option<(i64, i64)>, expected: &str| {
         let seen = signals.seen(span);
@@ -114,7 +114,7 @@ fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
 fn lines_run_over_all_time() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::default(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let told = |most: usize, node: usize| -> Vec<(f64, f64)> {
         signals.ticks(most)[&ids[node]].iter().map(|tick| (tick.height, tick.errors)).collect()

@@ -75,7 +75,12 @@ mod tests {
         check("lambda_function", "shop-Orders-1A", "Errors", "FunctionName=shop-Orders-1A");
         let url = "https://sqs.eu-central-1.amazonaws.com/123456789012/shop-Inbox-2B.fifo";
         check("sqs_queue", url, "NumberOfMessagesSent", "QueueName=shop-Inbox-2B.fifo");
-        check("sns_topic", "arn:aws:sns:eu-central-1:123456789012:shop-News-3C", "NumberOfMessagesPublished", "TopicName=shop-News-3C");
+        check(
+            "sns_topic",
+            "arn:aws:sns:eu-central-1:123456789012:shop-News-3C",
+            "NumberOfMessagesPublished",
+            "TopicName=shop-News-3C",
+        );
         let machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:Flow-4D";
         check("step_functions", machine, "ExecutionsStarted", &format!("StateMachineArn={machine}"));
         check("http_api", "a1b2c3", "5xx", "ApiId=a1b2c3");

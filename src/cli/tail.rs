@@ -124,7 +124,15 @@ impl Printer {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Metrics(_) | Delivery::Alarms(_) => Ok(()),
+            Delivery::Trouble(text) => {
+                say(&text);
+                Ok(())
+            }
+            Delivery::Link(_)
+            | Delivery::Progress(..)
+            | Delivery::Idle
+            | Delivery::Metrics(_)
+            | Delivery::Alarms(_) => Ok(()),
         }
     }
 

@@ -321,14 +321,10 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
                 self.account = Some(Account { found, ..Account::default() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
-            Delivery::Metrics(standing) => {
-                let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
-                account.metrics = Some(standing);
-            }
-            Delivery::Alarms(alarms) => {
-                let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
-                account.alarms = alarms;
-            }
+            Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
+            Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
+            Delivery::Trouble(text) => self.troubles.push(text),
+            Delivery::Idle => return self.stay(),
         }
         self.say_sometimes()
     }
@@ -338,7 +334,16 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
         let is_news = account.standings != standings;
         account.standings = standings;
-        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+        if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    /// The account that is tailed.
+    fn account_mut(&mut self) -> &mut Account {
+        self.account.get_or_insert_default()
+    }
+
+    fn stay(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     fn say_sometimes(&mut self) -> ControlFlow<()> {

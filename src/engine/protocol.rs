@@ -23,8 +23,8 @@ pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
 pub use crate::source::metrics;
-pub use crate::source::{Deployed, Link};
 pub use crate::source::tail::{Standing, View};
+pub use crate::source::{Deployed, Link, Wish};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -58,6 +58,8 @@ pub enum Request {
     Attach(Ticket, Vec<PathBuf>),
     /// Tail an account, from so many milliseconds back; answered like files that are read.
     Tail(Ticket, Box<Target>, i64),
+    /// What is wished of the account that is tailed under this ticket; answered by nothing.
+    Wish(Ticket, Wish),
     /// Stop reading; answered by nothing more.
     Detach(Ticket),
     /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
@@ -117,7 +119,7 @@ impl Request {
             Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
             // There is no ticket to answer with; whoever asked is told when the refresh ends.
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
-            Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Detach(ticket) => {
+            Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Wish(ticket, _) | Self::Detach(ticket) => {
                 Event::Watched(ticket, Box::new(Watched::failed(reason)))
             }
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),

@@ -5,11 +5,13 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod beside;
 pub mod files;
 pub mod metrics;
 pub mod recording;
 pub mod tail;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::telemetry::alarm::Alarm;
@@ -101,7 +103,23 @@ pub enum Delivery {
     Metrics(metrics::Standing),
     /// All alarms of the stack.
     Alarms(Vec<Alarm>),
+    /// Something could not be read, as a sentence; the rest goes on.
+    Trouble(String),
+    /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.
+    Idle,
 }
+
+/// What whoever looks wishes of a source that runs; it may become another at any time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Logical names of the nodes that are seen; `None` when all are to be looked at.
+    pub visible: Option<BTreeSet<String>>,
+    /// Nobody sees the window: what costs by the minute may rest.
+    pub is_hidden: bool,
+}
+
+/// Where a source reads what is wished.
+pub type Wishes = tokio::sync::watch::Receiver<Wish>;
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.
 pub trait Outlet {

@@ -76,7 +76,8 @@ mod tests {
             let alarm = Alarm { rule: rule.to_owned(), ..Alarm::named("all") };
             assert_eq!(alarm.names(&Alarm::named(other)), expected, "{rule} {other}");
         };
-        let rule = "ALARM(\"too many errors\") OR (NOT OK(inbox-age) AND ALARM(arn:aws:cloudwatch:eu-west-1:1:alarm:old))";
+        let rule =
+            "ALARM(\"too many errors\") OR (NOT OK(inbox-age) AND ALARM(arn:aws:cloudwatch:eu-west-1:1:alarm:old))";
         check(rule, "too many errors", true);
         check(rule, "inbox-age", true);
         check(rule, "old", true);

@@ -188,7 +188,8 @@ mod tests {
         let mut document = Document::new(Diagram::new("shop"));
         let mut ids = Vec::new();
         let drawn = document.transact(&catalog, "Draw", |edit| {
-            let kinds = ["lambda_function", "dynamodb_table", "rest_api", "sqs_queue"].map(|kind| format!("aws.{kind}"));
+            let kinds =
+                ["lambda_function", "dynamodb_table", "rest_api", "sqs_queue"].map(|kind| format!("aws.{kind}"));
             for (kind, name) in kinds.iter().zip(["OrdersFn", "Orders", "Shop", "Inbox"]) {
                 ids.push(edit.add_node(&KindId::new(kind), Some(name), Point::default())?);
             }
@@ -197,7 +198,8 @@ mod tests {
         drawn.expect("it can be drawn");
         let physical = Physical {
             stack: "shop".into(),
-            ids: [(ids[0], "shop-OrdersFn-1A".to_owned()), (ids[2], "a1b2".to_owned()), (ids[3], URL.to_owned())].into(),
+            ids: [(ids[0], "shop-OrdersFn-1A".to_owned()), (ids[2], "a1b2".to_owned()), (ids[3], URL.to_owned())]
+                .into(),
         };
         let bound = |bound, name: &str| ((bound, name.to_owned()), ids[1]);
         let by_hand = Bindings::from([bound(Bound::LogGroup, "/own/group"), bound(Bound::Service, "pay.example.com")]);
@@ -221,9 +223,17 @@ mod tests {
         };
         assert_eq!(binding.node_of_metric(&metric("AWS/Lambda", "FunctionName", "shop-OrdersFn-1A")), Some(ids[0]));
         assert_eq!(binding.node_of_metric(&metric("AWS/DynamoDB", "TableName", "Elsewhere")), None);
-        assert_eq!(binding.node_of_metric(&metric("AWS/ApiGateway", "ApiName", "shop")), Some(ids[2]), "the stack's name");
+        assert_eq!(
+            binding.node_of_metric(&metric("AWS/ApiGateway", "ApiName", "shop")),
+            Some(ids[2]),
+            "the stack's name"
+        );
         assert_eq!(binding.node_of_span(&span("shop/prod", "AWS::ApiGateway::Stage")), Some(ids[2]));
-        assert_eq!(binding.node_of_metric(&metric("AWS/SQS", "QueueName", "shop-Inbox-2B")), Some(ids[3]), "out of a URL");
+        assert_eq!(
+            binding.node_of_metric(&metric("AWS/SQS", "QueueName", "shop-Inbox-2B")),
+            Some(ids[3]),
+            "out of a URL"
+        );
         let alarm = |name: &str, metrics, rule: &str| Alarm { metrics, rule: rule.into(), ..Alarm::named(name) };
         let full = alarm("full", vec![metric("AWS/SQS", "QueueName", "shop-Inbox-2B")], "");
         let any = alarm("any", Vec::new(), "ALARM(\"full\") OR ALARM(other)");

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::Attached;
 use crate::app::{Overlay, Workspace};
+use crate::catalog::physical::plain_name;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 use crate::engine::protocol::Deployed;
 use crate::telemetry::binding::{Binding, Physical};
-use crate::catalog::physical::plain_name;
 
 /// A log group or service that no node is bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]

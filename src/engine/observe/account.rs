@@ -11,8 +11,12 @@ use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
+#[cfg(feature = "aws")]
+use crate::source::Source;
+#[cfg(feature = "aws")]
+use crate::source::aws::{LiveMetrics, LiveTail, Place, Watched as Tailed};
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link, metrics};
+use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics};
 use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
@@ -37,12 +41,13 @@ pub struct Account {
 pub(in crate::engine) fn tail(
     target: &Target,
     since_ms: i64,
+    wishes: &Wishes,
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
     let mut watch = Watch::new(tell, catalog);
     let mut is_over = false;
-    let run = run(target, since_ms, &mut |delivery| {
+    let run = run(target, since_ms, wishes, catalog, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -64,27 +69,59 @@ pub(in crate::engine) fn tail(
 fn run(
     target: &Target,
     since_ms: i64,
+    wishes: &Wishes,
+    catalog: &Catalog,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
-    use crate::source::aws::{LiveTail, Place, Watched};
+    use crate::source::Cursor;
+    use crate::source::beside::Beside;
     use crate::source::tail::Order;
-    use crate::source::{Cursor, Source as _};
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match told(&target.stack) {
-        Some(stack) => Watched::Stack(stack),
-        None => Watched::Groups(groups.collect()),
+        Some(stack) => Tailed::Stack(stack),
+        None => Tailed::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
     let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
-    tail.run(&Cursor::default(), &mut outlet)
+    let first = LiveTail { place: place.clone(), watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    let others = |found: &Found| beside(&place, found, since_ms, catalog, wishes);
+    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+}
+
+/// What is read of a stack beside its logs.
+#[cfg(feature = "aws")]
+pub(crate) fn beside(
+    place: &Place,
+    found: &Found,
+    since_ms: i64,
+    catalog: &Catalog,
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    if found.resources.is_empty() {
+        return Vec::new();
+    }
+    let metrics = LiveMetrics {
+        place: place.clone(),
+        wanted: metrics::wanted(&found.stack, &found.resources, catalog),
+        resources: found.resources.clone(),
+        since_ms,
+        wishes: wishes.clone(),
+        seed: u64::from(std::process::id()),
+    };
+    vec![Box::new(metrics)]
 }
 
 #[cfg(not(feature = "aws"))]
-fn run(_: &Target, _: i64, _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>) -> Result<(), Failure> {
+fn run(
+    _: &Target,
+    _: i64,
+    _: &Wishes,
+    _: &Catalog,
+    _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
+) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

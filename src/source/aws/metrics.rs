@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use super::{Account, Place, trouble};
 use crate::source::metrics::{Action, Ask, Input, Poller, Standing, Status, Told, Wanted};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source, Wish, Wishes};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::record::Metric;
 
@@ -26,8 +26,6 @@ use crate::telemetry::record::Metric;
 const NEWS: usize = 2;
 /// The one who listens is asked so often whether it still does.
 const LOOK: Duration = Duration::from_millis(250);
-/// The first round is waited for so long beyond the end.
-const LAST_MS: Ms = 30_000;
 /// Types of resources that are alarms.
 const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
@@ -42,8 +40,8 @@ pub struct LiveMetrics {
     pub resources: Vec<Deployed>,
     /// So far it looks back, in milliseconds.
     pub since_ms: Ms,
-    /// So long it goes on; `None` until nobody listens.
-    pub for_ms: Option<Ms>,
+    /// What whoever looks wishes.
+    pub wishes: Wishes,
     /// Spreads waits.
     pub seed: u64,
 }
@@ -56,7 +54,7 @@ impl Source for LiveMetrics {
         // Whoever takes a delivery may wait, and must not wait within the runtime.
         loop {
             runtime.block_on(run.step());
-            if run.hand_over(outlet).is_break() || run.is_over() {
+            if run.hand_over(outlet).is_break() {
                 return Ok(());
             }
         }
@@ -74,8 +72,15 @@ impl LiveMetrics {
         let poller = Poller::new(self.wanted.clone(), names, now_ms - self.since_ms, now_ms, self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk { client: account.metrics(), logical: Arc::new(logical), send };
-        let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        Ok(Run { poller, desk, news, account, end_ms, standing: Standing::default() })
+        Ok(Run {
+            poller,
+            desk,
+            news,
+            account,
+            wishes: self.wishes.clone(),
+            is_told: false,
+            standing: Standing::default(),
+        })
     }
 }
 
@@ -85,13 +90,20 @@ struct Run {
     desk: Desk,
     news: mpsc::Receiver<Input>,
     account: Account,
-    end_ms: Option<Ms>,
+    wishes: Wishes,
+    /// The poller knows what is wished.
+    is_told: bool,
     standing: Standing,
 }
 
 impl Run {
     /// Does what is due and waits for news, for a moment.
     async fn step(&mut self) {
+        if !self.is_told || self.wishes.has_changed().unwrap_or(false) {
+            let Wish { visible, is_hidden } = self.wishes.borrow_and_update().clone();
+            self.poller.look(visible, is_hidden);
+            self.is_told = true;
+        }
         let now_ms = self.account.clock.now_ms();
         for action in self.poller.poll(now_ms) {
             match action {
@@ -105,13 +117,6 @@ impl Run {
         }
     }
 
-    /// Whether the time is over, and a round has told what there was until then.
-    fn is_over(&self) -> bool {
-        let Some(end_ms) = self.end_ms else { return false };
-        let now_ms = self.account.clock.now_ms();
-        now_ms >= end_ms && (self.standing.told_ms.is_some() || now_ms >= end_ms + LAST_MS)
-    }
-
     fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let metrics = self.poller.give();
         if !metrics.is_empty() {
@@ -120,9 +125,12 @@ impl Run {
         if let Some(alarms) = self.poller.give_alarms() {
             outlet.deliver(Delivery::Alarms(alarms))?;
         }
-        // Also when nothing is new: it may have ended to listen.
-        self.standing = self.poller.standing();
-        outlet.deliver(Delivery::Metrics(self.standing.clone()))
+        let standing = self.poller.standing();
+        if standing == self.standing {
+            return outlet.deliver(Delivery::Idle);
+        }
+        self.standing = standing.clone();
+        outlet.deliver(Delivery::Metrics(standing))
     }
 }
 
@@ -215,7 +223,8 @@ fn told(result: MetricDataResult) -> Option<Told> {
     };
     let times = result.timestamps.unwrap_or_default().into_iter().map(|time| ms(&time));
     let points = times.zip(result.values.unwrap_or_default()).filter_map(|(ms, value)| Some((ms?, value)));
-    let words: Vec<String> = result.messages.unwrap_or_default().into_iter().filter_map(|message| message.value).collect();
+    let words: Vec<String> =
+        result.messages.unwrap_or_default().into_iter().filter_map(|message| message.value).collect();
     Some(Told { place, points: points.collect(), status, words: words.join(" ") })
 }
 

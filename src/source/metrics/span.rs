@@ -64,7 +64,10 @@ mod tests {
             let span = Span::of(now_ms - back_ms, told, now_ms);
             let told = span.map(|span| {
                 assert_eq!((span.from_ms % span.period_ms, span.to_ms % span.period_ms), (0, 0));
-                assert!(span.to_ms <= now_ms && span.to_ms > now_ms - span.period_ms, "the period that runs is not over");
+                assert!(
+                    span.to_ms <= now_ms && span.to_ms > now_ms - span.period_ms,
+                    "the period that runs is not over"
+                );
                 (span.period_ms / 1_000, span.periods().count() as i64, span.most())
             });
             assert_eq!(told, expected, "{back_ms}");

@@ -66,7 +66,10 @@ impl Cloud {
                 self.given.insert((Arc::clone(&point.metric.name), point.timestamp_ms / MINUTE_MS), point.value);
             }
             let wake_ms = self.poller.wake_ms();
-            assert!(wake_ms >= self.now_ms || !self.poller.poll(self.now_ms).is_empty() || wake_ms == Ms::MAX, "it would spin");
+            assert!(
+                wake_ms >= self.now_ms || !self.poller.poll(self.now_ms).is_empty() || wake_ms == Ms::MAX,
+                "it would spin"
+            );
             self.now_ms = wake_ms.clamp(self.now_ms + 1, end_ms);
         }
     }
@@ -136,7 +139,10 @@ fn each_metric_is_asked_for_once_a_minute_and_counted() {
     assert_eq!((cloud.asks.len(), asked), (30 * 3, 30 * 1_200), "1,200 metrics in requests of at most 500");
     let spending = cloud.poller.standing().spending;
     assert_eq!((spending.asked, spending.an_hour), (36_000, 72_000));
-    assert_eq!((spending.so_far_usd().to_string(), spending.an_hour_usd().to_string()), ("0.36000".into(), "0.72000".into()));
+    assert_eq!(
+        (spending.so_far_usd().to_string(), spending.an_hour_usd().to_string()),
+        ("0.36000".into(), "0.72000".into())
+    );
     assert_eq!(cloud.poller.standing().told_ms, Some((cloud.now_ms / MINUTE_MS - 1) * MINUTE_MS));
 }
 
@@ -171,7 +177,8 @@ fn only_what_is_seen_is_asked_for_and_seldom_while_nobody_looks() {
 
 #[test]
 fn what_cannot_be_told_is_said_and_what_never_spoke_is_not_nothing() {
-    let metrics = vec![wanted("Inbox", "Sent", "Sum"), wanted("Inbox", "Age", "Maximum"), wanted("Dead", "Sent", "Sum")];
+    let metrics =
+        vec![wanted("Inbox", "Sent", "Sum"), wanted("Inbox", "Age", "Maximum"), wanted("Dead", "Sent", "Sum")];
     let mut poller = Poller::new(metrics, Vec::new(), NOW_MS - 10 * MINUTE_MS, NOW_MS, 1);
     let told = |place: usize, points: &[(Ms, f64)], status, words: &str| Told {
         place,

@@ -287,6 +287,7 @@ mod tests {
                 count(Shows::Concurrency, 2.8),
             ],
             is_sampled: false,
+            is_fresh: false,
         };
         let told_of = |seen: &Seen, is_failure_store: bool| {
             let strip = strip(seen, is_failure_store, Vec::new(), None);
@@ -311,10 +312,10 @@ mod tests {
         assert_eq!(told_of(&seen, false).1, Ground::Calm, "a few are part of every day");
         seen.gauges[5].value = 88.0;
         assert_eq!(told_of(&seen, false).1, Ground::Warn);
-        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false };
+        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false, is_fresh: false };
         assert_eq!((told_of(&queue, false).1, told_of(&queue, true).1), (Ground::Calm, Ground::Alarm));
         assert_eq!(told_of(&queue, true).0, "61 waiting | 61 waiting | ");
-        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true };
+        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true, is_fresh: false };
         assert_eq!(told_of(&sampled, false).2, "3 traced");
         assert_eq!(told_of(&Seen::default(), false).0, " |  | ");
     }

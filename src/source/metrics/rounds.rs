@@ -159,7 +159,7 @@ impl Rounds {
 
     /// When there may be something to ask.
     pub(super) fn wake_ms(&self) -> Ms {
-        if self.out.is_some() {
+        if self.out.is_some() || self.metrics.is_empty() {
             return Ms::MAX;
         }
         let is_new = |known: &Known| !known.is_asked && self.is_seen(known);
@@ -203,7 +203,8 @@ impl Rounds {
                 known.told = Some(batch.span);
                 if &*known.wanted.metric.statistic == "Sum" && self.speaking.contains(&known.wanted.node) {
                     // What may still come is not nothing yet.
-                    let silent = batch.span.periods().filter(|ms| !periods.contains(ms) && *ms < now_ms - LATE_MS);
+                    let over_ms = now_ms - LATE_MS - batch.span.period_ms;
+                    let silent = batch.span.periods().filter(|ms| !periods.contains(ms) && *ms <= over_ms);
                     let metric = &known.wanted.metric;
                     let nothing = |ms| MetricPoint { metric: Arc::clone(metric), timestamp_ms: ms, value: 0.0 };
                     self.given.extend(silent.map(nothing));

@@ -72,6 +72,7 @@ impl Workspace {
             }
         }
         attached.find_unbound();
+        attached.find_alarmed(open.document.diagram());
     }
 
     /// What is attached belongs to another diagram now.

@@ -3,6 +3,7 @@
 //! Must not know who reads and searches, nor how anything is shown.
 
 mod act;
+mod alarms;
 mod attach;
 mod bound;
 mod live;
@@ -10,6 +11,7 @@ mod look;
 mod measure;
 mod play;
 mod truth;
+mod wish;
 mod words;
 
 use std::path::PathBuf;
@@ -29,7 +31,7 @@ pub use bound::Unbound;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::Truth;
+pub use truth::{Truth, cost};
 
 named! {
     /// How records stand in the list of logs.
@@ -63,6 +65,10 @@ pub struct Attached {
     /// What no node is bound to, and of what it was worked out.
     unbound: Vec<Unbound>,
     unbound_at: Option<(u64, u64)>,
+    /// Which alarms are about which nodes.
+    alarmed: alarms::Alarmed,
+    /// What was wished of the account.
+    wished: wish::Wished,
     /// Charts of what was measured.
     gauges: Gauges,
     /// What is looked for in the log.

@@ -1,6 +1,6 @@
-//! What goes to the system's clipboard, and what is wanted from there.
+//! What the window is to do with the system's clipboard.
 //!
-//! Must not know the system.
+//! Must not know what is on it.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Workspace {
         self.clipboard.copied.take()
     }
 
-    /// Whether the text of the system's clipboard is asked for as a [`Command::Paste`](super::Command::Paste), once.
+    /// Whether the text of the system's clipboard is asked for as a [`super::Command::Paste`], once.
     #[must_use]
     pub fn take_paste_wish(&mut self) -> bool {
         std::mem::take(&mut self.clipboard.wanted)

@@ -5,8 +5,8 @@
 pub mod command;
 pub mod table;
 mod ask;
-pub mod bill;
 mod clipboard;
+pub mod bill;
 pub mod observe;
 pub mod fields;
 mod drawing;
@@ -27,8 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reader, Tried};
-use clipboard::Clipboard;
+pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reach, Reader, Standing, Tried};
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
@@ -124,6 +123,10 @@ pub enum Overlay {
     SaveCharts,
     /// What no node is bound to, and what a person has bound.
     Bindings,
+    /// How true the picture of each log group is.
+    LogGroups,
+    /// Which time to go to.
+    GoToTime,
     /// Which node a log group or service is about.
     BindTo(Bound, String),
     /// Which file to record to.
@@ -195,7 +198,7 @@ pub struct Workspace {
     /// How often a person asked to get to a tab below the canvas.
     tab_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
-    clipboard: Clipboard,
+    clipboard: clipboard::Clipboard,
     recent: Vec<Recent>,
     /// Those of them that are not there, as told last.
     missing: BTreeSet<PathBuf>,
@@ -270,7 +273,7 @@ impl Workspace {
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,
-            clipboard: Clipboard::default(),
+            clipboard: clipboard::Clipboard::default(),
             recent: Vec::new(),
             missing: BTreeSet::new(),
             now_s: 0,

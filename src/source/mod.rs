@@ -7,14 +7,17 @@
 pub mod aws;
 pub mod beside;
 pub mod files;
+pub mod metrics;
 pub mod probe;
 pub mod recording;
 mod spending;
 pub mod tail;
+pub mod xray;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
@@ -61,6 +64,8 @@ pub struct Batch {
     pub spans: Vec<Span>,
     /// Where to go on behind them.
     pub cursor: Cursor,
+    /// Log events that were seen and are not found stored yet, in place of those that were told before; `None` when they are the same.
+    pub head: Option<Chunk>,
 }
 
 /// A resource of a stack.
@@ -106,6 +111,12 @@ pub enum Delivery {
     Standings(Vec<tail::Standing>),
     /// What was asked for that must be paid.
     Spending(Spending),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
+    /// How it stands with metrics, and what they cost.
+    Metrics(metrics::Standing),
+    /// All alarms of the stack.
+    Alarms(Vec<Alarm>),
     /// Something could not be read, as a sentence; the rest goes on.
     Trouble(String),
     /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.

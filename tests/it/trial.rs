@@ -41,7 +41,9 @@ fn tries_the_account_of_its_environment() {
 fn tails_what_carries_a_tag() {
     let watched = Watched::Tag("app=shop".to_owned());
     let (place, order, seed) = (Place::default(), Order::AsRead, 1);
-    let mut tail = LiveTail { place, watched, filter: None, since_ms: 0, for_ms: Some(1_000), order, seed };
+    let (filter, tells_head, wishes) = (None, false, None);
+    let mut tail =
+        LiveTail { place, watched, filter, since_ms: 0, for_ms: Some(1_000), order, tells_head, wishes, seed };
     let told = tail.run(&Cursor::default(), &mut |delivery| {
         if let Delivery::Groups(found) = delivery {
             println!("FOUND {} {:?} {:?}", found.stack, found.groups, found.quiet);

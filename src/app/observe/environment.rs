@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::Workspace;
 use crate::diagram::{Environment, Move, Target};
-use crate::engine::protocol::{Request, Ticket, Tried};
+use crate::engine::protocol::{Reach, Request, Ticket, Tried};
 
 /// An account that is being tried, or was.
 #[derive(Debug, Default)]
@@ -39,10 +39,11 @@ impl Workspace {
         if !self.is_watching() || before == now {
             return Vec::new();
         }
-        let since_ms = self.attached.as_ref().map_or(0, |attached| attached.since_ms);
+        let reach = self.attached.as_ref().map(|attached| (attached.since_ms, attached.filter.clone()));
+        let (since_ms, filter) = reach.unwrap_or_default();
         let overlay = self.overlay.take();
         let requests = match now.filter(Target::is_named) {
-            Some(target) => self.tail(target, since_ms),
+            Some(target) => self.tail(target, Reach { since_ms, filter }),
             None => self.stop_reading(),
         };
         self.overlay = overlay;

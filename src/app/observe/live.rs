@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Attached;
 use super::words::{short, told, value};
+use super::{Attached, alarms};
 use crate::app::bill::{Told, words};
 use crate::app::{Lens, Workspace};
 use crate::catalog::Relation;
@@ -14,6 +14,7 @@ use crate::catalog::figure::Shows;
 use crate::cost::Money;
 use crate::diagram::{Diagram, Edge, EdgeId, NodeId};
 use crate::picture::lens::{Flow, Gauges, Ground, Overlay, Reading, Strip, Tone};
+use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::load::MINUTE_MS;
 use crate::telemetry::seen::{Gauge, Seen, Signals, Tick};
 
@@ -89,15 +90,36 @@ impl Workspace {
         }
         let costs = self.running_key();
         let hourly = self.running().map(|running| running.hourly.clone()).unwrap_or_default();
-        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
+        let (Some(open), Some(attached)) = (&self.open, &self.attached) else { return };
         let key = (attached.version, open.document.revision(), attached.minutes_ms(), costs);
         if attached.live.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
         let diagram = open.document.diagram();
         let signals = Signals::of(&attached.watched.observed, &attached.binding, &self.catalog, diagram);
-        let live = Live::of(&signals, diagram, (key.2, attached.whole_ms()), &hourly);
-        attached.live = Some((key, Arc::new(live)));
+        let mut live = Live::of(&signals, diagram, (key.2, attached.whole_ms()), &hourly);
+        let nodes: Vec<NodeId> = attached.alarmed.keys().copied().collect();
+        nodes.into_iter().for_each(|node| self.sound(&mut live, node));
+        if let Some(attached) = &mut self.attached {
+            attached.live = Some((key, Arc::new(live)));
+        }
+    }
+
+    /// Lays the alarms of a node over what is shown of it.
+    fn sound(&self, live: &mut Live, node: NodeId) {
+        let Some(attached) = &self.attached else { return };
+        let alarms: Vec<&Alarm> = attached.alarms_of(node).collect();
+        let own = alarms.iter().find(|alarm| self.name_of(node) == Some(alarm.logical.as_str()));
+        let nodes = &mut live.overlay.nodes;
+        match own {
+            Some(own) => drop(nodes.insert(node, alarms::strip(own, &self.since(own)))),
+            None if alarms.iter().all(|alarm| alarm.state != State::Alarm) => {}
+            None => alarms::sound(nodes.entry(node).or_insert_with(Strip::bare), &alarms),
+        }
+        let said = alarms.iter().map(|alarm| alarms::told(alarm, &self.since(alarm)));
+        let before = live.told.remove(&node).map(|Told(words)| words);
+        let all: Vec<String> = before.into_iter().filter(|words| !words.is_empty()).chain(said).collect();
+        live.told.insert(node, Told(all.join("; ")));
     }
 
     fn live(&self) -> Option<&(LiveKey, Arc<Live>)> {
@@ -297,6 +319,7 @@ mod tests {
                 count(Shows::Concurrency, 2.8),
             ],
             is_sampled: false,
+            is_fresh: false,
         };
         let told_of = |seen: &Seen, is_failure_store: bool| {
             let strip = strip(seen, is_failure_store, Vec::new(), None);
@@ -321,10 +344,10 @@ mod tests {
         assert_eq!(told_of(&seen, false).1, Ground::Calm, "a few are part of every day");
         seen.gauges[5].value = 88.0;
         assert_eq!(told_of(&seen, false).1, Ground::Warn);
-        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false };
+        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false, is_fresh: false };
         assert_eq!((told_of(&queue, false).1, told_of(&queue, true).1), (Ground::Calm, Ground::Alarm));
         assert_eq!(told_of(&queue, true).0, "61 waiting | 61 waiting | ");
-        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true };
+        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true, is_fresh: false };
         assert_eq!(told_of(&sampled, false).2, "3 traced");
         assert_eq!(told_of(&Seen::default(), false).0, " |  | ");
     }

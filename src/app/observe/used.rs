@@ -54,7 +54,7 @@ impl Attached {
     /// The time of which all is known that there is to know; of files, from the first record to the last.
     fn read_ms(&self) -> Option<(i64, i64)> {
         let account = self.watched.account.as_ref();
-        let is_readable = |standing: &&Standing| !standing.trouble.as_ref().is_some_and(|trouble| trouble.is_refusal());
+        let is_readable = |standing: &&Standing| !standing.trouble.as_ref().is_some_and(|(why, _)| why.is_refusal());
         let told = account.and_then(|account| {
             let to_ms = account.standings.iter().filter(is_readable).map(|standing| standing.read_ms).min()?;
             Some((account.found.from_ms?, to_ms))

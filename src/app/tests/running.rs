@@ -41,14 +41,7 @@ fn watching(chunk: Chunk) -> Workspace {
     let Some(Request::Attach(ticket, _)) = asked.first() else { panic!("{asked:?}") };
     let mut observer = Observer::new(1 << 24);
     observer.take(chunk);
-    let watched = Watched {
-        observed: Arc::new(observer.observed()),
-        link: Link::Ended,
-        progress: (0, 0),
-        troubles: Vec::new(),
-        design: None,
-        account: None,
-    };
+    let watched = Watched { observed: Arc::new(observer.observed()), account: None, ..Watched::nothing(Link::Ended) };
     workspace.absorb(Event::Watched(*ticket, Box::new(watched)));
     act(&mut workspace, Action::CompareRunning);
     workspace.price();

@@ -11,8 +11,9 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
     act(&mut workspace, Action::Account);
     assert_eq!(workspace.overlay(), Some(&Overlay::Account));
     let target = Target { region: "eu-central-1".into(), stack: "shop".into(), ..Target::default() };
-    let asked = workspace.run(Command::Tail(Box::new(target.clone()), 600_000));
-    let is_it = |request: &Request| matches!(request, Request::Tail(_, of, 600_000) if **of == target);
+    let reach = Reach { since_ms: 600_000, filter: "?ERROR".to_owned() };
+    let asked = workspace.run(Command::Tail(Box::new(target.clone()), reach.clone()));
+    let is_it = |request: &Request| matches!(request, Request::Tail(_, of, told) if **of == target && *told == reach);
     assert!(asked.iter().any(is_it), "{asked:?}");
     assert_eq!(workspace.overlay(), None);
     assert_eq!(diagram(&workspace).target(), Some(target));
@@ -26,19 +27,13 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
 
 /// Watches an environment, with so much known of its account.
 fn watching(workspace: &mut Workspace, target: Target, account: Account) {
-    let asked = workspace.run(Command::Tail(Box::new(target), 0));
+    let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));
     let ticket = asked.iter().find_map(|request| match request {
         Request::Tail(ticket, ..) => Some(*ticket),
         _ => None,
     });
-    let watched = Watched {
-        observed: Arc::default(),
-        link: Link::Live,
-        progress: (0, 0),
-        troubles: Vec::new(),
-        design: None,
-        account: Some(Arc::new(account)),
-    };
+    let watched =
+        Watched { observed: Arc::default(), account: Some(Arc::new(account)), ..Watched::nothing(Link::Live) };
     workspace.absorb(Event::Watched(ticket.expect("it tails"), Box::new(watched)));
 }
 
@@ -58,7 +53,7 @@ fn a_tail_goes_on_in_the_environment_that_is_switched_to() {
     assert_eq!(names(&workspace), ["default", "prod*"]);
     watching(&mut workspace, stack("shop"), Account::default());
     let asked = workspace.run(Command::Environment(Move::Switch(0)));
-    let is_other = |request: &Request| matches!(request, Request::Tail(_, target, 0) if target.stack == "shop-test");
+    let is_other = |request: &Request| matches!(request, Request::Tail(_, target, _) if target.stack == "shop-test");
     assert!(asked.iter().any(is_other), "{asked:?}");
     assert_eq!(names(&workspace), ["default*", "prod"]);
     assert!(workspace.run(Command::Environment(Move::Rename(0, "test".to_owned()))).is_empty(), "a name stops nothing");
@@ -118,4 +113,29 @@ fn an_account_is_tried_and_an_old_answer_is_dropped() {
     let missing: Vec<&str> = workspace.trial().expect("it was tried").missing().collect();
     assert_eq!(missing, ["logs:FilterLogEvents"]);
     assert!(workspace.run(Command::TryAccount(None)).is_empty(), "what is over need not be stopped");
+}
+
+#[test]
+fn what_costs_by_the_minute_rests_once_the_window_was_hidden_for_a_minute() {
+    let mut workspace = workspace();
+    assert!(workspace.wish(0.0, true).is_empty(), "nothing is tailed");
+    workspace.run(Command::Tail(Box::default(), Reach::default()));
+    let mut check = |now_s: f64, is_hidden: bool, expected: Option<bool>| {
+        let wished = workspace.wish(now_s, is_hidden);
+        let wished: Vec<bool> = wished
+            .iter()
+            .filter_map(|request| if let Request::Wish(_, wish) = request { Some(wish.is_hidden) } else { None })
+            .collect();
+        assert_eq!(wished, Vec::from_iter(expected), "{now_s}");
+    };
+    check(0.0, true, Some(false));
+    check(59.0, true, None);
+    check(60.0, true, Some(true));
+    check(61.0, true, None);
+    check(70.0, false, Some(false));
+    check(100.0, true, None);
+    check(150.0, false, None);
+    check(155.0, true, None);
+    check(200.0, true, None);
+    assert_eq!(workspace.wish_within_s(210.0), Some(5.0), "the window is not woken before");
 }

@@ -13,9 +13,12 @@ use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
+#[cfg(feature = "aws")]
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
 use crate::source::probe::Tried;
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes};
+use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
+use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -31,19 +34,34 @@ pub struct Account {
     pub standings: Vec<Standing>,
     /// What was asked for that must be paid.
     pub spending: BTreeMap<Paid, Spending>,
+    /// How true the picture of its traces is; `None` while none are read.
+    pub traces: Option<xray::Standing>,
+    /// How it stands with metrics; `None` where nobody asks for them.
+    pub metrics: Option<metrics::Standing>,
+    /// The alarms of the stack, by name.
+    pub alarms: Vec<Alarm>,
 }
 
-/// Tails what a target names, from so far back, until nobody listens.
+/// What of the log groups is tailed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// From so many milliseconds back.
+    pub since_ms: i64,
+    /// Only what fits this filter pattern of CloudWatch, which the service applies; empty for all.
+    pub filter: String,
+}
+
+/// Tails what a target names until nobody listens.
 pub(in crate::engine) fn tail(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
     wishes: &Wishes,
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
-    let mut watch = Watch::new(tell, catalog);
+    let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
-    let run = run(target, since_ms, wishes, &mut |delivery| {
+    let run = run(target, reach, wishes, catalog, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -64,33 +82,35 @@ pub(in crate::engine) fn tail(
 #[cfg(feature = "aws")]
 fn run(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
     wishes: &Wishes,
+    catalog: &Catalog,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     use crate::source::Cursor;
-    use crate::source::aws::LiveTail;
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
 
     let (place, watched) = place(target);
-    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let first = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
-    let others = |found: &Found| beside(found, wishes);
-    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+    let Reach { since_ms, filter } = reach;
+    let filter = (!filter.trim().is_empty()).then(|| filter.trim().to_owned());
+    let (for_ms, seed) = (None, u64::from(std::process::id()));
+    let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
+    let at = place.clone();
+    let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
+    let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
+    Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }
 
 /// Where a target is, and what of it is watched.
 #[cfg(feature = "aws")]
-fn place(target: &Target) -> (crate::source::aws::Place, crate::source::aws::Watched) {
-    use crate::source::aws::{Place, Watched};
-
+fn place(target: &Target) -> (Place, Tailed) {
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match (told(&target.stack), told(&target.tag)) {
-        (Some(stack), _) => Watched::Stack(stack),
-        (None, Some(tag)) => Watched::Tag(tag),
-        (None, None) => Watched::Groups(groups.collect()),
+        (Some(stack), _) => Tailed::Stack(stack),
+        (None, Some(tag)) => Tailed::Tag(tag),
+        (None, None) => Tailed::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
@@ -114,15 +134,30 @@ pub(in crate::engine) fn try_account(target: &Target, mut tell: impl FnMut(&Trie
 
 /// What is read of a stack beside its logs.
 #[cfg(feature = "aws")]
-fn beside(_: &Found, _: &Wishes) -> Vec<Box<dyn Source>> {
-    Vec::new()
+fn beside(
+    found: &Found,
+    (place, since_ms, seed): (&Place, i64, u64),
+    catalog: &Catalog,
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    let traces = LiveTraces::names(found).map(|names| {
+        let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
+        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+    });
+    let metrics = (!found.resources.is_empty()).then(|| {
+        let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+    });
+    traces.into_iter().chain(metrics).collect()
 }
 
 #[cfg(not(feature = "aws"))]
 fn run(
     target: &Target,
-    _: i64,
+    _: Reach,
     _: &Wishes,
+    _: &Catalog,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     no_account(target)

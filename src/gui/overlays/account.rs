@@ -9,13 +9,14 @@ mod trial;
 use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 use egui_phosphor::regular as icon;
 
-use crate::app::{Command, Overlay, Workspace};
+use crate::app::{Command, Overlay, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::{Environment, Target};
 use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Button, caption, segmented};
 use crate::picture::text::Face;
+use crate::telemetry::filter::Filter;
 use environments::Environments;
 pub(in crate::gui) use environments::switch;
 
@@ -37,6 +38,7 @@ pub(super) struct Account {
     /// What was tried last.
     tried: Option<Target>,
     shows_policy: bool,
+    filter: String,
 }
 
 impl Account {
@@ -111,6 +113,7 @@ impl Account {
     }
 
     fn fields(&mut self, ui: &mut Ui) {
+        let mistake = self.read().err();
         let Target { profile, region, endpoint, stack, tag, log_groups } = &mut self.target;
         field(ui, "Profile", "Of ~/.aws/config", "default", profile);
         field(ui, "Region", "Else the profile's", "eu-central-1", region);
@@ -122,6 +125,11 @@ impl Account {
         ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
             field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
         });
+        field(ui, "Filter", "Only what fits, at the source", "?ERROR ?timeout -debug", &mut self.filter);
+        if let Some(mistake) = mistake {
+            let told = RichText::new(mistake).size(12.0).color(colour(tokens(ui).danger));
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| ui.add(Label::new(told)));
+        }
         field(ui, "Endpoint", "Another address than AWS", "http://127.0.0.1:4566", endpoint);
         row(ui, "From", "How far to look back", |ui| {
             let choices = BACK.map(|(label, _)| Choice { value: label.to_owned(), label: label.to_owned() });
@@ -149,11 +157,19 @@ impl Account {
         }
     }
 
+    /// The filter pattern, or what is wrong with it.
+    fn read(&self) -> Result<&str, String> {
+        let text = self.filter.trim();
+        text.parse::<Filter>().map(|_| text).map_err(|mistake| mistake.message)
+    }
+
     fn answer(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
-        let is_named = self.target.is_named();
-        let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named).show(ui);
-        if watch.on_disabled_hover_text("Name a stack, a tag or log groups.").clicked() {
-            commands.push(Command::Tail(Box::new(self.target.clone()), BACK[self.back].1));
+        let (is_named, filter) = (self.target.is_named(), self.read());
+        let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named && filter.is_ok()).show(ui);
+        let missing = if is_named { "Mend the filter." } else { "Name a stack, a tag or log groups." };
+        if let (true, Ok(filter)) = (watch.on_disabled_hover_text(missing).clicked(), filter) {
+            let reach = Reach { since_ms: BACK[self.back].1, filter: filter.to_owned() };
+            commands.push(Command::Tail(Box::new(self.target.clone()), reach));
             return true;
         }
         let is_trying = workspace.trial().is_some_and(|tried| !tried.is_over);

@@ -12,12 +12,14 @@ mod files;
 mod find;
 pub mod fuzzy;
 mod lists;
+mod log_groups;
 mod messages;
 mod picker;
 mod picture;
 mod recover;
 mod settings;
 mod take_over;
+mod time;
 mod unsaved;
 
 use std::path::Path;
@@ -31,6 +33,7 @@ pub(super) use account::switch as switch_environment;
 use chooser::Opener;
 use files::Files;
 use picker::Picker;
+use time::Time;
 
 /// What overlays remember while they are open.
 #[derive(Default)]
@@ -39,6 +42,7 @@ pub struct Overlays {
     picker: Picker,
     files: Files,
     account: Account,
+    time: Time,
 }
 
 impl Overlays {
@@ -56,6 +60,7 @@ impl Overlays {
         self.picker = Picker::default();
         self.files.follow(workspace, folder);
         self.account.follow(workspace);
+        self.time.follow();
     }
 
     /// Shows the one that is open.
@@ -78,6 +83,8 @@ impl Overlays {
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Account => self.account.ui(ctx, workspace, commands),
             Overlay::TakeOver(figures) => take_over::ui(ctx, workspace, figures, commands),
+            Overlay::LogGroups => log_groups::ui(ctx, workspace),
+            Overlay::GoToTime => self.time.ui(ctx, workspace, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),
             Overlay::BindTo(bound, name) => {
                 bindings::choose(ctx, &mut self.picker, workspace, (*bound, name), commands)

@@ -5,9 +5,11 @@
 
 mod groups;
 mod meter;
+mod metrics;
 mod probe;
 mod tags;
 mod tail;
+mod traces;
 mod trouble;
 mod written;
 
@@ -35,8 +37,10 @@ use aws_smithy_types::date_time::Format;
 
 use super::Failure;
 use super::tail::Ms;
+pub use metrics::LiveMetrics;
 pub use probe::try_account;
 pub use tail::{LiveTail, Watched};
+pub use traces::LiveTraces;
 
 /// A connection must stand after so long.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -106,6 +110,16 @@ impl Account {
             config = config.interceptor(NoHostPrefix);
         }
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    fn xray(&self) -> aws_sdk_xray::Client {
+        let config = aws_sdk_xray::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_xray::Client::from_conf(config.build())
+    }
+
+    fn metrics(&self) -> aws_sdk_cloudwatch::Client {
+        let config = aws_sdk_cloudwatch::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_cloudwatch::Client::from_conf(config.build())
     }
 
     fn stacks(&self) -> aws_sdk_cloudformation::Client {

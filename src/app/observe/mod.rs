@@ -39,7 +39,7 @@ pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
 pub use spending::WatchingBill;
-pub use truth::{Truth, cost, state};
+pub use truth::{Truth, state};
 pub use used::{UseKey, Window};
 
 named! {

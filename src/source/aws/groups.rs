@@ -126,7 +126,7 @@ async fn stacks(account: &Account, stack: &str) -> Result<Whole, Failure> {
         match template(account, &name).await {
             Ok(template) => whole.written.extend(site.written(&template)),
             Err(failure) => {
-                whole.troubles.push(format!("Log groups that resources name themselves are not found. {failure}"))
+                whole.troubles.push(format!("Log groups that resources name themselves are not found. {failure}"));
             }
         }
         whole.resources.extend(own);

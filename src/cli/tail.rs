@@ -6,16 +6,22 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Format;
 use super::console::{Console, Stop};
 use super::logs::{Requests, print};
+use crate::catalog::Catalog;
+use crate::diagram::{Bound, file};
+use crate::engine::protocol::Design;
+use crate::engine::{beside, design};
 use crate::source::aws::{LiveTail, Place, Watched};
+use crate::source::beside::Beside;
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, Standing};
-use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
-use crate::telemetry::binding::Binding;
+use crate::source::{Batch, Cursor, Delivery, Found, Source as _, Wish, metrics};
+use crate::telemetry::alarm::Alarm;
+use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::LogStore;
 
 /// Records are printed as they come; so much of them is kept at once.
@@ -56,16 +62,26 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
-    let mut tail = arguments.tail();
-    let mut printer = Printer::new(arguments.format, arguments.record.clone());
+    let (first, catalog) = (arguments.tail(), Catalog::builtin());
+    // Metrics cost; whoever only reads lines does not want them.
+    let is_recorded = arguments.record.is_some();
+    let place = first.place.clone();
+    let (_kept, wishes) = tokio::sync::watch::channel(Wish::default());
+    let others = |found: &Found| match is_recorded {
+        true => beside(&place, found, arguments.since, &catalog, &wishes),
+        false => Vec::new(),
+    };
+    let mut printer = Printer::new(arguments.format, arguments.record.clone(), &catalog);
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         printed = printer.take(delivery, console);
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let run = tail.run(&Cursor::default(), &mut outlet);
+    let run = Beside { first, others }.run(&Cursor::default(), &mut outlet);
     printed?;
-    Ok(run?)
+    run?;
+    printer.say_cost();
+    Ok(())
 }
 
 impl Arguments {
@@ -91,7 +107,8 @@ impl Arguments {
 }
 
 /// Prints what comes, and records it when that is wanted.
-struct Printer {
+struct Printer<'c> {
+    catalog: &'c Catalog,
     format: Format,
     store: LogStore,
     requests: Requests,
@@ -100,11 +117,14 @@ struct Printer {
     said: BTreeMap<usize, String>,
     record: Option<PathBuf>,
     recorder: Option<Recorder>,
+    metrics: metrics::Standing,
+    alarms: Vec<Alarm>,
 }
 
-impl Printer {
-    fn new(format: Format, record: Option<PathBuf>) -> Self {
+impl<'c> Printer<'c> {
+    fn new(format: Format, record: Option<PathBuf>, catalog: &'c Catalog) -> Self {
         Self {
+            catalog,
             format,
             store: LogStore::new(KEPT_BYTES),
             requests: Requests::default(),
@@ -113,6 +133,8 @@ impl Printer {
             said: BTreeMap::new(),
             record,
             recorder: None,
+            metrics: metrics::Standing::default(),
+            alarms: Vec::new(),
         }
     }
 
@@ -128,11 +150,15 @@ impl Printer {
                 say(&text);
                 Ok(())
             }
-            Delivery::Link(_)
-            | Delivery::Progress(..)
-            | Delivery::Idle
-            | Delivery::Metrics(_)
-            | Delivery::Alarms(_) => Ok(()),
+            Delivery::Metrics(standing) => {
+                self.gauge(standing);
+                Ok(())
+            }
+            Delivery::Alarms(alarms) => {
+                self.sound(alarms);
+                Ok(())
+            }
+            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Idle => Ok(()),
         }
     }
 
@@ -149,18 +175,42 @@ impl Printer {
         console.flush()
     }
 
-    fn groups(&mut self, Found { groups, quiet, .. }: Found) -> Result<(), Stop> {
+    fn groups(&mut self, found: Found) -> Result<(), Stop> {
+        if let Some(path) = &self.record {
+            self.recorder = Some(recorder(path, &found, self.catalog)?);
+        }
+        let Found { groups, quiet, .. } = found;
         say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
         if !quiet.is_empty() {
             say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
         }
         self.groups = groups.iter().map(|(group, _)| group.clone()).collect();
         self.nodes = groups.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
-        if let Some(path) = &self.record {
-            let binding = Binding::of_groups(self.nodes.clone());
-            self.recorder = Some(Recorder::create(path, "", "CloudWatch Logs", binding)?);
-        }
         Ok(())
+    }
+
+    /// Says what is wrong with the metrics, when that has changed.
+    fn gauge(&mut self, standing: metrics::Standing) {
+        let before = std::mem::replace(&mut self.metrics, standing);
+        self.metrics.faults.iter().filter(|fault| !before.faults.contains(fault)).for_each(|fault| say(fault));
+    }
+
+    /// Says how it stands with an alarm, when that has changed.
+    fn sound(&mut self, alarms: Vec<Alarm>) {
+        let before = std::mem::replace(&mut self.alarms, alarms);
+        let was = |alarm: &Alarm| before.iter().find(|before| before.name == alarm.name).map(|before| before.state);
+        for alarm in self.alarms.iter().filter(|alarm| was(alarm) != Some(alarm.state)) {
+            let reason = if alarm.reason.is_empty() { String::new() } else { format!(" ({})", alarm.reason) };
+            say(&format!("alarm {}: {}{reason}", alarm.name, alarm.state.word()));
+        }
+    }
+
+    /// Says what the metrics have cost.
+    fn say_cost(&self) {
+        let spending = self.metrics.spending;
+        if spending.asked > 0 {
+            say(&format!("metrics: asked for {} times, ${}", spending.asked, spending.so_far_usd().normalize()));
+        }
     }
 
     /// Says how true the picture of a log group is, when that has changed.
@@ -173,6 +223,24 @@ impl Printer {
             *said = told;
         }
     }
+}
+
+/// Begins a recording; of a stack it holds the design, so that what is measured finds its nodes again.
+fn recorder(path: &Path, found: &Found, catalog: &Catalog) -> Result<Recorder, Stop> {
+    let Design { loaded, nodes, stack, physical } = design(found, catalog);
+    let source = "CloudWatch";
+    if physical.is_empty() {
+        return Ok(Recorder::create(path, "", source, Binding::of_groups(nodes))?);
+    }
+    let diagram = &loaded.diagram;
+    let id = |(node, id): &(String, String)| Some((diagram.node_named(node)?, id.clone()));
+    let ids = physical.iter().filter_map(id).collect();
+    let bound =
+        nodes.into_iter().filter_map(|(group, node)| Some(((Bound::LogGroup, group), diagram.node_named(&node)?)));
+    let binding = Binding::of(catalog, diagram, &Physical { stack: stack.clone(), ids }, &bound.collect());
+    let recorder = Recorder::create(path, &file::write(diagram), source, binding)?;
+    recorder.place(&stack, &physical)?;
+    Ok(recorder)
 }
 
 /// Says something on the error output. Were that gone, the events would still be right.

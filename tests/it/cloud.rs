@@ -5,6 +5,8 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+pub(crate) mod metrics;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -52,6 +54,14 @@ pub(crate) struct Faults {
     pub expired: u64,
     /// Nobody may tail.
     pub no_tail: bool,
+    /// Metrics and alarms may not be read.
+    pub no_metrics: u64,
+    /// A page of metrics leads to another.
+    pub paged: u64,
+    /// Half of a metric's values are left out, and it is said.
+    pub partial: u64,
+    /// This metric may not be read.
+    pub forbidden: Option<&'static str>,
 }
 
 /// What the cloud has, and what it was asked.
@@ -60,6 +70,8 @@ pub(crate) struct State {
     pub events: Vec<Event>,
     /// Logical name, physical name and type of a stack's resources.
     pub stack: Vec<(String, String, String)>,
+    pub figures: Vec<metrics::Figure>,
+    pub bells: Vec<metrics::Bell>,
     pub faults: Faults,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
@@ -87,7 +99,16 @@ impl Cloud {
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, asked, heard }));
+        let state = Arc::new(Mutex::new(State {
+            groups,
+            events,
+            stack,
+            figures: Vec::new(),
+            bells: Vec::new(),
+            faults,
+            asked,
+            heard,
+        }));
         let ends = Arc::new(AtomicBool::new(false));
         let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
         let serve = move || {
@@ -147,13 +168,19 @@ impl Talk {
         work(&mut self.state.lock().expect("nobody has failed with it in hand"))
     }
 
-    fn answer(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
+        let mut is_rpc = false;
         let (mut head, mut target, mut length) = (Vec::new(), String::new(), 0);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
             head.extend_from_slice(line.as_bytes());
+            if let Some((_, operation)) = line.split_once("/operation/") {
+                operation.split(' ').next().unwrap_or_default().clone_into(&mut target);
+                is_rpc = true;
+                continue;
+            }
             let Some((name, value)) = line.split_once(':').filter(|_| !line.trim().is_empty()) else {
                 if line.trim().is_empty() {
                     break;
@@ -178,6 +205,9 @@ impl Talk {
             state.heard.extend_from_slice(&head);
             state.heard.extend_from_slice(&body);
         });
+        if is_rpc {
+            return self.rpc(&mut stream, &target, &crate::cbor::read(&body));
+        }
         let question = serde_json::from_str(&text).unwrap_or(Value::Null);
         self.reply(stream, &target, &question)
     }

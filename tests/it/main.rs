@@ -3,6 +3,8 @@
 mod bad_input;
 mod cli;
 #[cfg(feature = "aws")]
+mod cbor;
+#[cfg(feature = "aws")]
 mod cloud;
 mod crash;
 mod estimate;
@@ -11,6 +13,8 @@ mod folder;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 mod golden;
+#[cfg(feature = "aws")]
+mod measured;
 mod new_kind;
 mod night;
 mod observe;

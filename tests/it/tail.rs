@@ -31,7 +31,7 @@ pub(crate) fn enter(program: &mut Command, cloud: &Cloud, home: &Path) {
 }
 
 /// Status, output, errors of `tail` in an empty home.
-fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
     program.arg("tail").args(arguments).args(["--endpoint-url", cloud.url()]);
     program.env_clear().env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
@@ -45,7 +45,7 @@ fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, Strin
 }
 
 /// Events of some log groups from now on, one each `every_ms`; every fifth is one like the one before, every seventh is late.
-fn events(groups: &[&str], count: usize, every_ms: i64) -> Vec<Event> {
+pub(crate) fn events(groups: &[&str], count: usize, every_ms: i64) -> Vec<Event> {
     let start = now_ms() + 300;
     let mut all: Vec<Event> = Vec::new();
     for number in 0..count {
@@ -116,6 +116,7 @@ fn fifty_schedules_of_faults_on_a_real_socket_lose_nothing_and_double_nothing() 
             empty_page: pick(3, 240),
             expired: 0,
             no_tail: seed % 10 == 9,
+            ..Faults::default()
         };
         let cloud = Cloud::start(&groups, all.clone(), faults, seed);
         let home = Folder::new();

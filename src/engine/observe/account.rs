@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::{Watch, Watched};
 use crate::catalog::kind::Archetype;
+use crate::catalog::physical::plain_name;
 use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
@@ -127,10 +128,16 @@ fn run(
 
 /// The design of a stack: a node for each resource that a kind stands for, under its logical name, and which of them wrote into
 /// which log group.
-pub(super) fn design(found: &Found, catalog: &Catalog) -> Design {
+pub(crate) fn design(found: &Found, catalog: &Catalog) -> Design {
     let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
     let diagram = drawn(&found.stack, &found.resources, catalog);
-    Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes: nodes.collect::<BTreeMap<_, _>>() }
+    let physical = found.resources.iter().map(|resource| (resource.logical.clone(), resource.physical.clone()));
+    Design {
+        loaded: Loaded::new(diagram, Mark::default(), catalog),
+        nodes: nodes.collect::<BTreeMap<_, _>>(),
+        stack: plain_name(&found.stack).to_owned(),
+        physical: physical.collect(),
+    }
 }
 
 /// Nodes in columns, one for what behaves alike.

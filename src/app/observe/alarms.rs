@@ -37,7 +37,11 @@ fn alarmed(alarms: &[Alarm], binding: &Binding, diagram: &Diagram) -> Alarmed {
     let mut alarmed = Alarmed::new();
     for (place, alarm) in alarms.iter().enumerate() {
         let mut nodes = binding.nodes_of_alarm(alarm, alarms);
-        nodes.extend(diagram.node_named(&alarm.logical).filter(|_| !alarm.logical.is_empty()));
+        if let Some(own) = diagram.node_named(&alarm.logical).filter(|_| !alarm.logical.is_empty()) {
+            // Only what an alarm watches leads to it.
+            nodes.extend(diagram.edges_of(own).filter(|(_, edge)| edge.to == own).map(|(_, edge)| edge.from));
+            nodes.insert(own);
+        }
         nodes.into_iter().for_each(|node| alarmed.entry(node).or_default().push(place));
     }
     alarmed.values_mut().for_each(|places| places.sort_by_key(|place| alarms.get(*place).map(|alarm| alarm.state)));

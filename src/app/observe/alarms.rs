@@ -57,11 +57,11 @@ impl Workspace {
         let fresh: Vec<&Alarm> = attached.alarms().iter().filter(is_new).collect();
         let text = match fresh[..] {
             [] => return,
-            [only] => format!("The alarm {} went off. {}", only.name, only.reason),
+            [only] => format!("The alarm {} went off. {}", only.called(), only.reason),
             _ => format!("{} alarms went off.", fresh.len()),
         };
         let more = if fresh.len() > 1 { &fresh[..] } else { &[] };
-        let details = more.iter().map(|alarm| format!("{}: {}", alarm.name, alarm.reason)).collect();
+        let details = more.iter().map(|alarm| format!("{}: {}", alarm.called(), alarm.reason)).collect();
         self.say(Tone::Trouble, text.trim().to_owned(), details);
     }
 
@@ -82,7 +82,7 @@ fn since(ms: i64, now_ms: i64, zone: &Zone) -> String {
 /// An alarm in a sentence: "orders-errors in alarm since 14:02: Threshold Crossed".
 pub(super) fn told(alarm: &Alarm, since: &str) -> String {
     let reason = if alarm.reason.is_empty() { String::new() } else { format!(": {}", alarm.reason) };
-    format!("{} {} {since}", alarm.name, alarm.state.word()).trim_end().to_owned() + &reason
+    format!("{} {} {since}", alarm.called(), alarm.state.word()).trim_end().to_owned() + &reason
 }
 
 /// Lays alarms that watch a node over what its strip says: those that have gone off are counted among its figures.

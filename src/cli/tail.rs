@@ -13,13 +13,13 @@ use super::console::{Console, Stop};
 use super::logs::{Requests, print};
 use crate::catalog::Catalog;
 use crate::diagram::{Bound, file};
+use crate::engine::design;
 use crate::engine::protocol::Design;
-use crate::engine::{beside, design};
-use crate::source::aws::{LiveTail, Place, Watched};
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched};
 use crate::source::beside::Beside;
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, Standing};
-use crate::source::{Batch, Cursor, Delivery, Found, Source as _, Wish, metrics};
+use crate::source::{Batch, Cursor, Delivery, Found, Source, metrics, xray};
 use crate::telemetry::alarm::Alarm;
 use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::LogStore;
@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     /// How long to go on; without it until Ctrl+C
     #[arg(long = "for", value_name = "SPAN", value_parser = span_ms)]
     lasts: Option<Ms>,
-    /// Write everything into a recording as well, which `replay` and the window open
+    /// Write everything into a recording as well, and the traces: `replay`, `traces` and the window open it
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Profile of the shared AWS files
@@ -62,22 +62,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
-    let (first, catalog) = (arguments.tail(), Catalog::builtin());
-    // Metrics cost; whoever only reads lines does not want them.
-    let is_recorded = arguments.record.is_some();
-    let place = first.place.clone();
-    let (_kept, wishes) = tokio::sync::watch::channel(Wish::default());
-    let others = |found: &Found| match is_recorded {
-        true => beside(&place, found, arguments.since, &catalog, &wishes),
-        false => Vec::new(),
-    };
+    let (seed, catalog) = (u64::from(std::process::id()), Catalog::builtin());
+    let others = |found: &Found| arguments.beside(found, seed, &catalog);
+    let mut tail = Beside { first: arguments.tail(seed), others, waits: true };
     let mut printer = Printer::new(arguments.format, arguments.record.clone(), &catalog);
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         printed = printer.take(delivery, console);
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let run = Beside { first, others }.run(&Cursor::default(), &mut outlet);
+    let run = tail.run(&Cursor::default(), &mut outlet);
     printed?;
     run?;
     printer.say_cost();
@@ -85,23 +79,43 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
 }
 
 impl Arguments {
-    fn tail(&self) -> LiveTail {
+    fn place(&self) -> Place {
+        Place { profile: self.profile.clone(), region: self.region.clone(), endpoint: self.endpoint_url.clone() }
+    }
+
+    /// Traces and metrics are no lines, and cost: they are read for a recording only.
+    fn beside(&self, found: &Found, seed: u64, catalog: &Catalog) -> Vec<Box<dyn Source>> {
+        if self.record.is_none() {
+            return Vec::new();
+        }
+        let (since_ms, for_ms) = (self.since, self.lasts);
+        let traces = LiveTraces::names(found).map(|names| {
+            let place = self.place();
+            Box::new(LiveTraces { place, names, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+        });
+        let metrics = (!found.resources.is_empty()).then(|| {
+            let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+            let (place, resources) = (self.place(), found.resources.clone());
+            Box::new(LiveMetrics { place, wanted, resources, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+        });
+        traces.into_iter().chain(metrics).collect()
+    }
+
+    fn tail(&self, seed: u64) -> LiveTail {
         let watched = match &self.stack {
             Some(stack) => Watched::Stack(stack.clone()),
             None => Watched::Groups(self.log_group.clone()),
         };
         LiveTail {
-            place: Place {
-                profile: self.profile.clone(),
-                region: self.region.clone(),
-                endpoint: self.endpoint_url.clone(),
-            },
+            place: self.place(),
             watched,
             filter: self.filter.clone(),
             since_ms: self.since,
             for_ms: self.lasts,
             order: Order::AsRead,
-            seed: u64::from(std::process::id()),
+            tells_head: false,
+            wishes: None,
+            seed,
         }
     }
 }
@@ -114,7 +128,7 @@ struct Printer<'c> {
     requests: Requests,
     groups: Vec<String>,
     nodes: BTreeMap<String, String>,
-    said: BTreeMap<usize, String>,
+    said: BTreeMap<String, String>,
     record: Option<PathBuf>,
     recorder: Option<Recorder>,
     metrics: metrics::Standing,
@@ -144,6 +158,10 @@ impl<'c> Printer<'c> {
             Delivery::Groups(found) => self.groups(found),
             Delivery::Standings(standings) => {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
+                Ok(())
+            }
+            Delivery::Traces(standing) => {
+                self.stand_traces(&standing);
                 Ok(())
             }
             Delivery::Trouble(text) => {
@@ -215,10 +233,19 @@ impl<'c> Printer<'c> {
 
     /// Says how true the picture of a log group is, when that has changed.
     fn stand(&mut self, group: usize, standing: &Standing) {
-        let told = standing.faults().join("; ");
-        let said = self.said.entry(group).or_default();
+        let name = self.groups.get(group).cloned().unwrap_or_default();
+        self.tell(&name, standing.faults().join("; "));
+    }
+
+    /// The same of traces.
+    fn stand_traces(&mut self, standing: &xray::Standing) {
+        let told: Vec<String> = standing.note().map(str::to_owned).into_iter().chain(standing.faults()).collect();
+        self.tell("traces", told.join("; "));
+    }
+
+    fn tell(&mut self, name: &str, told: String) {
+        let said = self.said.entry(name.to_owned()).or_default();
         if *said != told {
-            let name = self.groups.get(group).map_or("", String::as_str);
             say(&format!("{name}: {}", if told.is_empty() { "all is there again" } else { &told }));
             *said = told;
         }

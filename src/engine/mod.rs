@@ -19,4 +19,4 @@ pub mod background;
 
 pub use background::Engine;
 #[cfg(feature = "aws")]
-pub(crate) use observe::account::{beside, design};
+pub(crate) use observe::account::design;

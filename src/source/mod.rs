@@ -10,6 +10,7 @@ pub mod files;
 pub mod metrics;
 pub mod recording;
 pub mod tail;
+pub mod xray;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -60,6 +61,8 @@ pub struct Batch {
     pub spans: Vec<Span>,
     /// Where to go on behind them.
     pub cursor: Cursor,
+    /// Log events that were seen and are not found stored yet, in place of those that were told before; `None` when they are the same.
+    pub head: Option<Chunk>,
 }
 
 /// A resource of a stack.
@@ -99,6 +102,8 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
     /// How it stands with metrics, and what they cost.
     Metrics(metrics::Standing),
     /// All alarms of the stack.

@@ -21,6 +21,7 @@ pub mod alarm;
 pub mod chart;
 pub mod zone;
 pub mod calls;
+pub mod gathered;
 pub mod seen;
 pub mod binding;
 pub mod fold;

@@ -5,6 +5,10 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+// Others take this file in from elsewhere.
+#[path = "cloud/cbor.rs"]
+mod cbor;
+#[path = "cloud/metrics.rs"]
 pub(crate) mod metrics;
 
 use std::collections::BTreeMap;
@@ -62,6 +66,8 @@ pub(crate) struct Faults {
     pub partial: u64,
     /// This metric may not be read.
     pub forbidden: Option<&'static str>,
+    /// Every connection breaks.
+    pub no_network: bool,
 }
 
 /// What the cloud has, and what it was asked.
@@ -115,6 +121,9 @@ impl Cloud {
             for stream in listener.incoming().flatten() {
                 if end.load(Ordering::SeqCst) {
                     break;
+                }
+                if shared.lock().expect("nobody has failed with it in hand").faults.no_network {
+                    continue;
                 }
                 let talk = Talk { state: Arc::clone(&shared), dice: Arc::clone(&dice), ends: Arc::clone(&end) };
                 spawn(move || talk.answer(stream).unwrap_or_default());
@@ -206,7 +215,7 @@ impl Talk {
             state.heard.extend_from_slice(&body);
         });
         if is_rpc {
-            return self.rpc(&mut stream, &target, &crate::cbor::read(&body));
+            return self.rpc(&mut stream, &target, &cbor::read(&body));
         }
         let question = serde_json::from_str(&text).unwrap_or(Value::Null);
         self.reply(stream, &target, &question)
@@ -291,7 +300,7 @@ impl Talk {
             seen = now;
             if self.is(faults.half_frame) {
                 return chunk(stream, &update[..update.len() / 2]);
-            } else if self.is(faults.hang_up) {
+            } else if faults.no_network || self.is(faults.hang_up) {
                 return Ok(());
             } else if self.is(faults.time_over) {
                 return chunk(stream, &frame("exception", "SessionTimeoutException", r#"{"message":"over"}"#));

@@ -3,8 +3,6 @@
 mod bad_input;
 mod cli;
 #[cfg(feature = "aws")]
-mod cbor;
-#[cfg(feature = "aws")]
 mod cloud;
 mod crash;
 mod estimate;
@@ -18,6 +16,8 @@ mod measured;
 mod new_kind;
 mod night;
 mod observe;
+#[cfg(feature = "aws")]
+mod platform;
 mod price_rows;
 mod prices;
 mod readme;

@@ -10,11 +10,22 @@ use crate::picture::geometry::{Rect, pos};
 
 /// A wish is told so often at most, in seconds.
 const EVERY_S: f64 = 1.0;
+/// So many seconds a window must be hidden before what costs by the minute rests: who looks elsewhere for a moment misses nothing.
+const HIDDEN_S: f64 = 60.0;
 
 /// The wish that was told last, and when, in seconds.
 #[derive(Debug, Default)]
 pub(super) struct Wished {
     last: Option<(f64, Wish)>,
+    /// Since when the window is hidden, in seconds.
+    hidden_s: Option<f64>,
+}
+
+impl Wished {
+    fn is_hidden(&mut self, is_hidden: bool, now_s: f64) -> bool {
+        self.hidden_s = if is_hidden { self.hidden_s.or(Some(now_s)) } else { None };
+        self.hidden_s.is_some_and(|since_s| now_s - since_s >= HIDDEN_S)
+    }
 }
 
 impl Workspace {
@@ -23,8 +34,9 @@ impl Workspace {
         if !self.is_watching() {
             return Vec::new();
         }
-        let wish = Wish { visible: self.seen_nodes(), is_hidden };
+        let visible = self.seen_nodes();
         let Some(attached) = &mut self.attached else { return Vec::new() };
+        let wish = Wish { visible, is_hidden: attached.wished.is_hidden(is_hidden, now_s) };
         let last = &mut attached.wished.last;
         if last.as_ref().is_some_and(|(at_s, told)| *told == wish || now_s - at_s < EVERY_S) {
             return Vec::new();
@@ -38,7 +50,9 @@ impl Workspace {
     pub fn wish_within_s(&self, now_s: f64) -> Option<f64> {
         let attached = self.attached().filter(|_| self.is_watching())?;
         let (at_s, told) = attached.wished.last.as_ref()?;
-        (told.visible != self.seen_nodes()).then(|| (EVERY_S - (now_s - at_s)).max(0.0))
+        let rests = attached.wished.hidden_s.filter(|_| !told.is_hidden).map(|since_s| HIDDEN_S - (now_s - since_s));
+        let looks = (told.visible != self.seen_nodes()).then(|| EVERY_S - (now_s - at_s));
+        rests.into_iter().chain(looks).reduce(f64::min).map(|seconds| seconds.max(0.0))
     }
 
     /// Names of the nodes whose figures are seen; `None` for all of them.

@@ -6,6 +6,7 @@
 mod groups;
 mod metrics;
 mod tail;
+mod traces;
 mod trouble;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use super::Failure;
 use super::tail::Ms;
 pub use metrics::LiveMetrics;
 pub use tail::{LiveTail, Watched};
+pub use traces::LiveTraces;
 
 /// A connection must stand after so long.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -100,6 +102,11 @@ impl Account {
             config = config.interceptor(NoHostPrefix);
         }
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    fn xray(&self) -> aws_sdk_xray::Client {
+        let config = aws_sdk_xray::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_xray::Client::from_conf(config.build())
     }
 
     fn metrics(&self) -> aws_sdk_cloudwatch::Client {

@@ -5,8 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::{Faults, Talk, now_ms};
-use crate::cbor;
+use super::{Faults, Talk, cbor, now_ms};
 
 /// A metric of one resource.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 /// Writes a value.
-pub(crate) fn write(value: &Value) -> Vec<u8> {
+pub(super) fn write(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     put(value, &mut bytes);
     bytes
@@ -56,7 +56,7 @@ fn put(value: &Value, bytes: &mut Vec<u8>) {
 }
 
 /// Reads a value; what is no CBOR fails the test.
-pub(crate) fn read(bytes: &[u8]) -> Value {
+pub(super) fn read(bytes: &[u8]) -> Value {
     let mut rest = bytes;
     take(&mut rest)
 }

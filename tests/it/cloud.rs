@@ -5,6 +5,9 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+pub(crate) mod queries;
+pub(crate) mod traces;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -52,6 +55,8 @@ pub(crate) struct Faults {
     pub expired: u64,
     /// Nobody may tail.
     pub no_tail: bool,
+    /// A trace that was asked for is not given this time.
+    pub unprocessed: u64,
 }
 
 /// What the cloud has, and what it was asked.
@@ -61,6 +66,12 @@ pub(crate) struct State {
     /// Logical name, physical name and type of a stack's resources.
     pub stack: Vec<(String, String, String)>,
     pub faults: Faults,
+    /// Traces of X-Ray.
+    pub traces: Vec<traces::Traced>,
+    /// Rows of `aws/spans`, when Transaction Search is on.
+    pub spans: Option<Vec<Value>>,
+    /// Queries that were begun.
+    pub queries: Vec<queries::Begun>,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
@@ -87,7 +98,8 @@ impl Cloud {
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, asked, heard }));
+        let (traces, spans, queries) = (Vec::new(), None, Vec::new());
+        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, traces, spans, queries, asked, heard }));
         let ends = Arc::new(AtomicBool::new(false));
         let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
         let serve = move || {
@@ -154,6 +166,9 @@ impl Talk {
             let mut line = String::new();
             reader.read_line(&mut line)?;
             head.extend_from_slice(line.as_bytes());
+            if let Some(path) = line.strip_prefix("POST /").and_then(|line| line.split(' ').next()) {
+                path.clone_into(&mut target);
+            }
             let Some((name, value)) = line.split_once(':').filter(|_| !line.trim().is_empty()) else {
                 if line.trim().is_empty() {
                     break;
@@ -201,6 +216,10 @@ impl Talk {
             }
             "Logs_20140328.StartLiveTail" => self.live(&mut stream, question),
             "ListStackResources" => self.stack(&mut stream),
+            "TraceSummaries" | "Traces" | "GetTraceSegmentDestination" => self.traced(&mut stream, target, question),
+            "Logs_20140328.StartQuery" | "Logs_20140328.GetQueryResults" | "Logs_20140328.StopQuery" => {
+                self.queried(&mut stream, target, question)
+            }
             other => panic!("{other} is no read"),
         }
     }

@@ -116,6 +116,7 @@ fn fifty_schedules_of_faults_on_a_real_socket_lose_nothing_and_double_nothing() 
             empty_page: pick(3, 240),
             expired: 0,
             no_tail: seed % 10 == 9,
+            unprocessed: 0,
         };
         let cloud = Cloud::start(&groups, all.clone(), faults, seed);
         let home = Folder::new();

@@ -96,6 +96,8 @@ impl Arguments {
             since_ms: self.since,
             for_ms: self.lasts,
             order: Order::AsRead,
+            tells_head: false,
+            wishes: None,
             seed,
         }
     }

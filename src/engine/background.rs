@@ -280,9 +280,9 @@ impl Tools {
                 let paths = paths.into_iter().map(absolute).collect();
                 observe::attach(paths, &self.catalog, |watched| self.watched(ticket, watched, along));
             }
-            Request::Tail(ticket, target, since_ms) => {
+            Request::Tail(ticket, target, reach) => {
                 let wishes = self.current.wish.subscribe();
-                observe::account::tail(&target, since_ms, &wishes, &self.catalog, |watched| {
+                observe::account::tail(&target, reach, &wishes, &self.catalog, |watched| {
                     self.watched(ticket, watched, along)
                 });
             }

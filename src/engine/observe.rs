@@ -21,7 +21,7 @@ use crate::source::xray;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::fold::Folded;
-use crate::telemetry::log::Records;
+use crate::telemetry::log::{Chunk, Records};
 use crate::telemetry::observed::{Observed, Observer};
 use crate::telemetry::query::search::Search;
 use crate::telemetry::query::{Matcher, Query};
@@ -44,6 +44,8 @@ const STEP_BYTES: usize = 4 << 20;
 pub struct Watched {
     /// What there is.
     pub observed: Arc<Observed>,
+    /// Log events that were seen live and are not found stored yet.
+    pub head: Arc<Chunk>,
     /// How the source is doing.
     pub link: Link,
     /// Bytes that were read of the file that is being read, and its size.
@@ -66,10 +68,17 @@ pub struct Sorted {
 }
 
 impl Watched {
+    /// Nothing else than how the source is doing.
+    #[must_use]
+    pub fn nothing(link: Link) -> Self {
+        let (observed, head, troubles) = (Arc::default(), Arc::default(), Vec::new());
+        Self { observed, head, link, progress: (0, 0), troubles, design: None, account: None }
+    }
+
     /// Nothing could be read.
     pub(super) fn failed(reason: String) -> Self {
         let link = Link::Failed(Failure::World(reason.clone()));
-        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason], design: None, account: None }
+        Self { troubles: vec![reason], ..Self::nothing(link) }
     }
 }
 
@@ -78,6 +87,8 @@ impl Watched {
 pub struct Question {
     /// The records.
     pub records: Records,
+    /// What was seen live and is not found stored yet.
+    pub head: Arc<Chunk>,
     /// What they must be.
     pub query: Query,
     /// Which nodes their log groups belong to.
@@ -93,8 +104,10 @@ pub struct Question {
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Numbers of the records, ascending.
+    /// Numbers of the records, in the order in which these stand.
     pub hits: Vec<u64>,
+    /// What was seen live and is not found stored yet, and the places of what fits in it.
+    pub fresh: (Arc<Chunk>, Vec<usize>),
     /// The same, folded to invocations, when that was asked for.
     pub folded: Option<Folded>,
     /// The records before this number were looked at.
@@ -111,7 +124,8 @@ impl Question {
         if let Some(only) = &self.only {
             let matcher = Matcher::new(&self.query, &self.binding);
             let fits = |number: &u64| self.records.get(*number).is_some_and(|record| matcher.matches(&record));
-            let hits = only.iter().copied().filter(fits).collect();
+            let mut hits = only.iter().copied().filter(fits).collect();
+            self.records.arrange(&mut hits, 0);
             let _ = tell(self.found(hits, self.records.range().end, true, None)).is_break();
             return;
         }
@@ -121,7 +135,7 @@ impl Question {
         loop {
             let is_whole = search.step(&self.records, STEP_BYTES);
             if is_whole || last.elapsed() > OFTEN {
-                let hits = search.hits().to_vec();
+                let hits = self.arranged(search.hits());
                 let kept = is_whole.then(|| search.clone());
                 let found = self.found(hits, search.searched_to(), is_whole, kept);
                 if tell(found).is_break() || is_whole {
@@ -137,7 +151,33 @@ impl Question {
 
     fn found(&self, hits: Vec<u64>, searched_to: u64, is_whole: bool, search: Option<Search>) -> Found {
         let folded = (self.folds && is_whole).then(|| Folded::of(&self.records, hits.iter().copied()));
-        Found { hits, folded, searched_to, is_whole, search }
+        let fresh = (Arc::clone(&self.head), search.as_ref().map(|search| self.fresh(search)).unwrap_or_default());
+        Found { hits, fresh, folded, searched_to, is_whole, search }
+    }
+
+    /// The places of what fits in what was only seen live.
+    fn fresh(&self, search: &Search) -> Vec<usize> {
+        self.head
+            .records()
+            .filter(|record| search.matcher().matches(record))
+            .map(|record| record.number as usize)
+            .collect()
+    }
+
+    /// What was found in the order in which it stands: what an earlier search has found is in it already.
+    fn arranged(&self, hits: &[u64]) -> Vec<u64> {
+        let so_far = self.so_far.as_ref().filter(|found| found.is_whole);
+        let Some(found) = so_far.filter(|_| self.records.is_by_time()) else {
+            let mut hits = hits.to_vec();
+            self.records.arrange(&mut hits, 0);
+            return hits;
+        };
+        let first = self.records.range().start;
+        let mut all: Vec<u64> = found.hits.iter().copied().filter(|hit| *hit >= first).collect();
+        let known = all.len();
+        all.extend_from_slice(&hits[hits.partition_point(|hit| *hit < found.searched_to)..]);
+        self.records.arrange(&mut all, known);
+        all
     }
 }
 
@@ -202,6 +242,7 @@ struct Piles {
 /// A source that is being read.
 struct Watch<'c, T> {
     observer: Observer,
+    head: Arc<Chunk>,
     /// Spans that have come and are not taken in yet.
     spans: Read,
     troubles: Vec<String>,
@@ -219,6 +260,7 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
     fn new(tell: T, catalog: &'c Catalog) -> Self {
         Self {
             observer: Observer::new(BUDGET_BYTES),
+            head: Arc::default(),
             spans: Read::default(),
             troubles: Vec::new(),
             progress: (0, 0),
@@ -229,6 +271,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             link: Link::Live,
             catalog,
         }
+    }
+
+    /// The same, whose records stand in the order of their times: an account's come log group by log group.
+    fn by_time(self) -> Self {
+        Self { observer: self.observer.by_time(), ..self }
     }
 
     /// Files by what they hold; `None` when nobody listens.
@@ -311,6 +358,7 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         match delivery {
             Delivery::Records(batch) => {
                 self.observer.take(batch.logs);
+                self.head = batch.head.map_or_else(|| Arc::clone(&self.head), Arc::new);
                 self.observer.take_metrics(batch.metrics);
                 self.spans.spans.extend(batch.spans);
             }
@@ -359,10 +407,10 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         if self.account.is_some() {
             self.observer.keep_traces(MOST_TRACES);
         }
-        let observed = Arc::new(self.observer.observed());
+        let (observed, head) = (Arc::new(self.observer.observed()), Arc::clone(&self.head));
         let (troubles, design) = (self.troubles.clone(), self.design.clone());
         let account = self.account.clone().map(Arc::new);
-        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles, design, account });
+        let said = (self.tell)(Watched { observed, head, link, progress: self.progress, troubles, design, account });
         self.told = now();
         said
     }

@@ -17,12 +17,13 @@ use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
+pub use super::observe::account::Reach;
 pub use super::observe::measure::Gauge;
 pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
-pub use crate::source::tail::{Standing, View};
+pub use crate::source::tail::{Standing, Trouble, View};
 pub use crate::source::{Link, Wish};
 pub use crate::telemetry::chart::Charts;
 
@@ -55,8 +56,8 @@ pub enum Request {
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Read logs and traces from files; answered by what there is so far, again and again until all has come.
     Attach(Ticket, Vec<PathBuf>),
-    /// Tail an account, from so many milliseconds back; answered like files that are read.
-    Tail(Ticket, Box<Target>, i64),
+    /// Tail an account: this of its log groups; answered like files that are read.
+    Tail(Ticket, Box<Target>, Reach),
     /// What is wished of the account that is tailed under this ticket; answered by nothing.
     Wish(Ticket, Wish),
     /// Stop reading; answered by nothing more.

@@ -253,6 +253,9 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.price();
         self.send(requests);
+        let is_hidden = ctx.input(|input| input.viewport().visible()) == Some(false);
+        let requests = self.workspace.wish(is_hidden);
+        self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);
     }

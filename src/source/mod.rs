@@ -59,6 +59,8 @@ pub struct Batch {
     pub spans: Vec<Span>,
     /// Where to go on behind them.
     pub cursor: Cursor,
+    /// Log events that were seen and are not found stored yet, in place of those that were told before; `None` when they are the same.
+    pub head: Option<Chunk>,
 }
 
 /// A resource of a stack.

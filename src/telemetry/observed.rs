@@ -131,6 +131,12 @@ impl Observer {
         }
     }
 
+    /// The same, whose records stand in the order of their times, in whatever order they come.
+    #[must_use]
+    pub fn by_time(self) -> Self {
+        Self { store: self.store.by_time(), ..self }
+    }
+
     /// Takes records in.
     pub fn take(&mut self, chunk: Chunk) {
         let next = self.store.records().range().end;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Attached, Gauges, Shelf};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Bindings, Bound, Diagram, Target};
-use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
+use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched, Wish};
 
 /// So many diagrams are opened at once.
 const MOST_DROPPED: usize = 8;
@@ -29,17 +29,18 @@ impl Workspace {
     }
 
     /// Tails an account in place of what is attached; the document keeps where that is.
-    pub(in crate::app) fn tail(&mut self, target: Target, since_ms: i64) -> Vec<Request> {
+    pub(in crate::app) fn tail(&mut self, target: Target, reach: Reach) -> Vec<Request> {
         self.overlay = None;
         if self.open.is_none() {
             self.show(Diagram::new("untitled"));
         }
         let ticket = self.ticket();
-        self.attached = Some(Attached::new(ticket, Vec::new(), Some(target.clone())));
+        let attached = Attached::new(ticket, Vec::new(), Some(target.clone()));
+        self.attached = Some(Attached { filter: reach.filter.clone(), ..attached });
         self.keep_target();
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
-        vec![Request::Tail(ticket, Box::new(target), since_ms)]
+        vec![Request::Tail(ticket, Box::new(target), reach)]
     }
 
     /// The document keeps which account it is watched in.
@@ -138,19 +139,12 @@ impl Workspace {
 
 impl Attached {
     fn new(ticket: Ticket, paths: Vec<PathBuf>, target: Option<Target>) -> Self {
-        let watched = Watched {
-            observed: Arc::default(),
-            link: Link::Connecting,
-            progress: (0, 0),
-            troubles: Vec::new(),
-            design: None,
-            account: None,
-        };
         Self {
             ticket,
             paths,
             target,
-            watched,
+            filter: String::new(),
+            watched: Watched::nothing(Link::Connecting),
             version: 0,
             binding: Arc::default(),
             bound_at: None,
@@ -163,6 +157,8 @@ impl Attached {
             trace: None,
             span_ms: None,
             playing: (false, None),
+            wish: Wish::default(),
+            hidden_s: None,
             live: None,
         }
     }

@@ -5,31 +5,35 @@
 mod act;
 mod attach;
 mod bound;
+mod jump;
 mod live;
 mod look;
 mod measure;
 mod play;
 mod truth;
+mod wish;
 mod words;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched};
+use crate::engine::protocol::{Ticket, Watched, Wish};
 use crate::telemetry::binding::Binding;
-use crate::telemetry::log::Record;
+use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
 use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
 pub use act::{node_query, time_query};
 pub use bound::Unbound;
+pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::Truth;
+pub use truth::{Truth, state};
 
 named! {
     /// How records stand in the list of logs.
@@ -49,6 +53,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// The pattern that the service lets through; empty for all.
+    pub filter: String,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.
@@ -73,6 +79,9 @@ pub struct Attached {
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
     playing: (bool, Option<f64>),
+    /// What is wished of the account, and since when the window is hidden, in seconds since 1970.
+    wish: Wish,
+    hidden_s: Option<u64>,
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }
@@ -88,6 +97,18 @@ impl Attached {
     #[must_use]
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// What was seen live, is not found stored yet, and fits what is looked for: its places in a chunk.
+    #[must_use]
+    pub fn fresh(&self) -> (&Chunk, Cow<'_, [usize]>) {
+        let head = &*self.watched.head;
+        match self.shelf.found() {
+            // Between a search and the next one it tells which of those it has looked at.
+            Some(found) if found.folded.is_none() => (&found.fresh.0, Cow::Borrowed(&found.fresh.1)),
+            Some(_) => (head, Cow::default()),
+            None => (head, (0..head.len()).collect()),
+        }
     }
 
     /// Which node records are about.
@@ -141,6 +162,12 @@ impl Workspace {
     #[must_use]
     pub fn has_logs(&self) -> bool {
         self.attached().is_some_and(|attached| !attached.observed().records.range().is_empty())
+    }
+
+    /// An account is tailed or was, and its log groups are known.
+    #[must_use]
+    pub fn has_standings(&self) -> bool {
+        self.attached().is_some_and(|attached| attached.standings().next().is_some())
     }
 
     /// Errors are there.

@@ -33,17 +33,26 @@ pub struct Account {
     pub traces: Option<xray::Standing>,
 }
 
-/// Tails what a target names, from so far back, until nobody listens.
+/// What of the log groups is tailed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// From so many milliseconds back.
+    pub since_ms: i64,
+    /// Only what fits this filter pattern of CloudWatch, which the service applies; empty for all.
+    pub filter: String,
+}
+
+/// Tails what a target names until nobody listens.
 pub(in crate::engine) fn tail(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
     wishes: &Wishes,
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
-    let mut watch = Watch::new(tell, catalog);
+    let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
-    let run = run(target, since_ms, wishes, &mut |delivery| {
+    let run = run(target, reach, wishes, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -64,7 +73,7 @@ pub(in crate::engine) fn tail(
 #[cfg(feature = "aws")]
 fn run(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
     wishes: &Wishes,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
@@ -81,9 +90,11 @@ fn run(
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
-    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
+    let Reach { since_ms, filter } = reach;
+    let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
+    let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
     let traced = place.clone();
-    let first = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
+    let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
     let others = |found: &Found| beside(found, (&traced, since_ms, seed), wishes);
     Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }
@@ -107,7 +118,7 @@ fn beside(
 #[cfg(not(feature = "aws"))]
 fn run(
     _: &Target,
-    _: i64,
+    _: Reach,
     _: &Wishes,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {

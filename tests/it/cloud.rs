@@ -5,7 +5,9 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+#[path = "cloud/queries.rs"]
 pub(crate) mod queries;
+#[path = "cloud/traces.rs"]
 pub(crate) mod traces;
 
 use std::collections::BTreeMap;

@@ -61,7 +61,7 @@ fn documents(number: usize, at_ms: i64, readable_ms: i64) -> Vec<(i64, Value)> {
 
 #[test]
 fn every_segment_is_recorded_whatever_goes_wrong() {
-    for seed in 0..6 {
+    let run = |seed: u64| {
         let faults = Faults {
             throttled: seed * 50,
             broken: (seed % 3) * 60,
@@ -84,14 +84,21 @@ fn every_segment_is_recorded_whatever_goes_wrong() {
         assert_eq!(ids(&traces), wanted, "seed {seed}: {said}");
         let faulty = traces.iter().filter(|trace| trace["status"] == "fault").count();
         assert_eq!(faulty, 5, "numbers 1, 5, 9, 13 and 17");
-    }
+    };
+    std::thread::scope(|scope| {
+        for seed in 0..6 {
+            let work = move || run(seed);
+            std::thread::Builder::new().name(format!("schedule {seed}")).spawn_scoped(scope, work).expect("a thread");
+        }
+    });
 }
 
 #[test]
 fn a_trace_that_goes_on_is_read_again_when_it_has_grown() {
     let start = now_ms();
     let goes_on = json!({"id": "f", "name": "orders", "start_time": start as f64 / 1e3, "in_progress": true});
-    let ended = json!({"id": "f", "name": "orders", "start_time": start as f64 / 1e3, "end_time": start as f64 / 1e3 + 2.0});
+    let ended =
+        json!({"id": "f", "name": "orders", "start_time": start as f64 / 1e3, "end_time": start as f64 / 1e3 + 2.0});
     let cloud = cloud(Faults::default(), 3, |state| {
         state.traces = vec![Traced::new(1, start, vec![(start, goes_on), (start + 2_000, ended)])];
     });

@@ -61,7 +61,8 @@ impl Talk {
             state.queries[place].looks += 1;
             state.queries[place].clone()
         });
-        let rows = if begun.groups.iter().any(|group| group == "aws/spans") { self.rows(&begun) } else { self.found(&begun) };
+        let rows =
+            if begun.groups.iter().any(|group| group == "aws/spans") { self.rows(&begun) } else { self.found(&begun) };
         let (status, seen) = match begun.looks {
             _ if begun.is_stopped => ("Cancelled", rows.len() / 2),
             1 => ("Scheduled", 0),
@@ -76,7 +77,8 @@ impl Talk {
     fn rows(&self, begun: &Begun) -> Vec<Value> {
         let span = begun.span_s.0 * 1_000_000_000..begun.span_s.1 * 1_000_000_000;
         let is_its = |row: &&Value| row["startTimeUnixNano"].as_i64().is_some_and(|at| span.contains(&at));
-        let row = |row: &Value| json!([{"field": "@message", "value": row.to_string()}, {"field": "@ptr", "value": "p"}]);
+        let row =
+            |row: &Value| json!([{"field": "@message", "value": row.to_string()}, {"field": "@ptr", "value": "p"}]);
         self.state(|state| state.spans.iter().flatten().filter(is_its).map(row).collect())
     }
 
@@ -86,8 +88,13 @@ impl Talk {
         let field = |field: &str, value: &str| json!({"field": field, "value": value});
         let row = |event: &Event| {
             let log = format!("123456789012:{}", event.group);
-            json!([field("@timestamp", &event.timestamp_ms.to_string()), field("@message", &event.message),
-                field("@log", &log), field("@logStream", &event.stream), field("@ptr", "p")])
+            json!([
+                field("@timestamp", &event.timestamp_ms.to_string()),
+                field("@message", &event.message),
+                field("@log", &log),
+                field("@logStream", &event.stream),
+                field("@ptr", "p")
+            ])
         };
         self.state(|state| state.events.iter().filter(is_its).map(row).collect())
     }

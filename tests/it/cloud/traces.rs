@@ -66,12 +66,15 @@ impl Talk {
         assert!(from < to && to - from <= 21_600.0, "a span of time has a length of at most six hours");
         let fits = |summary: &Value| summary["StartTime"].as_f64().is_some_and(|start| (from..=to).contains(&start));
         let wanted = question["FilterExpression"].as_str().map(str::to_owned);
-        assert!(wanted.as_ref().is_none_or(|wanted| wanted.len() <= 2_000), "an expression has at most 2,000 characters");
+        assert!(
+            wanted.as_ref().is_none_or(|wanted| wanted.len() <= 2_000),
+            "an expression has at most 2,000 characters"
+        );
         let is_wanted = |trace: &&Traced| {
             let names = trace.documents.iter().filter_map(|(_, document)| document["name"].as_str());
-            wanted.as_ref().is_none_or(|wanted| {
-                names.into_iter().any(|name| wanted.contains(&format!("service(\"{name}\")")))
-            })
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| names.into_iter().any(|name| wanted.contains(&format!("service(\"{name}\")"))))
         };
         let mut all: Vec<Value> = self
             .state(|state| state.traces.iter().filter(is_wanted).filter_map(Traced::summary).filter(fits).collect());

@@ -10,6 +10,10 @@
 mod cbor;
 #[path = "cloud/metrics.rs"]
 pub(crate) mod metrics;
+#[path = "cloud/queries.rs"]
+pub(crate) mod queries;
+#[path = "cloud/traces.rs"]
+pub(crate) mod traces;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -66,6 +70,8 @@ pub(crate) struct Faults {
     pub partial: u64,
     /// This metric may not be read.
     pub forbidden: Option<&'static str>,
+    /// A trace that was asked for is not given this time.
+    pub unprocessed: u64,
     /// Every connection breaks.
     pub no_network: bool,
 }
@@ -79,6 +85,12 @@ pub(crate) struct State {
     pub figures: Vec<metrics::Figure>,
     pub bells: Vec<metrics::Bell>,
     pub faults: Faults,
+    /// Traces of X-Ray.
+    pub traces: Vec<traces::Traced>,
+    /// Rows of `aws/spans`, when Transaction Search is on.
+    pub spans: Option<Vec<Value>>,
+    /// Queries that were begun.
+    pub queries: Vec<queries::Begun>,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
@@ -105,6 +117,7 @@ impl Cloud {
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (traces, spans, queries) = (Vec::new(), None, Vec::new());
         let state = Arc::new(Mutex::new(State {
             groups,
             events,
@@ -112,6 +125,9 @@ impl Cloud {
             figures: Vec::new(),
             bells: Vec::new(),
             faults,
+            traces,
+            spans,
+            queries,
             asked,
             heard,
         }));
@@ -190,6 +206,9 @@ impl Talk {
                 is_rpc = true;
                 continue;
             }
+            if let Some(path) = line.strip_prefix("POST /").and_then(|line| line.split(' ').next()) {
+                path.clone_into(&mut target);
+            }
             let Some((name, value)) = line.split_once(':').filter(|_| !line.trim().is_empty()) else {
                 if line.trim().is_empty() {
                     break;
@@ -240,6 +259,10 @@ impl Talk {
             }
             "Logs_20140328.StartLiveTail" => self.live(&mut stream, question),
             "ListStackResources" => self.stack(&mut stream),
+            "TraceSummaries" | "Traces" | "GetTraceSegmentDestination" => self.traced(&mut stream, target, question),
+            "Logs_20140328.StartQuery" | "Logs_20140328.GetQueryResults" | "Logs_20140328.StopQuery" => {
+                self.queried(&mut stream, target, question)
+            }
             other => panic!("{other} is no read"),
         }
     }

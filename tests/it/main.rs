@@ -27,4 +27,6 @@ mod server;
 #[cfg(feature = "aws")]
 mod tail;
 mod tidy;
+#[cfg(feature = "aws")]
+mod traces;
 mod usage;

@@ -212,7 +212,9 @@ fn the_policy_has_what_is_asked_for_and_nothing_else() {
     assert_eq!(asked.collect::<BTreeSet<_>>(), actions);
     assert!(actions.iter().all(|action| {
         let verb = action.split_once(':').expect("service and action").1;
-        ["Describe", "Filter", "Get", "List", "BatchGet", "StartLiveTail"].iter().any(|read| verb.starts_with(read))
+        ["Describe", "Filter", "Get", "List", "BatchGet", "StartLiveTail", "StartQuery", "StopQuery"]
+            .iter()
+            .any(|read| verb.starts_with(read))
     }));
 }
 

@@ -118,7 +118,7 @@ fn brief(why: &Trouble) -> &'static str {
 pub fn cost(spending: Spending) -> String {
     let told = |usd: Decimal| match usd {
         usd if usd > Decimal::ZERO && usd < Decimal::new(5, 3) => "under $0.01".to_owned(),
-        usd => format!("${usd:.2}"),
+        usd => format!("${:.2}", usd.round_dp(2)),
     };
     format!("Metrics: {} so far, {} an hour", told(spending.so_far_usd()), told(spending.an_hour_usd()))
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::builders::DimensionBuilder;
 use aws_sdk_cloudwatch::types::{
     AlarmType, CompositeAlarm, Dimension, Metric as Named, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat,
     ScanBy, StateValue, StatusCode,
@@ -213,7 +214,7 @@ fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
     let named = Named::builder()
         .namespace(&*metric.namespace)
         .metric_name(&*metric.name)
-        .set_dimensions(Some(dimensions.map(|dimension| dimension.build()).collect()))
+        .set_dimensions(Some(dimensions.map(DimensionBuilder::build).collect()))
         .build();
     let stat = MetricStat::builder().metric(named).period(period_s).stat(&*metric.statistic).build();
     MetricDataQuery::builder().id(format!("m{place}")).metric_stat(stat).return_data(true).build()

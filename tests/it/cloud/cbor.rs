@@ -14,9 +14,9 @@ fn head(major: u8, count: u64, bytes: &mut Vec<u8>) {
     let major = major << 5;
     match count {
         0..24 => bytes.push(major | count as u8),
-        24..256 => bytes.extend([major | 24, count as u8]),
+        24..256 => bytes.extend([major | 0x18, count as u8]),
         _ => {
-            bytes.push(major | 27);
+            bytes.push(major | 0x1b);
             bytes.extend(count.to_be_bytes());
         }
     }
@@ -89,7 +89,7 @@ fn is_end(rest: &mut &[u8], left: &mut Option<u64>) -> bool {
 
 fn take(rest: &mut &[u8]) -> Value {
     let first = byte(rest);
-    let (major, small) = (first >> 5, first & 31);
+    let (major, small) = (first >> 5, first & 0x1f);
     let mut count = match small {
         0..24 => Some(u64::from(small)),
         24..28 => Some(number(rest, 1 << (small - 24))),

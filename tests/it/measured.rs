@@ -65,7 +65,7 @@ fn recorded(cloud: &Cloud, lasts: &str) -> (String, Vec<Value>) {
     (err, document["metrics"].as_array().expect("metrics").clone())
 }
 
-/// "OrdersFn Invocations Sum: 20 points, 95 in all, 14 at most".
+/// `OrdersFn Invocations Sum: 20 points, 95 in all, 14 at most`.
 fn told(metrics: &[Value], name: &str) -> String {
     let Some(metric) = metrics.iter().find(|metric| metric["name"] == name) else { return String::new() };
     let text = |key: &str| metric[key].as_str().unwrap_or("?").to_owned();

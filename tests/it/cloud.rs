@@ -5,6 +5,16 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+// Others take this file in from elsewhere.
+#[path = "cloud/cbor.rs"]
+mod cbor;
+#[path = "cloud/metrics.rs"]
+pub(crate) mod metrics;
+#[path = "cloud/queries.rs"]
+pub(crate) mod queries;
+#[path = "cloud/traces.rs"]
+pub(crate) mod traces;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -52,16 +62,29 @@ pub(crate) struct Faults {
     pub expired: u64,
     /// Nobody may tail.
     pub no_tail: bool,
+    /// Metrics and alarms may not be read.
+    pub no_metrics: u64,
+    /// A page of metrics leads to another.
+    pub paged: u64,
+    /// Half of a metric's values are left out, and it is said.
+    pub partial: u64,
+    /// This metric may not be read.
+    pub forbidden: Option<&'static str>,
+    /// A trace that was asked for is not given this time.
+    pub unprocessed: u64,
     /// Every connection breaks.
     pub no_network: bool,
 }
 
 /// What the cloud has, and what it was asked.
+#[derive(Default)]
 pub(crate) struct State {
     pub groups: Vec<String>,
     pub events: Vec<Event>,
     /// Logical name, physical name and type of a stack's resources.
     pub stack: Vec<(String, String, String)>,
+    pub figures: Vec<metrics::Figure>,
+    pub bells: Vec<metrics::Bell>,
     pub faults: Faults,
     /// What nobody may ask: the last part of its name.
     pub denied: Vec<&'static str>,
@@ -69,6 +92,12 @@ pub(crate) struct State {
     pub template: String,
     /// Names of resources that carry a tag, and their tags, whichever was asked for.
     pub tagged: Vec<(String, Vec<(&'static str, String)>)>,
+    /// Traces of X-Ray.
+    pub traces: Vec<traces::Traced>,
+    /// Rows of `aws/spans`, when Transaction Search is on.
+    pub spans: Option<Vec<Value>>,
+    /// Queries that were begun.
+    pub queries: Vec<queries::Begun>,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
@@ -94,9 +123,7 @@ impl Cloud {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-        let (asked, heard, stack, denied) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-        let (template, tagged) = (String::new(), Vec::new());
-        let state = State { groups, events, stack, faults, denied, template, tagged, asked, heard };
+        let state = State { groups, events, faults, ..State::default() };
         let state = Arc::new(Mutex::new(state));
         let ends = Arc::new(AtomicBool::new(false));
         let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
@@ -160,13 +187,22 @@ impl Talk {
         work(&mut self.state.lock().expect("nobody has failed with it in hand"))
     }
 
-    fn answer(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
+        let mut is_rpc = false;
         let (mut head, mut target, mut length) = (Vec::new(), String::new(), 0);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
             head.extend_from_slice(line.as_bytes());
+            if let Some((_, operation)) = line.split_once("/operation/") {
+                operation.split(' ').next().unwrap_or_default().clone_into(&mut target);
+                is_rpc = true;
+                continue;
+            }
+            if let Some(path) = line.strip_prefix("POST /").and_then(|line| line.split(' ').next()) {
+                path.clone_into(&mut target);
+            }
             let Some((name, value)) = line.split_once(':').filter(|_| !line.trim().is_empty()) else {
                 if line.trim().is_empty() {
                     break;
@@ -191,6 +227,9 @@ impl Talk {
             state.heard.extend_from_slice(&head);
             state.heard.extend_from_slice(&body);
         });
+        if is_rpc {
+            return self.rpc(&mut stream, &target, &cbor::read(&body));
+        }
         let question = serde_json::from_str(&text).unwrap_or(Value::Null);
         self.reply(stream, &target, &question)
     }
@@ -221,6 +260,10 @@ impl Talk {
             }
             "Logs_20140328.StartLiveTail" => self.live(&mut stream, question),
             "ListStackResources" => self.stack(&mut stream),
+            "TraceSummaries" | "Traces" | "GetTraceSegmentDestination" => self.traced(&mut stream, target, question),
+            "Logs_20140328.StartQuery" | "Logs_20140328.GetQueryResults" | "Logs_20140328.StopQuery" => {
+                self.queried(&mut stream, target, question)
+            }
             other => panic!("{other} is no read"),
         }
     }

@@ -11,6 +11,8 @@ mod folder;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 mod golden;
+#[cfg(feature = "aws")]
+mod measured;
 mod new_kind;
 mod night;
 mod observe;
@@ -25,6 +27,8 @@ mod server;
 #[cfg(feature = "aws")]
 mod tail;
 mod tidy;
+#[cfg(feature = "aws")]
+mod traces;
 #[cfg(feature = "aws")]
 mod trial;
 mod usage;

@@ -45,7 +45,7 @@ pub(crate) fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, St
 }
 
 /// Events of some log groups from now on, one each `every_ms`; every fifth is one like the one before, every seventh is late.
-fn events(groups: &[&str], count: usize, every_ms: i64) -> Vec<Event> {
+pub(crate) fn events(groups: &[&str], count: usize, every_ms: i64) -> Vec<Event> {
     let start = now_ms() + 300;
     let mut all: Vec<Event> = Vec::new();
     for number in 0..count {
@@ -116,7 +116,7 @@ fn fifty_schedules_of_faults_on_a_real_socket_lose_nothing_and_double_nothing() 
             empty_page: pick(3, 240),
             expired: 0,
             no_tail: seed % 10 == 9,
-            no_network: false,
+            ..Faults::default()
         };
         let cloud = Cloud::start(&groups, all.clone(), faults, seed);
         let home = Folder::new();
@@ -216,7 +216,9 @@ fn the_policy_has_what_is_asked_for_and_nothing_else() {
     assert_eq!(asked.collect::<BTreeSet<_>>(), actions);
     assert!(actions.iter().all(|action| {
         let verb = action.split_once(':').expect("service and action").1;
-        ["Describe", "Filter", "Get", "List", "BatchGet", "StartLiveTail"].iter().any(|read| verb.starts_with(read))
+        ["Describe", "Filter", "Get", "List", "BatchGet", "StartLiveTail", "StartQuery", "StopQuery"]
+            .iter()
+            .any(|read| verb.starts_with(read))
     }));
 }
 

@@ -16,6 +16,7 @@ failure, or with --keep, what was exported and the emulator's logs stay where th
   invoke      every function answers a good event with 200 and bad ones with 500
   fire        real events (objects, messages, requests, executions) reach the functions that they should wake
   tail        `BINARY tail --stack` prints every line that the functions have written, exactly once, and knows whose it is
+  metrics     `BINARY tail --record` and `BINARY replay` tell what was counted of each resource and which alarm went off
 """
 
 import argparse
@@ -46,6 +47,7 @@ import emulator  # noqa: E402
 import events  # noqa: E402
 import firing  # noqa: E402
 import lint  # noqa: E402
+import metering  # noqa: E402
 import policies  # noqa: E402
 import reader  # noqa: E402
 import tailing  # noqa: E402
@@ -55,7 +57,7 @@ from project import Project, Refused  # noqa: E402
 
 DIALECTS = ("sam", "cloudformation")
 PROGRAM_WITHIN_S = 120
-NEEDS_DEPLOYMENT = {"invoke", "fire", "tail"}
+NEEDS_DEPLOYMENT = {"invoke", "fire", "tail", "metrics"}
 NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
 
 
@@ -240,6 +242,14 @@ def check_tail(subject, running):
     return Verdict(f"{events} events, {invocations} invocations", faults)
 
 
+def check_metrics(subject, running):
+    if subject.physical is None:
+        return Verdict("", ["not deployed"])
+    types = {name: resource["Type"] for name, resource in subject.translated().plain["Resources"].items()}
+    figures = metering.judge(subject.binary, running, stack_name(subject), subject.physical, types)
+    return Verdict(f"{figures[0]} metrics, {figures[1]} alarms", figures[2])
+
+
 CHECKS = {
     "translate": check_translate,
     "lint": check_lint,
@@ -250,6 +260,7 @@ CHECKS = {
     "invoke": check_invoke,
     "fire": check_fire,
     "tail": check_tail,
+    "metrics": check_metrics,
 }
 
 

@@ -78,10 +78,6 @@ impl Workspace {
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         let before = attached.watched.account.take();
-        let was_found = before.as_ref().map(|account| &account.found);
-        if was_found != watched.account.as_ref().map(|account| &account.found) {
-            attached.bound_at = None;
-        }
         attached.watched = watched;
         attached.version += 1;
         attached.follow_trace();

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::{Watch, Watched};
 use crate::catalog::kind::Archetype;
+use crate::catalog::physical::plain_name;
 use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
@@ -146,8 +147,8 @@ fn beside(
     });
     let metrics = (!found.resources.is_empty()).then(|| {
         let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
-        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
-        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), Some(wishes.clone()));
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, for_ms: None, wishes, seed }) as Box<dyn Source>
     });
     traces.into_iter().chain(metrics).collect()
 }
@@ -170,10 +171,16 @@ fn no_account(_: &Target) -> Result<(), Failure> {
 
 /// The design of a stack: a node for each resource that a kind stands for, under its logical name, and which of them wrote into
 /// which log group.
-pub(super) fn design(found: &Found, catalog: &Catalog) -> Design {
+pub(crate) fn design(found: &Found, catalog: &Catalog) -> Design {
     let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
     let diagram = drawn(&found.stack, &found.resources, catalog);
-    Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes: nodes.collect::<BTreeMap<_, _>>() }
+    let physical = found.resources.iter().map(|resource| (resource.logical.clone(), resource.physical.clone()));
+    Design {
+        loaded: Loaded::new(diagram, Mark::default(), catalog),
+        nodes: nodes.collect::<BTreeMap<_, _>>(),
+        stack: plain_name(&found.stack).to_owned(),
+        physical: physical.collect(),
+    }
 }
 
 /// Nodes in columns, one for what behaves alike.

@@ -23,8 +23,14 @@ const THROTTLED: &[&str] = &[
 /// Codes by which it says that the credentials are too old.
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"];
 /// Codes by which it says that it is at fault itself.
-const BROKEN: &[&str] =
-    &["InternalFailure", "InternalServerError", "ServiceUnavailable", "ServiceUnavailableException"];
+const BROKEN: &[&str] = &[
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceFault",
+    "InternalServiceError",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+];
 
 /// What became of a request. `action` is the permission that it needs: `logs:FilterLogEvents`.
 pub(super) fn trouble<E, R>(error: &SdkError<E, R>, action: &str) -> Trouble

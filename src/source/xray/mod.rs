@@ -45,6 +45,8 @@ struct Listing {
 #[derive(Clone, Debug)]
 struct Place {
     store: Option<Store>,
+    /// Whether it need not be asked any more.
+    is_settled: bool,
     failures: u32,
     trouble: Option<Trouble>,
     due_ms: Ms,
@@ -77,7 +79,7 @@ impl Retrieval {
     /// Begins.
     #[must_use]
     pub fn new(wanted: Wanted, now_ms: Ms) -> Self {
-        let place = Place { store: None, failures: 0, trouble: None, due_ms: now_ms, is_out: false };
+        let place = Place { store: None, is_settled: false, failures: 0, trouble: None, due_ms: now_ms, is_out: false };
         Self {
             budget: Budget::new(REQUEST_MS, 4, now_ms),
             place,
@@ -114,11 +116,12 @@ impl Retrieval {
 
     /// When something is to be asked; `None` while answers are awaited.
     fn due_ms(&self) -> Option<Ms> {
-        match self.place.store {
-            None => (!self.place.is_out).then_some(self.place.due_ms),
-            Some(Store::Spans) => self.spans.due_ms(),
-            Some(Store::XRay) => [self.listing_due_ms(), self.documents_due_ms()].into_iter().flatten().min(),
-        }
+        let due = match self.place.store {
+            None => [None, None],
+            Some(Store::Spans) => [self.spans.due_ms(), None],
+            Some(Store::XRay) => [self.listing_due_ms(), self.documents_due_ms()],
+        };
+        due.into_iter().chain([self.place.due_ms()]).flatten().min()
     }
 
     fn listing_due_ms(&self) -> Option<Ms> {
@@ -133,11 +136,12 @@ impl Retrieval {
     }
 
     fn next(&mut self, now_ms: Ms) -> Option<Ask> {
+        if self.place.due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.place.is_out = true;
+            return Some(Ask::Store);
+        }
         match self.place.store {
-            None => {
-                self.place.is_out = true;
-                Some(Ask::Store)
-            }
+            None => None,
             Some(Store::Spans) => self.spans.ask(now_ms),
             Some(Store::XRay) => {
                 let is_due = |due_ms: Option<Ms>| due_ms.is_some_and(|due_ms| due_ms <= now_ms);
@@ -172,7 +176,7 @@ impl Retrieval {
     /// Is told what has come.
     pub fn take_in(&mut self, now_ms: Ms, input: Input) {
         match input {
-            Input::Store(store) => (self.place.store, self.place.trouble) = (Some(store), None),
+            Input::Store(store) => self.place.told(store),
             Input::Summaries(summaries, next) => self.listed(&summaries, next),
             Input::Documents { asked, traces } => self.came(now_ms, &asked, traces),
             Input::Begun(query) => self.spans.begun(query, now_ms),
@@ -296,13 +300,22 @@ fn is_read(windows: &Windows, ms: Ms) -> bool {
 }
 
 impl Place {
-    /// It could not be found out. X-Ray is what most accounts have.
+    /// When it is to be asked; `None` when that is known, or an answer awaited.
+    fn due_ms(&self) -> Option<Ms> {
+        (!self.is_settled && !self.is_out).then_some(self.due_ms)
+    }
+
+    fn told(&mut self, store: Store) {
+        (self.store, self.is_settled, self.is_out, self.trouble) = (Some(store), true, false, None);
+    }
+
+    /// It could not be found out. X-Ray is what most accounts have; unless it may not be asked, it is asked again.
     fn failed(&mut self, now_ms: Ms, trouble: Trouble, seed: u64) {
         self.failures += 1;
-        self.is_out = false;
+        (self.is_out, self.is_settled) = (false, trouble.is_refusal());
         self.due_ms = now_ms + backoff_ms(self.failures, seed);
-        if trouble.is_refusal() || self.failures >= TRIES {
-            self.store = Some(Store::XRay);
+        if self.is_settled || self.failures >= TRIES {
+            self.store = self.store.or(Some(Store::XRay));
         }
         self.trouble = Some(trouble);
     }

@@ -121,7 +121,11 @@ impl World {
     }
 
     fn summaries(&mut self, from_ms: Ms, to_ms: Ms, token: Option<String>) -> Input {
-        assert!(from_ms <= to_ms && self.store == Store::XRay);
+        assert!(from_ms <= to_ms);
+        // X-Ray is asked, too, while nobody could say where traces are.
+        if self.store == Store::Spans {
+            return Input::Summaries(Vec::new(), None);
+        }
         let (start, empty): (usize, usize) = token.map_or((0, 0), |token| {
             let (start, empty) = token.split_once('/').expect("a token of ours");
             (start.parse().expect("a number"), empty.parse().expect("a number"))

@@ -24,6 +24,7 @@ pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
 pub use crate::source::tail::{Standing, Trouble, View};
+pub use crate::source::xray;
 pub use crate::source::{Link, Wish};
 pub use crate::telemetry::chart::Charts;
 

@@ -3,7 +3,7 @@
 //! Must not know how an account is read.
 
 use super::Attached;
-use crate::engine::protocol::{Link, Standing, Trouble, View};
+use crate::engine::protocol::{Link, Standing, Trouble, View, xray};
 use crate::telemetry::zone::Zone;
 
 /// What there is to say of an account that is tailed.
@@ -45,7 +45,10 @@ impl Attached {
         if !self.filter.is_empty() {
             details.push(format!("Only what fits {} is read.", self.filter));
         }
-        let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
+        let of_traces = account.traces.as_ref().map(xray::Standing::faults).unwrap_or_default();
+        let is_whole = of_traces.is_empty() && account.standings.iter().all(|standing| standing.faults().is_empty());
+        let note = account.traces.as_ref().and_then(xray::Standing::note);
+        details.extend(of_traces.iter().map(String::as_str).chain(note).map(|words| format!("Traces: {words}.")));
         Some(Truth { words, details, is_whole })
     }
 

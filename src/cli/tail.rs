@@ -145,7 +145,11 @@ impl Printer {
                 say(&text);
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Idle => Ok(()),
+            Delivery::Link(_)
+            | Delivery::Progress(..)
+            | Delivery::Idle
+            | Delivery::Metrics(_)
+            | Delivery::Alarms(_) => Ok(()),
         }
     }
 

@@ -372,6 +372,8 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             }
             Delivery::Standings(standings) => return self.stand(standings),
             Delivery::Traces(standing) => return self.stand_traces(standing),
+            Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
+            Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
             Delivery::Trouble(text) => self.troubles.push(text),
             Delivery::Idle => return self.stay(),
         }
@@ -384,6 +386,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let is_news = account.standings != standings;
         account.standings = standings;
         if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    /// The account that is tailed.
+    fn account_mut(&mut self) -> &mut Account {
+        self.account.get_or_insert_default()
     }
 
     fn stay(&mut self) -> ControlFlow<()> {

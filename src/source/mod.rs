@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod beside;
 pub mod files;
+pub mod metrics;
 pub mod recording;
 pub mod tail;
 pub mod xray;
@@ -14,6 +15,7 @@ pub mod xray;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
@@ -102,6 +104,10 @@ pub enum Delivery {
     Standings(Vec<tail::Standing>),
     /// How true the picture of traces is.
     Traces(xray::Standing),
+    /// How it stands with metrics, and what they cost.
+    Metrics(metrics::Standing),
+    /// All alarms of the stack.
+    Alarms(Vec<Alarm>),
     /// Something could not be read, as a sentence; the rest goes on.
     Trouble(String),
     /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.

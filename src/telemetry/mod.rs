@@ -17,6 +17,7 @@ pub mod series;
 pub mod cold;
 pub mod load;
 pub mod metrics;
+pub mod alarm;
 pub mod chart;
 pub mod zone;
 pub mod calls;

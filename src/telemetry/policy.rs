@@ -7,6 +7,8 @@ use serde_json::json;
 /// Permissions, and what each is for.
 pub const READS: &[(&str, &str)] = &[
     ("cloudformation:ListStackResources", "find what a stack has, and the stacks in it"),
+    ("cloudwatch:DescribeAlarms", "show alarms on what they watch"),
+    ("cloudwatch:GetMetricData", "draw what services count"),
     ("logs:DescribeLogGroups", "look log groups up"),
     ("logs:FilterLogEvents", "read every stored event"),
     ("logs:GetQueryResults", "read what a query has found"),

@@ -64,6 +64,12 @@ impl Series {
         &self.points
     }
 
+    /// First and last time of any value, in milliseconds since 1970.
+    #[must_use]
+    pub fn ends_ms(&self) -> Option<(i64, i64)> {
+        Some((self.points.first()?.0, self.points.last()?.0))
+    }
+
     /// The values from `from_ms` up to `to_ms` in `count` buckets of the same width; those without a value are left out, so
     /// that a gap stays a gap.
     #[must_use]

@@ -3,6 +3,7 @@
 //! Must not know who reads and searches, nor how anything is shown.
 
 mod act;
+mod alarms;
 mod attach;
 mod bound;
 mod jump;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched, Wish};
+use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
@@ -33,7 +34,7 @@ pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::{Truth, state};
+pub use truth::{Truth, cost, state};
 
 named! {
     /// How records stand in the list of logs.
@@ -69,6 +70,10 @@ pub struct Attached {
     /// What no node is bound to, and of what it was worked out.
     unbound: Vec<Unbound>,
     unbound_at: Option<(u64, u64)>,
+    /// Which alarms are about which nodes.
+    alarmed: alarms::Alarmed,
+    /// What was wished of the account.
+    wished: wish::Wished,
     /// Charts of what was measured.
     gauges: Gauges,
     /// What is looked for in the log.
@@ -79,9 +84,6 @@ pub struct Attached {
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
     playing: (bool, Option<f64>),
-    /// What is wished of the account, and since when the window is hidden, in seconds since 1970.
-    wish: Wish,
-    hidden_s: Option<u64>,
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }

@@ -13,9 +13,11 @@ use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
+#[cfg(feature = "aws")]
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
 use crate::source::tail::Standing;
-use crate::source::xray;
-use crate::source::{Deployed, Failure, Found, Link, Wishes};
+use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics, xray};
+use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -31,6 +33,10 @@ pub struct Account {
     pub standings: Vec<Standing>,
     /// How true the picture of its traces is; `None` while none are read.
     pub traces: Option<xray::Standing>,
+    /// How it stands with metrics; `None` where nobody asks for them.
+    pub metrics: Option<metrics::Standing>,
+    /// The alarms of the stack, by name.
+    pub alarms: Vec<Alarm>,
 }
 
 /// What of the log groups is tailed.
@@ -52,7 +58,7 @@ pub(in crate::engine) fn tail(
 ) {
     let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
-    let run = run(target, reach, wishes, &mut |delivery| {
+    let run = run(target, reach, wishes, catalog, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -75,27 +81,27 @@ fn run(
     target: &Target,
     reach: Reach,
     wishes: &Wishes,
+    catalog: &Catalog,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     use crate::source::Cursor;
-    use crate::source::aws::{LiveTail, Place, Watched};
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match told(&target.stack) {
-        Some(stack) => Watched::Stack(stack),
-        None => Watched::Groups(groups.collect()),
+        Some(stack) => Tailed::Stack(stack),
+        None => Tailed::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
     let Reach { since_ms, filter } = reach;
     let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
     let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
-    let traced = place.clone();
+    let at = place.clone();
     let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
-    let others = |found: &Found| beside(found, (&traced, since_ms, seed), wishes);
+    let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
     Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }
 
@@ -103,16 +109,20 @@ fn run(
 #[cfg(feature = "aws")]
 fn beside(
     found: &Found,
-    (place, since_ms, seed): (&crate::source::aws::Place, i64, u64),
+    (place, since_ms, seed): (&Place, i64, u64),
+    catalog: &Catalog,
     wishes: &Wishes,
 ) -> Vec<Box<dyn Source>> {
-    use crate::source::aws::LiveTraces;
-
-    let traces = |names| {
+    let traces = LiveTraces::names(found).map(|names| {
         let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
         Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
-    };
-    LiveTraces::names(found).map(traces).into_iter().collect()
+    });
+    let metrics = (!found.resources.is_empty()).then(|| {
+        let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+    });
+    traces.into_iter().chain(metrics).collect()
 }
 
 #[cfg(not(feature = "aws"))]
@@ -120,6 +130,7 @@ fn run(
     _: &Target,
     _: Reach,
     _: &Wishes,
+    _: &Catalog,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))

@@ -4,6 +4,7 @@
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
 mod groups;
+mod metrics;
 mod tail;
 mod traces;
 mod trouble;
@@ -32,6 +33,7 @@ use aws_smithy_types::date_time::Format;
 
 use super::Failure;
 use super::tail::Ms;
+pub use metrics::LiveMetrics;
 pub use tail::{LiveTail, Watched};
 pub use traces::LiveTraces;
 
@@ -105,6 +107,11 @@ impl Account {
     fn xray(&self) -> aws_sdk_xray::Client {
         let config = aws_sdk_xray::config::Builder::from(&self.config).interceptor(self.clock.clone());
         aws_sdk_xray::Client::from_conf(config.build())
+    }
+
+    fn metrics(&self) -> aws_sdk_cloudwatch::Client {
+        let config = aws_sdk_cloudwatch::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_cloudwatch::Client::from_conf(config.build())
     }
 
     fn stacks(&self) -> aws_sdk_cloudformation::Client {

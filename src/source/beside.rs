@@ -24,7 +24,7 @@ pub struct Beside<S, F> {
 
 /// What comes from one of the threads.
 enum News {
-    Delivery(Delivery),
+    Delivery(Box<Delivery>),
     /// One beside the first has failed.
     Lost(Failure),
     /// The first has ended.
@@ -48,10 +48,10 @@ impl<S: Source, F: Fn(&Found) -> Vec<Box<dyn Source>> + Send> Source for Beside<
             loop {
                 match news.recv() {
                     Ok(News::Delivery(delivery)) => {
-                        if let (Delivery::Groups(found), Some(send)) = (&delivery, &send) {
+                        if let (Delivery::Groups(found), Some(send)) = (&*delivery, &send) {
                             others(found).into_iter().try_for_each(|other| begin(scope, other, send))?;
                         }
-                        if outlet.deliver(delivery).is_break() {
+                        if outlet.deliver(*delivery).is_break() {
                             return Ok(());
                         }
                     }
@@ -93,7 +93,7 @@ fn forward(send: &SyncSender<News>, is_beside: bool) -> impl FnMut(Delivery) -> 
         if is_beside && matches!(delivery, Delivery::Link(_)) {
             return ControlFlow::Continue(());
         }
-        let sent = send.send(News::Delivery(delivery));
+        let sent = send.send(News::Delivery(Box::new(delivery)));
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }

@@ -268,6 +268,19 @@ fn traces() -> bool {
     bench.ctx.memory_mut(|memory| memory.request_focus(Id::new("trace filter")));
     bench.frame(Vec::new(), &mut std::iter::empty());
     let mut typed = Vec::new();
+    let (mut taken, mut shown) = (Vec::new(), observer.observed());
+    for trace in 20_000..20_120 {
+        let work = ThreadTime::now();
+        let mut read = Read::default();
+        read.spans.extend((trace..trace + 5).flat_map(|trace| (0..8).map(move |number| span(trace, number))));
+        observer.take_traces(read);
+        observer.keep_traces(20_000);
+        // What was told before is held by the window until the next is told.
+        shown = observer.observed();
+        taken.push(work.elapsed().as_secs_f64() * 1e3);
+    }
+    drop(shown);
+    held &= told_p99("take 5 traces beside 20,000", taken, "ms", 20.0);
     for _ in 0..25 {
         for letter in ["f", "u", "l", "f"] {
             typed.push(bench.frame(vec![Input::Text(letter.to_owned())], &mut std::iter::empty()));

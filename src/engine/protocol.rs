@@ -26,6 +26,7 @@ pub use super::recording::{Design, Recorded};
 pub use crate::source::metrics;
 pub use crate::source::probe::{Answer, Reader, Tried};
 pub use crate::source::tail::{Standing, Trouble, View};
+pub use crate::source::xray;
 pub use crate::source::{Deployed, Link, Paid, Spending, Wish};
 pub use crate::telemetry::chart::Charts;
 

@@ -179,3 +179,111 @@ pub fn place(traces: &[Arc<Indexed>], (start_ns, id): &Key) -> Option<usize> {
     let key = |trace: &Trace| (trace.start_ns, Arc::clone(&trace.id));
     traces.binary_search_by(|trace| key(trace).cmp(&(*start_ns, Arc::clone(id)))).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::trace::{Trace, neighbours};
+    use serde_json::Value;
+
+    /// The documents of a fixture, one after the other.
+    fn fixture(name: &str) -> Read {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/observe").join(name);
+        let text = std::fs::read_to_string(path).expect("a text");
+        let mut read = Read::default();
+        let documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+        documents.for_each(|document| read.take(&document.expect("JSON")));
+        read
+    }
+
+    fn gathered(read: Read) -> Gathered {
+        let mut gathered = Gathered::default();
+        gathered.take(read);
+        gathered
+    }
+
+    #[test]
+    fn what_comes_piece_by_piece_comes_to_the_same_as_all_at_once() {
+        for name in ["orders.xray.json", "checkout.xray.json", "queue.xray.json"] {
+            let read = fixture(name);
+            let whole = gathered(read.clone());
+            let mut pieces = Gathered::default();
+            // Each part comes twice, as parts of traces do that are read again.
+            for span in read.spans.iter().chain(&read.spans) {
+                pieces.take(Read { spans: vec![span.clone()], ..Read::default() });
+            }
+            pieces.take(Read { partial: read.partial, ..Read::default() });
+            let traces =
+                |gathered: &Gathered| gathered.list().iter().map(|trace| Trace::clone(trace)).collect::<Vec<_>>();
+            assert_eq!(traces(&pieces), traces(&whole), "{name}");
+            let told = |gathered: &Gathered| {
+                let nodes =
+                    gathered.map().nodes.iter().map(|(service, tally)| (service.clone(), tally.count, tally.faults));
+                let edges = gathered.map().edges.iter().map(|(pair, tally)| (pair.clone(), tally.count));
+                let calls = gathered.calls().services().map(|(service, _, minutes)| (service.clone(), minutes.len()));
+                (
+                    nodes.collect::<Vec<_>>(),
+                    edges.collect::<Vec<_>>(),
+                    calls.collect::<Vec<_>>(),
+                    gathered.map().links.clone(),
+                )
+            };
+            assert_eq!(told(&pieces), told(&whole), "{name}");
+            assert_eq!(pieces.requests(), whole.requests(), "{name}");
+            pieces.keep(0);
+            assert!(
+                pieces.map().nodes.is_empty() && pieces.map().edges.is_empty() && pieces.requests().is_empty(),
+                "{name}"
+            );
+            assert_eq!(pieces.calls().services().count(), 0, "{name}");
+            assert_eq!(pieces.dropped(), whole.list().len() as u64, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_trace_leads_across_the_queue_and_back() {
+        for (name, linked) in [("queue.xray.json", 3), ("queue.spans.json", 1)] {
+            let gathered = gathered(fixture(name));
+            let traces = gathered.list();
+            let (producer, consumer) = (&traces[0], traces.last().expect("a trace"));
+            let from = neighbours(traces, consumer);
+            let told: Vec<_> = from.iter().map(|neighbour| (neighbour.place, neighbour.is_before)).collect();
+            let expected = [(Some(0), true), (Some(1), true), (None, true)];
+            assert_eq!(told, expected[..linked].to_vec(), "{name}");
+            assert_eq!(&*from[0].span_id, "a000000000000002", "{name}");
+            let back = neighbours(traces, producer);
+            let told: Vec<_> = back.iter().map(|neighbour| (neighbour.place, neighbour.is_before)).collect();
+            assert_eq!(told, [(Some(traces.len() - 1), false)], "{name}");
+            assert_eq!(&*producer.rows[back[0].row].span.id, "a000000000000002", "{name}");
+            let edges = gathered.map().links.keys().map(|((from, _), (to, _))| format!("{from}>{to}"));
+            let edges: Vec<String> = edges.collect();
+            assert!(edges.iter().any(|edge| edge.ends_with(">bill")), "{name}: {edges:?}");
+            assert!(gathered.map().layers().len() > 1, "{name}: the consumer stands right of the producer");
+        }
+    }
+
+    #[test]
+    fn rows_of_the_spans_log_group_say_which_resource_they_are_about() {
+        let gathered = gathered(fixture("queue.spans.json"));
+        let rows = gathered.list().iter().flat_map(|trace| &trace.rows);
+        let told: Vec<String> = rows
+            .map(|row| {
+                format!(
+                    "{} {} {:?} {}",
+                    row.span.service(),
+                    row.span.origin,
+                    row.span.resource(),
+                    row.span.start_ns % 10
+                )
+            })
+            .collect();
+        let expected = [
+            "place AWS::Lambda::Function Some(\"place\") 7",
+            "orders AWS::Lambda::Function Some(\"orders\") 1",
+            "bill AWS::Lambda::Function Some(\"bill\") 0",
+        ];
+        assert_eq!(told, expected);
+        assert!(gathered.list()[1].is_cold && gathered.list()[1].outcome.fault);
+        assert_eq!(gathered.list()[0].rows[0].span.end_ns, Some(1_762_771_152_420_000_009));
+    }
+}

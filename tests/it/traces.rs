@@ -47,6 +47,16 @@ fn ids(traces: &[Value]) -> BTreeSet<String> {
     ids
 }
 
+/// A trace with an id of its time, whose documents are given without one.
+fn traced(number: usize, started_ms: i64, documents: Vec<(i64, Value)>) -> Traced {
+    let id = format!("1-{:08x}-{number:024x}", started_ms / 1_000);
+    let named = |(readable_ms, mut document): (i64, Value)| {
+        document["trace_id"] = json!(id);
+        (readable_ms, document)
+    };
+    Traced { documents: documents.into_iter().map(named).collect(), id: id.clone() }
+}
+
 /// A segment of the function and one of its callers', which begin so many milliseconds after 1970.
 fn documents(number: usize, at_ms: i64, readable_ms: i64) -> Vec<(i64, Value)> {
     let seconds = |ms: i64| ms as f64 / 1e3;
@@ -73,10 +83,10 @@ fn every_segment_is_recorded_whatever_goes_wrong() {
         let cloud = cloud(faults, seed + 1, |state| {
             let old = (0..14).map(|number| (number, start - 1_100_000 + number as i64 * 70_000));
             let new = (14..18).map(|number| (number, start + number as i64 * 100));
-            let traced = |(number, at_ms)| Traced::new(number, at_ms, documents(number, at_ms, at_ms + 300));
-            state.traces = old.chain(new).map(traced).collect();
+            let made = |(number, at_ms)| traced(number, at_ms, documents(number, at_ms, at_ms + 300));
+            state.traces = old.chain(new).map(made).collect();
             let stranger = json!({"id": "x", "name": "elsewhere", "start_time": start as f64 / 1e3, "end_time": start as f64 / 1e3});
-            state.traces.push(Traced::new(99, start, vec![(start, stranger)]));
+            state.traces.push(traced(99, start, vec![(start, stranger)]));
         });
         let (said, traces) = recorded(&cloud, "5s");
         let wanted: BTreeSet<String> =
@@ -100,7 +110,7 @@ fn a_trace_that_goes_on_is_read_again_when_it_has_grown() {
     let ended =
         json!({"id": "f", "name": "orders", "start_time": start as f64 / 1e3, "end_time": start as f64 / 1e3 + 2.0});
     let cloud = cloud(Faults::default(), 3, |state| {
-        state.traces = vec![Traced::new(1, start, vec![(start, goes_on), (start + 2_000, ended)])];
+        state.traces = vec![traced(1, start, vec![(start, goes_on), (start + 2_000, ended)])];
     });
     let (said, traces) = recorded(&cloud, "8s");
     assert_eq!(ids(&traces).len(), 1, "{said}");

@@ -4,7 +4,7 @@
 
 use super::Attached;
 use super::alarms::told;
-use crate::engine::protocol::{Link, Standing, Trouble, View};
+use crate::engine::protocol::{Link, Standing, Trouble, View, xray};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::zone::Zone;
 
@@ -44,7 +44,11 @@ impl Attached {
         }
         let faults = account.metrics.iter().flat_map(|metrics| &metrics.faults).cloned();
         details.extend(faults);
+        let of_traces = account.traces.as_ref().map(xray::Standing::faults).unwrap_or_default();
+        let note = account.traces.as_ref().and_then(xray::Standing::note);
+        details.extend(of_traces.iter().map(String::as_str).chain(note).map(|words| format!("Traces: {words}.")));
         let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty())
+            && of_traces.is_empty()
             && account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
         let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));

@@ -201,3 +201,22 @@ fn a_recording_brings_logs_and_traces() {
     });
     assert!(workspace(&window).has_logs() && workspace(&window).has_traces());
 }
+
+#[test]
+fn a_trace_leads_across_a_queue_to_the_one_that_sent_and_back() {
+    let mut window = beside(&[("aws.lambda_function", "bill")], &["queue.xray.json"]);
+    let shown = |window: &Harness<'static, Shell>| workspace(window).attached().and_then(|attached| attached.trace());
+    window.state_mut().ask(Command::ShowTrace(Some(2)));
+    window.run_steps(4);
+    assert!(window.query_by_label("Goes on from 1-6911c0aa-000000000000000000000fff, which is not here").is_some());
+    assert!(
+        window
+            .query_all_by(|node| node.label().is_some_and(|label| label.contains("linked with another trace")))
+            .count()
+            == 1
+    );
+    click_on(&mut window, &["Goes on from SQS", "2500 ms before"]);
+    assert_eq!(shown(&window), Some(0));
+    click_on(&mut window, &["Goes on in bill", "later"]);
+    assert_eq!(shown(&window), Some(2));
+}

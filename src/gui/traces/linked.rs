@@ -73,7 +73,7 @@ impl Linked {
     }
 }
 
-/// "Goes on from PlaceFn, 1.2 s before".
+/// "Goes on from place, 1200 ms before".
 fn label(workspace: &Workspace, attached: &Attached, trace: &Trace, neighbour: &Neighbour) -> String {
     let Some(other) = neighbour.place.and_then(|place| attached.observed().traces.get(place)) else {
         return format!("Goes on from {}, which is not here", neighbour.trace_id);
@@ -83,8 +83,9 @@ fn label(workspace: &Workspace, attached: &Attached, trace: &Trace, neighbour: &
         .map_or("a trace", |row| node(workspace, attached, &row.span).map_or(&*row.span.name, |(_, name, _)| name));
     let apart_ns = other.start_ns.zip(trace.start_ns).map(|(other, own)| own.saturating_sub(other).saturating_abs());
     let apart = apart_ns.map(ms).unwrap_or_default();
-    match neighbour.is_before {
-        true => format!("Goes on from {name}, {apart} before"),
-        false => format!("Goes on in {name}, {apart} later"),
+    if neighbour.is_before {
+        format!("Goes on from {name}, {apart} before")
+    } else {
+        format!("Goes on in {name}, {apart} later")
     }
 }

@@ -10,7 +10,7 @@ use super::terms::Summary;
 use crate::source::tail::Ms;
 use crate::telemetry::trace::{Outcome, Status};
 
-/// So many traces are asked for at once (API reference of BatchGetTraces).
+/// So many traces are asked for at once (API reference of `BatchGetTraces`).
 pub(super) const AT_ONCE: usize = 5;
 /// A trace that goes on is looked at again after so long, and then each time after twice as long.
 const AGAIN_MS: Ms = 5_000;

@@ -11,7 +11,7 @@ use super::windows::{Rhythm, Window, Windows};
 use crate::source::tail::{Ms, Trouble};
 use crate::telemetry::trace::Span;
 
-/// A query gives so many rows at most (API reference of StartQuery: its default).
+/// A query gives so many rows at most (API reference of `StartQuery`: its default).
 pub const MOST_ROWS: usize = 10_000;
 /// Queries cost by what they look through, so that there are fewer of them.
 const RHYTHM: Rhythm = Rhythm { every_ms: 30_000, overlap_ms: 60_000, audit_every_ms: Ms::MAX, reach_ms: 60_000 };

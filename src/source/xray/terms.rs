@@ -188,7 +188,7 @@ pub struct Wanted {
     pub seed: u64,
 }
 
-/// An expression is no longer (API reference of GetTraceSummaries), in characters.
+/// An expression is no longer (API reference of `GetTraceSummaries`), in characters.
 const LONGEST_FILTER: usize = 2_000;
 
 impl Wanted {

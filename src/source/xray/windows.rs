@@ -21,6 +21,7 @@ pub(super) fn pause_ms(trouble: &Trouble, failures: u32, seed: u64) -> Ms {
 
 /// What windows go by.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "units stand in names")]
 pub(super) struct Rhythm {
     /// What happens now is asked for so often.
     pub every_ms: Ms,

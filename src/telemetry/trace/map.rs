@@ -61,20 +61,20 @@ impl ServiceMap {
     pub fn give_back(&mut self, trace: &Trace) {
         for (place, caller) in service_rows(trace) {
             let row = &trace.rows[place];
-            give_back(&mut self.nodes, service(row), row);
+            give_back(&mut self.nodes, &service(row), row);
             if let Some(caller) = caller {
-                give_back(&mut self.edges, (service(&trace.rows[caller]), service(row)), row);
+                give_back(&mut self.edges, &(service(&trace.rows[caller]), service(row)), row);
             }
         }
     }
 }
 
 /// Takes a row out of what it was counted in; what has no row any more is gone.
-fn give_back<K: Ord>(tallies: &mut BTreeMap<K, Tally>, key: K, row: &Row) {
-    let Some(tally) = tallies.get_mut(&key) else { return };
+fn give_back<K: Ord>(tallies: &mut BTreeMap<K, Tally>, key: &K, row: &Row) {
+    let Some(tally) = tallies.get_mut(key) else { return };
     tally.give_back(row);
     if tally.count == 0 {
-        tallies.remove(&key);
+        tallies.remove(key);
     }
 }
 

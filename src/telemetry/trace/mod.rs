@@ -68,10 +68,11 @@ impl Span {
         self.is_segment || !self.namespace.is_empty()
     }
 
-    /// What the service is called that it stands for: a call may name the resource.
+    /// What the service is called that it stands for: a call may name the resource, a span of OpenTelemetry its service.
     #[must_use]
     pub fn service(&self) -> &str {
-        self.resource().filter(|_| !self.is_segment).unwrap_or(&self.name)
+        let told = if self.is_segment { self.attribute("aws.local.service") } else { self.resource() };
+        told.unwrap_or(&self.name)
     }
 
     /// An attribute by its name.

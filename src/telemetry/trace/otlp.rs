@@ -34,11 +34,14 @@ fn objects<'v>(object: &'v Object, keys: &[&str]) -> impl Iterator<Item = &'v Ob
 
 fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
     let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let mut attributes: Vec<(Arc<str>, String)> = attributes(&Value::Object(object.clone()));
+    let mut attributes: Vec<(Arc<str>, String)> = object.get("attributes").map(listed).unwrap_or_default();
     attributes.extend(resource.iter().cloned());
     let attribute = |name: &str| attributes.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
     // The cloud's own attribute, under whatever prefix.
-    let origin = || attributes.iter().find(|(name, _)| name.ends_with(".xray.origin")).map(|(_, value)| value.clone());
+    let told = attributes.iter().find(|(name, _)| name.ends_with(".xray.origin")).map(|(_, value)| value.clone());
+    let is_function = attribute("cloud.platform").as_deref() == Some("aws_lambda");
+    let function = || is_function.then(|| "AWS::Lambda::Function".to_owned());
+    let origin = told.or_else(function).or_else(|| attribute("service.name"));
     let start_ns = integer(object.get("startTimeUnixNano")?)?;
     let lasted = object.get("durationNano").and_then(integer).map(|lasted| start_ns.saturating_add(lasted));
     let end_ns = object.get("endTimeUnixNano").and_then(integer).filter(|end| *end > 0).or(lasted);
@@ -48,21 +51,31 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
     let is_client =
         matches!(kind.as_deref(), Some("3" | "4" | "CLIENT" | "PRODUCER" | "SPAN_KIND_CLIENT" | "SPAN_KIND_PRODUCER"));
     let namespace = if is_client { attribute("rpc.system").map_or("remote", |_| "aws") } else { "" };
+    let is_segment = is_server || text("parentSpanId").is_none();
+    let own = named(is_segment, attribute);
+    attributes.extend(own);
     Some(Span {
         trace_id: xray_id(text("traceId")?),
         id: text("spanId")?.into(),
         parent: text("parentSpanId").filter(|id| id.bytes().any(|digit| digit != b'0')).map(Arc::from),
         name: text("name").unwrap_or("unnamed").into(),
-        origin: origin().or_else(|| attribute("service.name")).unwrap_or_default().into(),
+        origin: origin.unwrap_or_default().into(),
         namespace: namespace.into(),
         start_ns,
         end_ns,
         outcome: outcome(object, &attributes),
         is_inferred: false,
-        is_segment: is_server || text("parentSpanId").is_none(),
+        is_segment,
         links: links(object),
         attributes,
     })
+}
+
+/// The name of the resource that a span is about, as X-Ray's documents have it: of a function itself, or of what it calls.
+fn named(is_segment: bool, attribute: impl Fn(&str) -> Option<String>) -> Option<(Arc<str>, String)> {
+    let (name, told) =
+        if is_segment { ("function.name", "faas.name") } else { ("resource.name", "aws.remote.resource.identifier") };
+    Some((name.into(), attribute(told)?))
 }
 
 /// The id in X-Ray's form when it can be one, so that spans of both kinds meet; else as it is.
@@ -102,11 +115,16 @@ fn links(object: &Object) -> Vec<(Arc<str>, Arc<str>)> {
     read.collect()
 }
 
-/// Attributes as a list of keys and values, or as a flat object.
+/// Attributes of a resource.
 fn attributes(of: &Value) -> Vec<(Arc<str>, String)> {
-    match of.get("attributes") {
-        Some(Value::Array(list)) => list.iter().filter_map(pair).collect(),
-        Some(Value::Object(flat)) => flat.iter().map(|(key, value)| (key.as_str().into(), plain(value))).collect(),
+    of.get("attributes").map(listed).unwrap_or_default()
+}
+
+/// Attributes as a list of keys and values, or as a flat object.
+fn listed(attributes: &Value) -> Vec<(Arc<str>, String)> {
+    match attributes {
+        Value::Array(list) => list.iter().filter_map(pair).collect(),
+        Value::Object(flat) => flat.iter().map(|(key, value)| (key.as_str().into(), plain(value))).collect(),
         _ => Vec::new(),
     }
 }

@@ -9,7 +9,6 @@ use super::{Event, Talk, send};
 /// A query that was begun.
 #[derive(Clone, Debug)]
 pub(crate) struct Begun {
-    pub text: String,
     pub groups: Vec<String>,
     /// From when to when, in seconds since 1970.
     pub span_s: (i64, i64),
@@ -35,7 +34,7 @@ impl Talk {
     }
 
     fn begin(&self, stream: &mut TcpStream, question: &Value) -> std::io::Result<()> {
-        let text = question["queryString"].as_str().expect("a query").to_owned();
+        let text = question["queryString"].as_str().expect("a query");
         if let Some(at) = text.find("bogus") {
             let location = json!({"startCharOffset": at, "endCharOffset": at + 5});
             let error = json!({"location": location, "message": "unexpected symbol found bogus"});
@@ -47,7 +46,7 @@ impl Talk {
         let groups = names.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let time = |name: &str| question[name].as_i64().expect("whole seconds");
         let span_s = (time("startTime"), time("endTime"));
-        let begun = Begun { text, groups, span_s, looks: 0, is_stopped: false };
+        let begun = Begun { groups, span_s, looks: 0, is_stopped: false };
         let number = self.state(|state| {
             state.queries.push(begun);
             state.queries.len() - 1

@@ -14,16 +14,6 @@ pub(crate) struct Traced {
 }
 
 impl Traced {
-    /// A trace with an id of its time, whose documents are given without one.
-    pub(crate) fn new(number: usize, started_ms: i64, documents: Vec<(i64, Value)>) -> Self {
-        let id = format!("1-{:08x}-{number:024x}", started_ms / 1_000);
-        let named = |(readable_ms, mut document): (i64, Value)| {
-            document["trace_id"] = json!(id);
-            (readable_ms, document)
-        };
-        Self { documents: documents.into_iter().map(named).collect(), id: id.clone() }
-    }
-
     fn readable(&self) -> Vec<&Value> {
         let now = now_ms();
         self.documents.iter().filter(|(readable_ms, _)| *readable_ms <= now).map(|(_, document)| document).collect()

@@ -228,7 +228,7 @@ def check_fire(subject, running):
         return Verdict("", ["not deployed"])
     project = subject.translated()
     done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
-    remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
+    remarks = tuple(f"not fired: {reason} ({', '.join(kept)})" for reason, kept in sorted(done.left_out.items()))
     idle = ["nothing could be fired, so nothing was proved"] if not done.fired and not subject.may_be_idle else []
     return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 

@@ -62,16 +62,25 @@ class Firing:
 
     def _guards(self):
         """Functions that decide are fired as exported; from then on their APIs let those in who show anything."""
-        arrows = sorted({(arrow.source, arrow.target) for arrow in self.reading.arrows if arrow.relation == "authorizes"})
-        deciding = [arrow for arrow in arrows if self.reader.kind(arrow[0]) == reader.FUNCTION]
-        for function, api in deciding:
+        for function, api in self.deciding():
             self._decides(function, api)
-        for function, api in deciding:
+        self.let_in()
+        for guard, api in self._guarding():
+            if self.reader.kind(guard) != reader.FUNCTION:
+                self.proofs[api] = services.signed_in(self, guard)
+
+    def _guarding(self):
+        return sorted({(arrow.source, arrow.target) for arrow in self.reading.arrows if arrow.relation == "authorizes"})
+
+    def deciding(self):
+        """(function, API) where a function decides about the callers of an API."""
+        return [arrow for arrow in self._guarding() if self.reader.kind(arrow[0]) == reader.FUNCTION]
+
+    def let_in(self):
+        """Functions that decide let everybody in."""
+        for function, api in self.deciding():
             stand_in.lets_in(self, function)
             self.proofs[api] = guards.proof(self.reader, api, "friend")
-        for pool, api in arrows:
-            if (pool, api) not in deciding:
-                self.proofs[api] = services.signed_in(self, pool)
 
     def _leave_out(self, reason, what):
         """Says what is not fired; all that one reason keeps back stands together."""
@@ -101,7 +110,7 @@ class Firing:
             return None
         self.fired += 1
         for _ in range(FIRINGS):
-            if self._becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
+            if self.becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
                 return None
             self._fires(source, workflow)
         self.faults.append(f"an event of {source} did not start {workflow} within {WAKES_WITHIN_S} s")
@@ -113,21 +122,21 @@ class Firing:
             return self._routes(source, function)
         if kind == reader.WORKFLOW:
             return None
-        before = self._invocations(function)
+        before = self.invocations(function)
         if not self._fires(source, function):
             return None
         self.fired += 1
         # A mapping that reads a stream from its latest record misses what came before its first poll, so it is fired anew.
         firings = 2 if kind in SCHEDULED else FIRINGS
         for _ in range(firings):
-            if self._becomes_true(lambda: self._invocations(function) > before, WAKES_WITHIN_S / firings):
+            if self.becomes_true(lambda: self.invocations(function) > before, WAKES_WITHIN_S / firings):
                 break
             self._fires(source, function)
         else:
             self.faults.append(f"an event of {source} did not wake {function} within {WAKES_WITHIN_S} s")
         return None
 
-    def _becomes_true(self, condition, within_s=WAKES_WITHIN_S):
+    def becomes_true(self, condition, within_s=WAKES_WITHIN_S):
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             if condition():
@@ -135,7 +144,7 @@ class Firing:
             time.sleep(0.1)
         return False
 
-    def _invocations(self, function):
+    def invocations(self, function):
         """How often the function's log says that it was started."""
         logs = self.emulator.client("logs")
         group = f"/aws/lambda/{self.physical[function]}"
@@ -222,7 +231,10 @@ class Firing:
                 return self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
         raise NotFired("objects of a bucket that is not in the template")
 
-    def _schedule(self, schedule, function):
+    def _schedule(self, schedule, _):
+        self.scheduled(schedule)
+
+    def scheduled(self, schedule, **target):
         """Another schedule that does what the deployed one does, and whose time has come. The emulator looks every ten
         seconds, and fires no schedule whose time is changed after it looked."""
         client = self.emulator.client("scheduler")
@@ -233,7 +245,7 @@ class Firing:
             Name=f"example-{time.monotonic_ns()}",
             ScheduleExpression="at(2020-01-01T00:00:00)",
             FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
-            Target=deployed["Target"],
+            Target={**deployed["Target"], **target},
             State=deployed["State"],
             **group,
         )
@@ -260,12 +272,12 @@ class Firing:
 
     def _decides(self, function, api):
         """A function that guards an API: as exported it is asked, and lets nobody in."""
-        before, refusal = self._invocations(function), 401 if self.reader.kind(api) == GRAPH else 403
+        before, refusal = self.invocations(function), 401 if self.reader.kind(api) == GRAPH else 403
         status = self._knock(api, guards.proof(self.reader, api, "stranger"))
         self.fired += 1
         if status != refusal:
             self.faults.append(f"{api} should answer {refusal} to whom {function} does not let in, not {status}")
-        if not self._becomes_true(lambda: self._invocations(function) > before):
+        if not self.becomes_true(lambda: self.invocations(function) > before):
             self.faults.append(f"{api} did not ask {function} about a caller")
 
     def _knock(self, api, proof):
@@ -277,7 +289,7 @@ class Firing:
                 return line.status
         guarded = wirings.guarded_routes(self.reader, api)
         verb, path = events.verb_and_path(next(route for route, refusal in guarded.items() if refusal))
-        return self._request(api, verb, events.concrete(path), proof)
+        return self.request(api, verb, events.concrete(path), proof)
 
     def _is_socket(self, api):
         return self.reader.stack.property(api, "ProtocolType") == "WEBSOCKET"
@@ -290,10 +302,10 @@ class Firing:
         for route in self.reading.routes.get((api, function), []):
             verb, path = events.verb_and_path(route)
             refusal = guarded.get(route)
-            self._expect(api, route, refusal or 200, self._request(api, verb, events.concrete(path), guards.NOTHING))
+            self._expect(api, route, refusal or 200, self.request(api, verb, events.concrete(path), guards.NOTHING))
             proof = guards.signed("execute-api") if refusal == SIGNATURE_MISSING else self.proofs.get(api)
             if refusal and proof:
-                self._expect(api, route, 200, self._request(api, verb, events.concrete(path), proof))
+                self._expect(api, route, 200, self.request(api, verb, events.concrete(path), proof))
             elif refusal:
                 self._leave_out("a caller whom a foreign issuer of tokens knows: there is none to sign one", f"{route} of {api}")
         return None
@@ -331,7 +343,7 @@ class Firing:
         stand_in.marks(self, function, mark)
         self._connection(api, proof).close()
         self.fired += 1
-        if not self._becomes_true(lambda: mark.exists() and '"DISCONNECT"' in mark.read_text()):
+        if not self.becomes_true(lambda: mark.exists() and '"DISCONNECT"' in mark.read_text()):
             self.faults.append(f"the end of a connection to {api} did not wake {function}")
         stand_in.restored(self, function)
 
@@ -353,7 +365,7 @@ class Firing:
                 return self.physical[name]
         return "prod"
 
-    def _request(self, api, verb, path, proof):
+    def request(self, api, verb, path, proof):
         data = None if verb in ("GET", "HEAD", "DELETE") else b'{"name": "example"}'
         headers = {"content-type": "application/json", **proof.headers}
         if self.reader.kind(api) == "AWS::ApiGateway::RestApi":
@@ -379,7 +391,7 @@ class Firing:
         if ".waitForTaskToken" in steps:
             time.sleep(ANSWER_WAIT_S)
         else:
-            self._becomes_true(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
+            self.becomes_true(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
         ended = states.describe_execution(executionArn=execution)
         waits = ended["status"] == "RUNNING" and ".waitForTaskToken" in steps
         if ended["status"] != "SUCCEEDED" and not waits:

@@ -16,12 +16,12 @@ LETS_IN = {
     },
 }
 
-NODE = """import {{ appendFileSync }} from "node:fs";
-export const {name} = async (event) => {{
+NODE = """import {{ appendFileSync, existsSync, readFileSync }} from "node:fs";
+export const {name} = async (event, context) => {{
   {body}
 }};
 """
-PYTHON = """import json
+PYTHON = """import datetime, json, os
 def {name}(event, context):
     {body}
 """
@@ -44,13 +44,31 @@ def marks(firing, function, path):
     )
 
 
-def fails_at(firing, function, word):
-    """The function prints a line for each event, and fails at those in which a word stands."""
-    at = json.dumps(word)
-    node = f"const text = JSON.stringify(event); console.log('asked', text.length); if (text.includes({at})) throw new Error('asked to fail');"
-    python = f"text = json.dumps(event); print('asked', len(text)); assert {at} not in text, 'asked to fail'"
-    answer = '{"statusCode": 200, "body": "{}"}'
-    put(firing, function, f"{node} return {answer};", f"{python}; return {answer}")
+def fails_at(firing, function, word, times):
+    """The function prints a line for each event, and fails at the first few in which a word stands. Of a failure the
+    platform prints an error with the id of the request; the emulator prints a bare trace, so the function says it itself."""
+    path = json.dumps(str(firing.emulator.folder / f"{firing.physical[function]}.failed"))
+    at, answer = json.dumps(word), '{"statusCode": 200, "body": "{}"}'
+    node = f"""const text = JSON.stringify(event);
+  console.log("asked " + text.length);
+  const failed = existsSync({path}) ? readFileSync({path}).length : 0;
+  if (text.includes({at}) && failed < {times}) {{
+    appendFileSync({path}, "x");
+    const told = {{ errorType: "Error", errorMessage: "asked to fail" }};
+    console.log([new Date().toISOString(), context.awsRequestId, "ERROR", "Invoke Error ", JSON.stringify(told)].join("\\t"));
+    throw new Error("asked to fail");
+  }}
+  return {answer};"""
+    python = f"""text = json.dumps(event)
+    print("asked", len(text))
+    failed = os.path.getsize({path}) if os.path.exists({path}) else 0
+    if {at} in text and failed < {times}:
+        open({path}, "a").write("x")
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        print("[ERROR]", now, context.aws_request_id, "asked to fail", sep="\\t")
+        raise RuntimeError("asked to fail")
+    return {answer}"""
+    put(firing, function, node, python)
 
 
 def put(firing, function, node, python):

@@ -131,6 +131,13 @@ fn traffic_goes_through_every_wiring() {
         "a aws.appsync operations=80\n t aws.dynamodb_table\n u aws.dynamodb_table\n a > t operation=list\n a > u operation=put share=0.25",
         &[("t.rru", "30"), ("t.wru", "0"), ("u.wru", "20"), ("u.rru", "0")],
     );
+    // Who decides about callers is asked for each request, unless the arrow says how few are not remembered.
+    check(
+        "a aws.http_api http_requests=80\n r aws.rest_api rest_requests=9\n g aws.appsync operations=2\n fn aws.lambda_function\n
+         guard aws.lambda_function\n a > fn\n guard > a relation=authorizes share=0.5\n guard > r relation=authorizes\n
+         guard > g relation=authorizes",
+        &[("guard.requests", "51"), ("fn.requests", "80"), ("a.http_requests", "80")],
+    );
     // Messages of devices, in units of 5 KB.
     check(
         "d client.device requests=10 payload_kb=12\n c aws.iot_core\n r aws.iot_rule\n s aws.kinesis_stream\n fn aws.lambda_function\n d > c\n c > r\n r > s\n r > fn",

@@ -5,6 +5,7 @@ look at, tokens of user pools, signatures.
 import re
 from dataclasses import dataclass, field
 
+import bodies
 import wirings
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
@@ -38,7 +39,8 @@ def proof(reader, api, value):
         return found
     parts = list(wirings.strings(list(wirings.schemes(wirings.body(reader, api)).values())))
     for scheme in wirings.schemes(wirings.body(reader, api)).values():
-        if scheme.get("in") == "header" and not scheme.get("name", "").startswith("Unused"):
+        # Of a scheme that reads one token, the name is that of its header.
+        if scheme.get(bodies.AUTHORIZER, {}).get("type") == "token":
             found.headers[scheme["name"]] = value
     for name, guarded in wirings.authorizer_resources(reader):
         if guarded == api:

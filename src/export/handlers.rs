@@ -73,13 +73,12 @@ pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        let section = section(language.sections, name);
+        let section = section(language.sections, name).replace("{function}", &code.function);
         match name {
             "start" => {
                 text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
             }
-            "handler" => text.push_str(&section.replace("{function}", &code.function)),
-            _ => text.push_str(section),
+            _ => text.push_str(&section),
         }
     }
     if is_compiled(code) {

@@ -153,7 +153,8 @@ fn handlers_fit_what_feeds_them() {
     check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
     check("nodejs24.x", "rest_api", node, &["return answer(500, \"Failed\")"]);
     let rust = "src/fn/src/main.rs";
-    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", "async fn handler(event: LambdaEvent<Value>)"]);
+    let program = ["run(service_fn(handler)).await", "async fn handler(event: LambdaEvent<Value>)"];
+    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", program[0], program[1]]);
     check("provided.al2023", "http_api", rust, &["return Ok(answer(500, \"Failed\"))", "for ANY /{proxy+}"]);
 }
 

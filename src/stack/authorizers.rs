@@ -125,9 +125,24 @@ impl Lowering<'_> {
                 "What {function} decides about callers of {api} counts for {ttl_s} s, but nothing tells callers apart; \
                  name a header or a query string, or let it count for 0 s."
             ),
-            _ => return,
+            decision => return self.check_answers(wire, decision),
         };
         self.problem_of(Severity::Error, Code::InvalidSetting, &wire.from, message);
+    }
+
+    /// APIs that show the same and want different answers cannot be told apart.
+    fn check_answers(&mut self, wire: &Wire, decision: Decision) {
+        let Decision::OfRoute { is_plain: true } = decision else { return };
+        let by_policy = Decision::OfRoute { is_plain: false };
+        let mut others = self.stack.wired(Wiring::AuthorizerFunction).filter(|other| other.from == wire.from);
+        if let Some(other) = others.find(|other| other.decision() == by_policy) {
+            let (function, api, other) = (self.name_of(&wire.from), self.name_of(&wire.to), self.name_of(&other.to));
+            let message = format!(
+                "{function} cannot tell callers of {api}, which wants a plain answer, from those of {other}, which wants a \
+                 policy; let both want the same."
+            );
+            self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
+        }
     }
 
     /// The first thing that checks the callers of an API; others are told to be too many.

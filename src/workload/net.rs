@@ -145,7 +145,9 @@ impl<'d> Net<'d> {
             let key = (std::ptr::from_ref(source.kind), std::ptr::from_ref(target.kind), edge.relation);
             let row = rows.entry(key).or_insert_with(|| row(catalog, source.kind, target.kind, edge.relation));
             match row {
-                Some(row) if is_asked(row.capability) => links.push(link(*id, edge, (to, target), (from, source), *row)),
+                Some(row) if is_asked(row.capability) => {
+                    links.push(link(*id, edge, (to, target), (from, source), *row))
+                }
                 Some(row) => links.push(link(*id, edge, (from, source), (to, target), *row)),
                 None => {}
             }

@@ -86,6 +86,9 @@ fn what_cannot_work_is_said() {
     );
     check((&guarded, &arrows, &[("Guard>Api.headers", json!([]))]), &invalid);
     check((&guarded, &arrows, &[("Guard>Api.headers", json!([])), ("Guard>Api.ttl_s", json!(0))]), &[]);
+    let two = ["Guard lambda_function", "Api http_api", "Other http_api"];
+    check((&two, &["Guard @ Api", "Guard @ Other"], &[]), &[]);
+    check((&two, &["Guard @ Api", "Guard @ Other"], &[("Guard>Other.simple", json!(false))]), &conflict);
     let socket = ["Guard lambda_function", "Api websocket_api", "Fn lambda_function"];
     check((&socket, &arrows, &[]), &missing);
     check((&socket, &arrows, &[("Api>Fn.route_key", json!("$connect"))]), &[]);

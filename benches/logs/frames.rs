@@ -94,7 +94,7 @@ impl Bench {
 
     fn show(&mut self, observer: &Observer, link: Link) {
         let observed = Arc::new(observer.observed());
-        let watched = Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None, account: None };
+        let watched = Watched { observed, ..Watched::nothing(link) };
         self.absorb(Event::Watched(self.ticket, Box::new(watched)));
     }
 
@@ -215,8 +215,7 @@ fn feed() -> (Receiver<Watched>, std::thread::JoinHandle<(Observer, f64)>) {
             if told.elapsed() > Duration::from_millis(150) {
                 let observed = Arc::new(observer.observed());
                 let link = Link::Live;
-                let watched =
-                    Watched { observed, link, progress: (0, 0), troubles: Vec::new(), design: None, account: None };
+                let watched = Watched { observed, ..Watched::nothing(link) };
                 // A window that is gone does not want to know.
                 drop(tell.send(watched));
                 told = now();

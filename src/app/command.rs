@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::Settings;
 use super::bill::Pane;
 use super::bill::assume::Assumptions;
 use super::bill::compare::Against;
 use super::observe::Wanted;
+use super::{Reach, Settings};
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
@@ -191,6 +191,10 @@ named! {
         SaveCharts = "save_charts",
         /// Lists what no node is bound to, and what a person has bound.
         Bindings = "bindings",
+        /// Lists how true the picture of each log group is.
+        LogGroups = "log_groups",
+        /// Asks for a time and goes to its record.
+        GoToTime = "go_to_time",
         /// Shows times as the system's clocks do, or in UTC.
         TimeZone = "time_zone",
         /// Shows the log records of the selected node.
@@ -282,8 +286,8 @@ pub enum Command {
     SaveBill(PathBuf),
     /// Read logs and traces from files.
     AttachFiles(Vec<PathBuf>),
-    /// Tail an account, from so many milliseconds back.
-    Tail(Box<Target>, i64),
+    /// Tail an account: this of its log groups.
+    Tail(Box<Target>, Reach),
     /// Look for this in the log.
     Want(Wanted),
     /// The same, and show the log.
@@ -292,6 +296,8 @@ pub enum Command {
     LookAt(Option<u64>),
     /// Go to a log record, by its number.
     GoToLine(u64),
+    /// Go to the log record that stands at a time, in milliseconds since 1970.
+    GoToTime(i64),
     /// Look at a trace, by its place.
     ShowTrace(Option<usize>),
     /// Look at a span of time, in milliseconds since 1970; without one, at all of it.

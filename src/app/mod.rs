@@ -5,6 +5,7 @@
 pub mod command;
 pub mod table;
 mod ask;
+mod clipboard;
 pub mod bill;
 pub mod observe;
 pub mod fields;
@@ -26,7 +27,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Found, Link, Orphan, Progress};
+pub use crate::engine::protocol::{Found, Link, Orphan, Progress, Reach, Standing};
+pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
 pub use lens::{Lens, Tab};
@@ -39,7 +41,7 @@ pub use table::{Row, TABLE};
 use crate::catalog::{Catalog, Kind, Relation};
 use crate::diagram::{Bound, Diagram, Document, Element, GroupId, NodeId, Point};
 use crate::engine::protocol::{Mark, Ticket};
-use crate::export::drawing::{Form, Image};
+use crate::export::drawing::Form;
 use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
@@ -120,6 +122,10 @@ pub enum Overlay {
     SaveCharts,
     /// What no node is bound to, and what a person has bound.
     Bindings,
+    /// How true the picture of each log group is.
+    LogGroups,
+    /// Which time to go to.
+    GoToTime,
     /// Which node a log group or service is about.
     BindTo(Bound, String),
     /// Which file to record to.
@@ -187,30 +193,12 @@ pub struct Workspace {
     /// How often a person asked to get to a tab below the canvas.
     tab_asked: u64,
     /// What goes to the clipboard and what is wanted from there.
-    clipboard: Clipboard,
+    clipboard: clipboard::Clipboard,
     recent: Vec<Recent>,
     /// Those of them that are not there, as told last.
     missing: BTreeSet<PathBuf>,
     /// Seconds since 1970, as told last.
     now_s: u64,
-}
-
-/// Something for the system's clipboard.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Copied {
-    /// A text.
-    Text(String),
-    /// A picture.
-    Image(Arc<Image>),
-}
-
-/// What the window is to do with the system's clipboard.
-#[derive(Debug, Default)]
-struct Clipboard {
-    /// What is for it.
-    copied: Option<Copied>,
-    /// Its text is asked for.
-    wanted: bool,
 }
 
 /// What the left panel shows.
@@ -279,7 +267,7 @@ impl Workspace {
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,
-            clipboard: Clipboard::default(),
+            clipboard: clipboard::Clipboard::default(),
             recent: Vec::new(),
             missing: BTreeSet::new(),
             now_s: 0,
@@ -382,18 +370,6 @@ impl Workspace {
             _ if self.is_reading() => Some("Reading…"),
             _ => None,
         }
-    }
-
-    /// What is to go to the system's clipboard, once.
-    #[must_use]
-    pub fn take_copied(&mut self) -> Option<Copied> {
-        self.clipboard.copied.take()
-    }
-
-    /// Whether the text of the system's clipboard is asked for as a [`Command::Paste`], once.
-    #[must_use]
-    pub fn take_paste_wish(&mut self) -> bool {
-        std::mem::take(&mut self.clipboard.wanted)
     }
 
     /// From kinds to outline or back; a panel that is hidden comes with the outline.

@@ -439,6 +439,22 @@ const REST: &[Row] = &[
         Workspace::has_bindings,
     ),
     row(
+        Action::LogGroups,
+        "View",
+        "Log groups…",
+        "List how true the picture of each log group is: sampled, catching up, waiting, a gap, reconciled.",
+        &[],
+        Workspace::has_standings,
+    ),
+    row(
+        Action::GoToTime,
+        "View",
+        "Go to a time…",
+        "Show the log record that stands at a time: 02:14, a date and time, -15m.",
+        &["Alt+G"],
+        Workspace::has_logs,
+    ),
+    row(
         Action::TimeZone,
         "View",
         "Local time or UTC",

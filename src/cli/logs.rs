@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 printed = wanted.try_for_each(|record| print(&record, None, arguments.format, &mut requests, console));
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_) | Delivery::Groups(_) | Delivery::Standings(_) => {}
+            _ => {}
         }
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
@@ -102,7 +102,7 @@ pub(super) fn print(
 /// A record as JSON: its own time only, and the request that it names or that runs around it.
 fn document(record: &Record<'_>, node: Option<&str>, text: &str, requests: &mut Requests) -> Value {
     let line = parse(text);
-    let own_time = record.time_ms().filter(|_| !record.entry.is_untimed);
+    let own_time = record.own_time_ms();
     let request = requests.of(record, line.request_id);
     let some = |name: &str| (!name.is_empty()).then(|| Value::from(name));
     let members = [
@@ -123,7 +123,7 @@ fn document(record: &Record<'_>, node: Option<&str>, text: &str, requests: &mut 
 
 /// Time, stream and message; the lines of one event stand under one another.
 fn print_text(record: &Record<'_>, node: Option<&str>, text: &str, console: &mut Console) -> Result<(), Stop> {
-    let when = record.time_ms().filter(|_| !record.entry.is_untimed).map_or_else(String::new, time::written);
+    let when = record.own_time_ms().map_or_else(String::new, time::written);
     let level = record.level().map_or_else(String::new, |level| level.to_string());
     let mut lines = text.trim_end().split(['\n', '\r']).filter(|line| !line.trim().is_empty());
     let node = node.map_or_else(String::new, |node| format!("{node:20}  "));

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::bill;
@@ -23,7 +23,7 @@ use super::observe::{self, Watched};
 use super::picture;
 use super::prices::refresh::{Desk, Progress, unless};
 use super::prices::{self, Books};
-use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved};
+use super::protocol::{Event, Loaded, Mark, Request, Ticket, Unopened, Unrefreshed, Unsaved, Wish};
 use super::recording;
 use super::window;
 use crate::catalog::Catalog;
@@ -142,6 +142,8 @@ struct Tools {
 struct Current {
     attached: AtomicU64,
     searched: AtomicU64,
+    /// What is wished of the account that is tailed.
+    wish: watch::Sender<Wish>,
 }
 
 /// Where long work tells what it has so far.
@@ -244,6 +246,17 @@ impl Tools {
         match request {
             Request::Attach(Ticket(ticket), _) | Request::Tail(Ticket(ticket), ..) => {
                 self.current.attached.store(*ticket, Ordering::Relaxed);
+                self.current.wish.send_replace(Wish::default());
+            }
+            Request::Wish(Ticket(ticket), wish) => {
+                let is_current = self.current.attached.load(Ordering::Relaxed) == *ticket;
+                self.current.wish.send_if_modified(|now| {
+                    let is_new = is_current && now != wish;
+                    if is_new {
+                        now.clone_from(wish);
+                    }
+                    is_new
+                });
             }
             Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
             Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
@@ -267,12 +280,13 @@ impl Tools {
                 let paths = paths.into_iter().map(absolute).collect();
                 observe::attach(paths, &self.catalog, |watched| self.watched(ticket, watched, along));
             }
-            Request::Tail(ticket, target, since_ms) => {
-                observe::account::tail(&target, since_ms, &self.catalog, |watched| {
+            Request::Tail(ticket, target, reach) => {
+                let wishes = self.current.wish.subscribe();
+                observe::account::tail(&target, reach, &wishes, &self.catalog, |watched| {
                     self.watched(ticket, watched, along)
                 });
             }
-            Request::Detach(_) => {}
+            Request::Detach(_) | Request::Wish(..) => {}
             Request::Search(ticket, question) => {
                 let is_wanted = || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
                 observe::search(&question, |found| along.tell(Event::Found(ticket, Ok(found))), is_wanted);

@@ -17,10 +17,11 @@ use crate::catalog::Catalog;
 use crate::source::files::{Files, Held, held, read_traces};
 use crate::source::recording::Replay;
 use crate::source::tail::Standing;
+use crate::source::xray;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::fold::Folded;
-use crate::telemetry::log::Records;
+use crate::telemetry::log::{Chunk, Records};
 use crate::telemetry::observed::{Observed, Observer};
 use crate::telemetry::query::search::Search;
 use crate::telemetry::query::{Matcher, Query};
@@ -29,6 +30,8 @@ pub use account::Account;
 
 /// So much text and index of logs is kept.
 const BUDGET_BYTES: usize = 2 << 30;
+/// So many traces of an account are kept.
+const MOST_TRACES: usize = 20_000;
 /// What there is so far is told so often, so that the window is not kept busy.
 const OFTEN: Duration = Duration::from_millis(150);
 /// And so often when nothing is new.
@@ -41,6 +44,8 @@ const STEP_BYTES: usize = 4 << 20;
 pub struct Watched {
     /// What there is.
     pub observed: Arc<Observed>,
+    /// Log events that were seen live and are not found stored yet.
+    pub head: Arc<Chunk>,
     /// How the source is doing.
     pub link: Link,
     /// Bytes that were read of the file that is being read, and its size.
@@ -63,10 +68,17 @@ pub struct Sorted {
 }
 
 impl Watched {
+    /// Nothing else than how the source is doing.
+    #[must_use]
+    pub fn nothing(link: Link) -> Self {
+        let (observed, head, troubles) = (Arc::default(), Arc::default(), Vec::new());
+        Self { observed, head, link, progress: (0, 0), troubles, design: None, account: None }
+    }
+
     /// Nothing could be read.
     pub(super) fn failed(reason: String) -> Self {
         let link = Link::Failed(Failure::World(reason.clone()));
-        Self { observed: Arc::default(), link, progress: (0, 0), troubles: vec![reason], design: None, account: None }
+        Self { troubles: vec![reason], ..Self::nothing(link) }
     }
 }
 
@@ -75,6 +87,8 @@ impl Watched {
 pub struct Question {
     /// The records.
     pub records: Records,
+    /// What was seen live and is not found stored yet.
+    pub head: Arc<Chunk>,
     /// What they must be.
     pub query: Query,
     /// Which nodes their log groups belong to.
@@ -90,8 +104,10 @@ pub struct Question {
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Numbers of the records, ascending.
+    /// Numbers of the records, in the order in which these stand.
     pub hits: Vec<u64>,
+    /// What was seen live and is not found stored yet, and the places of what fits in it.
+    pub fresh: (Arc<Chunk>, Vec<usize>),
     /// The same, folded to invocations, when that was asked for.
     pub folded: Option<Folded>,
     /// The records before this number were looked at.
@@ -108,7 +124,8 @@ impl Question {
         if let Some(only) = &self.only {
             let matcher = Matcher::new(&self.query, &self.binding);
             let fits = |number: &u64| self.records.get(*number).is_some_and(|record| matcher.matches(&record));
-            let hits = only.iter().copied().filter(fits).collect();
+            let mut hits = only.iter().copied().filter(fits).collect();
+            self.records.arrange(&mut hits, 0);
             let _ = tell(self.found(hits, self.records.range().end, true, None)).is_break();
             return;
         }
@@ -118,7 +135,7 @@ impl Question {
         loop {
             let is_whole = search.step(&self.records, STEP_BYTES);
             if is_whole || last.elapsed() > OFTEN {
-                let hits = search.hits().to_vec();
+                let hits = self.arranged(search.hits());
                 let kept = is_whole.then(|| search.clone());
                 let found = self.found(hits, search.searched_to(), is_whole, kept);
                 if tell(found).is_break() || is_whole {
@@ -134,7 +151,33 @@ impl Question {
 
     fn found(&self, hits: Vec<u64>, searched_to: u64, is_whole: bool, search: Option<Search>) -> Found {
         let folded = (self.folds && is_whole).then(|| Folded::of(&self.records, hits.iter().copied()));
-        Found { hits, folded, searched_to, is_whole, search }
+        let fresh = (Arc::clone(&self.head), search.as_ref().map(|search| self.fresh(search)).unwrap_or_default());
+        Found { hits, fresh, folded, searched_to, is_whole, search }
+    }
+
+    /// The places of what fits in what was only seen live.
+    fn fresh(&self, search: &Search) -> Vec<usize> {
+        self.head
+            .records()
+            .filter(|record| search.matcher().matches(record))
+            .map(|record| record.number as usize)
+            .collect()
+    }
+
+    /// What was found in the order in which it stands: what an earlier search has found is in it already.
+    fn arranged(&self, hits: &[u64]) -> Vec<u64> {
+        let so_far = self.so_far.as_ref().filter(|found| found.is_whole);
+        let Some(found) = so_far.filter(|_| self.records.is_by_time()) else {
+            let mut hits = hits.to_vec();
+            self.records.arrange(&mut hits, 0);
+            return hits;
+        };
+        let first = self.records.range().start;
+        let mut all: Vec<u64> = found.hits.iter().copied().filter(|hit| *hit >= first).collect();
+        let known = all.len();
+        all.extend_from_slice(&hits[hits.partition_point(|hit| *hit < found.searched_to)..]);
+        self.records.arrange(&mut all, known);
+        all
     }
 }
 
@@ -199,7 +242,8 @@ struct Piles {
 /// A source that is being read.
 struct Watch<'c, T> {
     observer: Observer,
-    /// Spans that have come.
+    head: Arc<Chunk>,
+    /// Spans that have come and are not taken in yet.
     spans: Read,
     troubles: Vec<String>,
     progress: (u64, u64),
@@ -216,6 +260,7 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
     fn new(tell: T, catalog: &'c Catalog) -> Self {
         Self {
             observer: Observer::new(BUDGET_BYTES),
+            head: Arc::default(),
             spans: Read::default(),
             troubles: Vec::new(),
             progress: (0, 0),
@@ -226,6 +271,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             link: Link::Live,
             catalog,
         }
+    }
+
+    /// The same, whose records stand in the order of their times: an account's come log group by log group.
+    fn by_time(self) -> Self {
+        Self { observer: self.observer.by_time(), ..self }
     }
 
     /// Files by what they hold; `None` when nobody listens.
@@ -278,7 +328,6 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         if paths.is_empty() {
             return ControlFlow::Continue(());
         }
-        self.observer.take_traces(self.spans.clone());
         self.say(Link::Live)
     }
 
@@ -309,6 +358,7 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         match delivery {
             Delivery::Records(batch) => {
                 self.observer.take(batch.logs);
+                self.head = batch.head.map_or_else(|| Arc::clone(&self.head), Arc::new);
                 self.observer.take_metrics(batch.metrics);
                 self.spans.spans.extend(batch.spans);
             }
@@ -318,9 +368,14 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Link(_) => return ControlFlow::Continue(()),
             Delivery::Groups(found) => {
                 self.design = Some(Arc::new(account::design(&found, self.catalog)));
-                self.account = Some(Account { found, standings: Vec::new() });
+                self.account = Some(Account { found, ..Account::default() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
+            Delivery::Traces(standing) => return self.stand_traces(standing),
+            Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
+            Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
+            Delivery::Trouble(text) => self.troubles.push(text),
+            Delivery::Idle => return self.stay(),
         }
         self.say_sometimes()
     }
@@ -330,7 +385,24 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
         let is_news = account.standings != standings;
         account.standings = standings;
-        if is_news || self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+        if is_news { self.say_sometimes() } else { self.stay() }
+    }
+
+    /// The account that is tailed.
+    fn account_mut(&mut self) -> &mut Account {
+        self.account.get_or_insert_default()
+    }
+
+    fn stay(&mut self) -> ControlFlow<()> {
+        if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+    }
+
+    /// The same of traces.
+    fn stand_traces(&mut self, standing: xray::Standing) -> ControlFlow<()> {
+        let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
+        let is_news = account.traces.as_ref() != Some(&standing);
+        account.traces = Some(standing);
+        if is_news { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     fn say_sometimes(&mut self) -> ControlFlow<()> {
@@ -338,10 +410,14 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
     }
 
     fn say(&mut self, link: Link) -> ControlFlow<()> {
-        let observed = Arc::new(self.observer.observed());
+        self.observer.take_traces(std::mem::take(&mut self.spans));
+        if self.account.is_some() {
+            self.observer.keep_traces(MOST_TRACES);
+        }
+        let (observed, head) = (Arc::new(self.observer.observed()), Arc::clone(&self.head));
         let (troubles, design) = (self.troubles.clone(), self.design.clone());
         let account = self.account.clone().map(Arc::new);
-        let said = (self.tell)(Watched { observed, link, progress: self.progress, troubles, design, account });
+        let said = (self.tell)(Watched { observed, head, link, progress: self.progress, troubles, design, account });
         self.told = now();
         said
     }

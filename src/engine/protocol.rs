@@ -17,13 +17,15 @@ use crate::picture::Picture;
 use crate::picture::arrange::Arrangement;
 use crate::workload::{Outside, Workload};
 
+pub use super::observe::account::Reach;
 pub use super::observe::measure::Gauge;
 pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
-pub use crate::source::Link;
-pub use crate::source::tail::{Standing, View};
+pub use crate::source::metrics;
+pub use crate::source::tail::{Standing, Trouble, View};
+pub use crate::source::{Deployed, Link, Wish};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -55,8 +57,10 @@ pub enum Request {
     Draw(Ticket, Arc<Diagram>, Drawing, Option<PathBuf>),
     /// Read logs and traces from files; answered by what there is so far, again and again until all has come.
     Attach(Ticket, Vec<PathBuf>),
-    /// Tail an account, from so many milliseconds back; answered like files that are read.
-    Tail(Ticket, Box<Target>, i64),
+    /// Tail an account: this of its log groups; answered like files that are read.
+    Tail(Ticket, Box<Target>, Reach),
+    /// What is wished of the account that is tailed under this ticket; answered by nothing.
+    Wish(Ticket, Wish),
     /// Stop reading; answered by nothing more.
     Detach(Ticket),
     /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
@@ -116,7 +120,7 @@ impl Request {
             Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
             // There is no ticket to answer with; whoever asked is told when the refresh ends.
             Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
-            Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Detach(ticket) => {
+            Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Wish(ticket, _) | Self::Detach(ticket) => {
                 Event::Watched(ticket, Box::new(Watched::failed(reason)))
             }
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),

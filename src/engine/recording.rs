@@ -96,7 +96,9 @@ impl Recorded {
         let mut recorder = Recorder::create(path, &design, "window", binding).map_err(|failure| failure.to_string())?;
         let mut record = |batch: &Batch| recorder.record(batch).map_err(|failure| failure.to_string());
         let (mut logs, mut count) = (Chunk::default(), 0);
-        for record_in in self.observed.records.from(0).filter(|record| self.is_within(record.time_ms())) {
+        let records = &self.observed.records;
+        let all = (0..records.len()).filter_map(|row| records.get(records.at(row)?));
+        for record_in in all.filter(|record| self.is_within(record.time_ms())) {
             logs.push(record_in.stream, record_in.time_ms(), record_in.entry.ingestion_ms(), record_in.text);
             count += 1;
             if logs.len() >= AT_ONCE || logs.is_full() {

@@ -158,6 +158,16 @@ impl Shell {
         }
     }
 
+    /// Tells the account that is watched which nodes are seen, now or soon.
+    fn wish(&mut self, ctx: &Context) {
+        let (now_s, is_hidden) = ctx.input(|input| (input.time, input.viewport().visible() == Some(false)));
+        let requests = self.workspace.wish(now_s, is_hidden);
+        self.send(requests);
+        if let Some(seconds) = self.workspace.wish_within_s(now_s) {
+            ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
     /// The window's close button asks as the command does.
     fn close_as_asked(&mut self, ctx: &Context) {
         if self.workspace.quitting() {
@@ -251,6 +261,7 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.measure();
         self.send(requests);
+        self.wish(ctx);
         let requests = self.workspace.price();
         self.send(requests);
         self.close_as_asked(ctx);

@@ -1,5 +1,7 @@
 //! The window, driven by the names of its controls, with keys and with the pointer.
 
+#[cfg(feature = "aws")]
+mod account;
 mod build;
 mod around;
 mod cost;

@@ -5,12 +5,17 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod beside;
 pub mod files;
+pub mod metrics;
 pub mod recording;
 pub mod tail;
+pub mod xray;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
@@ -56,6 +61,8 @@ pub struct Batch {
     pub spans: Vec<Span>,
     /// Where to go on behind them.
     pub cursor: Cursor,
+    /// Log events that were seen and are not found stored yet, in place of those that were told before; `None` when they are the same.
+    pub head: Option<Chunk>,
 }
 
 /// A resource of a stack.
@@ -95,7 +102,29 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
+    /// How it stands with metrics, and what they cost.
+    Metrics(metrics::Standing),
+    /// All alarms of the stack.
+    Alarms(Vec<Alarm>),
+    /// Something could not be read, as a sentence; the rest goes on.
+    Trouble(String),
+    /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.
+    Idle,
 }
+
+/// What whoever looks wishes of a source that runs; it may become another at any time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Logical names of the nodes that are seen; `None` when all are to be looked at.
+    pub visible: Option<BTreeSet<String>>,
+    /// Nobody sees the window: what costs by the minute may rest.
+    pub is_hidden: bool,
+}
+
+/// Where a source reads what is wished.
+pub type Wishes = tokio::sync::watch::Receiver<Wish>;
 
 /// Who takes what a source hands over. To wait in it slows the source down; to break ends it.
 pub trait Outlet {

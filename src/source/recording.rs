@@ -3,7 +3,7 @@
 //! ```text
 //! recording(key, value)      'design': the diagram's JSON; 'source': where it was recorded
 //! stream(id, log_group, log_stream, node)
-//! log(id, stream, timestamp_ms, ingestion_ms, level, type, request_id, message)       in the order of arrival
+//! log(id, stream, timestamp_ms, ingestion_ms, level, type, request_id, message)       in the order in which they stood
 //! metric(id, namespace, name, dimensions, statistic, unit, node)      dimensions: [[name, value], …] as JSON
 //! point(metric, timestamp_ms, value)
 //! span(trace_id, id, parent, name, origin, namespace, start_ns, end_ns, error, fault, throttle, inferred, segment, links,
@@ -38,7 +38,7 @@ CREATE TABLE recording ( -- What the recording is of.
 CREATE TABLE stream ( -- Where log lines stand.
     id INTEGER PRIMARY KEY, log_group TEXT NOT NULL, log_stream TEXT NOT NULL,
     node TEXT); -- Name of the node of the design that writes there; null when none is known.
-CREATE TABLE log ( -- Log events, in the order of their arrival.
+CREATE TABLE log ( -- Log events, in the order in which they stood.
     id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES stream,
     timestamp_ms INTEGER, ingestion_ms INTEGER, -- Milliseconds since 1970, UTC.
     level TEXT, type TEXT NOT NULL, request_id TEXT, -- Read out of the message, for queries.

@@ -58,6 +58,20 @@ named! {
     }
 }
 
+named! {
+    /// How surely a record stands where it stands.
+    pub enum Mark {
+        /// In its place, by a time of its own.
+        InPlace = "in_place",
+        /// Its time was taken from the record before.
+        Untimed = "untimed",
+        /// It came after others that it belongs before.
+        Late = "late",
+        /// It was seen live and never found stored.
+        Unconfirmed = "unconfirmed",
+    }
+}
+
 /// Where lines stand together: a stream of a log group. Empty names are not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stream {

@@ -5,7 +5,7 @@ mod loops;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalog::KindId;
+use crate::catalog::{Capability, KindId, Wiring};
 use crate::diagram::edit::Edit;
 use crate::diagram::{Document, Element, Point, file};
 
@@ -241,8 +241,8 @@ const PEOPLE: &[&str] = &[
     "internet_gb",
 ];
 
-/// Ports along which no events are handed on: those that only watch or lend.
-const QUIET: &[&str] = &["metric", "alarm", "code", "identity", "data", "tables", "rows"];
+/// Ports along which no events are handed on: those that only watch, lend or answer.
+const QUIET: &[&str] = &["metric", "alarm", "code", "decision", "identity", "data", "tables", "rows"];
 
 #[test]
 fn every_kind_says_where_its_figures_come_from() {
@@ -256,7 +256,9 @@ fn every_kind_says_where_its_figures_come_from() {
             assert!(is_told, "{}: where does {} come from?", kind.id, key.key);
         }
         for (port, _) in &kind.flow.leaves {
-            let leads = catalog.capabilities().iter().any(|row| row.offers == *port);
+            // Who decides about callers is asked at the port that takes the decision.
+            let takes = |row: &Capability| row.wiring == Wiring::AuthorizerFunction && row.accepts == *port;
+            let leads = catalog.capabilities().iter().any(|row| row.offers == *port || takes(row));
             assert!(leads, "{}: nothing takes what leaves at {port}", kind.id);
         }
     }

@@ -52,6 +52,8 @@ pub(crate) struct Faults {
     pub expired: u64,
     /// Nobody may tail.
     pub no_tail: bool,
+    /// Every connection breaks.
+    pub no_network: bool,
 }
 
 /// What the cloud has, and what it was asked.
@@ -94,6 +96,9 @@ impl Cloud {
             for stream in listener.incoming().flatten() {
                 if end.load(Ordering::SeqCst) {
                     break;
+                }
+                if shared.lock().expect("nobody has failed with it in hand").faults.no_network {
+                    continue;
                 }
                 let talk = Talk { state: Arc::clone(&shared), dice: Arc::clone(&dice), ends: Arc::clone(&end) };
                 spawn(move || talk.answer(stream).unwrap_or_default());
@@ -261,7 +266,7 @@ impl Talk {
             seen = now;
             if self.is(faults.half_frame) {
                 return chunk(stream, &update[..update.len() / 2]);
-            } else if self.is(faults.hang_up) {
+            } else if faults.no_network || self.is(faults.hang_up) {
                 return Ok(());
             } else if self.is(faults.time_over) {
                 return chunk(stream, &frame("exception", "SessionTimeoutException", r#"{"message":"over"}"#));

@@ -14,6 +14,8 @@ mod golden;
 mod new_kind;
 mod night;
 mod observe;
+#[cfg(feature = "aws")]
+mod platform;
 mod price_rows;
 mod prices;
 mod readme;

@@ -31,7 +31,7 @@ pub(crate) fn enter(program: &mut Command, cloud: &Cloud, home: &Path) {
 }
 
 /// Status, output, errors of `tail` in an empty home.
-fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn tail(cloud: &Cloud, home: &Folder, arguments: &[&str]) -> (i32, String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
     program.arg("tail").args(arguments).args(["--endpoint-url", cloud.url()]);
     program.env_clear().env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
@@ -116,6 +116,7 @@ fn fifty_schedules_of_faults_on_a_real_socket_lose_nothing_and_double_nothing() 
             empty_page: pick(3, 240),
             expired: 0,
             no_tail: seed % 10 == 9,
+            no_network: false,
         };
         let cloud = Cloud::start(&groups, all.clone(), faults, seed);
         let home = Folder::new();

@@ -12,7 +12,7 @@ impl Workspace {
     pub(in crate::app) fn observe(&mut self, command: Command) -> Vec<Request> {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
-            Command::Tail(target, since_ms) => return self.tail(*target, since_ms),
+            Command::Tail(target, reach) => return self.tail(*target, reach),
             Command::SaveLines(path) => return self.save_lines(path),
             Command::SaveRecording(path) => return self.save_recording(path),
             Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],
@@ -23,6 +23,7 @@ impl Workspace {
                 self.look_at(Some(number), true);
                 (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
             }
+            Command::GoToTime(ms) => self.go_to_time(ms),
             Command::ShowTrace(place) => self.show_trace(place),
             Command::LookAtSpan(span_ms) => self.look_at_span(span_ms),
             Command::Bind(bound, name, node) => self.bind_by_hand(bound, &name, node),
@@ -53,6 +54,8 @@ impl Workspace {
             Action::Metrics => self.switch_tab(Tab::Metrics),
             Action::SaveCharts => self.overlay = Some(Overlay::SaveCharts),
             Action::Bindings => self.overlay = Some(Overlay::Bindings),
+            Action::LogGroups => self.overlay = Some(Overlay::LogGroups),
+            Action::GoToTime => self.overlay = Some(Overlay::GoToTime),
             Action::TimeZone => self.switch_zone(),
             Action::NodeLogs => {
                 if let Some(name) = self.node_with_logs().and_then(|node| self.name_of(node)) {
@@ -66,7 +69,10 @@ impl Workspace {
 
     fn show_trace(&mut self, place: Option<usize>) {
         let Some(attached) = &mut self.attached else { return };
-        attached.trace = place;
+        attached.trace = place.and_then(|place| {
+            let trace = attached.watched.observed.traces.get(place)?;
+            Some((place, std::sync::Arc::clone(&trace.id)))
+        });
         if self.has_traces() {
             (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }
@@ -105,6 +111,7 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::ShowLines(_)
             | Command::LookAt(_)
             | Command::GoToLine(_)
+            | Command::GoToTime(_)
             | Command::ShowTrace(_)
             | Command::LookAtSpan(_)
             | Command::Bind(..)

@@ -2,13 +2,15 @@
 //!
 //! Must not know what a file holds.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::wish::Wished;
 use super::{Attached, Gauges, Shelf};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Bindings, Bound, Diagram, Target};
-use crate::engine::protocol::{Design, Link, Request, Sorted, Ticket, Watched};
+use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched};
 
 /// So many diagrams are opened at once.
 const MOST_DROPPED: usize = 8;
@@ -29,17 +31,18 @@ impl Workspace {
     }
 
     /// Tails an account in place of what is attached; the document keeps where that is.
-    pub(in crate::app) fn tail(&mut self, target: Target, since_ms: i64) -> Vec<Request> {
+    pub(in crate::app) fn tail(&mut self, target: Target, reach: Reach) -> Vec<Request> {
         self.overlay = None;
         if self.open.is_none() {
             self.show(Diagram::new("untitled"));
         }
         let ticket = self.ticket();
-        self.attached = Some(Attached::new(ticket, Vec::new(), Some(target.clone())));
+        let attached = Attached::new(ticket, Vec::new(), Some(target.clone()));
+        self.attached = Some(Attached { filter: reach.filter.clone(), ..attached });
         self.keep_target();
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
-        vec![Request::Tail(ticket, Box::new(target), since_ms)]
+        vec![Request::Tail(ticket, Box::new(target), reach)]
     }
 
     /// The document keeps which account it is watched in.
@@ -86,12 +89,19 @@ impl Workspace {
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
+        let before = attached.watched.account.take();
+        let was_found = before.as_ref().map(|account| &account.found);
+        if was_found != watched.account.as_ref().map(|account| &account.found) {
+            attached.bound_at = None;
+        }
         attached.watched = watched;
         attached.version += 1;
+        attached.follow_trace();
         if let Some(design) = design {
             self.take_design(&design);
         }
         self.bind();
+        self.tell_alarms(before.as_ref().map_or(&[], |account| &account.alarms));
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
@@ -137,19 +147,12 @@ impl Workspace {
 
 impl Attached {
     fn new(ticket: Ticket, paths: Vec<PathBuf>, target: Option<Target>) -> Self {
-        let watched = Watched {
-            observed: Arc::default(),
-            link: Link::Connecting,
-            progress: (0, 0),
-            troubles: Vec::new(),
-            design: None,
-            account: None,
-        };
         Self {
             ticket,
             paths,
             target,
-            watched,
+            filter: String::new(),
+            watched: Watched::nothing(Link::Connecting),
             version: 0,
             binding: Arc::default(),
             bound_at: None,
@@ -157,6 +160,8 @@ impl Attached {
             bindings: 0,
             unbound: Vec::new(),
             unbound_at: None,
+            alarmed: BTreeMap::new(),
+            wished: Wished::default(),
             gauges: Gauges::default(),
             shelf: Shelf::default(),
             trace: None,

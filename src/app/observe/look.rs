@@ -125,6 +125,8 @@ impl Workspace {
         if let Some(attached) = &mut self.attached {
             attached.shelf.read = Query::read(&attached.shelf.wanted.query, &zone);
             attached.shelf.changed();
+            // Times stand in what it says.
+            attached.live = None;
         }
     }
 
@@ -232,6 +234,8 @@ impl Workspace {
     /// Copies the text of records.
     pub(in crate::app) fn copy_lines(&mut self, numbers: &[u64]) {
         let Some(attached) = self.attached() else { return };
+        let mut numbers = numbers.to_vec();
+        attached.observed().records.arrange(&mut numbers, 0);
         let records = numbers.iter().filter_map(|number| attached.observed().records.get(*number));
         let texts: Vec<String> = records.map(|record| String::from_utf8_lossy(record.text).into_owned()).collect();
         self.clipboard.copied = Some(Copied::Text(texts.join("\n")));
@@ -245,6 +249,7 @@ fn question(attached: &Attached) -> Option<Question> {
     let so_far = shelf.found.as_ref().filter(|((changes, _), _)| *changes == shelf.changes);
     Some(Question {
         records: attached.observed().records.clone(),
+        head: Arc::clone(&attached.watched.head),
         query,
         binding: Arc::clone(&attached.binding),
         only: shelf.wanted.error.as_ref().map(|(_, numbers)| Arc::clone(numbers)),

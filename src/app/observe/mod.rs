@@ -3,15 +3,19 @@
 //! Must not know who reads and searches, nor how anything is shown.
 
 mod act;
+mod alarms;
 mod attach;
 mod bound;
+mod jump;
 mod live;
 mod look;
 mod measure;
 mod play;
 mod truth;
+mod wish;
 mod words;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,16 +24,17 @@ use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
 use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
-use crate::telemetry::log::Record;
+use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
 use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
 pub use act::{node_query, time_query};
 pub use bound::Unbound;
+pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::Truth;
+pub use truth::{Truth, cost, state};
 
 named! {
     /// How records stand in the list of logs.
@@ -49,6 +54,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// The pattern that the service lets through; empty for all.
+    pub filter: String,
     /// What has come, and how it goes.
     pub watched: Watched,
     /// How often something has come.
@@ -63,12 +70,16 @@ pub struct Attached {
     /// What no node is bound to, and of what it was worked out.
     unbound: Vec<Unbound>,
     unbound_at: Option<(u64, u64)>,
+    /// Which alarms are about which nodes.
+    alarmed: alarms::Alarmed,
+    /// What was wished of the account.
+    wished: wish::Wished,
     /// Charts of what was measured.
     gauges: Gauges,
     /// What is looked for in the log.
     shelf: Shelf,
-    /// The trace that is looked at, by its place.
-    trace: Option<usize>,
+    /// The trace that is looked at: its place, and its id, by which it is found again when others come before it.
+    trace: Option<(usize, Arc<str>)>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
@@ -90,6 +101,18 @@ impl Attached {
         &self.shelf
     }
 
+    /// What was seen live, is not found stored yet, and fits what is looked for: its places in a chunk.
+    #[must_use]
+    pub fn fresh(&self) -> (&Chunk, Cow<'_, [usize]>) {
+        let head = &*self.watched.head;
+        match self.shelf.found() {
+            // Between a search and the next one it tells which of those it has looked at.
+            Some(found) if found.folded.is_none() => (&found.fresh.0, Cow::Borrowed(&found.fresh.1)),
+            Some(_) => (head, Cow::default()),
+            None => (head, (0..head.len()).collect()),
+        }
+    }
+
     /// Which node records are about.
     #[must_use]
     pub fn binding(&self) -> &Binding {
@@ -105,7 +128,15 @@ impl Attached {
     /// The trace that is looked at, by its place.
     #[must_use]
     pub fn trace(&self) -> Option<usize> {
-        self.trace.filter(|place| *place < self.observed().traces.len())
+        self.trace.as_ref().map(|(place, _)| *place).filter(|place| *place < self.observed().traces.len())
+    }
+
+    /// Other traces have come: the one that is looked at may have another place.
+    fn follow_trace(&mut self) {
+        let Some((place, id)) = self.trace.take() else { return };
+        let is_there = self.observed().traces.get(place).is_some_and(|trace| trace.id == id);
+        let place = if is_there { Some(place) } else { self.observed().trace_named(&id) };
+        self.trace = place.map(|place| (place, id));
     }
 
     /// Whether all has come that will.
@@ -133,6 +164,12 @@ impl Workspace {
     #[must_use]
     pub fn has_logs(&self) -> bool {
         self.attached().is_some_and(|attached| !attached.observed().records.range().is_empty())
+    }
+
+    /// An account is tailed or was, and its log groups are known.
+    #[must_use]
+    pub fn has_standings(&self) -> bool {
+        self.attached().is_some_and(|attached| attached.standings().next().is_some())
     }
 
     /// Errors are there.

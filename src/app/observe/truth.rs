@@ -2,8 +2,14 @@
 //!
 //! Must not know how an account is read.
 
+use rust_decimal::Decimal;
+
 use super::Attached;
-use crate::engine::protocol::{Link, Standing, View};
+use super::alarms::told;
+use crate::engine::protocol::metrics::Spending;
+use crate::engine::protocol::{Link, Standing, Trouble, View};
+use crate::telemetry::alarm::{Alarm, State};
+use crate::telemetry::zone::Zone;
 
 /// What there is to say of an account that is tailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +25,7 @@ pub struct Truth {
 impl Attached {
     /// How true the picture of the account is; `None` where files are read.
     #[must_use]
-    pub fn truth(&self) -> Option<Truth> {
+    pub fn truth(&self, zone: &Zone) -> Option<Truth> {
         self.target.as_ref()?;
         let fine = |words: &str| Truth { words: words.to_owned(), details: Vec::new(), is_whole: true };
         let account = match (&self.watched.link, &self.watched.account) {
@@ -31,8 +37,7 @@ impl Attached {
             (_, None) => return Some(fine("connecting")),
             (_, Some(account)) => account,
         };
-        let groups = account.found.groups.iter().map(|(group, _)| group).zip(&account.standings);
-        let faulty = groups.filter_map(|(group, standing)| {
+        let faulty = self.standings().filter_map(|(group, standing)| {
             let told = standing.faults();
             (!told.is_empty()).then(|| format!("{group}: {}", told.join("; ")))
         });
@@ -40,33 +45,108 @@ impl Attached {
         if !account.found.quiet.is_empty() {
             details.push(format!("No log group yet: {}", account.found.quiet.join(", ")));
         }
-        let words = words(&account.standings);
-        let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
+        let faults = account.metrics.iter().flat_map(|metrics| &metrics.faults).cloned();
+        details.extend(faults);
+        let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty())
+            && account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
+        let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
+        details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
+        details.extend(account.metrics.as_ref().map(|metrics| cost(metrics.spending)));
+        let mut words = words(&account.standings, zone);
+        if !self.filter.is_empty() {
+            details.push(format!("Only what fits {} is read.", self.filter));
+            words += ", filtered at the source";
+        }
+        if !off.is_empty() {
+            words += &format!(", {} in alarm", off.len());
+        }
         Some(Truth { words, details, is_whole })
+    }
+
+    /// Each log group of the account with how true its picture is.
+    pub fn standings(&self) -> impl Iterator<Item = (&str, &Standing)> {
+        let account = self.watched.account.as_deref();
+        account
+            .into_iter()
+            .flat_map(|account| account.found.groups.iter().map(|(group, _)| group.as_str()).zip(&account.standings))
     }
 }
 
-/// The worst that holds for any log group.
-fn words(standings: &[Standing]) -> String {
-    let any = |is: fn(&Standing) -> bool| standings.iter().filter(|standing| is(standing)).count();
-    let sorts: [(&str, usize); 5] = [
-        ("gap", any(|standing| standing.gap.is_some())),
-        ("waiting", any(|standing| standing.trouble.is_some())),
-        ("catching up", any(|standing| standing.is_catching_up)),
-        ("sampled", any(|standing| standing.is_sampled)),
-        ("without live view", any(|standing| !matches!(standing.view, View::Live | View::Opening))),
-    ];
-    match sorts.into_iter().find(|(_, count)| *count > 0) {
-        _ if standings.is_empty() => "connecting".to_owned(),
-        None => "live, all is read".to_owned(),
-        Some((sort, count)) if count == standings.len() => sort.to_owned(),
-        Some((sort, count)) => format!("{sort}: {count} of {}", standings.len()),
+/// How bad it is, the worst first, and when something is tried again; `None` when all is as it should be.
+fn rank(standing: &Standing) -> Option<(u8, i64)> {
+    match (&standing.trouble, &standing.view) {
+        _ if standing.gap.is_some() => Some((0, 0)),
+        (Some((_, tries_ms)), _) => Some((1, *tries_ms)),
+        _ if standing.is_catching_up => Some((2, 0)),
+        _ if standing.is_sampled => Some((3, 0)),
+        (_, View::Down { until_ms, .. }) => Some((4, *until_ms)),
+        (_, View::SweepsOnly) => Some((5, 0)),
+        (_, View::Resting) => Some((6, 0)),
+        (_, View::Live | View::Opening) => None,
     }
+}
+
+/// How true the picture of a log group is, in a few words.
+#[must_use]
+pub fn state(standing: &Standing, zone: &Zone) -> String {
+    let again = |ms: i64| format!("tries again {}", zone.clock(ms).get(..8).unwrap_or_default());
+    match (&standing.trouble, &standing.view) {
+        _ if standing.gap.is_some() => format!("gap of {} events", standing.gap.unwrap_or_default().0),
+        (Some((why, tries_ms)), _) => format!("{}, {}", brief(why), again(*tries_ms)),
+        _ if standing.is_catching_up => "catching up".to_owned(),
+        _ if standing.is_sampled => "sampled".to_owned(),
+        (_, View::Down { until_ms, .. }) => format!("no live view, {}", again(*until_ms)),
+        (_, View::SweepsOnly) => "sweeps only".to_owned(),
+        (_, View::Resting) => "live view rests".to_owned(),
+        (_, View::Live | View::Opening) => "reconciled".to_owned(),
+    }
+}
+
+/// Trouble in a word or two.
+fn brief(why: &Trouble) -> &'static str {
+    match why {
+        Trouble::Dropped(_) | Trouble::Silent => "no connection",
+        Trouble::Throttled => "throttled",
+        Trouble::Expired(_) => "credentials expired",
+        Trouble::Refused(_) => "refused",
+        Trouble::SessionOver | Trouble::StaleToken => "waiting",
+    }
+}
+
+/// What asking for metrics costs: "Metrics: $0.04 so far, $0.24 an hour".
+#[must_use]
+pub fn cost(spending: Spending) -> String {
+    let told = |usd: Decimal| match usd {
+        usd if usd > Decimal::ZERO && usd < Decimal::new(5, 3) => "under $0.01".to_owned(),
+        usd => format!("${usd:.2}"),
+    };
+    format!("Metrics: {} so far, {} an hour", told(spending.so_far_usd()), told(spending.an_hour_usd()))
+}
+
+/// The worst that holds for any log group.
+fn words(standings: &[Standing], zone: &Zone) -> String {
+    let worst = standings.iter().filter_map(|standing| Some((rank(standing)?, standing)));
+    let Some(((worst, _), standing)) = worst.min_by_key(|(rank, _)| *rank) else {
+        return if standings.is_empty() { "connecting" } else { "live, all is read" }.to_owned();
+    };
+    let alike = standings.iter().filter(|standing| rank(standing).is_some_and(|(rank, _)| rank == worst)).count();
+    let state = state(standing, zone);
+    if alike == standings.len() { state } else { format!("{state}: {alike} of {}", standings.len()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_metrics_cost_is_told_in_dollars() {
+        let check = |asked: u64, an_hour: u64, expected: &str| {
+            assert_eq!(cost(Spending { asked, an_hour }), format!("Metrics: {expected}"));
+        };
+        check(4_000, 24_000, "$0.04 so far, $0.24 an hour");
+        check(0, 0, "$0.00 so far, $0.00 an hour");
+        check(30, 1_800, "under $0.01 so far, $0.02 an hour");
+    }
 
     #[test]
     fn the_worst_that_holds_is_told() {
@@ -87,13 +167,21 @@ mod tests {
         let holed = Standing { gap: Some((2, 0, 9)), is_sampled: true, ..fine.clone() };
         let check = |standings: &[&Standing], expected: &str| {
             let standings: Vec<_> = standings.iter().map(|standing| (*standing).clone()).collect();
-            assert_eq!(words(&standings), expected);
+            assert_eq!(words(&standings, &Zone::UTC), expected);
         };
         check(&[], "connecting");
         check(&[&fine, &fine], "live, all is read");
         check(&[&fine, &sampled], "sampled: 1 of 2");
-        check(&[&swept], "without live view");
-        check(&[&swept, &holed, &sampled], "gap: 1 of 3");
+        check(&[&swept], "sweeps only");
+        check(&[&swept, &holed, &sampled], "gap of 2 events: 1 of 3");
+        let cut = |tries_ms| {
+            let trouble = Some((Trouble::Dropped("reset".to_owned()), tries_ms));
+            let view = View::Down { why: Trouble::Dropped("reset".to_owned()), until_ms: 9_000 };
+            Standing { trouble, view, is_catching_up: true, ..fine.clone() }
+        };
+        check(&[&cut(65_000), &cut(61_000)], "no connection, tries again 00:01:01");
+        let unseen = Standing { view: View::Resting, ..fine.clone() };
+        check(&[&unseen, &unseen], "live view rests");
         assert_eq!(fine.faults(), Vec::<String>::new());
         assert_eq!(holed.faults().len(), 2, "everything is said where it is asked for");
     }

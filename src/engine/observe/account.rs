@@ -11,8 +11,13 @@ use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
+#[cfg(feature = "aws")]
+use crate::source::Source;
+#[cfg(feature = "aws")]
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link};
+use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics, xray};
+use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -26,18 +31,34 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// How true the picture of its traces is; `None` while none are read.
+    pub traces: Option<xray::Standing>,
+    /// How it stands with metrics; `None` where nobody asks for them.
+    pub metrics: Option<metrics::Standing>,
+    /// The alarms of the stack, by name.
+    pub alarms: Vec<Alarm>,
 }
 
-/// Tails what a target names, from so far back, until nobody listens.
+/// What of the log groups is tailed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// From so many milliseconds back.
+    pub since_ms: i64,
+    /// Only what fits this filter pattern of CloudWatch, which the service applies; empty for all.
+    pub filter: String,
+}
+
+/// Tails what a target names until nobody listens.
 pub(in crate::engine) fn tail(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
+    wishes: &Wishes,
     catalog: &Catalog,
     tell: impl FnMut(Watched) -> ControlFlow<()>,
 ) {
-    let mut watch = Watch::new(tell, catalog);
+    let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
-    let run = run(target, since_ms, &mut |delivery| {
+    let run = run(target, reach, wishes, catalog, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -58,28 +79,60 @@ pub(in crate::engine) fn tail(
 #[cfg(feature = "aws")]
 fn run(
     target: &Target,
-    since_ms: i64,
+    reach: Reach,
+    wishes: &Wishes,
+    catalog: &Catalog,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
-    use crate::source::aws::{LiveTail, Place, Watched};
+    use crate::source::Cursor;
+    use crate::source::beside::Beside;
     use crate::source::tail::Order;
-    use crate::source::{Cursor, Source as _};
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match told(&target.stack) {
-        Some(stack) => Watched::Stack(stack),
-        None => Watched::Groups(groups.collect()),
+        Some(stack) => Tailed::Stack(stack),
+        None => Tailed::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
-    let (filter, for_ms, seed) = (None, None, u64::from(std::process::id()));
-    let mut tail = LiveTail { place, watched, filter, since_ms, for_ms, order: Order::AsRead, seed };
-    tail.run(&Cursor::default(), &mut outlet)
+    let Reach { since_ms, filter } = reach;
+    let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
+    let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
+    let at = place.clone();
+    let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
+    let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
+    Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
+}
+
+/// What is read of a stack beside its logs.
+#[cfg(feature = "aws")]
+fn beside(
+    found: &Found,
+    (place, since_ms, seed): (&Place, i64, u64),
+    catalog: &Catalog,
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    let traces = LiveTraces::names(found).map(|names| {
+        let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
+        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+    });
+    let metrics = (!found.resources.is_empty()).then(|| {
+        let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+    });
+    traces.into_iter().chain(metrics).collect()
 }
 
 #[cfg(not(feature = "aws"))]
-fn run(_: &Target, _: i64, _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>) -> Result<(), Failure> {
+fn run(
+    _: &Target,
+    _: Reach,
+    _: &Wishes,
+    _: &Catalog,
+    _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
+) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

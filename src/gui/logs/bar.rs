@@ -5,6 +5,7 @@
 use eframe::egui::{Align, Align2, Id, Key, Layout, Modifiers, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
 
+use super::rows::before;
 use super::table::Table;
 use crate::app::observe::{Attached, Folding, Wanted};
 use crate::app::{Action, Command, Workspace};
@@ -172,12 +173,14 @@ fn hits(ui: &mut Ui, attached: &Attached, at: u64, commands: &mut Vec<Command>) 
     }
     let pressed = |modifiers| ui.input_mut(|input| input.consume_key(modifiers, Key::F3));
     let (back, on) = (pressed(Modifiers::SHIFT), pressed(Modifiers::NONE));
+    let place = before(&found.hits, &attached.observed().records, at);
     if icon_button(ui, icon::CARET_UP, 28.0, "Find previous", true).clicked() || back {
-        let next = found.hits[..found.hits.partition_point(|hit| *hit < at)].last().or(found.hits.last());
+        let next = found.hits[..place].last().or(found.hits.last());
         commands.extend(next.map(|number| Command::GoToLine(*number)));
     }
     if icon_button(ui, icon::CARET_DOWN, 28.0, "Find next", true).clicked() || on {
-        let next = found.hits.get(found.hits.partition_point(|hit| *hit <= at)).or(found.hits.first());
+        let behind = place + usize::from(found.hits.get(place) == Some(&at));
+        let next = found.hits.get(behind).or(found.hits.first());
         commands.extend(next.map(|number| Command::GoToLine(*number)));
     }
 }

@@ -8,20 +8,30 @@ use egui_phosphor::{fill, regular as icon};
 use super::columns::{Columns, FIELD, FIGURES, LEFT, TELLING};
 use crate::app::Workspace;
 use crate::app::observe::Attached;
+use crate::catalog::connect::capitalised;
 use crate::catalog::field::grouped;
 use crate::gui::fonts;
 use crate::gui::theme::colour;
 use crate::gui::widgets::{Line, text_line, tile};
-use crate::picture::Tokens;
 use crate::picture::text::Face;
+use crate::picture::{Rgb, Tokens};
 use crate::telemetry::fold::Invocation;
 use crate::telemetry::line::Report;
 use crate::telemetry::log::Record;
 use crate::telemetry::query::field_of;
-use crate::telemetry::record::{Level, LineKind};
+use crate::telemetry::record::{Level, LineKind, Mark};
 
 /// So many bytes of a record are looked at to show one line of it.
 const GLANCE: usize = 2000;
+
+/// What a row says beside what is painted.
+#[derive(Default)]
+pub(super) struct Told {
+    /// All of it, for who hears it.
+    pub(super) words: String,
+    /// What is read when the pointer rests on it.
+    pub(super) tip: String,
+}
 
 /// What a row is painted with.
 pub(super) struct Frame<'f> {
@@ -48,17 +58,41 @@ impl Frame<'_> {
         text_line(self.painter, at, Align2::LEFT_CENTER, words, max, Line { face, size: 12.0, colour: ink });
     }
 
-    /// Paints a record; gives its whole time and all of it in words.
-    pub(super) fn record(&self, number: u64, is_inner: bool) -> (Option<String>, String) {
-        let Some(record) = self.attached.observed().records.get(number) else { return (None, String::new()) };
-        let (when, node) = (self.when(&record), self.node(&record, is_inner));
-        let (word, ink) = level(&record, self.tokens);
+    /// Paints a record that is stored.
+    pub(super) fn record(&self, number: u64, is_inner: bool) -> Told {
+        let Some(record) = self.attached.observed().records.get(number) else { return Told::default() };
+        let mark = match record.entry.mark {
+            Mark::Late => {
+                let came =
+                    record.lag_ms().map_or_else(|| "came late".to_owned(), |ms| format!("came {} late", span(ms)));
+                Some((icon::CLOCK_COUNTER_CLOCKWISE, self.tokens.text2, came, "It stands where it belongs."))
+            }
+            Mark::Unconfirmed => {
+                let why = "Live Tail showed it; no sweep has found it stored.";
+                Some((icon::QUESTION, self.tokens.warn, "never found stored".to_owned(), why))
+            }
+            Mark::InPlace | Mark::Untimed => None,
+        };
+        self.line(&record, is_inner, mark)
+    }
+
+    /// Paints what was seen live and is not found stored yet.
+    pub(super) fn fresh(&self, record: &Record<'_>) -> Told {
+        let why = "Live Tail shows it; the next sweep is to find it stored.";
+        let mark = (icon::CIRCLE_DASHED, self.tokens.text2, "not yet confirmed".to_owned(), why);
+        self.line(record, false, Some(mark))
+    }
+
+    /// Paints a record with its mark: sign, ink, what it means, and why.
+    fn line(&self, record: &Record<'_>, is_inner: bool, mark: Option<(&str, Rgb, String, &str)>) -> Told {
+        let (when, node) = (self.when(record), self.node(record, is_inner));
+        let (word, ink) = level(record, self.tokens);
         self.put(LEFT[2], word, 66.0, Face::Medium, colour(ink));
-        let message = message(&record);
+        let message = message(record);
         let inset = if is_inner { 12.0 } else { 0.0 };
         let fields = if is_inner { &[] } else { self.columns.fields() };
         for (place, field) in fields.iter().enumerate() {
-            let value = field_of(&record, field).unwrap_or_default();
+            let value = field_of(record, field).unwrap_or_default();
             let left = LEFT[3] + FIELD * place as f32;
             self.put(left, &value, FIELD - 8.0, Face::Mono, colour(self.tokens.text2));
         }
@@ -67,16 +101,23 @@ impl Frame<'_> {
         let grave = record.level().is_some_and(|level| level >= Level::Error);
         let ink = if grave { self.tokens.danger } else { self.tokens.text };
         self.put(left, &message, room, Face::Mono, colour(ink));
-        let told = format!("{} {node} {word} {message}", when.as_deref().unwrap_or_default());
-        (when, told)
+        let mut told = Told { words: format!("{when} {node} {word} {message}"), tip: when };
+        if let Some((sign, ink, means, why)) = mark {
+            let at = pos2(self.rect.left() + 14.0, self.rect.center().y);
+            self.painter.text(at, Align2::CENTER_CENTER, sign, fonts::icon(12.0), colour(ink));
+            told.words += &format!(", {means}");
+            told.tip += &format!("\n{}: {why}", capitalised(&means));
+        }
+        told
     }
 
-    fn when(&self, record: &Record<'_>) -> Option<String> {
+    /// Paints when it happened; gives the whole of it.
+    fn when(&self, record: &Record<'_>) -> String {
         let zone = self.workspace.zone();
-        let time = record.time_ms()?;
-        let ink = if record.entry.is_untimed { self.tokens.disabled } else { self.tokens.text2 };
+        let Some(time) = record.time_ms() else { return String::new() };
+        let ink = if record.entry.mark == Mark::Untimed { self.tokens.disabled } else { self.tokens.text2 };
         self.put(LEFT[0], &zone.clock(time), 90.0, Face::Mono, colour(ink));
-        Some(format!("{} {}", zone.written(time), zone.name(time)))
+        format!("{} {}", zone.written(time), zone.name(time))
     }
 
     /// The node that wrote a record, else its log group.
@@ -98,11 +139,11 @@ impl Frame<'_> {
     }
 
     /// Paints the head of an invocation.
-    pub(super) fn invocation(&self, invocation: &Invocation, is_open: bool) -> (Option<String>, String) {
+    pub(super) fn invocation(&self, invocation: &Invocation, is_open: bool) -> Told {
         let records = &self.attached.observed().records;
         let folded = self.attached.shelf().found().and_then(|found| found.folded.as_ref());
         let lines = folded.map(|folded| folded.lines_of(invocation)).unwrap_or_default();
-        let Some(first) = lines.first().and_then(|number| records.get(*number)) else { return (None, String::new()) };
+        let Some(first) = lines.first().and_then(|number| records.get(*number)) else { return Told::default() };
         let caret = if is_open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
         let at = pos2(self.rect.left() + 14.0, self.rect.center().y);
         self.painter.text(at, Align2::CENTER_CENTER, caret, fonts::icon(12.0), colour(self.tokens.text2));
@@ -130,7 +171,16 @@ impl Frame<'_> {
         let message = telling.map(|record| message(&record)).unwrap_or_default();
         self.put(TELLING, &message, self.rect.width() - TELLING - 8.0, Face::Mono, colour(words));
         let count = crate::gui::status_bar::counted(count, "line");
-        (when, format!("Invocation {node} {word} {took} {count} {message}"))
+        Told { words: format!("Invocation {node} {word} {took} {count} {message}"), tip: when }
+    }
+}
+
+/// "0.4 s", "12 s", "3 min".
+fn span(ms: i64) -> String {
+    match ms {
+        ms if ms < 9_950 => format!("{:.1} s", ms as f64 / 1e3),
+        ms if ms < 120_000 => format!("{} s", ms / 1_000),
+        ms => format!("{} min", ms / 60_000),
     }
 }
 

@@ -75,16 +75,26 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         }
     }
     unbound(ui, attached, commands);
-    let truth = attached.truth();
+    let truth = attached.truth(workspace.zone());
     let words = sentence(attached, truth.as_ref());
     let t = tokens(ui);
     let is_whole = truth.as_ref().is_none_or(|truth| truth.is_whole);
     let room = (ui.available_width() - 8.0).max(0.0);
     let wide = width(&words, Face::Regular, 12.0).min(room);
-    let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), Sense::hover());
+    let (kind, sense) = match workspace.has_standings() {
+        true => (WidgetType::Button, Sense::click()),
+        false => (WidgetType::Label, Sense::hover()),
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), sense);
+    if response.hovered() && kind == WidgetType::Button {
+        ui.painter().hline(rect.x_range(), rect.center().y + 8.0, line(t.text2));
+    }
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(if is_whole { t.text2 } else { t.warn }) };
     text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &words, wide, set);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+    response.widget_info(|| WidgetInfo::labeled(kind, true, &words));
+    if response.clicked() {
+        commands.push(Command::Act(Action::LogGroups));
+    }
     let names = attached.paths.iter().map(|path| path.display().to_string());
     let names: Vec<String> = names.chain(truth.into_iter().flat_map(|truth| truth.details)).collect();
     if !names.is_empty() {

@@ -82,12 +82,12 @@ impl Scroll {
     }
 }
 
-/// Marks rows on the bar, thinned where they would lie on one another.
-pub fn marks(ui: &Ui, view: Rect, rows: &[u64], first: u64, count: u64) {
+/// Marks things on the bar by their rows, thinned where they would lie on one another.
+pub fn marks(ui: &Ui, view: Rect, things: &[u64], count: usize, row: impl Fn(u64) -> usize) {
     let t = tokens(ui);
-    let step = rows.len().div_ceil(MOST_MARKS).max(1);
-    for row in rows.iter().step_by(step) {
-        let share = (row - first.min(*row)) as f32 / count.max(1) as f32;
+    let step = things.len().div_ceil(MOST_MARKS).max(1);
+    for thing in things.iter().step_by(step) {
+        let share = row(*thing) as f32 / count.max(1) as f32;
         let y = view.top() + share * view.height();
         let mark = Rect::from_min_size(pos2(view.right() - BAR + 1.0, y), vec2(BAR - 2.0, 2.0));
         ui.painter().rect_filled(mark, 0.0, colour(t.warn_fill));

@@ -10,7 +10,7 @@ use eframe::egui::{Align2, Event, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInf
 
 use super::cells::Frame;
 use super::columns::Columns;
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, Stored};
 use super::scroll::{BAR, Scroll, keys, marks};
 use crate::app::observe::Attached;
 use crate::app::{Choose, Command, Workspace};
@@ -78,7 +78,7 @@ impl Table {
     pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
         let unfolded = std::mem::take(&mut self.unfolded);
         let rows = Rows::of(attached, &unfolded);
-        self.columns.heads(ui, workspace, attached, matches!(rows, Rows::Folded(..)));
+        self.columns.heads(ui, workspace, attached, matches!(rows.stored, Stored::Folded(..)));
         let view = ui.available_rect_before_wrap();
         let count = rows.count();
         self.stay(attached, &rows);
@@ -90,9 +90,8 @@ impl Table {
         self.has_focus = ui.memory(|memory| memory.has_focus(id));
         self.copy(ui, commands);
         let seen = self.scroll.rows(ui, view, ROW, count);
-        if let Some(found) = attached.shelf().found().filter(|_| matches!(rows, Rows::All(..))) {
-            let range = attached.observed().records.range();
-            marks(ui, view, &found.hits, range.start, range.end - range.start);
+        if let Some(found) = attached.shelf().found().filter(|_| matches!(rows.stored, Stored::All(..))) {
+            marks(ui, view, &found.hits, count, |hit| rows.stored.row_near(hit));
         }
         let clicked = self.rows(ui, workspace, attached, (&rows, seen), view);
         if count == 0 {
@@ -107,7 +106,7 @@ impl Table {
             _ => None,
         };
         if let Some(row) = rows.get(self.cursor).filter(|_| clicked == Some(Modifiers::NONE) || moved) {
-            choose(workspace, attached, row, commands);
+            choose(workspace, attached, (&rows, row), commands);
         }
         self.keep_top(attached, &rows);
         self.unfolded = unfolded;
@@ -138,8 +137,8 @@ impl Table {
             let rect = self.scroll.rect(view, ROW, at);
             let response = ui.interact(rect.intersect(view), ui.id().with(("record", at)), Sense::CLICK);
             let telling = row.telling();
-            let selected = self.selected.contains(&telling);
-            if let Some(record) = attached.observed().records.get(telling) {
+            let selected = telling.is_some_and(|telling| self.selected.contains(&telling));
+            if let Some(record) = telling.and_then(|telling| attached.observed().records.get(telling)) {
                 self.columns.learn(&record);
             }
             let frame =
@@ -148,13 +147,14 @@ impl Table {
             let told = match row {
                 Row::Record(number, is_inner) => frame.record(number, is_inner),
                 Row::Invocation(_, invocation, is_open) => frame.invocation(invocation, is_open),
+                Row::Fresh(place) => rows.fresh(place).map(|record| frame.fresh(&record)).unwrap_or_default(),
             };
-            response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &told.1));
+            response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &told.words));
             if response.clicked() {
                 clicked = Some((at, ui.input(|input| input.modifiers)));
             }
-            if let Some(when) = told.0 {
-                response.on_hover_text(when);
+            if !told.tip.is_empty() {
+                response.on_hover_text(told.tip);
             }
         }
         let (at, modifiers) = clicked?;
@@ -223,7 +223,7 @@ impl Table {
         let (at, gone) = attached.shelf().at();
         self.cursor_number = at;
         if self.gone != gone
-            && let Some(row) = at.and_then(|number| rows.row_of(number))
+            && let Some(row) = at.and_then(|number| rows.stored.row_of(number))
         {
             self.gone = gone;
             (self.cursor, self.anchor) = (row, row);
@@ -238,8 +238,8 @@ impl Table {
         let Some((_, number, above)) = self.top.filter(|(known, ..)| *known != key && !self.scroll.follows) else {
             return;
         };
-        self.scroll.offset = rows.row_near(number) as f64 * f64::from(ROW) + above;
-        if let Some(row) = self.cursor_number.and_then(|number| rows.row_of(number)) {
+        self.scroll.offset = rows.stored.row_near(number) as f64 * f64::from(ROW) + above;
+        if let Some(row) = self.cursor_number.and_then(|number| rows.stored.row_of(number)) {
             (self.cursor, self.anchor) = (row, row);
         }
     }
@@ -247,20 +247,31 @@ impl Table {
     fn keep_top(&mut self, attached: &Attached, rows: &Rows<'_>) {
         let first = (self.scroll.offset / f64::from(ROW)) as usize;
         let above = self.scroll.offset - first as f64 * f64::from(ROW);
-        self.top = rows.get(first).map(|row| (key(attached, rows), row.first(attached), above));
+        // What is not stored yet keeps its row while it becomes so.
+        self.top = rows.get(first).and_then(|row| Some((key(attached, rows), row.first(attached)?, above)));
     }
 }
 
 fn key(attached: &Attached, rows: &Rows<'_>) -> About {
     let found = attached.shelf().found().map_or(0, |found| Arc::as_ptr(found) as usize);
-    (attached.version, found, attached.shelf().wanted().hides_others, usize::from(matches!(rows, Rows::Folded(..))))
+    (
+        attached.version,
+        found,
+        attached.shelf().wanted().hides_others,
+        usize::from(matches!(rows.stored, Stored::Folded(..))),
+    )
 }
 
 /// Looks at what stands in a row, and selects its node.
-fn choose(workspace: &Workspace, attached: &Attached, row: Row<'_>, commands: &mut Vec<Command>) {
-    let number = row.telling();
-    commands.push(Command::LookAt(Some(number)));
-    let node = attached.observed().records.get(number).and_then(|record| attached.node_of(&record));
+fn choose(workspace: &Workspace, attached: &Attached, (rows, row): (&Rows<'_>, Row<'_>), commands: &mut Vec<Command>) {
+    let node = match row {
+        Row::Fresh(place) => rows.fresh(place).and_then(|record| attached.node_of(&record)),
+        row => {
+            commands.push(Command::LookAt(row.telling()));
+            let record = row.telling().and_then(|number| attached.observed().records.get(number));
+            record.and_then(|record| attached.node_of(&record))
+        }
+    };
     let selected = workspace.open().and_then(crate::app::Open::one_node);
     if let Some(node) = node.filter(|node| selected != Some(*node)) {
         commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));

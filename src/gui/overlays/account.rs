@@ -5,13 +5,14 @@
 use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, TextEdit, Ui, vec2};
 use egui_phosphor::regular as icon;
 
-use crate::app::{Command, Overlay, Workspace};
+use crate::app::{Command, Overlay, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::Target;
 use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Button, caption, segmented};
 use crate::picture::text::Face;
+use crate::telemetry::filter::Filter;
 
 /// Width of the dialog and of its fields, in points.
 const WIDTH: (f32, f32) = (520.0, 300.0);
@@ -23,6 +24,7 @@ const BACK: [(&str, i64); 4] = [("Now", 0), ("10 min", 600_000), ("1 hour", 3_60
 pub(super) struct Account {
     target: Target,
     back: usize,
+    filter: String,
 }
 
 impl Account {
@@ -55,6 +57,7 @@ impl Account {
     }
 
     fn fields(&mut self, ui: &mut Ui) {
+        let mistake = self.read().err();
         let Target { profile, region, endpoint, stack, log_groups } = &mut self.target;
         field(ui, "Profile", "Of ~/.aws/config", "default", profile);
         field(ui, "Region", "Else the profile's", "eu-central-1", region);
@@ -63,6 +66,11 @@ impl Account {
         ui.add_enabled_ui(is_free, |ui| {
             field(ui, "Log groups", "Where there is no stack", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
         });
+        field(ui, "Filter", "Only what fits, at the source", "?ERROR ?timeout -debug", &mut self.filter);
+        if let Some(mistake) = mistake {
+            let told = RichText::new(mistake).size(12.0).color(colour(tokens(ui).danger));
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| ui.add(Label::new(told)));
+        }
         field(ui, "Endpoint", "Another address than AWS", "http://127.0.0.1:4566", endpoint);
         row(ui, "From", "How far to look back", |ui| {
             let choices = BACK.map(|(label, _)| Choice { value: label.to_owned(), label: label.to_owned() });
@@ -72,11 +80,20 @@ impl Account {
         });
     }
 
+    /// The filter pattern, or what is wrong with it.
+    fn read(&self) -> Result<&str, String> {
+        let text = self.filter.trim();
+        text.parse::<Filter>().map(|_| text).map_err(|mistake| mistake.message)
+    }
+
     fn answer(&self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
         let is_named = !self.target.stack.trim().is_empty() || !self.target.log_groups.trim().is_empty();
-        let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named).show(ui);
-        if watch.on_disabled_hover_text("Name a stack or log groups.").clicked() {
-            commands.push(Command::Tail(Box::new(self.target.clone()), BACK[self.back].1));
+        let filter = self.read();
+        let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named && filter.is_ok()).show(ui);
+        let missing = if is_named { "Mend the filter." } else { "Name a stack or log groups." };
+        if let (true, Ok(filter)) = (watch.on_disabled_hover_text(missing).clicked(), filter) {
+            let reach = Reach { since_ms: BACK[self.back].1, filter: filter.to_owned() };
+            commands.push(Command::Tail(Box::new(self.target.clone()), reach));
             return true;
         }
         if Button::new("Copy policy")

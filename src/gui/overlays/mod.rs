@@ -12,11 +12,13 @@ mod files;
 mod find;
 pub mod fuzzy;
 mod lists;
+mod log_groups;
 mod messages;
 mod picker;
 mod picture;
 mod recover;
 mod settings;
+mod time;
 mod unsaved;
 
 use std::path::Path;
@@ -29,6 +31,7 @@ use account::Account;
 use chooser::Opener;
 use files::Files;
 use picker::Picker;
+use time::Time;
 
 /// What overlays remember while they are open.
 #[derive(Default)]
@@ -37,6 +40,7 @@ pub struct Overlays {
     picker: Picker,
     files: Files,
     account: Account,
+    time: Time,
 }
 
 impl Overlays {
@@ -54,6 +58,7 @@ impl Overlays {
         self.picker = Picker::default();
         self.files.follow(workspace, folder);
         self.account.follow(workspace);
+        self.time.follow();
     }
 
     /// Shows the one that is open.
@@ -75,6 +80,8 @@ impl Overlays {
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Account => self.account.ui(ctx, workspace, commands),
+            Overlay::LogGroups => log_groups::ui(ctx, workspace),
+            Overlay::GoToTime => self.time.ui(ctx, workspace, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),
             Overlay::BindTo(bound, name) => {
                 bindings::choose(ctx, &mut self.picker, workspace, (*bound, name), commands)

@@ -114,6 +114,22 @@ fn from_a_record_to_its_trace_to_its_node_and_to_its_records() {
 }
 
 #[test]
+fn a_time_is_gone_to() {
+    let mut window = observed();
+    let at = |window: &Harness<'static, Shell>| workspace(window).attached().and_then(|all| all.shelf().at().0);
+    let mut check = |text: &str, expected: Option<u64>| {
+        press(&mut window, Modifiers::ALT, Key::G);
+        write(&mut window, text);
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert_eq!(at(&window), expected, "{text}");
+        press(&mut window, Modifiers::NONE, Key::Escape);
+    };
+    check("soon", None);
+    check("-0s", Some(18));
+    check("-300d", Some(0));
+}
+
+#[test]
 fn json_is_read_member_by_member() {
     let mut window = observed();
     look_for(&mut window, "stock");

@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use super::groups::{self, LogGroup};
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
-use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source};
+use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source, Wishes};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::{LogEvent, Stream};
 
@@ -23,6 +23,9 @@ use crate::telemetry::record::{LogEvent, Stream};
 const NEWS: usize = 64;
 /// The one who listens is asked so often whether it still does.
 const LOOK: Duration = Duration::from_millis(250);
+/// What was only seen live is told so often, and so much of it: the newest.
+const HEAD_MS: Ms = 200;
+const MOST_HEAD: usize = 2_000;
 /// What happened before the end is waited for so long.
 const LAST_MS: Ms = 60_000;
 
@@ -50,6 +53,10 @@ pub struct LiveTail {
     pub for_ms: Option<Ms>,
     /// When events are given out.
     pub order: Order,
+    /// Whether what was seen and is not found stored yet is told, too.
+    pub tells_head: bool,
+    /// What is wished while it runs; `None` where nobody wishes anything.
+    pub wishes: Option<Wishes>,
     /// Spreads waits.
     pub seed: u64,
 }
@@ -96,7 +103,8 @@ impl LiveTail {
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        Ok((Run { tail, desk, news, account, end_ms, link: Link::Connecting }, found))
+        let (head, wishes, link) = (self.tells_head.then_some((0, 0)), self.wishes.clone(), Link::Connecting);
+        Ok((Run { tail, desk, news, account, end_ms, link, head, wishes }, found))
     }
 }
 
@@ -108,12 +116,18 @@ struct Run {
     account: Account,
     end_ms: Option<Ms>,
     link: Link,
+    /// The state of what was only seen live, and when it was told last; `None` where nobody wants to know.
+    head: Option<(u64, Ms)>,
+    wishes: Option<Wishes>,
 }
 
 impl Run {
     /// Does what is due and waits for news, for a moment; tells whether it is over.
     async fn step(&mut self) -> bool {
         let now_ms = self.account.clock.now_ms();
+        let is_unseen = self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden);
+        let actions = self.tail.take_in(now_ms, Input::Unseen(is_unseen));
+        self.desk.act(actions);
         let actions = self.tail.poll(now_ms);
         self.desk.act(actions);
         let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);
@@ -146,7 +160,7 @@ impl Run {
         let groups = self.desk.groups.iter().enumerate();
         let unread = groups.filter_map(|(place, group)| {
             let standing = self.tail.standing(place, now_ms)?;
-            (standing.read_ms < end_ms).then_some((&group.name, standing.trouble))
+            (standing.read_ms < end_ms).then_some((&group.name, standing.trouble.map(|(why, _)| why)))
         });
         let unread: Vec<_> = unread.collect();
         let Some((name, trouble)) = unread.first() else { return Ok(()) };
@@ -158,8 +172,9 @@ impl Run {
 
     fn hand_over(&mut self, is_over: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let given = self.tail.give();
-        if !given.is_empty() {
-            outlet.deliver(Delivery::Records(Batch { logs: chunk(&given), ..Batch::default() }))?;
+        let head = self.head(!given.is_empty());
+        if !given.is_empty() || head.is_some() {
+            outlet.deliver(Delivery::Records(Batch { logs: chunk(&given), head, ..Batch::default() }))?;
         }
         let link = if is_over { Link::Ended } else { self.link() };
         if link != self.link {
@@ -172,12 +187,30 @@ impl Run {
         outlet.deliver(Delivery::Standings(standings.collect()))
     }
 
+    /// What was only seen live, when it is due: together with what is given out it is always, so that nothing is shown twice.
+    fn head(&mut self, gives: bool) -> Option<Chunk> {
+        let (told, at_ms) = self.head?;
+        let (changes, now_ms) = (self.tail.head_changes(), self.account.clock.now_ms());
+        if told == changes || !gives && now_ms < at_ms + HEAD_MS {
+            return None;
+        }
+        self.head = Some((changes, now_ms));
+        let head = self.tail.head();
+        let newest = head.len().saturating_sub(MOST_HEAD);
+        let mut chunk = Chunk::default();
+        for (event, stored) in &head[newest..] {
+            // Of two that are alike the second is shown when a sweep has found both.
+            (0..(*stored).max(1)).for_each(|_| push(&mut chunk, event));
+        }
+        Some(chunk)
+    }
+
     fn link(&self) -> Link {
         let now_ms = self.account.clock.now_ms();
         let mut standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
         match standings.find_map(|standing| standing.trouble) {
             None => Link::Live,
-            Some(why) => Link::Backoff(why.to_string()),
+            Some((why, _)) => Link::Backoff(why.to_string()),
         }
     }
 }
@@ -185,10 +218,15 @@ impl Run {
 /// Events as the store takes them.
 fn chunk(given: &[Given]) -> Chunk {
     let mut chunk = Chunk::default();
-    for Given { event, .. } in given {
-        chunk.push(&event.stream, event.timestamp_ms, event.ingestion_ms, event.message.as_bytes());
+    for Given { event, mark, .. } in given {
+        push(&mut chunk, event);
+        chunk.mark(*mark);
     }
     chunk
+}
+
+fn push(chunk: &mut Chunk, event: &LogEvent) {
+    chunk.push(&event.stream, event.timestamp_ms, event.ingestion_ms, event.message.as_bytes());
 }
 
 /// What sends requests and live tails out, and has their answers brought back.

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Given, Mark, Ms, Order, Stored};
+use super::{Given, Ms, Order, Stored};
 use crate::telemetry::log::request_hash;
-use crate::telemetry::record::{LogEvent, Stream};
+use crate::telemetry::record::{LogEvent, Mark, Stream};
 
 /// What the ids begin with that events without one are given here.
 pub(super) const UNNAMED: char = '~';
@@ -43,6 +43,8 @@ impl Key {
 #[derive(Clone, Debug)]
 struct Pending {
     event: LogEvent,
+    /// Whether Live Tail has shown it.
+    is_seen: bool,
     /// Ids, and the number of each in the order in which they were read.
     ids: Vec<(Box<str>, u64)>,
 }
@@ -112,7 +114,8 @@ impl Merge {
         }
         let is_behind = key.timestamp_ms <= self.mark_ms && !self.given.contains_key(&key);
         if !self.given.contains_key(&key) {
-            self.pending.entry(key).or_insert_with(|| Pending { event, ids: Vec::new() });
+            let fresh = || Pending { event, is_seen: true, ids: Vec::new() };
+            self.pending.entry(key).or_insert_with(fresh).is_seen = true;
         }
         if is_behind { Sighting::Behind } else { Sighting::Taken }
     }
@@ -135,7 +138,8 @@ impl Merge {
         if is_given || key.timestamp_ms < self.floor_ms {
             return false;
         }
-        let pending = self.pending.entry(key).or_insert_with(|| Pending { event: stored.event, ids: Vec::new() });
+        let fresh = || Pending { event: stored.event, is_seen: false, ids: Vec::new() };
+        let pending = self.pending.entry(key).or_insert_with(fresh);
         let is_new = pending.ids.iter().all(|(id, _)| *id != stored.id);
         if is_new {
             self.count += 1;
@@ -167,13 +171,13 @@ impl Merge {
     }
 
     fn give(&mut self, key: Key, pending: Pending, floor_ms: Ms, mark: Mark, into: &mut Vec<Given>) {
-        let Pending { event, ids } = pending;
+        if pending.ids.is_empty() && key.timestamp_ms >= floor_ms {
+            self.pending.insert(key, pending);
+            return;
+        }
+        let Pending { event, ids, .. } = pending;
         if ids.is_empty() {
-            if key.timestamp_ms >= floor_ms {
-                self.pending.insert(key, Pending { event, ids });
-            } else {
-                into.push(Given { id: "".into(), event, mark: Mark::Unconfirmed, read: 0 });
-            }
+            into.push(Given { id: "".into(), event, mark: Mark::Unconfirmed, read: 0 });
             return;
         }
         self.last_ms = self.last_ms.max(key.timestamp_ms);
@@ -192,8 +196,8 @@ impl Merge {
         }
     }
 
-    /// What is shown but not given out yet, with how many of each are stored; 0 when it was only seen live.
+    /// What Live Tail has shown and is not given out yet, with how many of each are stored; 0 when that is not known yet.
     pub(super) fn head(&self) -> impl Iterator<Item = (&LogEvent, usize)> {
-        self.pending.values().map(|pending| (&pending.event, pending.ids.len()))
+        self.pending.values().filter(|pending| pending.is_seen).map(|pending| (&pending.event, pending.ids.len()))
     }
 }

@@ -16,13 +16,13 @@ mod tests;
 #[cfg(test)]
 mod world;
 
-use crate::telemetry::record::LogEvent;
-use budget::Budget;
+use crate::telemetry::record::{LogEvent, Mark};
+pub(in crate::source) use budget::Budget;
 use lateness::Lateness;
 use merge::{Merge, Sighting, UNNAMED};
 use sessions::Sessions;
 use sweep::{Rules, Sweep};
-pub use terms::{Action, Given, Input, Mark, Ms, Order, SessionId, Standing, Stored, Trouble, View, Wanted};
+pub use terms::{Action, Given, Input, Ms, Order, SessionId, Standing, Stored, Trouble, View, Wanted};
 
 /// Sweeps overlap by this at least: lines come up to 15 s after their time.
 const OVERLAP_MS: Ms = 15_000;
@@ -40,7 +40,7 @@ const FULL_UPDATE: usize = 500;
 const STALLED_MS: Ms = 60_000;
 
 /// Waits before the next try: a second, doubled each time up to a minute, spread by a quarter.
-fn backoff_ms(failures: u32, seed: u64) -> Ms {
+pub(in crate::source) fn backoff_ms(failures: u32, seed: u64) -> Ms {
     let wait_ms = (1_000_i64 << failures.saturating_sub(1).min(6)).min(60_000);
     let spread = (seed.wrapping_add(u64::from(failures)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as Ms;
     wait_ms + spread % (wait_ms / 4).max(1)
@@ -87,6 +87,8 @@ pub struct Tail {
     sessions: Sessions,
     budget: Budget,
     given: Vec<Given>,
+    /// How often something may have become another in what is shown and not given out yet.
+    head_changes: u64,
 }
 
 impl Tail {
@@ -108,6 +110,7 @@ impl Tail {
             sessions: Sessions::new(groups, now_ms, wanted.seed),
             budget: Budget::new(wanted.request_every_ms, 1, now_ms),
             given: Vec::new(),
+            head_changes: 0,
         }
     }
 
@@ -161,6 +164,7 @@ impl Tail {
             Input::Ended(session, why) => self.sessions.ended(session, now_ms, why),
             Input::Page { group, events, next } => self.page(now_ms, group, events, next),
             Input::Failed(group, trouble) => self.failed(now_ms, group, trouble),
+            Input::Unseen(is_so) => return self.sessions.rest(is_so, now_ms),
         }
         Vec::new()
     }
@@ -172,6 +176,7 @@ impl Tail {
                 self.groups[group].sampled_ms = Some(now_ms);
             }
         }
+        self.head_changes += u64::from(!events.is_empty());
         for (place, event) in events {
             let Some(group) = self.groups.get_mut(place) else { continue };
             let timestamp_ms = event.timestamp_ms.unwrap_or_default();
@@ -231,6 +236,7 @@ impl Tail {
         let group = &mut self.groups[place];
         let given = group.merge.settle(mark_ms, group.floor_ms(), self.wanted.order);
         group.count(&given);
+        self.head_changes += u64::from(!given.is_empty());
         self.given.extend(given);
     }
 
@@ -248,7 +254,13 @@ impl Tail {
         given
     }
 
-    /// What is shown already and not given out yet, in order, with how many of each are stored; 0 when it was only seen live.
+    /// A number that stays while what is shown and not given out yet does.
+    #[must_use]
+    pub fn head_changes(&self) -> u64 {
+        self.head_changes
+    }
+
+    /// What Live Tail has shown and is not given out yet, in order, with how many of each are stored; 0 when that is not known yet.
     #[must_use]
     pub fn head(&self) -> Vec<(&LogEvent, usize)> {
         let mut head: Vec<_> = self.groups.iter().flat_map(|group| group.merge.head()).collect();
@@ -267,7 +279,7 @@ impl Tail {
             is_catching_up: behind_ms > 4 * self.wanted.every_ms + group.overlap_ms(),
             read_ms: group.sweep.read_ms(),
             reconciled_ms: group.sweep.complete_ms(),
-            trouble: group.sweep.trouble().cloned(),
+            trouble: group.sweep.trouble().map(|why| (why.clone(), group.sweep.due_ms().unwrap_or(now_ms))),
             late: group.late,
             gap: group.gap,
             unconfirmed: group.unconfirmed,

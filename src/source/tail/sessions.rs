@@ -2,7 +2,7 @@
 //!
 //! A session takes at most ten log groups and lasts three hours; an account has fifteen of them (Amazon CloudWatch Logs, `StartLiveTail`).
 //! A session is replaced before its time is over, and the old one ends when the new one answers, so that nothing is missed between.
-//! One that is refused is halved until the log group that nobody may tail stands alone. Must not know events or sweeps.
+//! One that is refused is halved until the log group that nobody may tail stands alone. While nobody looks, none is open. Must not know events or sweeps.
 
 use super::{Action, Ms, SessionId, Trouble, View, backoff_ms};
 
@@ -66,12 +66,13 @@ pub(super) struct Sessions {
     all: Vec<Session>,
     next: u64,
     seed: u64,
+    is_resting: bool,
 }
 
 impl Sessions {
     /// Sessions for so many log groups; those that find no place are seen by sweeps only.
     pub(super) fn new(groups: usize, now_ms: Ms, seed: u64) -> Self {
-        let mut sessions = Self { all: Vec::new(), next: 0, seed };
+        let mut sessions = Self { all: Vec::new(), next: 0, seed, is_resting: false };
         let numbers: Vec<usize> = (0..groups).collect();
         for part in numbers.chunks(MOST_GROUPS).take(MOST_SESSIONS) {
             sessions.add(part.to_vec(), now_ms, None);
@@ -143,6 +144,25 @@ impl Sessions {
         self.act(self.all.len() - 1, now_ms, actions);
     }
 
+    /// Ends all sessions, or opens them anew.
+    pub(super) fn rest(&mut self, rests: bool, now_ms: Ms) -> Vec<Action> {
+        if rests == self.is_resting {
+            return Vec::new();
+        }
+        self.is_resting = rests;
+        let is_there = |session: &&Session| matches!(session.state, State::Open { .. } | State::Opening { .. });
+        let closed = self.all.iter().filter(is_there).map(|session| Action::Close(session.id)).collect();
+        let replaced: Vec<SessionId> = self.all.iter().filter_map(|session| session.replaces).collect();
+        self.all.retain(|session| !replaced.contains(&session.id));
+        for session in &mut self.all {
+            session.state = State::Waiting { until_ms: if rests { Ms::MAX } else { now_ms }, why: None };
+            // What is still said of the session that was must not be taken for a word of the next.
+            (session.id, session.replaces) = (SessionId(self.next), None);
+            self.next += 1;
+        }
+        closed
+    }
+
     /// A session answers; the one that it replaces ends.
     pub(super) fn opened(&mut self, id: SessionId, now_ms: Ms) -> Vec<Action> {
         let Some(session) = self.all.iter_mut().find(|session| session.id == id) else {
@@ -202,6 +222,7 @@ impl Sessions {
         let mut of_group = self.all.iter().filter(|session| session.groups.contains(&group));
         let best = of_group.clone().find(|session| matches!(session.state, State::Open { .. }));
         match best.or_else(|| of_group.next()).map(|session| &session.state) {
+            Some(_) if self.is_resting => View::Resting,
             Some(State::Open { .. }) => View::Live,
             Some(State::Opening { .. } | State::Waiting { why: None, .. } | State::Over) => View::Opening,
             Some(State::Waiting { why: Some(why), until_ms }) => View::Down { why: why.clone(), until_ms: *until_ms },

@@ -2,7 +2,7 @@
 //!
 //! Must not know how any of it is decided.
 
-use crate::telemetry::record::LogEvent;
+use crate::telemetry::record::{LogEvent, Mark};
 
 /// A time of the server, or a span, in milliseconds.
 pub type Ms = i64;
@@ -106,17 +106,8 @@ pub enum Input {
     },
     /// A page did not come.
     Failed(usize, Trouble),
-}
-
-/// How surely an event stands where it was given out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// In order.
-    InPlace,
-    /// It belongs before events that were given out earlier.
-    Late,
-    /// Live Tail showed it, and it was never found stored.
-    Unconfirmed,
+    /// Nobody sees what is shown, or somebody does again: sessions cost by the minute, and sweeps alone lose nothing.
+    Unseen(bool),
 }
 
 /// An event that is given out, once.
@@ -148,6 +139,8 @@ pub enum View {
     },
     /// There are more log groups than sessions show.
     SweepsOnly,
+    /// Nobody sees it.
+    Resting,
 }
 
 /// How true the picture of a log group is.
@@ -163,8 +156,8 @@ pub struct Standing {
     pub read_ms: Ms,
     /// All that happened up to here is there for good.
     pub reconciled_ms: Ms,
-    /// What stands in the way of sweeps.
-    pub trouble: Option<Trouble>,
+    /// What stands in the way of sweeps, and when they are tried again.
+    pub trouble: Option<(Trouble, Ms)>,
     /// Events that came after others that they belong before.
     pub late: u64,
     /// Events that were seen too late to be read for sure, and between when: a gap.
@@ -183,7 +176,7 @@ impl Standing {
         if let Some((count, ..)) = self.gap {
             told.push(format!("gap: {count} events came too late to be read"));
         }
-        if let Some(trouble) = &self.trouble {
+        if let Some((trouble, _)) = &self.trouble {
             told.push(format!("sweeps wait ({trouble})"));
         }
         if self.is_sampled {
@@ -192,6 +185,7 @@ impl Standing {
         match &self.view {
             View::Live | View::Opening => {}
             View::Down { why, .. } => told.push(format!("no live view ({why}), events come by sweeps")),
+            View::Resting => told.push("no live view while the window is hidden, events come by sweeps".to_owned()),
             View::SweepsOnly => told.push("no live view (too many log groups), events come by sweeps".to_owned()),
         }
         told

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::world::{Dice, Faults, Happened, World, happen};
-use super::{Given, Mark, Ms, Order, Trouble, View};
-use crate::telemetry::record::{LogEvent, Stream};
+use super::{Given, Ms, Order, Trouble, View};
+use crate::telemetry::record::{LogEvent, Mark, Stream};
 
 const NOW_MS: Ms = 1_000_000;
 
@@ -14,6 +14,7 @@ fn faults(dice: &mut Dice, groups: usize) -> Faults {
     let (breaks, silent, samples) = (some(100), some(40), some(300));
     let (loses, doubles, fails, empty, stale) = (some(400), some(300), some(300), some(400), some(200));
     let expired_ms = if some(2) > 0 { (NOW_MS + some(40_000), NOW_MS + 40_000 + some(30_000)) } else { (0, 0) };
+    let unseen_ms = if some(2) > 0 { (NOW_MS + some(30_000), NOW_MS + 30_000 + some(60_000)) } else { (0, 0) };
     let refused_group = (some(3) > 0).then(|| some(groups as i64) as usize);
     Faults {
         session_breaks: breaks,
@@ -25,6 +26,7 @@ fn faults(dice: &mut Dice, groups: usize) -> Faults {
         page_is_empty: empty,
         token_is_stale: stale,
         expired_ms,
+        unseen_ms,
         refused_group,
     }
 }
@@ -187,6 +189,23 @@ fn the_standing_says_what_happened() {
     let now = standing(&world);
     assert!(!now.is_sampled && !now.is_catching_up && now.trouble.is_none(), "{now:?}");
     assert!(now.reconciled_ms >= NOW_MS + 170_000, "{now:?}");
+}
+
+#[test]
+fn no_session_is_open_while_nobody_looks_and_nothing_is_lost() {
+    let mut dice = Dice::new(9);
+    let happened = happen(&mut dice, 12, 30, NOW_MS, 90_000, 5_000);
+    let faults = Faults { unseen_ms: (NOW_MS + 20_000, NOW_MS + 60_000), ..Faults::default() };
+    let mut world = World::new(happened, Order::AsRead, NOW_MS, faults, 9);
+    let check = |world: &mut World, until_ms: Ms, view: View, sessions: usize| {
+        world.run_until(NOW_MS + until_ms);
+        assert_eq!((standing(world).view, world.tail.session_count()), (view, sessions), "{until_ms}");
+    };
+    check(&mut world, 19_000, View::Live, 2);
+    check(&mut world, 40_000, View::Resting, 0);
+    check(&mut world, 63_000, View::Live, 2);
+    world.run_until(NOW_MS + 200_000);
+    assert_eq!(given_ids(&world.given), ids(&world.groups));
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub(super) struct Faults {
     pub token_is_stale: i64,
     /// Between these times the credentials are no good.
     pub expired_ms: (Ms, Ms),
+    /// Between these times nobody looks.
+    pub unseen_ms: (Ms, Ms),
     /// This log group may not be tailed.
     pub refused_group: Option<usize>,
 }
@@ -121,8 +123,12 @@ impl World {
     /// Lets time pass.
     pub(super) fn run_until(&mut self, end_ms: Ms) {
         while self.now_ms < end_ms {
+            let is_unseen = (self.faults.unseen_ms.0..self.faults.unseen_ms.1).contains(&self.now_ms);
+            let actions = self.tail.take_in(self.now_ms, Input::Unseen(is_unseen));
+            self.act(actions);
             let actions = self.tail.poll(self.now_ms);
             self.act(actions);
+            assert!(!is_unseen || self.open.is_empty(), "nothing is open while nobody looks");
             let coming_ms = self.coming.first_key_value().map_or(Ms::MAX, |((at_ms, _), _)| *at_ms);
             let next_ms = coming_ms.min(self.tail.wake_ms()).min(end_ms);
             assert!(next_ms >= self.now_ms, "time goes forward");

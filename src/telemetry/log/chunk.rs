@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Record;
 use crate::telemetry::line::glance;
-use crate::telemetry::record::{Level, LineKind, Stream};
+use crate::telemetry::record::{Level, LineKind, Mark, Stream};
 
 /// A chunk is full when its text has so many bytes.
 const FULL: usize = 1 << 20;
@@ -31,8 +31,8 @@ pub struct Entry {
     pub level: Option<Level>,
     /// What wrote it.
     pub kind: LineKind,
-    /// Whether its time was taken from the record before.
-    pub is_untimed: bool,
+    /// How surely it stands where it stands.
+    pub mark: Mark,
     /// Whether its request is not named in it, but known from the lines around it.
     pub is_inferred: bool,
 }
@@ -63,12 +63,15 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Gives `entry` what only its neighbours tell.
+    /// Gives `entry` what only its neighbours tell. One that is late in its stream has others around it than those it came with.
     fn correlate(&mut self, entry: &mut Entry, last_ms: &mut Option<i64>) {
+        if entry.mark == Mark::Late && entry.time_ms() < self.last_ms {
+            return;
+        }
         match entry.time_ms() {
             Some(time_ms) => (self.last_ms, *last_ms) = (Some(time_ms), Some(time_ms)),
             None => {
-                entry.is_untimed = true;
+                entry.mark = Mark::Untimed;
                 entry.time_ms = self.last_ms.or(*last_ms).unwrap_or(NO_TIME);
             }
         }
@@ -134,11 +137,16 @@ impl Chunk {
             lag_ms: lag.and_then(|lag| u32::try_from(lag).ok()).unwrap_or(NO_LAG),
             level: glance.level,
             kind: glance.kind,
-            is_untimed: false,
+            mark: Mark::InPlace,
             is_inferred: false,
         });
         self.text.extend_from_slice(message);
         self.text.push(b'\n');
+    }
+
+    /// Says how surely the last record stands where it stands.
+    pub fn mark(&mut self, mark: Mark) {
+        self.entries.last_mut().into_iter().for_each(|last| last.mark = mark);
     }
 
     /// Puts another message to the last record, on a line of its own.
@@ -180,6 +188,12 @@ impl Chunk {
         let entry = *self.entries.get(place)?;
         let stream = self.streams.get(entry.stream as usize)?;
         Some(Record { number: first + place as u64, entry, stream, text: self.record_text(place) })
+    }
+
+    /// The record at `place`, which is its number.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<Record<'_>> {
+        self.record(place, 0)
     }
 
     /// Its records, numbered from 0.

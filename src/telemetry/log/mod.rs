@@ -1,21 +1,24 @@
 //! A store of log records by the million: text in chunks that are only ever appended to, 32 bytes of index beside each record,
 //! the oldest dropped by budget and counted.
 //!
-//! Records have numbers that never change, in the order of their arrival. A copy of [`Records`] costs a few pointers, so that a
-//! search can run elsewhere while the store grows. Must not know files, threads or who asks.
+//! Records have numbers that never change, in the order of their arrival; a store may keep beside them in which order they happened. A
+//! copy of [`Records`] costs a few pointers, so that a search can run elsewhere while the store grows. Must not know files, threads or who asks.
 
 mod chunk;
 mod lines;
+mod timeline;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 pub use chunk::{Chunk, Entry, request_hash};
 pub use lines::{Style, cut};
+pub use timeline::Place;
 
 use super::line::{Report, parse};
-use super::record::{Level, LineKind, LogEvent, Stream};
+use super::record::{Level, LineKind, LogEvent, Mark, Stream};
 use chunk::Running;
+use timeline::Timeline;
 
 /// So many streams are followed; then all are forgotten, and lines know their request from the next START on.
 const MOST_STREAMS: usize = 100_000;
@@ -49,6 +52,18 @@ impl Record<'_> {
         self.entry.time_ms()
     }
 
+    /// The time that it has of its own.
+    #[must_use]
+    pub fn own_time_ms(&self) -> Option<i64> {
+        self.time_ms().filter(|_| self.entry.mark != Mark::Untimed)
+    }
+
+    /// How long the platform took it in after it happened, in milliseconds.
+    #[must_use]
+    pub fn lag_ms(&self) -> Option<i64> {
+        Some(self.entry.ingestion_ms()? - self.time_ms()?)
+    }
+
     /// How grave it is.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
@@ -78,6 +93,8 @@ pub struct Records {
     first: u64,
     /// Number that the next record gets.
     next: u64,
+    /// The order of their times, where they stand in that.
+    timeline: Option<Timeline>,
 }
 
 impl Records {
@@ -103,6 +120,73 @@ impl Records {
         let chunks = self.chunks.iter().skip(self.chunk_of(number));
         let all = chunks.flat_map(|(first, chunk)| (0..chunk.len()).filter_map(|place| chunk.record(place, *first)));
         all.skip_while(move |record| record.number < number)
+    }
+
+    /// How many are there.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        (self.next - self.first) as usize
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.next == self.first
+    }
+
+    /// Whether they stand in the order of their times.
+    #[must_use]
+    pub fn is_by_time(&self) -> bool {
+        self.timeline.is_some()
+    }
+
+    /// The number of the record in a row: rows stand in the order of times where that is kept, else of arrival.
+    #[must_use]
+    pub fn at(&self, row: usize) -> Option<u64> {
+        match &self.timeline {
+            Some(timeline) => timeline.at(row),
+            None => Some(self.first + row as u64).filter(|number| *number < self.next),
+        }
+    }
+
+    /// The row of the first record that happened at a time or later, in milliseconds since 1970.
+    #[must_use]
+    pub fn row_at(&self, ms: i64) -> usize {
+        let behind = |record: Record<'_>| record.time_ms().is_some_and(|time_ms| time_ms >= ms);
+        match &self.timeline {
+            Some(timeline) => timeline.row_near((ms, 0)),
+            None => self.from(self.first).position(behind).unwrap_or(self.len()),
+        }
+    }
+
+    /// The row in which a record stands, or the one behind it.
+    #[must_use]
+    pub fn row_near(&self, number: u64) -> usize {
+        match &self.timeline {
+            Some(timeline) => timeline.row_near(self.place(number)),
+            None => (number.clamp(self.first, self.next) - self.first) as usize,
+        }
+    }
+
+    /// What tells which of two records stands before the other.
+    #[must_use]
+    pub fn place(&self, number: u64) -> Place {
+        let time_ms = self.timeline.as_ref().and_then(|_| self.get(number)?.time_ms());
+        // What was dropped was the oldest.
+        (time_ms.unwrap_or(if self.timeline.is_some() { i64::MIN } else { 0 }), number)
+    }
+
+    /// Puts numbers in the order in which their records stand; those before `new` are in order already.
+    pub fn arrange(&self, numbers: &mut Vec<u64>, new: usize) {
+        if self.timeline.is_none() || new >= numbers.len() {
+            return;
+        }
+        let mut fresh: Vec<Place> = numbers.split_off(new).into_iter().map(|number| self.place(number)).collect();
+        let least = fresh.iter().min().copied().unwrap_or_default();
+        let from = numbers.partition_point(|number| self.place(*number) < least);
+        fresh.extend(numbers.split_off(from).into_iter().map(|number| self.place(number)));
+        fresh.sort_unstable();
+        numbers.extend(fresh.into_iter().map(|(_, number)| number));
     }
 
     /// The chunks, with the number of the first record of each.
@@ -141,6 +225,13 @@ impl LogStore {
         }
     }
 
+    /// The same, whose records stand in the order of their times.
+    #[must_use]
+    pub fn by_time(mut self) -> Self {
+        self.records.timeline = Some(Timeline::default());
+        self
+    }
+
     /// The records that are there.
     #[must_use]
     pub fn records(&self) -> &Records {
@@ -177,6 +268,7 @@ impl LogStore {
             self.running.clear();
         }
         chunk.correlate(&mut self.running, &mut self.last_ms);
+        let next = self.records.next;
         let room = self.records.chunks.back_mut().filter(|(_, last)| last.has_room_for(&chunk));
         let before = room.as_ref().map_or(0, |(_, last)| last.bytes());
         let count = match room {
@@ -191,16 +283,29 @@ impl LogStore {
         self.records.next += count as u64;
         self.bytes += self.records.chunks.back().map_or(0, |(_, last)| last.bytes());
         self.bytes -= before;
+        self.put_in_time(next);
         self.drop_oldest();
     }
 
+    fn put_in_time(&mut self, next: u64) {
+        let Some(mut timeline) = self.records.timeline.take() else { return };
+        timeline.insert(self.records.from(next).map(|record| (record.time_ms().unwrap_or(i64::MIN), record.number)));
+        self.records.timeline = Some(timeline);
+    }
+
     fn drop_oldest(&mut self) {
+        let first = self.records.first;
         while self.bytes > self.budget_bytes && self.records.chunks.len() > 1 {
-            let Some((first, chunk)) = self.records.chunks.pop_front() else { return };
+            let Some((first, chunk)) = self.records.chunks.pop_front() else { break };
             self.bytes -= chunk.bytes();
             self.records.first = first + chunk.len() as u64;
             self.dropped.records += chunk.len() as u64;
             self.dropped.bytes += chunk.text_len() as u64;
+        }
+        if self.records.first > first
+            && let Some(timeline) = &mut self.records.timeline
+        {
+            timeline.forget_before(self.records.first);
         }
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::telemetry::record::Mark;
 
 fn event(time: Option<i64>, stream: &str, message: &str) -> LogEvent {
     LogEvent {
@@ -40,7 +41,7 @@ fn events_come_out_as_they_went_in() {
     events.iter().for_each(|event| store.push(event));
     assert_eq!(texts(&store), ["one\n", "ERROR two\nlines", "three", ""]);
     let third = store.records().get(2).expect("it is there");
-    assert_eq!((third.time_ms(), third.entry.is_untimed, &*third.stream.name), (Some(5), true, "a"));
+    assert_eq!((third.time_ms(), third.entry.mark, &*third.stream.name), (Some(5), Mark::Untimed, "a"));
     let second = store.records().get(1).expect("it is there");
     assert_eq!((second.entry.ingestion_ms(), second.level()), (Some(10), Some(Level::Error)));
     assert!(store.records().get(4).is_none());

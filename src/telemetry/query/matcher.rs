@@ -146,6 +146,7 @@ fn is_indexed(test: &Test, record: &Record<'_>) -> bool {
     match test {
         Test::Level(order, level) => record.level().is_some_and(|own| order.holds(&own, level)),
         Test::Kind(kind) => record.kind() == *kind,
+        Test::Mark(mark) => record.entry.mark == *mark,
         Test::Time(low, high) => record.time_ms().is_some_and(|time| (*low..=*high).contains(&time)),
         _ => false,
     }
@@ -181,7 +182,8 @@ fn fits(asked: &str, found: &str) -> bool {
     }
 }
 
-/// A field of a record: a figure of a report, a member of a JSON line by its path, or what stands behind `field=`.
+/// A field of a record: a figure of a report, a member of a JSON line by its path, or what stands behind `field=`; else `lag`, the
+/// milliseconds between the time at which it happened and that at which the platform took it in.
 #[must_use]
 pub fn field_of(record: &Record<'_>, field: &str) -> Option<String> {
     let field = field.strip_prefix('@').or_else(|| field.strip_prefix("$.")).unwrap_or(field);
@@ -189,10 +191,8 @@ pub fn field_of(record: &Record<'_>, field: &str) -> Option<String> {
     if is_platform && let Some(found) = report_field(record, field) {
         return Some(found);
     }
-    if record.text.starts_with(b"{") {
-        return member(record.text, field);
-    }
-    pair(record.text, field)
+    let own = if record.text.starts_with(b"{") { member(record.text, field) } else { pair(record.text, field) };
+    own.or_else(|| record.lag_ms().filter(|_| field == "lag").map(|lag_ms| lag_ms.to_string()))
 }
 
 fn report_field(record: &Record<'_>, field: &str) -> Option<String> {

@@ -6,6 +6,7 @@
 //! level:>=warn  type:report  request:8d5958b5…  node:OrdersFn  group:/aws/lambda/orders  stream:abc
 //! duration:>500  init:*  memory:512..1024  time:2026-11-23T08:00..2026-11-23T09:00
 //! order.id:17  status:/5../       members of JSON lines, and key=value pairs
+//! is:late  is:unconfirmed  lag:>10s        how surely a tailed record stands in its place, and how long it was on its way
 //! ```
 //!
 //! There are no brackets, so nothing nests and reading is one pass. Must not know the store's chunks; see [`search`].
@@ -19,7 +20,7 @@ use std::fmt;
 pub use matcher::{Matcher, field_of};
 pub use read::number;
 
-use super::record::{Level, LineKind};
+use super::record::{Level, LineKind, Mark};
 use super::zone::Zone;
 
 /// A question: every clause must hold.
@@ -56,6 +57,8 @@ pub enum Test {
     Level(Order, Level),
     /// What wrote it.
     Kind(LineKind),
+    /// How surely it stands where it stands.
+    Mark(Mark),
     /// Which request it belongs to, named or inferred.
     Request(String),
     /// Which node its log group is bound to; ignores case.

@@ -191,6 +191,7 @@ fn field_test(field: &str, written: &Written, (from, at): (usize, usize), zone: 
     Ok(match field {
         "level" => level_test(text, at)?,
         "type" => Test::Kind(named(text, at, "type")?),
+        "is" => Test::Mark(named(text, at, "mark")?),
         "request" | "requestId" | "request_id" | "@requestId" => Test::Request(owned),
         "node" => Test::Node(owned),
         "group" | "log_group" | "@log" => Test::Group(owned),

@@ -59,6 +59,12 @@ impl Search {
         self.next = self.next.max(first);
     }
 
+    /// What is looked for.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
     /// Numbers of the records that were found so far, ascending.
     #[must_use]
     pub fn hits(&self) -> &[u64] {

@@ -1,0 +1,258 @@
+//! Watching an account over real sockets, engine and all, as an on-call engineer does: connect, find the failing function, its error,
+//! its trace, its line; and what the window says while the network is gone, late or slow.
+//!
+//! Each walk runs in a process of its own, whose environment has the credentials.
+
+#[path = "../../../tests/it/cloud.rs"]
+mod cloud;
+
+use std::process::Command as Process;
+use std::time::Duration;
+
+use super::files::folder;
+use super::observe::{click_on, reads};
+use super::*;
+use crate::app::observe::{Attached, Wanted};
+use crate::app::{Choose, Command, Tab, Tone};
+use crate::catalog::KindId;
+use crate::diagram::Point;
+use cloud::{Cloud, Event as Stored, Faults, now_ms};
+
+/// Set in the process in which a walk runs.
+const ALONE: &str = "STRATOSCOPE_TEST_ALONE";
+const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
+const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
+const TRACE: &str = "1-6b0518aa-0123456789abcdef01234567";
+
+/// Runs a test again in a process with credentials; tells whether this is that process.
+fn is_alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let mut process = Process::new(std::env::current_exe().expect("a program runs"));
+    process.args(["--exact", &format!("gui::tests::account::{test}"), "--nocapture"]).env(ALONE, "yes");
+    process.env_remove("AWS_PROFILE").env_remove("AWS_ENDPOINT_URL").env("AWS_EC2_METADATA_DISABLED", "true");
+    process.env("HOME", folder(test)).env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
+    let status = process.env("AWS_REGION", "eu-central-1").status().expect("it starts");
+    assert!(status.success(), "{test}: see above");
+    false
+}
+
+/// Draws until something is so; sockets take their time.
+fn wait(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Harness<'static, Shell>) -> bool) {
+    for _ in 0..4_000 {
+        if is(window) {
+            window.run_steps(2);
+            return;
+        }
+        window.step();
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    let told: Vec<String> =
+        window.query_all_by_label_contains("").filter_map(|node| node.accesskit_node().label()).collect();
+    panic!("never came: {what}; the window says {told:#?}");
+}
+
+fn event(group: &str, timestamp_ms: i64, late_ms: i64, message: &str) -> Stored {
+    let (stream, ingestion_ms) = ("2026/11/26/[$LATEST]0123456789abcdef".to_owned(), timestamp_ms + late_ms);
+    let id = format!("{timestamp_ms:020}{:036}", message.len());
+    Stored { group: group.to_owned(), stream, timestamp_ms, ingestion_ms, id, message: message.to_owned() }
+}
+
+/// A call of the orders function that fails, and one of the other that does not; both are over.
+fn calls() -> Vec<Stored> {
+    let at = now_ms() - 5_000;
+    let told = |request: &str| {
+        let id = format!("8d5958b5-559f-43f3-9a1c-{request:0>12}");
+        [
+            format!("START RequestId: {id} Version: $LATEST"),
+            format!(
+                "[ERROR] KeyError: 'price'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\nRequestId: {id}"
+            ),
+            format!("END RequestId: {id}"),
+            format!(
+                "REPORT RequestId: {id}\tDuration: 21.40 ms\tBilled Duration: 22 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: {TRACE}\tSegmentId: 0123456789abcdef\tSampled: true"
+            ),
+        ]
+    };
+    let failing = told("1").into_iter().zip(0..).map(|(line, place)| event(ORDERS, at + place, 40, &line));
+    let fine = told("2").into_iter().enumerate().filter(|(place, _)| *place != 1);
+    let fine = fine.map(|(place, line)| event(PAY, at + place as i64, 40, &line));
+    failing.chain(fine).collect()
+}
+
+/// A shop in the cloud: two functions and a table.
+fn shop(events: Vec<Stored>) -> Cloud {
+    let cloud = Cloud::start(&[ORDERS, PAY], events, Faults::default(), 11);
+    let stack = [
+        ("OrdersFn", "shop-OrdersFn-1AB", "AWS::Lambda::Function"),
+        ("PayFn", "shop-PayFn-2CD", "AWS::Lambda::Function"),
+        ("Orders", "shop-Orders-3EF", "AWS::DynamoDB::Table"),
+    ];
+    let owned =
+        |(logical, physical, kind): (&str, &str, &str)| (logical.to_owned(), physical.to_owned(), kind.to_owned());
+    cloud.state.lock().expect("nobody failed").stack = stack.map(owned).to_vec();
+    cloud
+}
+
+fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
+    window.get_by_role_and_label(Role::TextInput, field).click();
+    window.run_steps(2);
+    write(window, text);
+}
+
+/// A window in which the shop was drawn by hand, and which watches it now.
+fn watching(cloud: &Cloud) -> Harness<'static, Shell> {
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    let nodes =
+        [("aws.lambda_function", "OrdersFn"), ("aws.lambda_function", "PayFn"), ("aws.dynamodb_table", "Orders")];
+    for (place, (kind, name)) in nodes.into_iter().enumerate() {
+        let state = window.state_mut();
+        state.ask(Command::AddNode(KindId::new(kind), Point { x: 100 + 300 * place as i32, y: 100 }));
+        let node = state.workspace().open().and_then(crate::app::Open::one_node).expect("a node was added");
+        state.ask(Command::Rename(node, name.to_owned()));
+    }
+    window.state_mut().ask(Command::Select([].into(), Choose::Only));
+    press(&mut window, Modifiers::ALT, Key::W);
+    fill(&mut window, "Stack", "shop");
+    fill(&mut window, "Endpoint", cloud.url());
+    click(&mut window, "Watch");
+    wait(&mut window, "the account", |window| reads(window, "live, all is read"));
+    window
+}
+
+/// Messages of all stored records, as they stand.
+fn lines(window: &Harness<'static, Shell>) -> Vec<String> {
+    let records = &workspace(window).attached().expect("it is tailed").observed().records;
+    let all = (0..records.len()).filter_map(|row| records.get(records.at(row)?));
+    all.map(|record| String::from_utf8_lossy(record.text).into_owned()).collect()
+}
+
+/// Something happens in the cloud now.
+fn happens(cloud: &Cloud, group: &str, ago_ms: i64, message: &str) {
+    let at = now_ms();
+    let event = event(group, at - ago_ms, ago_ms, message);
+    cloud.state.lock().expect("nobody failed").events.push(event);
+}
+
+fn fail(cloud: &Cloud, faults: Faults) {
+    cloud.state.lock().expect("nobody failed").faults = faults;
+}
+
+/// From the record of an error to its trace. The id stands in the platform's report; once X-Ray is read, its spans are here, too.
+fn its_trace(window: &mut Harness<'static, Shell>) {
+    click(window, "Its invocation");
+    wait(window, "the invocation", |window| reads(window, "REPORT"));
+    click_on(window, &["OrdersFn", "REPORT"]);
+    assert!(reads(window, TRACE), "the report names its trace");
+}
+
+#[test]
+fn an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_line() {
+    if !is_alone("an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_line") {
+        return;
+    }
+    let cloud = shop(calls());
+    let mut window = watching(&cloud);
+    wait(&mut window, "the records", |window| reads(window, "7 records"));
+    assert!(window.query_by_label_contains(" unbound").is_none(), "every log group has found its node");
+    assert!(reads(&window, "OrdersFn, Lambda function, 1 calls, 1 errors"), "the failing function is told by the lens");
+    assert!(reads(&window, "PayFn, Lambda function, 1 calls, 0 errors"));
+    press(&mut window, Modifiers::COMMAND, Key::Num8);
+    click_on(&mut window, &["KeyError: 'price'", "in OrdersFn"]);
+    assert_eq!(selected(&window), "OrdersFn", "the canvas shows whose error it is");
+    wait(&mut window, "its record", |window| reads(window, "1 found"));
+    its_trace(&mut window);
+    click_on(&mut window, &["OrdersFn", "ERROR", "KeyError"]);
+    assert!(reads(&window, "line 7, in handler"), "the line that says why");
+    press(&mut window, Modifiers::COMMAND, Key::K);
+    write(&mut window, "log groups");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(reads(&window, &format!("{ORDERS}, OrdersFn, reconciled")), "each log group says how true it is");
+}
+
+#[test]
+fn the_network_goes_and_comes_back_and_nothing_is_lost() {
+    if !is_alone("the_network_goes_and_comes_back_and_nothing_is_lost") {
+        return;
+    }
+    let cloud = shop(calls());
+    let mut window = watching(&cloud);
+    wait(&mut window, "the records", |window| reads(window, "7 records"));
+    fail(&cloud, Faults { no_network: true, ..Faults::default() });
+    wait(&mut window, "word of it", |window| reads(window, "no connection, tries again "));
+    click_on(&mut window, &["no connection, tries again "]);
+    assert!(reads(&window, &format!("{PAY}, PayFn, no connection, tries again ")));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    (0..20).for_each(|number| happens(&cloud, [ORDERS, PAY][number % 2], 0, &format!("while it was gone {number}")));
+    window.run_steps(20);
+    assert!(reads(&window, "7 records"), "what was read is still there");
+    fail(&cloud, Faults::default());
+    wait(&mut window, "the network", |window| reads(window, "live, all is read: 27 records"));
+    happens(&cloud, PAY, 0, "after it came back");
+    wait(&mut window, "the next line", |window| reads(window, "28 records"));
+    let told = lines(&window);
+    let often = |line: &str| told.iter().filter(|own| *own == line).count();
+    let missed = (0..20).filter(|number| often(&format!("while it was gone {number}")) != 1);
+    assert_eq!(missed.collect::<Vec<_>>(), Vec::<i32>::new(), "every stored event once");
+    assert_eq!(told.last().map(String::as_str), Some("after it came back"));
+}
+
+/// Where the row of a record stands, from the top.
+fn row(window: &Harness<'static, Shell>, words: &str) -> f32 {
+    window.get_by_label_contains(words).rect().top()
+}
+
+#[test]
+fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_its_place() {
+    if !is_alone("what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_its_place") {
+        return;
+    }
+    let cloud = shop(calls());
+    let mut window = watching(&cloud);
+    wait(&mut window, "the records", |window| reads(window, "7 records"));
+    // Sweeps are refused for a while: there is nothing but the live view.
+    fail(&cloud, Faults { throttled: 1_000, ..Faults::default() });
+    wait(&mut window, "word of it", |window| reads(window, "throttled, tries again "));
+    happens(&cloud, ORDERS, 5, "seen live, a first time");
+    happens(&cloud, PAY, 0, "seen live, a second time");
+    wait(&mut window, "both", |window| reads(window, "a second time, not yet confirmed"));
+    assert!(reads(&window, "a first time, not yet confirmed") && reads(&window, "7 records"), "they are not stored");
+    let before = row(&window, "a second time");
+    let wanted = Wanted { query: "second node:PayFn".to_owned(), ..Wanted::default() };
+    window.state_mut().ask(Command::Want(wanted));
+    wait(&mut window, "what fits", |window| !reads(window, "a first time") && reads(window, "a second time, not yet"));
+    window.state_mut().ask(Command::Want(Wanted::default()));
+    fail(&cloud, Faults::default());
+    wait(&mut window, "the sweep", |window| reads(window, "9 records") && !reads(window, "not yet confirmed"));
+    assert!((row(&window, "a second time") - before).abs() < 1.0, "its row stays where it was");
+    happens(&cloud, PAY, 4_000, "came late");
+    wait(&mut window, "it", |window| reads(window, "came late, came 4.0 s late"));
+    assert!(row(&window, "came 4.0 s late") < row(&window, "a first time"), "it stands where it belongs");
+    let wanted = Wanted { query: "is:late".to_owned(), ..Wanted::default() };
+    window.state_mut().ask(Command::Want(wanted));
+    wait(&mut window, "what is late", |window| reads(window, "1 found") && !reads(window, "a first time"));
+}
+
+#[test]
+fn what_has_come_is_recorded_while_the_tail_goes_on() {
+    if !is_alone("what_has_come_is_recorded_while_the_tail_goes_on") {
+        return;
+    }
+    let cloud = shop(calls());
+    let mut window = watching(&cloud);
+    wait(&mut window, "the records", |window| reads(window, "7 records"));
+    let path = folder("tailed").join("shop.recording");
+    window.state_mut().ask(Command::SaveRecording(path.clone()));
+    wait(&mut window, "the recording", |window| {
+        workspace(window).notices().iter().any(|notice| notice.tone == Tone::Done)
+    });
+    happens(&cloud, PAY, 0, "the tail goes on");
+    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 8 records"));
+    let mut again = window_with(Some(path));
+    wait(&mut again, "the recording", |window| workspace(window).attached().is_some_and(Attached::is_whole));
+    assert!(workspace(&again).shows(Tab::Logs));
+    assert_eq!(lines(&again), lines(&window)[..7]);
+    assert!(reads(&again, "OrdersFn, Lambda function, 1 calls, 1 errors"), "its nodes know their records");
+}

@@ -134,15 +134,15 @@ impl Lowering<'_> {
     fn check_answers(&mut self, wire: &Wire, decision: Decision) {
         let Decision::OfRoute { is_plain: true } = decision else { return };
         let by_policy = Decision::OfRoute { is_plain: false };
-        let mut others = self.stack.wired(Wiring::AuthorizerFunction).filter(|other| other.from == wire.from);
-        if let Some(other) = others.find(|other| other.decision() == by_policy) {
-            let (function, api, other) = (self.name_of(&wire.from), self.name_of(&wire.to), self.name_of(&other.to));
-            let message = format!(
-                "{function} cannot tell callers of {api}, which wants a plain answer, from those of {other}, which wants a \
-                 policy; let both want the same."
-            );
-            self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
-        }
+        let contrary = |other: &&Wire| other.from == wire.from && other.decision() == by_policy;
+        let other = self.stack.wired(Wiring::AuthorizerFunction).find(contrary).map(|other| self.name_of(&other.to));
+        let Some(other) = other else { return };
+        let (function, api) = (self.name_of(&wire.from), self.name_of(&wire.to));
+        let message = format!(
+            "{function} cannot tell callers of {api}, which wants a plain answer, from those of {other}, which wants a \
+             policy; let both want the same."
+        );
+        self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
     }
 
     /// The first thing that checks the callers of an API; others are told to be too many.

@@ -102,9 +102,8 @@ struct Feeds {
     piped: Option<&'static str>,
     /// Sections for events that the sender wants back in a form of its own.
     handed_back: BTreeSet<&'static str>,
-    /// Whether it decides about callers, and whether by policies.
-    decides: bool,
-    writes_policies: bool,
+    /// Sections with what deciding about callers needs.
+    deciding: BTreeSet<&'static str>,
 }
 
 impl Feeds {
@@ -117,8 +116,8 @@ impl Feeds {
             Decision::OfQuery => "decided_query",
         };
         self.handed_back.insert(section);
-        self.decides = true;
-        self.writes_policies |= matches!(section, "decided_method" | "decided_route");
+        self.deciding.insert("decides");
+        self.deciding.extend(matches!(section, "decided_method" | "decided_route").then_some("policy"));
     }
 }
 
@@ -172,8 +171,7 @@ fn archetype(stack: &Stack, id: &str) -> Option<Archetype> {
 /// The sections that such a function is made of, in order.
 fn sections(feeds: &Feeds) -> Vec<&'static str> {
     let mut names = vec!["start"];
-    names.extend(feeds.decides.then_some("decides"));
-    names.extend(feeds.writes_policies.then_some("policy"));
+    names.extend(&feeds.deciding);
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
     names.extend(feeds.piped);

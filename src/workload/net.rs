@@ -144,12 +144,10 @@ impl<'d> Net<'d> {
             let (source, target) = (&self.nodes[from], &self.nodes[to]);
             let key = (std::ptr::from_ref(source.kind), std::ptr::from_ref(target.kind), edge.relation);
             let row = rows.entry(key).or_insert_with(|| row(catalog, source.kind, target.kind, edge.relation));
-            match row {
-                Some(row) if is_asked(row.capability) => {
-                    links.push(link(*id, edge, (to, target), (from, source), *row))
-                }
-                Some(row) => links.push(link(*id, edge, (from, source), (to, target), *row)),
-                None => {}
+            if let Some(row) = row {
+                let ends = ((from, source), (to, target));
+                let (giver, taker) = if is_asked(row.capability) { (ends.1, ends.0) } else { ends };
+                links.push(link(*id, edge, giver, taker, *row));
             }
         }
         links.sort_by_key(|(link, _)| (link.from, link.leaf));

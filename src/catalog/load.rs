@@ -263,7 +263,7 @@ fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Gr
         units.check(table, "quantity", &line.quantity, &line.unit);
         Some(line)
     });
-    let flow = flow::flow(table, &names, ports[0], &usage);
+    let flow = flow::flow(table, &names, ports, &usage);
     Bill { usage, costs, flow }
 }
 

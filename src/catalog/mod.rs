@@ -17,6 +17,7 @@ mod reader;
 mod load;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use connect::{Capability, Refusal, Relation, Wiring};
 pub use field::{Field, FieldType, TextForm};
@@ -177,7 +178,7 @@ fn stand_in() -> Kind {
         service: None,
         takes_role: false,
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
-        handles: kind::Handles::default(),
+        handles: Arc::default(),
         log_group: None,
         constants: Vec::new(),
         domain: None,

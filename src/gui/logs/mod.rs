@@ -85,9 +85,10 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let is_whole = truth.as_ref().is_none_or(|truth| truth.is_whole);
     let room = (ui.available_width() - 8.0).max(0.0);
     let wide = width(&words, Face::Regular, 12.0).min(room);
-    let (kind, sense) = match workspace.has_standings() {
-        true => (WidgetType::Button, Sense::click()),
-        false => (WidgetType::Label, Sense::hover()),
+    let (kind, sense) = if workspace.has_standings() {
+        (WidgetType::Button, Sense::click())
+    } else {
+        (WidgetType::Label, Sense::hover())
     };
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), sense);
     if response.hovered() && kind == WidgetType::Button {

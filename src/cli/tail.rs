@@ -13,7 +13,7 @@ use super::console::{Console, Stop};
 use super::logs::{Requests, print};
 use crate::source::aws::{LiveTail, Place, Watched};
 use crate::source::recording::Recorder;
-use crate::source::tail::{Ms, Order, Standing};
+use crate::source::tail::{Ms, Order, REQUEST_EVERY_MS, Standing};
 use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::LogStore;
@@ -85,6 +85,7 @@ impl Arguments {
             since_ms: self.since,
             for_ms: self.lasts,
             order: Order::AsRead,
+            request_every_ms: REQUEST_EVERY_MS,
             tells_head: false,
             wishes: None,
             seed: u64::from(std::process::id()),

@@ -13,7 +13,7 @@ use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
-use crate::source::tail::Standing;
+use crate::source::tail::{REQUEST_EVERY_MS, Standing};
 use crate::source::{Deployed, Failure, Found, Link, Wishes};
 
 /// From one node to the next, across and down, in canvas units.
@@ -31,12 +31,20 @@ pub struct Account {
 }
 
 /// What of the log groups is tailed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// From so many milliseconds back.
     pub since_ms: i64,
     /// Only what fits this filter pattern of CloudWatch, which the service applies; empty for all.
     pub filter: String,
+    /// So long stands between two requests, in milliseconds.
+    pub request_every_ms: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { since_ms: 0, filter: String::new(), request_every_ms: REQUEST_EVERY_MS }
+    }
 }
 
 /// Tails what a target names until nobody listens.
@@ -87,10 +95,20 @@ fn run(
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
-    let Reach { since_ms, filter } = reach;
+    let Reach { since_ms, filter, request_every_ms } = reach;
     let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
-    let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
-    let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
+    let first = LiveTail {
+        place,
+        watched,
+        filter,
+        since_ms,
+        for_ms,
+        order: Order::AsRead,
+        request_every_ms,
+        tells_head: true,
+        wishes: Some(wishes.clone()),
+        seed,
+    };
     let others = |found: &Found| beside(found, wishes);
     Beside { first, others }.run(&Cursor::default(), &mut outlet)
 }

@@ -450,6 +450,8 @@ pub enum Signal {
         dimension: String,
         /// What stands in that dimension.
         value: Handle,
+        /// Dimension for the first part of a physical id of two, as in `bus|rule`; empty for none.
+        within: String,
         /// Whether it tells of failure, so that alarms watch it first.
         alarm: bool,
         /// What it is shown as on the canvas; `None` when it is not.
@@ -459,5 +461,7 @@ pub enum Signal {
     Segment {
         /// Origin in the segment document: `AWS::Lambda::Function`.
         origin: String,
+        /// What it is called; without it by the physical name.
+        value: Option<Handle>,
     },
 }

@@ -295,15 +295,17 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
     if let Some(group) = table.maybe_text("logs") {
         return Some(Signal::Logs { group });
     }
+    let value = table.maybe_text("value").and_then(|text| handle(table, "value", &text));
     if let Some(origin) = table.maybe_text("segment") {
-        return Some(Signal::Segment { origin });
+        return Some(Signal::Segment { origin, value });
     }
     Some(Signal::Metric {
         namespace: table.text("namespace"),
         name: table.text("metric"),
         statistic: table.text("statistic"),
         dimension: table.maybe_text("dimension").unwrap_or_default(),
-        value: table.maybe_text("value").and_then(|text| handle(table, "value", &text)).unwrap_or(Handle::Reference),
+        value: value.unwrap_or(Handle::Reference),
+        within: table.maybe_text("within").unwrap_or_default(),
         alarm: table.flag("alarm"),
         figure: figure(table),
     })

@@ -10,6 +10,7 @@ pub mod formula;
 pub mod evaluate;
 pub mod flow;
 pub mod figure;
+pub mod physical;
 mod unit;
 pub mod usage;
 pub mod connect;

@@ -56,11 +56,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 printed = wanted.try_for_each(|record| print(&record, None, arguments.format, &mut requests, console));
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_)
-            | Delivery::Groups(_)
-            | Delivery::Standings(_)
-            | Delivery::Trouble(_)
-            | Delivery::Idle => {}
+            _ => {}
         }
         if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

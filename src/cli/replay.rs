@@ -62,11 +62,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 read.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => progress.show(done, of),
-            Delivery::Link(_)
-            | Delivery::Groups(_)
-            | Delivery::Standings(_)
-            | Delivery::Trouble(_)
-            | Delivery::Idle => {}
+            _ => {}
         }
         ControlFlow::Continue(())
     });

@@ -11,10 +11,12 @@ use std::path::PathBuf;
 use super::Format;
 use super::console::{Console, Stop};
 use super::logs::{Requests, print};
-use crate::source::aws::{LiveTail, Place, Watched};
+use crate::source::aws::{LiveTail, LiveTraces, Place, Watched};
+use crate::source::beside::Beside;
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, REQUEST_EVERY_MS, Standing};
-use crate::source::{Batch, Cursor, Delivery, Found, Source as _};
+use crate::source::xray;
+use crate::source::{Batch, Cursor, Delivery, Found, Source};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::LogStore;
 
@@ -38,7 +40,7 @@ pub(super) struct Arguments {
     /// How long to go on; without it until Ctrl+C
     #[arg(long = "for", value_name = "SPAN", value_parser = span_ms)]
     lasts: Option<Ms>,
-    /// Write everything into a recording as well, which `replay` and the window open
+    /// Write everything into a recording as well, and the traces: `replay`, `traces` and the window open it
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Profile of the shared AWS files
@@ -56,7 +58,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
-    let mut tail = arguments.tail();
+    let seed = u64::from(std::process::id());
+    let mut tail =
+        Beside { first: arguments.tail(seed), others: |found: &Found| arguments.beside(found, seed), waits: true };
     let mut printer = Printer::new(arguments.format, arguments.record.clone());
     let mut printed = Ok(());
     let mut outlet = |delivery| {
@@ -69,17 +73,24 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
 }
 
 impl Arguments {
-    fn tail(&self) -> LiveTail {
+    fn place(&self) -> Place {
+        Place { profile: self.profile.clone(), region: self.region.clone(), endpoint: self.endpoint_url.clone() }
+    }
+
+    /// Traces are no lines: they are read for a recording only.
+    fn beside(&self, found: &Found, seed: u64) -> Vec<Box<dyn Source>> {
+        let Some(names) = LiveTraces::names(found).filter(|_| self.record.is_some()) else { return Vec::new() };
+        let (since_ms, for_ms, wishes) = (self.since, self.lasts, None);
+        vec![Box::new(LiveTraces { place: self.place(), names, since_ms, for_ms, wishes, seed })]
+    }
+
+    fn tail(&self, seed: u64) -> LiveTail {
         let watched = match &self.stack {
             Some(stack) => Watched::Stack(stack.clone()),
             None => Watched::Groups(self.log_group.clone()),
         };
         LiveTail {
-            place: Place {
-                profile: self.profile.clone(),
-                region: self.region.clone(),
-                endpoint: self.endpoint_url.clone(),
-            },
+            place: self.place(),
             watched,
             filter: self.filter.clone(),
             since_ms: self.since,
@@ -88,7 +99,7 @@ impl Arguments {
             request_every_ms: REQUEST_EVERY_MS,
             tells_head: false,
             wishes: None,
-            seed: u64::from(std::process::id()),
+            seed,
         }
     }
 }
@@ -100,7 +111,7 @@ struct Printer {
     requests: Requests,
     groups: Vec<String>,
     nodes: BTreeMap<String, String>,
-    said: BTreeMap<usize, String>,
+    said: BTreeMap<String, String>,
     record: Option<PathBuf>,
     recorder: Option<Recorder>,
 }
@@ -127,11 +138,19 @@ impl Printer {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
             }
+            Delivery::Traces(standing) => {
+                self.stand_traces(&standing);
+                Ok(())
+            }
             Delivery::Trouble(text) => {
                 say(&text);
                 Ok(())
             }
-            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Idle => Ok(()),
+            Delivery::Link(_)
+            | Delivery::Progress(..)
+            | Delivery::Idle
+            | Delivery::Metrics(_)
+            | Delivery::Alarms(_) => Ok(()),
         }
     }
 
@@ -157,17 +176,26 @@ impl Printer {
         self.nodes = groups.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
         if let Some(path) = &self.record {
             let binding = Binding::of_groups(self.nodes.clone());
-            self.recorder = Some(Recorder::create(path, "", "CloudWatch Logs", binding)?);
+            self.recorder = Some(Recorder::create(path, "", "CloudWatch", binding)?);
         }
         Ok(())
     }
 
     /// Says how true the picture of a log group is, when that has changed.
     fn stand(&mut self, group: usize, standing: &Standing) {
-        let told = standing.faults().join("; ");
-        let said = self.said.entry(group).or_default();
+        let name = self.groups.get(group).cloned().unwrap_or_default();
+        self.tell(&name, standing.faults().join("; "));
+    }
+
+    /// The same of traces.
+    fn stand_traces(&mut self, standing: &xray::Standing) {
+        let told: Vec<String> = standing.note().map(str::to_owned).into_iter().chain(standing.faults()).collect();
+        self.tell("traces", told.join("; "));
+    }
+
+    fn tell(&mut self, name: &str, told: String) {
+        let said = self.said.entry(name.to_owned()).or_default();
         if *said != told {
-            let name = self.groups.get(group).map_or("", String::as_str);
             say(&format!("{name}: {}", if told.is_empty() { "all is there again" } else { &told }));
             *said = told;
         }

@@ -2,20 +2,23 @@
 //!
 //! Must not know what a document looks like.
 
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
 use super::Format;
 use super::console::{Console, Stop};
 use super::progress::Progress;
-use crate::source::files::read_traces;
+use crate::source::files::{Held, held, read_traces};
+use crate::source::recording::Replay;
+use crate::source::{Cursor, Delivery, Failure, Source as _};
 use crate::telemetry::time;
 use crate::telemetry::trace::{Read, Row, Trace};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// X-Ray or OTLP documents in JSON, packed by gzip or not
+    /// X-Ray or OTLP documents in JSON, packed by gzip or not; recordings
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// How to print them; JSON is one trace a line
@@ -27,7 +30,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     let mut read = Read::default();
     let mut progress = Progress::new("reading", arguments.files.len());
     for file in &arguments.files {
-        let done = read_traces(file, &mut read, |done, of| progress.show(done, of));
+        let done = match held(file)? {
+            Held::Recording => replay(file, &mut read),
+            _ => read_traces(file, &mut read, |done, of| progress.show(done, of)),
+        };
         progress.clear();
         done?;
     }
@@ -36,6 +42,16 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
         Format::Json => traces.iter().try_for_each(|trace| console.json_line(&document(trace))),
         Format::Text => traces.iter().try_for_each(|trace| print(trace, console)),
     }
+}
+
+/// The traces of a recording.
+fn replay(path: &Path, read: &mut Read) -> Result<(), Failure> {
+    Replay::open(path)?.run(&Cursor::default(), &mut |delivery| {
+        if let Delivery::Records(batch) = delivery {
+            read.spans.extend(batch.spans);
+        }
+        ControlFlow::Continue(())
+    })
 }
 
 /// An object of the members that are there.

@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::source::files::{Files, Held, held, read_traces};
 use crate::source::recording::Replay;
 use crate::source::tail::Standing;
+use crate::source::xray;
 use crate::source::{Cursor, Delivery, Failure, Link, Source as _};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::fold::Folded;
@@ -29,6 +30,8 @@ pub use account::Account;
 
 /// So much text and index of logs is kept.
 const BUDGET_BYTES: usize = 2 << 30;
+/// So many traces of an account are kept.
+const MOST_TRACES: usize = 20_000;
 /// What there is so far is told so often, so that the window is not kept busy.
 const OFTEN: Duration = Duration::from_millis(150);
 /// And so often when nothing is new.
@@ -240,7 +243,7 @@ struct Piles {
 struct Watch<'c, T> {
     observer: Observer,
     head: Arc<Chunk>,
-    /// Spans that have come.
+    /// Spans that have come and are not taken in yet.
     spans: Read,
     troubles: Vec<String>,
     progress: (u64, u64),
@@ -325,7 +328,6 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         if paths.is_empty() {
             return ControlFlow::Continue(());
         }
-        self.observer.take_traces(self.spans.clone());
         self.say(Link::Live)
     }
 
@@ -366,9 +368,12 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Link(_) => return ControlFlow::Continue(()),
             Delivery::Groups(found) => {
                 self.design = Some(Arc::new(account::design(&found, self.catalog)));
-                self.account = Some(Account { found, standings: Vec::new() });
+                self.account = Some(Account { found, ..Account::default() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
+            Delivery::Traces(standing) => return self.stand_traces(standing),
+            Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
+            Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
             Delivery::Trouble(text) => self.troubles.push(text),
             Delivery::Idle => return self.stay(),
         }
@@ -383,8 +388,21 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
         if is_news { self.say_sometimes() } else { self.stay() }
     }
 
+    /// The account that is tailed.
+    fn account_mut(&mut self) -> &mut Account {
+        self.account.get_or_insert_default()
+    }
+
     fn stay(&mut self) -> ControlFlow<()> {
         if self.told.elapsed() > SELDOM { self.say_sometimes() } else { ControlFlow::Continue(()) }
+    }
+
+    /// The same of traces.
+    fn stand_traces(&mut self, standing: xray::Standing) -> ControlFlow<()> {
+        let Some(account) = &mut self.account else { return ControlFlow::Continue(()) };
+        let is_news = account.traces.as_ref() != Some(&standing);
+        account.traces = Some(standing);
+        if is_news { self.say_sometimes() } else { ControlFlow::Continue(()) }
     }
 
     fn say_sometimes(&mut self) -> ControlFlow<()> {
@@ -392,6 +410,10 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
     }
 
     fn say(&mut self, link: Link) -> ControlFlow<()> {
+        self.observer.take_traces(std::mem::take(&mut self.spans));
+        if self.account.is_some() {
+            self.observer.keep_traces(MOST_TRACES);
+        }
         let (observed, head) = (Arc::new(self.observer.observed()), Arc::clone(&self.head));
         let (troubles, design) = (self.troubles.clone(), self.design.clone());
         let account = self.account.clone().map(Arc::new);

@@ -23,8 +23,9 @@ pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
+pub use crate::source::metrics;
 pub use crate::source::tail::{Standing, Trouble, View};
-pub use crate::source::{Link, Wish};
+pub use crate::source::{Deployed, Link, Wish};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.

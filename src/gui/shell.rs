@@ -158,6 +158,17 @@ impl Shell {
         }
     }
 
+    /// Tells the account that is watched which nodes are seen, now or soon.
+    fn wish(&mut self, ctx: &Context) {
+        // While the window is hidden, the time of its frames stands still.
+        let (now_s, is_hidden) = (unix_s() as f64, ctx.input(|input| input.viewport().visible()) == Some(false));
+        let requests = self.workspace.wish(now_s, is_hidden);
+        self.send(requests);
+        if let Some(seconds) = self.workspace.wish_within_s(now_s) {
+            ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
     /// The window's close button asks as the command does.
     fn close_as_asked(&mut self, ctx: &Context) {
         if self.workspace.quitting() {
@@ -251,10 +262,8 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.measure();
         self.send(requests);
+        self.wish(ctx);
         let requests = self.workspace.price();
-        self.send(requests);
-        let is_hidden = ctx.input(|input| input.viewport().visible()) == Some(false);
-        let requests = self.workspace.wish(is_hidden);
         self.send(requests);
         self.close_as_asked(ctx);
         self.retitle(ctx);

@@ -115,6 +115,13 @@ const RADIUS: f32 = 5.0;
 const WORDLESS: f32 = 0.42;
 
 impl Strip {
+    /// A strip that says nothing yet.
+    #[must_use]
+    pub fn bare() -> Self {
+        let (figure, aside, short) = (String::new(), String::new(), String::new());
+        Self { figure, aside, short, ground: Ground::Calm, gauges: None }
+    }
+
     /// The colours of its ground, its figure and what stands beside it.
     #[must_use]
     pub fn inks(&self, tokens: &Tokens) -> (Option<Rgb>, Rgb, Rgb) {

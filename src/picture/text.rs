@@ -65,24 +65,39 @@ pub fn width(text: &str, face: Face, size_px: f32) -> f32 {
     text.chars().map(|letter| widths.letter(letter)).sum::<f32>() * size_px
 }
 
-/// The text, cut with an ellipsis where it would be wider than `max_px`.
+/// The part of a shortened name's room that its end takes.
+const TAIL: f32 = 0.4;
+/// A name has no more letters than this; what is longer is a line of a log.
+const LONGEST_NAME: usize = 160;
+
+/// The text, shortened with an ellipsis where it would be wider than `max_px`: a sentence at its end, a name in its middle, because
+/// names that stand together often begin alike.
 #[must_use]
 pub fn fitted(text: &str, face: Face, size_px: f32, max_px: f32) -> std::borrow::Cow<'_, str> {
     if width(text, face, size_px) <= max_px {
         return text.into();
     }
     let widths = &WIDTHS[face as usize];
-    let mut left = max_px / size_px - widths.letter('…');
-    let mut kept = String::new();
-    for letter in text.chars() {
-        left -= widths.letter(letter);
-        if left < 0.0 {
-            break;
-        }
-        kept.push(letter);
-    }
-    kept.truncate(kept.trim_end().len());
-    (kept + "…").into()
+    let room = max_px / size_px - widths.letter('…');
+    let tail = if is_name(text) { within(text.chars().rev(), room * TAIL, widths) } else { String::new() };
+    let tail: String = tail.chars().rev().collect();
+    let taken: f32 = tail.chars().map(|letter| widths.letter(letter)).sum();
+    let head = within(text.chars(), room - taken, widths);
+    format!("{}…{tail}", head.trim_end()).into()
+}
+
+/// As many letters as there is room for, in ems.
+fn within(letters: impl Iterator<Item = char>, mut room: f32, widths: &Widths) -> String {
+    let fits = |letter: &char| {
+        room -= widths.letter(*letter);
+        room >= 0.0
+    };
+    letters.take_while(fits).collect()
+}
+
+fn is_name(text: &str) -> bool {
+    let belongs = |letter: char| letter.is_alphanumeric() || "-_./:$@".contains(letter);
+    text.len() <= LONGEST_NAME && text.chars().all(belongs)
 }
 
 /// The text broken into lines of at most `max_px`; words that are wider are cut between letters.
@@ -128,6 +143,17 @@ mod tests {
     fn figures_are_tabular() {
         let one = width("1", Face::Regular, 100.0);
         assert!("0123456789".chars().all(|digit| (width(&digit.to_string(), Face::Regular, 100.0) - one).abs() < 0.01));
+    }
+
+    #[test]
+    fn names_are_shortened_in_their_middle_and_sentences_at_their_end() {
+        let check = |text: &str, max: f32, expected: &str| {
+            assert_eq!(fitted(text, Face::Regular, 12.0, max), expected);
+        };
+        check("CartTable", 200.0, "CartTable");
+        check("CartServiceRequestHandlerTable", 90.0, "CartSer…Table");
+        check("no answer from courier.example", 90.0, "no answer fro…");
+        check("abc", 0.0, "…");
     }
 
     #[test]

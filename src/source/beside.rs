@@ -1,7 +1,7 @@
 //! One source with others beside it, which follow from what it has found: the logs of a stack, and beside them its metrics and traces.
 //!
-//! Each runs on a thread of its own, and all hand over to one outlet. When the first ends, all end; when one beside it fails, that
-//! is told and the rest goes on. Must not know what any of them reads.
+//! Each runs on a thread of its own, and all hand over to one outlet. When the first ends, all end, or those beside it are waited for;
+//! when one beside it fails, that is told and the rest goes on. Must not know what any of them reads.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -18,6 +18,8 @@ pub struct Beside<S, F> {
     pub first: S,
     /// Those beside it, from what it has found.
     pub others: F,
+    /// Whether those beside it are waited for when it has ended well: they end by themselves.
+    pub waits: bool,
 }
 
 /// What comes from one of the threads.
@@ -32,7 +34,7 @@ enum News {
 impl<S: Source, F: Fn(&Found) -> Vec<Box<dyn Source>> + Send> Source for Beside<S, F> {
     fn run(&mut self, from: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
         let (send, news) = sync_channel(WAITING);
-        let (first, others) = (&mut self.first, &self.others);
+        let (first, others, waits) = (&mut self.first, &self.others, self.waits);
         std::thread::scope(|scope| {
             let end = send.clone();
             let work = move || {
@@ -42,12 +44,12 @@ impl<S: Source, F: Fn(&Found) -> Vec<Box<dyn Source>> + Send> Source for Beside<
             };
             start(scope, "source", work)?;
             // Taken out of here when it returns, so that every thread hears at its next delivery that nobody listens.
-            let news = news;
+            let (news, mut send) = (news, Some(send));
             loop {
                 match news.recv() {
                     Ok(News::Delivery(delivery)) => {
-                        if let Delivery::Groups(found) = &delivery {
-                            others(found).into_iter().try_for_each(|other| begin(scope, other, &send))?;
+                        if let (Delivery::Groups(found), Some(send)) = (&delivery, &send) {
+                            others(found).into_iter().try_for_each(|other| begin(scope, other, send))?;
                         }
                         if outlet.deliver(delivery).is_break() {
                             return Ok(());
@@ -58,7 +60,10 @@ impl<S: Source, F: Fn(&Found) -> Vec<Box<dyn Source>> + Send> Source for Beside<
                             return Ok(());
                         }
                     }
+                    // When the last of the others drops its end, there is no more news.
+                    Ok(News::Over(Ok(()))) if waits => send = None,
                     Ok(News::Over(run)) => return run,
+                    Err(_) if send.is_none() => return Ok(()),
                     Err(_) => return Err(Failure::World("The thread that reads has ended by mistake.".to_owned())),
                 }
             }
@@ -132,7 +137,7 @@ mod tests {
             ]
         };
         let (mut links, mut troubles, mut steps) = (0, Vec::new(), 0);
-        let run = Beside { first, others }.run(&Cursor::default(), &mut |delivery| {
+        let run = Beside { first, others, waits: false }.run(&Cursor::default(), &mut |delivery| {
             match delivery {
                 Delivery::Link(_) => links += 1,
                 Delivery::Trouble(text) => troubles.push(text),
@@ -149,10 +154,29 @@ mod tests {
         let check = |end: Result<(), Failure>| {
             let first = Script(vec![found()], false, end.clone());
             let others = |_: &Found| -> Vec<Box<dyn Source>> { vec![Box::new(Script(Vec::new(), true, Ok(())))] };
-            let run = Beside { first, others }.run(&Cursor::default(), &mut |_| ControlFlow::Continue(()));
+            let run =
+                Beside { first, others, waits: false }.run(&Cursor::default(), &mut |_| ControlFlow::Continue(()));
             assert_eq!(run, end);
         };
         check(Ok(()));
         check(Err(lost()));
+    }
+
+    #[test]
+    fn those_beside_the_first_are_waited_for_when_it_ends_well() {
+        let check = |end: Result<(), Failure>, stays: bool, all: usize| {
+            let first = Script(vec![found()], false, end.clone());
+            let late = move || Script(vec![Delivery::Progress(1, 2); 40], stays, Ok(()));
+            let others = move |_: &Found| -> Vec<Box<dyn Source>> { vec![Box::new(late()), Box::new(late())] };
+            let mut steps = 0;
+            let run = Beside { first, others, waits: true }.run(&Cursor::default(), &mut |delivery| {
+                steps += usize::from(matches!(delivery, Delivery::Progress(..)));
+                ControlFlow::Continue(())
+            });
+            assert_eq!(run, end);
+            assert!(steps >= all, "{steps} deliveries");
+        };
+        check(Ok(()), false, 80);
+        check(Err(lost()), true, 0);
     }
 }

@@ -7,12 +7,15 @@
 pub mod aws;
 pub mod beside;
 pub mod files;
+pub mod metrics;
 pub mod recording;
 pub mod tail;
+pub mod xray;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
@@ -99,6 +102,12 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// How true the picture of traces is.
+    Traces(xray::Standing),
+    /// How it stands with metrics, and what they cost.
+    Metrics(metrics::Standing),
+    /// All alarms of the stack.
+    Alarms(Vec<Alarm>),
     /// Something could not be read, as a sentence; the rest goes on.
     Trouble(String),
     /// Nothing is new. A source that waits hands it over now and then, to hear whether anybody still listens.

@@ -203,7 +203,7 @@ impl Lowering<'_> {
     }
 
     fn watched(&mut self, edge: &Edge, alarm: &str, signal: &Signal, statistic: &str) {
-        let Signal::Metric { namespace, name, statistic: usual, dimension, value, alarm: _, figure: _ } = signal else {
+        let Signal::Metric { namespace, name, statistic: usual, dimension, value, .. } = signal else {
             return;
         };
         let settings = self.settings.get(&edge.from).cloned().unwrap_or_default();

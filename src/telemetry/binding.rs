@@ -3,14 +3,16 @@
 //!
 //! What finds no node is listed by whoever asks, and can be bound by hand. Must not know how physical names were found out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::alarm::Alarm;
 use super::chart::Measure;
 use super::record::Metric;
 use super::trace::{Service, Span};
 use crate::catalog::Catalog;
 use crate::catalog::kind::Signal;
+use crate::catalog::physical;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 
 /// Which records belong to which node.
@@ -24,19 +26,26 @@ pub struct Binding {
     measures: BTreeMap<(String, String), Measure>,
 }
 
-/// Physical names of nodes, as a stack tells them: `shop-OrdersFn-1ABC`.
-pub type Physical = BTreeMap<NodeId, String>;
+/// What nodes are where they run, as a stack tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Physical {
+    /// The stack's name; empty where none is known.
+    pub stack: String,
+    /// Physical ids: `shop-OrdersFn-1ABC`.
+    pub ids: BTreeMap<NodeId, String>,
+}
 
 impl Binding {
-    /// Works it out. A node without a physical name is looked for under its own.
+    /// Works it out. A node without a physical id is looked for under its own name.
     #[must_use]
     pub fn of(catalog: &Catalog, diagram: &Diagram, physical: &Physical, by_hand: &Bindings) -> Self {
         let mut binding = Self { measures: measures(catalog), ..Self::default() };
         for (id, node) in diagram.nodes() {
-            let name = physical.get(id).unwrap_or(&node.name);
+            let own = physical::Physical { id: &node.name, stack: "" };
+            let told = physical.ids.get(id).map(|id| physical::Physical { id, stack: &physical.stack });
             binding.names.insert(*id, node.name.clone());
             for signal in &catalog.kind(&node.kind).signals {
-                binding.take(*id, name, signal);
+                binding.take(*id, told.unwrap_or(own), signal);
             }
         }
         for ((bound, name), node) in by_hand {
@@ -61,16 +70,18 @@ impl Binding {
         binding
     }
 
-    fn take(&mut self, id: NodeId, name: &str, signal: &Signal) {
+    fn take(&mut self, id: NodeId, physical: physical::Physical<'_>, signal: &Signal) {
         match signal {
             Signal::Logs { group } => {
-                self.groups.insert(group.replace("{name}", name), id);
+                self.groups.insert(group.replace("{name}", physical.name()), id);
             }
             Signal::Metric { namespace, dimension, .. } => {
-                self.metrics.insert((namespace.clone(), dimension.clone(), name.to_owned()), id);
+                let dimensions = physical.dimensions(signal).into_iter().filter(|(name, _)| name == dimension);
+                self.metrics.extend(dimensions.map(|(name, value)| ((namespace.clone(), name.to_owned(), value), id)));
             }
-            Signal::Segment { origin } => {
-                self.segments.insert((origin.clone(), name.to_owned()), id);
+            Signal::Segment { origin, value } => {
+                let name = value.as_ref().map_or_else(|| physical.name().to_owned(), |value| physical.handle(value));
+                self.segments.insert((origin.clone(), name), id);
             }
         }
     }
@@ -119,6 +130,16 @@ impl Binding {
         })
     }
 
+    /// The nodes that an alarm watches, be it by alarms of its own.
+    #[must_use]
+    pub fn nodes_of_alarm(&self, alarm: &Alarm, all: &[Alarm]) -> BTreeSet<NodeId> {
+        let mut metrics: Vec<&Metric> = alarm.metrics.iter().collect();
+        for other in all.iter().filter(|other| alarm.names(other)) {
+            metrics.extend(&other.metrics);
+        }
+        metrics.into_iter().filter_map(|metric| self.node_of_metric(metric)).collect()
+    }
+
     /// What a metric measures, when that is something that nodes of several kinds have.
     #[must_use]
     pub fn measure_of(&self, metric: &Metric) -> Option<Measure> {
@@ -159,19 +180,27 @@ mod tests {
     use crate::catalog::KindId;
     use crate::diagram::{Document, Point};
 
+    const URL: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/shop-Inbox-2B";
+
     #[test]
     fn records_find_their_node_by_the_signals_of_its_kind() {
         let catalog = Catalog::builtin();
         let mut document = Document::new(Diagram::new("shop"));
         let mut ids = Vec::new();
         let drawn = document.transact(&catalog, "Draw", |edit| {
-            for (kind, name) in [("aws.lambda_function", "OrdersFn"), ("aws.dynamodb_table", "Orders")] {
+            let kinds =
+                ["lambda_function", "dynamodb_table", "rest_api", "sqs_queue"].map(|kind| format!("aws.{kind}"));
+            for (kind, name) in kinds.iter().zip(["OrdersFn", "Orders", "Shop", "Inbox"]) {
                 ids.push(edit.add_node(&KindId::new(kind), Some(name), Point::default())?);
             }
             Ok(())
         });
         drawn.expect("it can be drawn");
-        let physical = Physical::from([(ids[0], "shop-OrdersFn-1A".to_owned())]);
+        let physical = Physical {
+            stack: "shop".into(),
+            ids: [(ids[0], "shop-OrdersFn-1A".to_owned()), (ids[2], "a1b2".to_owned()), (ids[3], URL.to_owned())]
+                .into(),
+        };
         let bound = |bound, name: &str| ((bound, name.to_owned()), ids[1]);
         let by_hand = Bindings::from([bound(Bound::LogGroup, "/own/group"), bound(Bound::Service, "pay.example.com")]);
         let binding = Binding::of(&catalog, document.diagram(), &physical, &by_hand);
@@ -194,5 +223,22 @@ mod tests {
         };
         assert_eq!(binding.node_of_metric(&metric("AWS/Lambda", "FunctionName", "shop-OrdersFn-1A")), Some(ids[0]));
         assert_eq!(binding.node_of_metric(&metric("AWS/DynamoDB", "TableName", "Elsewhere")), None);
+        assert_eq!(
+            binding.node_of_metric(&metric("AWS/ApiGateway", "ApiName", "shop")),
+            Some(ids[2]),
+            "the stack's name"
+        );
+        assert_eq!(binding.node_of_span(&span("shop/prod", "AWS::ApiGateway::Stage")), Some(ids[2]));
+        assert_eq!(
+            binding.node_of_metric(&metric("AWS/SQS", "QueueName", "shop-Inbox-2B")),
+            Some(ids[3]),
+            "out of a URL"
+        );
+        let alarm = |name: &str, metrics, rule: &str| Alarm { metrics, rule: rule.into(), ..Alarm::named(name) };
+        let full = alarm("full", vec![metric("AWS/SQS", "QueueName", "shop-Inbox-2B")], "");
+        let any = alarm("any", Vec::new(), "ALARM(\"full\") OR ALARM(other)");
+        let all = [full, any];
+        let nodes = all.each_ref().map(|alarm| binding.nodes_of_alarm(alarm, &all));
+        assert_eq!(nodes, [[ids[3]].into(), [ids[3]].into()], "an alarm of alarms watches what they do");
     }
 }

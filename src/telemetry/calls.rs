@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::load::{Happened, MINUTE_MS, Minutes, minutes_of, summed};
-use super::trace::{Row, Service, Span, Trace, service, service_rows};
+use super::trace::{Row, Service, Span, Trace, service, service_rows, took_ms};
 
 /// What is known of one service.
 #[derive(Clone, Debug, Default)]
@@ -32,16 +32,10 @@ impl Calls {
         calls
     }
 
-    fn take(&mut self, trace: &Trace) {
-        for (place, caller) in service_rows(trace) {
-            let row = &trace.rows[place];
-            let caller = caller.map(|caller| &trace.rows[caller]);
-            // What the platform tells of a service, and what that tells of itself, is one call.
-            if caller.is_some_and(|caller| caller.span.is_segment && caller.span.name == row.span.name) {
-                continue;
-            }
-            let minute = row.span.start_ns.div_euclid(MINUTE_MS * 1_000_000);
-            let happened = happened(row);
+    /// Takes a trace in.
+    pub fn take(&mut self, trace: &Trace) {
+        for (row, caller) in told(trace) {
+            let (minute, happened) = (minute(row), happened(row));
             let called = self
                 .services
                 .entry(service(row))
@@ -50,6 +44,27 @@ impl Calls {
             if let Some(caller) = caller {
                 let minutes = self.between.entry((service(caller), service(row))).or_default();
                 minutes.entry(minute).or_default().merge(&happened);
+            }
+        }
+    }
+
+    /// Takes a trace out again that was taken in.
+    pub fn give_back(&mut self, trace: &Trace) {
+        for (row, caller) in told(trace) {
+            let key = service(row);
+            if let Some(called) = self.services.get_mut(&key) {
+                give_back(&mut called.minutes, row);
+                if called.minutes.is_empty() {
+                    self.services.remove(&key);
+                }
+            }
+            let Some(caller) = caller else { continue };
+            let key = (service(caller), key);
+            if let Some(minutes) = self.between.get_mut(&key) {
+                give_back(minutes, row);
+                if minutes.is_empty() {
+                    self.between.remove(&key);
+                }
             }
         }
     }
@@ -66,6 +81,30 @@ impl Calls {
     }
 }
 
+/// Rows that count as calls, each with that of who called.
+fn told(trace: &Trace) -> impl Iterator<Item = (&Row, Option<&Row>)> {
+    let rows = service_rows(trace).into_iter();
+    let rows = rows.map(|(place, caller)| (&trace.rows[place], caller.map(|caller| &trace.rows[caller])));
+    // What the platform tells of a service, and what that tells of itself, is one call.
+    rows.filter(|(row, caller)| {
+        !caller.is_some_and(|caller| caller.span.is_segment && caller.span.name == row.span.name)
+    })
+}
+
+fn minute(row: &Row) -> i64 {
+    row.span.start_ns.div_euclid(MINUTE_MS * 1_000_000)
+}
+
+/// Takes a call out of its minute; what has no call any more is gone.
+fn give_back(minutes: &mut Minutes, row: &Row) {
+    let minute = minute(row);
+    let Some(known) = minutes.get_mut(&minute) else { return };
+    known.give_back(&happened(row), took_ms(row));
+    if known.invocations == 0 {
+        minutes.remove(&minute);
+    }
+}
+
 /// What one call comes to.
 fn happened(row: &Row) -> Happened {
     let outcome = row.span.outcome;
@@ -74,9 +113,7 @@ fn happened(row: &Row) -> Happened {
         failures: u64::from(outcome.error || outcome.fault || outcome.throttle),
         ..Happened::default()
     };
-    if let Some(end_ns) = row.span.end_ns {
-        happened.duration_ms.take(end_ns.saturating_sub(row.span.start_ns) as f64 / 1e6);
-    }
+    took_ms(row).into_iter().for_each(|took| happened.duration_ms.take(took));
     happened
 }
 

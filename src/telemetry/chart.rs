@@ -1,11 +1,12 @@
 //! Charts of what was measured: for each measure a curve of every node, in as many steps as can be told apart.
 //!
-//! What logs tell stands before what a service has summed up of the same node, because it is there sooner. Must not know pixels,
-//! colours or what nodes are called.
+//! What a service has summed up of a node goes on with what its log tells, which is there some minutes sooner. Must not know
+//! pixels, colours or what nodes are called.
 
 mod combine;
+mod join;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::binding::Binding;
@@ -17,6 +18,7 @@ use crate::catalog::figure::Shows;
 use crate::catalog::names::named;
 use crate::diagram::NodeId;
 use combine::Combine;
+use join::Told;
 
 named! {
     /// What stands for many durations.
@@ -120,6 +122,8 @@ pub struct Curve {
     pub detail: String,
     /// Begin of a step and its value, by time. A step without a value is a gap.
     pub points: Vec<(i64, f64)>,
+    /// The first step that the node's log tells and its service has not told yet; `None` where one of them tells all.
+    pub fresh_ms: Option<i64>,
 }
 
 /// A chart.
@@ -266,6 +270,7 @@ impl Frame {
     fn logs(&self, observed: &Observed, binding: &Binding, curves: &mut Curves) {
         let known = observed.span_ms.map(|(from, to)| (from.max(self.span_ms.0), to.min(self.span_ms.1)));
         let (first, last) = known.unwrap_or(self.span_ms);
+        let reporting: BTreeSet<Owner> = observed.load.groups().map(|group| owner_of_group(binding, group)).collect();
         for (owner, steps) in self.happened(observed, binding) {
             let none = (Happened::default(), 0);
             let all = || (self.step(first)..=self.step(last)).step_by(self.step_ms as usize);
@@ -274,10 +279,14 @@ impl Frame {
             };
             let mut put = |measure, unit: &str, points| {
                 let entry = curves.entry(Subject::Measure(measure)).or_insert_with(|| (unit.to_owned(), Vec::new()));
-                entry.1.push(Curve { owner: owner.clone(), detail: String::new(), points });
+                entry.1.push(Curve { owner: owner.clone(), detail: String::new(), points, fresh_ms: None });
             };
-            put(Measure::Invocations, A_MINUTE, rate(|(happened, _)| happened.invocations));
             put(Measure::Errors, A_MINUTE, rate(|(_, errors)| *errors));
+            // A log without reports tells of errors alone.
+            if !reporting.contains(&owner) {
+                continue;
+            }
+            put(Measure::Invocations, A_MINUTE, rate(|(happened, _)| happened.invocations));
             put(Measure::Cold, A_MINUTE, rate(|(happened, _)| happened.cold));
             put(Measure::Inits, A_MINUTE, rate(|(happened, _)| happened.inits));
             let took =
@@ -308,24 +317,36 @@ impl Frame {
         all
     }
 
-    /// Curves of metrics; a measure that the logs of a node tell is not told twice.
+    /// Curves of metrics; what the log of a node tells, too, goes on with it.
     fn metrics(&self, observed: &Observed, binding: &Binding, curves: &mut Curves) {
         for ((group, metric), series) in observed.metrics.iter() {
             let owner = owner_of_metric(binding, group.as_deref(), metric);
             let measure = binding.measure_of(metric);
             let subject = measure.map_or_else(|| subject_of(metric), Subject::Measure);
-            let is_told = |curve: &Curve| curve.owner == owner && curve.detail.is_empty();
-            let told = curves.get(&subject).is_some_and(|(_, curves)| measure.is_some() && curves.iter().any(is_told));
             let combine = Combine::of(metric, self.stat);
             let mut points = combine.points(series.points(), self.span_ms, self.step_ms);
-            if told || points.is_empty() {
-                continue;
-            }
             let (factor, unit) = scaled(measure, &metric.unit);
             points.iter_mut().for_each(|(_, value)| *value *= factor);
+            let is_own = |curve: &&mut Curve| curve.owner == owner && curve.detail.is_empty();
+            let logged = curves.get_mut(&subject).and_then(|(_, curves)| curves.iter_mut().find(is_own));
+            if let Some((measure, curve)) = measure.zip(logged) {
+                let ends_ms = series.ends_ms().filter(|_| group.is_none());
+                if let Some(ends_ms) = ends_ms.filter(|_| join::tells_the_same(measure, metric, self.stat)) {
+                    join::join(curve, &Told { points: &points, ends_ms }, measure, self.step_ms);
+                }
+                continue;
+            }
+            if points.is_empty() {
+                continue;
+            }
             let unit = if combine == Combine::Rate { A_MINUTE.to_owned() } else { unit };
             let detail = if measure.is_some() { metric.name.to_string() } else { dimensions(metric) };
-            curves.entry(subject).or_insert_with(|| (unit, Vec::new())).1.push(Curve { owner, detail, points });
+            curves.entry(subject).or_insert_with(|| (unit, Vec::new())).1.push(Curve {
+                owner,
+                detail,
+                points,
+                fresh_ms: None,
+            });
         }
     }
 }

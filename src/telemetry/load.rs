@@ -48,6 +48,13 @@ impl Happened {
         self.billed_ms += billed_ms;
     }
 
+    /// Takes a call out again, which took so long.
+    pub(super) fn give_back(&mut self, call: &Self, took_ms: Option<f64>) {
+        self.invocations = self.invocations.saturating_sub(call.invocations);
+        self.failures = self.failures.saturating_sub(call.failures);
+        took_ms.into_iter().for_each(|took| self.duration_ms.give_back(took));
+    }
+
     /// How many ran at once on average in a span of so many milliseconds.
     #[must_use]
     pub fn concurrency(&self, span_ms: i64) -> f64 {

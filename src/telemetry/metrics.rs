@@ -64,10 +64,7 @@ impl Metrics {
     /// First and last time of any point, in milliseconds since 1970.
     #[must_use]
     pub fn span_ms(&self) -> Option<(i64, i64)> {
-        let ends = self.series.values().filter_map(|series| {
-            let points = series.points();
-            Some((points.first()?.0, points.last()?.0))
-        });
+        let ends = self.series.values().filter_map(|series| series.ends_ms());
         ends.reduce(|(first, last), (from, to)| (first.min(from), last.max(to)))
     }
 }

@@ -9,15 +9,14 @@ use std::sync::Arc;
 use super::calls::Calls;
 use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
+use super::gathered::{Gathered, Key, place};
 use super::line;
 use super::load::{Happened, Load, MINUTE_MS};
-use super::log::{Chunk, Dropped, LogStore, Record, Records, request_hash};
+use super::log::{Chunk, Dropped, LogStore, Record, Records};
 use super::metrics::Metrics;
 use super::record::{LineKind, MetricPoint};
-use super::trace::{Index, Read, ServiceMap, Status, Trace};
+use super::trace::{Index, Indexed, Read, ServiceMap, Status};
 
-/// So many traces of requests are kept.
-const MOST_TRACED: usize = 200_000;
 /// Times from 1970 to the end of the year 9999.
 const CALENDAR_MS: std::ops::Range<i64> = 0..253_402_300_800_000;
 /// All time.
@@ -59,15 +58,17 @@ pub struct Observed {
     /// Cold starts, by function, runtime and memory.
     pub cold: Arc<BTreeMap<Setup, ColdStarts>>,
     /// Traces, by begin.
-    pub traces: Arc<Vec<Trace>>,
+    pub traces: Arc<Vec<Arc<Indexed>>>,
+    /// How many of them were dropped, the first first.
+    pub traces_dropped: u64,
     /// The load that they tell of.
     pub calls: Arc<Calls>,
     /// What they are found by.
     pub index: Arc<Index>,
     /// Which service called which.
     pub map: Arc<ServiceMap>,
-    /// Places in `traces`, by the hash of a request that they tell of.
-    pub trace_of_request: Arc<BTreeMap<u64, usize>>,
+    /// Begin and id of traces, by the hash of a request that they tell of.
+    pub trace_of_request: Arc<BTreeMap<u64, Key>>,
     /// How many records each log group has; lines without one stand under an empty name.
     pub groups: BTreeMap<Arc<str>, u64>,
     /// First and last time of records, spans and values, in milliseconds since 1970.
@@ -84,10 +85,16 @@ impl Observed {
         minutes.range(from..to.max(from)).map(|(_, count)| count).sum()
     }
 
-    /// The trace of a request, by the hash of its id.
+    /// The place of a request's trace, by the hash of its id.
     #[must_use]
     pub fn trace_of(&self, request: u64) -> Option<usize> {
-        self.trace_of_request.get(&request).copied()
+        place(&self.traces, self.trace_of_request.get(&request)?)
+    }
+
+    /// The place of a trace with this id.
+    #[must_use]
+    pub fn trace_named(&self, id: &str) -> Option<usize> {
+        self.traces.iter().position(|trace| *trace.id == *id)
     }
 }
 
@@ -103,12 +110,7 @@ pub struct Observer {
     error_minutes: BTreeMap<Arc<str>, Counts>,
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
-    traces: Arc<Vec<Trace>>,
-    calls: Arc<Calls>,
-    index: Arc<Index>,
-    map: Arc<ServiceMap>,
-    /// Ids of traces that reports name, by the hash of their request.
-    traced: BTreeMap<u64, Arc<str>>,
+    traces: Gathered,
 }
 
 impl Observer {
@@ -125,11 +127,7 @@ impl Observer {
             error_minutes: BTreeMap::new(),
             groups: BTreeMap::new(),
             span_ms: None,
-            traces: Arc::default(),
-            calls: Arc::default(),
-            index: Arc::default(),
-            map: Arc::default(),
-            traced: BTreeMap::new(),
+            traces: Gathered::default(),
         }
     }
 
@@ -163,9 +161,10 @@ impl Observer {
             *minutes.entry(minute).or_default() += 1;
             Arc::make_mut(self.told.entry(fault).or_default()).push(record.number);
         }
-        if record.kind() == LineKind::Report && self.traced.len() < MOST_TRACED {
-            let trace = report.and_then(|report| report.trace_id);
-            trace.into_iter().for_each(|trace| drop(self.traced.insert(record.entry.request, trace.into())));
+        if record.kind() == LineKind::Report
+            && let Some(trace) = report.and_then(|report| report.trace_id)
+        {
+            self.traces.report(record.entry.request, &trace);
         }
     }
 
@@ -188,15 +187,18 @@ impl Observer {
         }
     }
 
-    /// Takes all traces in, in place of those that were there.
+    /// Takes spans in, beside those that were there; one that comes again takes the place of what it was.
     pub fn take_traces(&mut self, read: Read) {
-        self.traces = Arc::new(read.traces());
-        let traces = &self.traces[..];
-        self.calls = Arc::new(Calls::of(traces));
-        (self.index, self.map) = (Arc::new(Index::of(traces)), Arc::new(ServiceMap::of(traces)));
-        let ends = traces.iter().flat_map(|trace| [trace.start_ns, trace.end_ns]);
-        let ends: Vec<i64> = ends.flatten().map(|ns| ns.div_euclid(1_000_000)).collect();
-        ends.into_iter().for_each(|ms| self.spread(ms));
+        for span in &read.spans {
+            let ends = [Some(span.start_ns), span.end_ns];
+            ends.into_iter().flatten().for_each(|ns| self.spread(ns.div_euclid(1_000_000)));
+        }
+        self.traces.take(read);
+    }
+
+    /// Drops the first traces beyond `most`.
+    pub fn keep_traces(&mut self, most: usize) {
+        self.traces.keep(most);
     }
 
     /// Something is known of this time. A document may name any time at all; what is outside of the calendar is no time.
@@ -221,11 +223,12 @@ impl Observer {
             minutes: Arc::new(self.minutes()),
             metrics: Arc::new(self.metrics.clone()),
             cold: Arc::new(self.cold.setups()),
-            traces: Arc::clone(&self.traces),
-            calls: Arc::clone(&self.calls),
-            index: Arc::clone(&self.index),
-            map: Arc::clone(&self.map),
-            trace_of_request: Arc::new(self.trace_of_request()),
+            traces: Arc::clone(self.traces.list()),
+            traces_dropped: self.traces.dropped(),
+            calls: Arc::clone(self.traces.calls()),
+            index: Arc::clone(self.traces.index()),
+            map: Arc::clone(self.traces.map()),
+            trace_of_request: Arc::clone(self.traces.requests()),
             groups: self.groups.clone(),
             span_ms: self.span_ms,
         }
@@ -238,7 +241,7 @@ impl Observer {
             minutes.entry(start_ms.div_euclid(MINUTE_MS)).or_default().0 += happened.invocations;
         }
         if minutes.is_empty() {
-            for trace in self.traces.iter() {
+            for trace in self.traces.list().iter() {
                 let Some(start_ns) = trace.start_ns else { continue };
                 let minute = minutes.entry(start_ns.div_euclid(MINUTE_MS * 1_000_000)).or_default();
                 minute.0 += 1;
@@ -261,22 +264,12 @@ impl Observer {
         rows.sort_by_key(|row| std::cmp::Reverse(row.group.count));
         rows
     }
-
-    fn trace_of_request(&self) -> BTreeMap<u64, usize> {
-        let places: BTreeMap<&str, usize> =
-            self.traces.iter().enumerate().map(|(place, trace)| (&*trace.id, place)).collect();
-        let reported = self.traced.iter().filter_map(|(request, id)| Some((*request, *places.get(&**id)?)));
-        let told = self.traces.iter().enumerate().flat_map(|(place, trace)| {
-            let requests = trace.rows.iter().filter_map(|row| row.span.request());
-            requests.map(move |request| (request_hash(request.as_bytes()), place))
-        });
-        told.chain(reported).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::log::request_hash;
     use crate::telemetry::record::Stream;
     use serde_json::json;
 

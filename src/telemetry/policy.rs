@@ -7,9 +7,16 @@ use serde_json::json;
 /// Permissions, and what each is for.
 pub const READS: &[(&str, &str)] = &[
     ("cloudformation:ListStackResources", "find what a stack has, and the stacks in it"),
+    ("cloudwatch:DescribeAlarms", "show alarms on what they watch"),
+    ("cloudwatch:GetMetricData", "draw what services count"),
     ("logs:DescribeLogGroups", "look log groups up"),
     ("logs:FilterLogEvents", "read every stored event"),
+    ("logs:GetQueryResults", "read what a query has found"),
     ("logs:StartLiveTail", "show events at once"),
+    ("logs:StartQuery", "begin a query, for spans where Transaction Search is on"),
+    ("xray:BatchGetTraces", "read the documents of traces"),
+    ("xray:GetTraceSegmentDestination", "know whether Transaction Search is on"),
+    ("xray:GetTraceSummaries", "find the traces of a span of time"),
 ];
 
 /// The policy that allows them, as JSON.

@@ -1,6 +1,8 @@
 //! What is seen of each node in a span of time: figures out of the logs, metrics and traces that its kind declares.
 //!
-//! Logs come before metrics, which are late, and those before traces, which are samples. Must not know how figures are shown.
+//! What a service has counted goes on with what its log tells, which is there some minutes sooner; traces, which are samples, come last. Must not know how figures are shown.
+
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +15,7 @@ use crate::catalog::Catalog;
 use crate::catalog::figure::{Figure, Shows};
 use crate::catalog::kind::Signal;
 use crate::diagram::{Diagram, NodeId};
+use told::Told;
 
 /// What a figure counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct Seen {
     pub gauges: Vec<Gauge>,
     /// Whether its calls are known from traces only, which are samples.
     pub is_sampled: bool,
+    /// Whether its last minutes are known from its log only, because its service has not told them yet.
+    pub is_fresh: bool,
 }
 
 impl Seen {
@@ -115,6 +120,7 @@ impl<'o> Signals<'o> {
         let mut seen = Seen::default();
         if !heard.groups.is_empty() {
             seen.gauges = self.logged(&heard.groups, span_ms, to - from);
+            seen.is_fresh = self.join(heard, &mut seen.gauges, span_ms);
         }
         let mut known: BTreeSet<Shows> = seen.gauges.iter().map(|gauge| gauge.figure.shows).collect();
         for gauge in heard.metrics.iter().filter_map(|heard| measured(heard, span_ms)) {
@@ -137,6 +143,39 @@ impl<'o> Signals<'o> {
         }
         seen.gauges.sort_by_key(|gauge| gauge.figure.shows);
         seen
+    }
+
+    /// Takes what a service has told into figures out of logs; tells whether some of them are of a time that it has not told yet.
+    fn join(&self, heard: &Heard<'_>, gauges: &mut [Gauge], span_ms: Option<(i64, i64)>) -> bool {
+        let span_ms = span_ms.unwrap_or((i64::MIN, i64::MAX));
+        let mut is_fresh = false;
+        for gauge in gauges {
+            let shows = gauge.figure.shows;
+            let Some(told) = Told::of(heard, shows) else { continue };
+            let logged = told.parts(span_ms).map(|part| self.count(&heard.groups, shows, part));
+            let [before, within, after] = logged;
+            let Some(within) = within.map(|within| match shows {
+                // A line that says error need not end an invocation, and an invocation may fail without a line.
+                Shows::Errors => within.max(told.sum(span_ms)),
+                _ => told.sum(span_ms),
+            }) else {
+                continue;
+            };
+            gauge.value = before.unwrap_or_default() + within + after.unwrap_or_default();
+            is_fresh |= after.unwrap_or_default() > 0.0;
+        }
+        is_fresh
+    }
+
+    /// How much of what can be counted logs tell of a span; `None` for what cannot.
+    fn count(&self, groups: &[&str], shows: Shows, (from, to): (i64, i64)) -> Option<f64> {
+        let count: fn(&Observed, &str, (i64, i64)) -> u64 = match shows {
+            Shows::Calls => |observed, group, (from, to)| observed.load.of(group, from..to).invocations,
+            Shows::Errors => |observed, group, span| observed.errors_of(group, Some(span)),
+            _ => return None,
+        };
+        let all = groups.iter().filter(|_| from < to).map(|group| count(self.observed, group, (from, to)));
+        Some(all.sum::<u64>() as f64)
     }
 
     /// Figures out of logs; `length_ms` is how long the span is.
@@ -198,8 +237,11 @@ impl<'o> Signals<'o> {
         let is_told = |shows: Shows| heard.metrics.iter().any(|(.., figure)| figure.shows == shows);
         let height = if is_told(Shows::Backlog) { Shows::Backlog } else { Shows::Calls };
         if !heard.groups.is_empty() {
+            let told = Told::of(heard, Shows::Calls);
+            let is_told = |ms: i64| told.as_ref().is_some_and(|told| (told.span_ms.0..told.span_ms.1).contains(&ms));
+            told.iter().flat_map(|told| &told.sums).for_each(|(ms, value)| put(*ms, *value, 0.0));
             for group in &heard.groups {
-                let minutes = self.observed.load.minutes(group, i64::MIN..i64::MAX);
+                let minutes = self.observed.load.minutes(group, i64::MIN..i64::MAX).filter(|(ms, _)| !is_told(*ms));
                 minutes.for_each(|(ms, happened)| put(ms, happened.invocations as f64, 0.0));
                 let errors = self.observed.error_minutes.get(*group).into_iter().flatten();
                 errors.for_each(|(minute, count)| put(minute * MINUTE_MS, 0.0, *count as f64));

@@ -64,6 +64,12 @@ impl Series {
         &self.points
     }
 
+    /// First and last time of any value, in milliseconds since 1970.
+    #[must_use]
+    pub fn ends_ms(&self) -> Option<(i64, i64)> {
+        Some((self.points.first()?.0, self.points.last()?.0))
+    }
+
     /// The values from `from_ms` up to `to_ms` in `count` buckets of the same width; those without a value are left out, so
     /// that a gap stays a gap.
     #[must_use]
@@ -119,11 +125,31 @@ impl Distribution {
         if !value.is_finite() {
             return;
         }
-        let class = if value <= 0.0 { i32::MIN } else { (value.ln() / WIDTH.ln()).floor() as i32 };
-        *self.classes.entry(class).or_default() += 1;
+        *self.classes.entry(Self::class(value)).or_default() += 1;
         self.count += 1;
         self.sum += value;
         self.max = self.max.max(value);
+    }
+
+    /// Takes a value out again that was taken in.
+    pub fn give_back(&mut self, value: f64) {
+        let class = Self::class(value);
+        let Some(count) = self.classes.get_mut(&class).filter(|_| value.is_finite()) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.classes.remove(&class);
+        }
+        self.count -= 1;
+        self.sum = if self.count == 0 { 0.0 } else { self.sum - value };
+        if self.count == 0 || value >= self.max {
+            // The next greatest is known by its class.
+            let last = self.classes.last_key_value().map_or(i32::MIN, |(class, _)| *class);
+            self.max = if last == i32::MIN { 0.0 } else { WIDTH.powf(f64::from(last) + 1.0).min(self.max) };
+        }
+    }
+
+    fn class(value: f64) -> i32 {
+        if value <= 0.0 { i32::MIN } else { (value.ln() / WIDTH.ln()).floor() as i32 }
     }
 
     /// Takes all values of another in.
@@ -222,5 +248,20 @@ mod tests {
         assert_eq!(steps.iter().sum::<u64>(), 1000);
         assert!(steps[0].abs_diff(9) < 3 && steps[1].abs_diff(90) < 8, "ten times as wide each: {steps:?}");
         assert_eq!(Distribution::default().percentile(0.5), None);
+    }
+
+    #[test]
+    fn what_is_given_back_counts_no_more() {
+        let mut all = Distribution::default();
+        [1.0, 50.0, 50.0, 9_000.0, 0.0].into_iter().for_each(|value| all.take(value));
+        all.give_back(9_000.0);
+        all.give_back(7.0);
+        all.give_back(0.0);
+        let near = |found: Option<f64>, exact: f64| assert!((found.expect("a value") / exact - 1.0).abs() < 0.03);
+        near(all.percentile(1.0), 50.0);
+        near(all.max(), 50.0);
+        assert_eq!((all.count(), all.sum()), (3, 101.0));
+        [1.0, 50.0, 50.0].into_iter().for_each(|value| all.give_back(value));
+        assert_eq!(all, Distribution::default());
     }
 }

@@ -7,11 +7,12 @@ use stratoscope::telemetry::binding::Binding;
 use stratoscope::telemetry::calls::Calls;
 use stratoscope::telemetry::errors::ErrorGroups;
 use stratoscope::telemetry::filter::Filter;
+use stratoscope::telemetry::gathered::Gathered;
 use stratoscope::telemetry::line::{glance, metrics, parse};
 use stratoscope::telemetry::log::{Chunk, LogStore, Style, cut};
 use stratoscope::telemetry::query::{Matcher, Query};
 use stratoscope::telemetry::record::Stream;
-use stratoscope::telemetry::trace::{Index, Read, ServiceMap, Sift};
+use stratoscope::telemetry::trace::{Read, Sift, Trace};
 
 use super::{fuzz, mutate};
 
@@ -108,11 +109,20 @@ fn traces() {
         read.take(&document);
         let ids: std::collections::BTreeSet<(Arc<str>, Arc<str>)> =
             read.spans.iter().map(|span| (Arc::clone(&span.trace_id), Arc::clone(&span.id))).collect();
-        let traces = read.traces();
+        let traces = read.clone().traces();
         let rows: usize = traces.iter().map(|trace| trace.rows.len()).sum();
         assert_eq!(rows, ids.len(), "every span is a row, once");
-        drop(ServiceMap::of(&traces).layers());
-        drop(Index::of(&traces).fitting(&traces, &Sift { text: "a".to_owned(), ..Sift::default() }, |_| None));
+        let mut gathered = Gathered::default();
+        read.spans.chunks(2).for_each(|spans| gathered.take(Read { spans: spans.to_vec(), ..Read::default() }));
+        gathered.take(Read { partial: read.partial, ..Read::default() });
+        assert_eq!(
+            gathered.list().iter().map(|trace| Trace::clone(trace)).collect::<Vec<_>>(),
+            traces,
+            "piece by piece, too"
+        );
+        drop(gathered.map().layers());
+        let sift = Sift { text: "a".to_owned(), ..Sift::default() };
+        drop(gathered.index().fitting(gathered.list(), &sift, |_| None));
         let calls = Calls::of(&traces);
         let counted: u64 = calls.services().flat_map(|(.., minutes)| minutes.values()).map(|one| one.invocations).sum();
         assert!(counted <= rows as u64, "no row is counted twice");

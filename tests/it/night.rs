@@ -347,7 +347,7 @@ fn the_night_that_ships_is_the_one_that_is_told_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let design = std::fs::read(root.join("diagrams/05-web-application-backend.strato.json")).expect("it is shipped");
     let diagram = file::read(&design, &catalog).expect("it can be read");
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::default(), &Bindings::new());
     let mut night = Night::new().tell();
     // Points come back by time.
     night.metrics.sort_by_key(|point| point.timestamp_ms);

@@ -53,7 +53,7 @@ fn record(path: &Path) -> (Vec<String>, Vec<MetricPoint>, Vec<Span>) {
     let binding = Binding::of(
         &catalog,
         document.diagram(),
-        &Physical::from([(id, "orders".to_owned())]),
+        &Physical { stack: String::new(), ids: [(id, "orders".to_owned())].into() },
         &stratoscope::diagram::Bindings::new(),
     );
     let mut recorder =

@@ -69,7 +69,10 @@ impl Workspace {
 
     fn show_trace(&mut self, place: Option<usize>) {
         let Some(attached) = &mut self.attached else { return };
-        attached.trace = place;
+        attached.trace = place.and_then(|place| {
+            let trace = attached.watched.observed.traces.get(place)?;
+            Some((place, std::sync::Arc::clone(&trace.id)))
+        });
         if self.has_traces() {
             (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }

@@ -2,13 +2,15 @@
 //!
 //! Must not know what a file holds.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::wish::Wished;
 use super::{Attached, Gauges, Shelf};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Bindings, Bound, Diagram, Target};
-use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched, Wish};
+use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched};
 
 /// So many diagrams are opened at once.
 const MOST_DROPPED: usize = 8;
@@ -87,12 +89,19 @@ impl Workspace {
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
+        let before = attached.watched.account.take();
+        let was_found = before.as_ref().map(|account| &account.found);
+        if was_found != watched.account.as_ref().map(|account| &account.found) {
+            attached.bound_at = None;
+        }
         attached.watched = watched;
         attached.version += 1;
+        attached.follow_trace();
         if let Some(design) = design {
             self.take_design(&design);
         }
         self.bind();
+        self.tell_alarms(before.as_ref().map_or(&[], |account| &account.alarms));
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
@@ -151,13 +160,13 @@ impl Attached {
             bindings: 0,
             unbound: Vec::new(),
             unbound_at: None,
+            alarmed: BTreeMap::new(),
+            wished: Wished::default(),
             gauges: Gauges::default(),
             shelf: Shelf::default(),
             trace: None,
             span_ms: None,
             playing: (false, None),
-            wish: Wish::default(),
-            hidden_s: None,
             live: None,
         }
     }

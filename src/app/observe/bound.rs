@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::Attached;
 use crate::app::{Overlay, Workspace};
+use crate::catalog::physical::plain_name;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
+use crate::engine::protocol::Deployed;
 use crate::telemetry::binding::{Binding, Physical};
 
 /// A log group or service that no node is bound to.
@@ -60,7 +62,8 @@ impl Workspace {
             let diagram = open.document.diagram();
             let by_hand =
                 named_by_files(diagram, attached).chain(attached.told.clone()).chain(diagram.bindings()).collect();
-            let binding = Binding::of(&self.catalog, diagram, &Physical::new(), &by_hand);
+            let physical = physical(diagram, attached);
+            let binding = Binding::of(&self.catalog, diagram, &physical, &by_hand);
             if *attached.binding != binding {
                 attached.binding = Arc::new(binding);
                 attached.bindings += 1;
@@ -69,6 +72,7 @@ impl Workspace {
             }
         }
         attached.find_unbound();
+        attached.find_alarmed(open.document.diagram());
     }
 
     /// What is attached belongs to another diagram now.
@@ -97,6 +101,14 @@ impl Workspace {
         let bound = || self.open.as_ref().is_some_and(|open| !open.document.diagram().bindings().is_empty());
         self.attached().is_some_and(|attached| !attached.unbound.is_empty()) || bound()
     }
+}
+
+/// What nodes are where they run, as the account tells it of the resources that they are named like.
+fn physical(diagram: &Diagram, attached: &Attached) -> Physical {
+    let Some(account) = &attached.watched.account else { return Physical::default() };
+    let id = |resource: &Deployed| Some((diagram.node_named(&resource.logical)?, resource.physical.clone()));
+    let ids = account.found.resources.iter().filter_map(id).collect();
+    Physical { stack: plain_name(&account.found.stack).to_owned(), ids }
 }
 
 /// Lines that name no log group are those of the node that their file is called after.

@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Attached;
 use super::words::{short, told, value};
+use super::{Attached, alarms};
 use crate::app::bill::Told;
 use crate::app::{Lens, Workspace};
 use crate::catalog::Relation;
 use crate::catalog::figure::Shows;
 use crate::diagram::{Diagram, Edge, EdgeId, NodeId};
 use crate::picture::lens::{Flow, Gauges, Ground, Overlay, Reading, Strip, Tone};
+use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::load::MINUTE_MS;
 use crate::telemetry::seen::{Gauge, Seen, Signals, Tick};
 
@@ -86,15 +87,36 @@ impl Workspace {
         if self.lens() != Lens::Live {
             return;
         }
-        let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
+        let (Some(open), Some(attached)) = (&self.open, &self.attached) else { return };
         let key = (attached.version, open.document.revision(), attached.minutes_ms());
         if attached.live.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
         let diagram = open.document.diagram();
         let signals = Signals::of(&attached.watched.observed, &attached.binding, &self.catalog, diagram);
-        let live = Live::of(&signals, diagram, (key.2, attached.whole_ms()));
-        attached.live = Some((key, Arc::new(live)));
+        let mut live = Live::of(&signals, diagram, (key.2, attached.whole_ms()));
+        let nodes: Vec<NodeId> = attached.alarmed.keys().copied().collect();
+        nodes.into_iter().for_each(|node| self.sound(&mut live, node));
+        if let Some(attached) = &mut self.attached {
+            attached.live = Some((key, Arc::new(live)));
+        }
+    }
+
+    /// Lays the alarms of a node over what is shown of it.
+    fn sound(&self, live: &mut Live, node: NodeId) {
+        let Some(attached) = &self.attached else { return };
+        let alarms: Vec<&Alarm> = attached.alarms_of(node).collect();
+        let own = alarms.iter().find(|alarm| self.name_of(node) == Some(alarm.logical.as_str()));
+        let nodes = &mut live.overlay.nodes;
+        match own {
+            Some(own) => drop(nodes.insert(node, alarms::strip(own, &self.since(own)))),
+            None if alarms.iter().all(|alarm| alarm.state != State::Alarm) => {}
+            None => alarms::sound(nodes.entry(node).or_insert_with(Strip::bare), &alarms),
+        }
+        let said = alarms.iter().map(|alarm| alarms::told(alarm, &self.since(alarm)));
+        let before = live.told.remove(&node).map(|Told(words)| words);
+        let all: Vec<String> = before.into_iter().filter(|words| !words.is_empty()).chain(said).collect();
+        live.told.insert(node, Told(all.join("; ")));
     }
 
     fn live(&self) -> Option<&(LiveKey, Arc<Live>)> {
@@ -287,6 +309,7 @@ mod tests {
                 count(Shows::Concurrency, 2.8),
             ],
             is_sampled: false,
+            is_fresh: false,
         };
         let told_of = |seen: &Seen, is_failure_store: bool| {
             let strip = strip(seen, is_failure_store, Vec::new(), None);
@@ -311,10 +334,10 @@ mod tests {
         assert_eq!(told_of(&seen, false).1, Ground::Calm, "a few are part of every day");
         seen.gauges[5].value = 88.0;
         assert_eq!(told_of(&seen, false).1, Ground::Warn);
-        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false };
+        let queue = Seen { gauges: vec![count(Shows::Backlog, 61.0)], is_sampled: false, is_fresh: false };
         assert_eq!((told_of(&queue, false).1, told_of(&queue, true).1), (Ground::Calm, Ground::Alarm));
         assert_eq!(told_of(&queue, true).0, "61 waiting | 61 waiting | ");
-        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true };
+        let sampled = Seen { gauges: vec![count(Shows::Calls, 3.0)], is_sampled: true, is_fresh: false };
         assert_eq!(told_of(&sampled, false).2, "3 traced");
         assert_eq!(told_of(&Seen::default(), false).0, " |  | ");
     }

@@ -125,6 +125,8 @@ impl Workspace {
         if let Some(attached) = &mut self.attached {
             attached.shelf.read = Query::read(&attached.shelf.wanted.query, &zone);
             attached.shelf.changed();
+            // Times stand in what it says.
+            attached.live = None;
         }
     }
 

@@ -3,6 +3,7 @@
 //! Must not know who reads and searches, nor how anything is shown.
 
 mod act;
+mod alarms;
 mod attach;
 mod bound;
 mod jump;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched, Wish};
+use crate::engine::protocol::{Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
@@ -33,7 +34,7 @@ pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::{Truth, state};
+pub use truth::{Truth, cost, state};
 
 named! {
     /// How records stand in the list of logs.
@@ -69,19 +70,20 @@ pub struct Attached {
     /// What no node is bound to, and of what it was worked out.
     unbound: Vec<Unbound>,
     unbound_at: Option<(u64, u64)>,
+    /// Which alarms are about which nodes.
+    alarmed: alarms::Alarmed,
+    /// What was wished of the account.
+    wished: wish::Wished,
     /// Charts of what was measured.
     gauges: Gauges,
     /// What is looked for in the log.
     shelf: Shelf,
-    /// The trace that is looked at, by its place.
-    trace: Option<usize>,
+    /// The trace that is looked at: its place, and its id, by which it is found again when others come before it.
+    trace: Option<(usize, Arc<str>)>,
     /// The span of time that is looked at.
     span_ms: Option<(i64, i64)>,
     /// Whether time goes on, and when it did so last, in seconds.
     playing: (bool, Option<f64>),
-    /// What is wished of the account, and since when the window is hidden, in seconds since 1970.
-    wish: Wish,
-    hidden_s: Option<u64>,
     /// What the Live lens shows, and of what.
     live: Option<(live::LiveKey, Arc<live::Live>)>,
 }
@@ -126,7 +128,15 @@ impl Attached {
     /// The trace that is looked at, by its place.
     #[must_use]
     pub fn trace(&self) -> Option<usize> {
-        self.trace.filter(|place| *place < self.observed().traces.len())
+        self.trace.as_ref().map(|(place, _)| *place).filter(|place| *place < self.observed().traces.len())
+    }
+
+    /// Other traces have come: the one that is looked at may have another place.
+    fn follow_trace(&mut self) {
+        let Some((place, id)) = self.trace.take() else { return };
+        let is_there = self.observed().traces.get(place).is_some_and(|trace| trace.id == id);
+        let place = if is_there { Some(place) } else { self.observed().trace_named(&id) };
+        self.trace = place.map(|place| (place, id));
     }
 
     /// Whether all has come that will.

@@ -40,7 +40,12 @@ pub(super) fn value(gauge: &Gauge) -> String {
 /// All figures of a node, in a sentence.
 pub(super) fn told(seen: &Seen) -> String {
     let told: Vec<String> = seen.gauges.iter().map(|gauge| format!("{} {}", value(gauge), gauge.figure.word)).collect();
-    told.join(", ") + if seen.is_sampled { ", from traces" } else { "" }
+    let how = match (seen.is_sampled, seen.is_fresh) {
+        (true, _) => ", from traces",
+        (_, true) => ", the last minutes from the log",
+        _ => "",
+    };
+    told.join(", ") + how
 }
 
 #[cfg(test)]

@@ -27,25 +27,24 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
 #[test]
 fn what_costs_by_the_minute_rests_once_the_window_was_hidden_for_a_minute() {
     let mut workspace = workspace();
-    workspace.clock(1_000);
-    assert!(workspace.wish(true).is_empty(), "nothing is tailed");
+    assert!(workspace.wish(0.0, true).is_empty(), "nothing is tailed");
     workspace.run(Command::Tail(Box::default(), Reach::default()));
-    let mut check = |now_s: u64, is_hidden: bool, expected: Option<bool>| {
-        workspace.clock(now_s);
-        let wished: Vec<bool> = workspace
-            .wish(is_hidden)
+    let mut check = |now_s: f64, is_hidden: bool, expected: Option<bool>| {
+        let wished = workspace.wish(now_s, is_hidden);
+        let wished: Vec<bool> = wished
             .iter()
             .filter_map(|request| if let Request::Wish(_, wish) = request { Some(wish.is_hidden) } else { None })
             .collect();
         assert_eq!(wished, Vec::from_iter(expected), "{now_s}");
     };
-    check(1_000, true, None);
-    check(1_059, true, None);
-    check(1_060, true, Some(true));
-    check(1_061, true, None);
-    check(1_070, false, Some(false));
-    check(1_100, true, None);
-    check(1_150, false, None);
-    check(1_155, true, None);
-    check(1_200, true, None);
+    check(0.0, true, Some(false));
+    check(59.0, true, None);
+    check(60.0, true, Some(true));
+    check(61.0, true, None);
+    check(70.0, false, Some(false));
+    check(100.0, true, None);
+    check(150.0, false, None);
+    check(155.0, true, None);
+    check(200.0, true, None);
+    assert_eq!(workspace.wish_within_s(210.0), Some(5.0), "the window is not woken before");
 }

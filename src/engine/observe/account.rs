@@ -13,8 +13,11 @@ use crate::engine::protocol::{Loaded, Mark};
 use crate::engine::recording::Design;
 #[cfg(feature = "aws")]
 use crate::source::Source;
+#[cfg(feature = "aws")]
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
 use crate::source::tail::{REQUEST_EVERY_MS, Standing};
-use crate::source::{Deployed, Failure, Found, Link, Wishes};
+use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics, xray};
+use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -28,6 +31,12 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// How true the picture of its traces is; `None` while none are read.
+    pub traces: Option<xray::Standing>,
+    /// How it stands with metrics; `None` where nobody asks for them.
+    pub metrics: Option<metrics::Standing>,
+    /// The alarms of the stack, by name.
+    pub alarms: Vec<Alarm>,
 }
 
 /// What of the log groups is tailed.
@@ -57,7 +66,7 @@ pub(in crate::engine) fn tail(
 ) {
     let mut watch = Watch::new(tell, catalog).by_time();
     let mut is_over = false;
-    let run = run(target, reach, wishes, &mut |delivery| {
+    let run = run(target, reach, wishes, catalog, &mut |delivery| {
         let flow = watch.take(delivery);
         is_over |= flow.is_break();
         flow
@@ -80,23 +89,24 @@ fn run(
     target: &Target,
     reach: Reach,
     wishes: &Wishes,
+    catalog: &Catalog,
     mut outlet: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     use crate::source::Cursor;
-    use crate::source::aws::{LiveTail, Place, Watched};
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
 
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match told(&target.stack) {
-        Some(stack) => Watched::Stack(stack),
-        None => Watched::Groups(groups.collect()),
+        Some(stack) => Tailed::Stack(stack),
+        None => Tailed::Groups(groups.collect()),
     };
     let place =
         Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
     let Reach { since_ms, filter, request_every_ms } = reach;
     let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
+    let at = place.clone();
     let first = LiveTail {
         place,
         watched,
@@ -109,14 +119,28 @@ fn run(
         wishes: Some(wishes.clone()),
         seed,
     };
-    let others = |found: &Found| beside(found, wishes);
-    Beside { first, others }.run(&Cursor::default(), &mut outlet)
+    let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
+    Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }
 
 /// What is read of a stack beside its logs.
 #[cfg(feature = "aws")]
-fn beside(_: &Found, _: &Wishes) -> Vec<Box<dyn Source>> {
-    Vec::new()
+fn beside(
+    found: &Found,
+    (place, since_ms, seed): (&Place, i64, u64),
+    catalog: &Catalog,
+    wishes: &Wishes,
+) -> Vec<Box<dyn Source>> {
+    let traces = LiveTraces::names(found).map(|names| {
+        let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
+        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+    });
+    let metrics = (!found.resources.is_empty()).then(|| {
+        let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+    });
+    traces.into_iter().chain(metrics).collect()
 }
 
 #[cfg(not(feature = "aws"))]
@@ -124,6 +148,7 @@ fn run(
     _: &Target,
     _: Reach,
     _: &Wishes,
+    _: &Catalog,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))

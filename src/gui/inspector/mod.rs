@@ -3,6 +3,7 @@
 //! Must not know the canvas.
 
 mod access;
+mod alarms;
 pub(super) mod controls;
 mod curve;
 pub(super) mod draft;

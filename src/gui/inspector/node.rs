@@ -5,7 +5,7 @@
 use eframe::egui::{Align2, Id, Rect, Sense, Ui, vec2};
 
 use super::draft::Spec;
-use super::{Desk, Tab, menu, padded, relations, settings, usage, writes};
+use super::{Desk, Tab, alarms, menu, padded, relations, settings, usage, writes};
 use crate::app::Command;
 use crate::catalog::{Dialect, Kind};
 use crate::diagram::change::MAX_NAME_LENGTH;
@@ -20,6 +20,7 @@ pub(super) fn ui(ui: &mut Ui, desk: &mut Desk<'_>, id: NodeId) {
     let Some(node) = diagram.nodes().get(&id) else { return };
     let kind = catalog.kind(&node.kind);
     header(ui, desk, (id, node), kind);
+    alarms::ui(ui, desk, id);
     desk.tab.ui(ui);
     divider(ui);
     if *desk.tab == Tab::Writes {

@@ -234,21 +234,30 @@ fn framed<'a>(board: &'a Board<'_>, chart: &'a Chart, plot: Rect, t: &Tokens) ->
         .sense(Sense::click_and_drag())
 }
 
-/// A curve with its gaps; a value that stands alone is a point.
+/// A curve with its gaps; a value that stands alone is a point, and what the log alone tells so far is dotted.
 fn draw(drawing: &mut PlotUi<'_>, curve: &Curve, charts: &Charts, (place, thick): (usize, f32), t: &Tokens) {
     let stroke = Stroke::new(thick, colour(ink(t, place)));
-    let (from, step) = (charts.span_ms.0, charts.step_ms);
     // Whose colour is another's, too, is dashed.
     let style = if place < t.series.len() { LineStyle::Solid } else { LineStyle::dashed_loose() };
-    let parts = curve.points.chunk_by(|(before, _), (after, _)| after - before <= step);
+    let parts = curve.points.chunk_by(|(before, _), (after, _)| after - before <= charts.step_ms);
     for part in parts {
-        let points: Vec<[f64; 2]> = part.iter().map(|(time, value)| [axis::minutes(*time, from), *value]).collect();
-        if let [only] = points[..] {
-            let point = Points::new("", vec![only]).radius(2.0 + thick / 2.0).color(stroke.color).allow_hover(false);
-            drawing.points(point);
-        } else {
-            let line = Drawn::new("", PlotPoints::from(points)).stroke(stroke).style(style).allow_hover(false);
-            drawing.line(line);
+        let fresh = curve.fresh_ms.map_or(part.len(), |fresh| part.partition_point(|(time, _)| *time < fresh));
+        let (told, rest) = (&part[..fresh], &part[fresh.saturating_sub(1).min(part.len())..]);
+        line(drawing, told, charts.span_ms.0, stroke, style);
+        if fresh < part.len() {
+            line(drawing, rest, charts.span_ms.0, stroke, LineStyle::dotted_dense());
         }
+    }
+}
+
+fn line(drawing: &mut PlotUi<'_>, part: &[(i64, f64)], from_ms: i64, stroke: Stroke, style: LineStyle) {
+    let points: Vec<[f64; 2]> = part.iter().map(|(time, value)| [axis::minutes(*time, from_ms), *value]).collect();
+    match points[..] {
+        [] => {}
+        [only] => {
+            let point = Points::new("", vec![only]).radius(2.0 + stroke.width / 2.0).color(stroke.color);
+            drawing.points(point.allow_hover(false));
+        }
+        _ => drawing.line(Drawn::new("", PlotPoints::from(points)).stroke(stroke).style(style).allow_hover(false)),
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub(super) owner: Owner,
     pub(super) name: String,
     pub(super) value: f64,
+    /// From the log, because the service has not told it yet.
+    pub(super) is_fresh: bool,
 }
 
 /// What the curves that are shown say of a step, the highest first.
@@ -33,7 +35,8 @@ pub(super) fn told(board: &Board<'_>, chart: &Chart, step_ms: i64, shown: impl F
         } else {
             format!("{}, {}", board.owners[place].1, curve.detail)
         };
-        Some(Told { place, owner: curve.owner.clone(), name, value: curve.points[at].1 })
+        let is_fresh = curve.fresh_ms.is_some_and(|fresh| step_ms >= fresh);
+        Some(Told { place, owner: curve.owner.clone(), name, value: curve.points[at].1, is_fresh })
     };
     let mut all: Vec<Told> = chart.curves.iter().filter(|curve| shown(&curve.owner)).filter_map(of).collect();
     all.sort_by(|one, other| other.value.total_cmp(&one.value));
@@ -68,6 +71,9 @@ pub(super) fn ui(ui: &mut Ui, when: &str, unit: &str, told: &[Told]) {
         0 => row(ui, None, "No value here", ""),
         more if more > MOST => row(ui, None, &format!("and {} more", more - MOST), ""),
         _ => {}
+    }
+    if told.iter().any(|told| told.is_fresh) {
+        row(ui, None, "From the log: the service has not told it yet", "");
     }
     row(ui, None, "Click for the log, drag for the span", "");
 }

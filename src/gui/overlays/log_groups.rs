@@ -12,7 +12,7 @@ use crate::catalog::field::grouped;
 use crate::gui::fonts;
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Button, Line, caption, text_line};
-use crate::picture::text::{Face, width};
+use crate::picture::text::Face;
 
 /// Width of the list, in points.
 const WIDTH: f32 = 1080.0;
@@ -77,7 +77,7 @@ fn row(ui: &mut Ui, workspace: &Workspace, attached: &Attached, (group, standing
     let bold = |ink| Line { face: Face::Medium, size: 13.0, colour: colour(ink) };
     let small = Line { face: Face::Regular, size: 12.0, colour: colour(t.text2) };
     let (left, room) = (rect.width() * STATE, rect.width() * (1.0 - STATE) - FIGURES[0].1 - 70.0);
-    put(ui, rect, (0.0, -9.0), Align2::LEFT_CENTER, &end_of(group, left - 12.0), left - 12.0, bold(t.text));
+    put(ui, rect, (0.0, -9.0), Align2::LEFT_CENTER, group, left - 12.0, bold(t.text));
     put(ui, rect, (0.0, 9.0), Align2::LEFT_CENTER, node, left - 12.0, small);
     let ink = if faults.is_empty() { t.text } else { t.warn };
     put(ui, rect, (left, -9.0), Align2::LEFT_CENTER, &state, room, bold(ink));
@@ -92,15 +92,6 @@ fn row(ui: &mut Ui, workspace: &Workspace, attached: &Attached, (group, standing
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
     let faults = if faults.is_empty() { "All is read and in its place.".to_owned() } else { faults.join(".\n") + "." };
     response.on_hover_text(format!("{group}\n{faults}"));
-}
-
-/// A name whose end is seen where there is no room for all: that is what tells one log group from another.
-fn end_of(group: &str, room: f32) -> String {
-    if width(group, Face::Medium, 13.0) <= room {
-        return group.to_owned();
-    }
-    let ends = group.char_indices().map(|(at, _)| format!("…{}", &group[at..]));
-    ends.skip(1).find(|end| width(end, Face::Medium, 13.0) <= room).unwrap_or_default()
 }
 
 /// How far it is read, how far for good, how many came late, how far sweeps look back.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use eframe::egui::epaint::CubicBezierShape;
 use eframe::egui::{
-    Align2, Color32, Painter, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
 };
 
 use super::filters::{Filters, views};
@@ -79,6 +80,13 @@ impl Map {
         ScrollArea::both().auto_shrink(false).id_salt("map").show(ui, |ui| {
             let (ground, _) = ui.allocate_exact_size(whole.max(room), Sense::hover());
             let rect = |service: &Service| places.get(service).map(|place| card(ground, *place));
+            for ((from, to), count) in map.links.iter().filter(|(link, _)| !map.edges.contains_key(*link)) {
+                if let (Some(from), Some(to)) = (rect(from), rect(to))
+                    && ui.is_rect_visible(from.union(to).expand(GAP.0))
+                {
+                    link(ui, from, to, *count);
+                }
+            }
             for ((from, to), tally) in &map.edges {
                 if let (Some(from), Some(to)) = (rect(from), rect(to))
                     && ui.is_rect_visible(from.union(to).expand(GAP.0))
@@ -206,30 +214,59 @@ fn node_card(
 /// The calls from one service to another.
 fn arrow(ui: &Ui, from: Rect, to: Rect, tally: &Tally) {
     let t = tokens(ui);
-    let painter = ui.painter();
     let ink = grave(tally, t).unwrap_or_else(|| colour(t.access));
-    let is_back = to.left() <= from.right();
-    let (start, end) = if is_back {
-        (pos2(from.left() + 40.0, from.bottom()), pos2(to.right() - 40.0, to.bottom()))
-    } else {
-        (from.right_center(), to.left_center())
-    };
-    let bend = if is_back { vec2(0.0, 46.0) } else { vec2((end.x - start.x) / 2.0, 0.0) };
-    let points = [start, start + bend, if is_back { end + bend } else { end - bend }, end];
-    let curve = CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, Stroke::new(1.5, ink));
-    let middle = curve.sample(0.5);
-    painter.add(curve);
-    head(painter, end, is_back, ink);
-    let wrong = failures(tally);
-    let told = format!("{} · {}", grouped(tally.count as i64), p95(tally));
-    let wide = width(&told, Face::Regular, 11.0).max(width(&wrong, Face::Regular, 11.0)).min(GAP.0 - 16.0) + 8.0;
-    let lines = if wrong.is_empty() { 1.0 } else { 2.0 };
-    let plate = Rect::from_center_size(middle, vec2(wide, 2.0 + 14.0 * lines));
-    painter.rect_filled(plate, 3.0, colour(t.panel));
-    let set = |ink| Line { face: Face::Regular, size: 11.0, colour: ink };
-    let first = pos2(middle.x, plate.top() + 8.0);
-    text_line(painter, first, Align2::CENTER_CENTER, &told, wide, set(colour(t.text2)));
-    text_line(painter, first + vec2(0.0, 14.0), Align2::CENTER_CENTER, &wrong, wide, set(ink));
+    let path = Path::between(from, to);
+    let stroke = Stroke::new(1.5, ink);
+    ui.painter().add(CubicBezierShape::from_points_stroke(path.points, false, Color32::TRANSPARENT, stroke));
+    head(ui.painter(), path.points[3], path.is_back, ink);
+    path.plate(ui, &format!("{} · {}", grouped(tally.count as i64), p95(tally)), &failures(tally), ink);
+}
+
+/// Work that goes on in another trace.
+fn link(ui: &Ui, from: Rect, to: Rect, count: u64) {
+    let ink = colour(tokens(ui).access);
+    let path = Path::between(from, to);
+    let curve = path.curve().flatten(Some(0.5));
+    ui.painter().extend(Shape::dashed_line(&curve, Stroke::new(1.5, ink), 5.0, 4.0));
+    head(ui.painter(), path.points[3], path.is_back, ink);
+    path.plate(ui, &format!("{} linked", grouped(count as i64)), "", ink);
+}
+
+/// The way from one card to another.
+struct Path {
+    points: [Pos2; 4],
+    is_back: bool,
+}
+
+impl Path {
+    fn between(from: Rect, to: Rect) -> Self {
+        let is_back = to.left() <= from.right();
+        let (start, end) = if is_back {
+            (pos2(from.left() + 40.0, from.bottom()), pos2(to.right() - 40.0, to.bottom()))
+        } else {
+            (from.right_center(), to.left_center())
+        };
+        let bend = if is_back { vec2(0.0, 46.0) } else { vec2((end.x - start.x) / 2.0, 0.0) };
+        Self { points: [start, start + bend, if is_back { end + bend } else { end - bend }, end], is_back }
+    }
+
+    fn curve(&self) -> CubicBezierShape {
+        CubicBezierShape::from_points_stroke(self.points, false, Color32::TRANSPARENT, Stroke::NONE)
+    }
+
+    /// What is told of it, in its middle.
+    fn plate(&self, ui: &Ui, told: &str, wrong: &str, ink: Color32) {
+        let (t, painter) = (tokens(ui), ui.painter());
+        let middle = self.curve().sample(0.5);
+        let wide = width(told, Face::Regular, 11.0).max(width(wrong, Face::Regular, 11.0)).min(GAP.0 - 16.0) + 8.0;
+        let lines = if wrong.is_empty() { 1.0 } else { 2.0 };
+        let plate = Rect::from_center_size(middle, vec2(wide, 2.0 + 14.0 * lines));
+        painter.rect_filled(plate, 3.0, colour(t.panel));
+        let set = |ink| Line { face: Face::Regular, size: 11.0, colour: ink };
+        let first = pos2(middle.x, plate.top() + 8.0);
+        text_line(painter, first, Align2::CENTER_CENTER, told, wide, set(colour(t.text2)));
+        text_line(painter, first + vec2(0.0, 14.0), Align2::CENTER_CENTER, wrong, wide, set(ink));
+    }
 }
 
 /// The head of an arrow that ends at a place.
@@ -239,5 +276,5 @@ fn head(painter: &Painter, end: Pos2, is_back: bool, ink: Color32) {
     } else {
         vec![end, end + vec2(-8.0, -4.0), end + vec2(-8.0, 4.0)]
     };
-    painter.add(eframe::egui::Shape::convex_polygon(points, ink, Stroke::NONE));
+    painter.add(Shape::convex_polygon(points, ink, Stroke::NONE));
 }

@@ -3,6 +3,7 @@
 //! Must not know how spans are put together.
 
 mod filters;
+mod linked;
 mod list;
 mod map;
 mod span;
@@ -22,6 +23,7 @@ use crate::picture::text::{Face, width};
 use crate::picture::{Rgb, Tokens};
 use crate::telemetry::trace::{Span, Status, Trace};
 use filters::Filters;
+use linked::Linked;
 use list::List;
 use map::Map;
 use waterfall::Waterfall;
@@ -49,24 +51,28 @@ pub struct Traces {
     list: List,
     map: Map,
     waterfall: Waterfall,
+    linked: Linked,
 }
 
 impl Traces {
     /// Shows it in the space that is left.
     pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         let Some(attached) = workspace.attached() else { return };
-        let chosen = attached.trace().and_then(|place| Some((place, attached.observed().traces.get(place)?)));
+        let trace_at = |place: usize| Some((place, &***attached.observed().traces.get(place)?));
+        let chosen: Option<(usize, &Trace)> = attached.trace().and_then(trace_at);
         self.list.follow(workspace, attached, &self.filters.sift);
         let Some((place, trace)) = chosen else {
             return self.all(ui, workspace, attached, commands);
         };
         self.head(ui, attached, place, trace, commands);
+        self.linked.follow(attached, trace);
+        self.linked.ui(ui, (workspace, attached), trace, commands);
         let rest = ui.available_rect_before_wrap();
-        let row = self.waterfall.chosen(place).and_then(|at| trace.rows.get(at));
+        let row = self.waterfall.chosen(trace).and_then(|at| trace.rows.get(at));
         let side = if row.is_some() { (rest.width() * 0.28).clamp(240.0, 360.0) } else { 0.0 };
         let at = rest.right() - side;
         ui.scope_builder(UiBuilder::new().max_rect(rest.with_max_x(at - 1.0)).id_salt("spans"), |ui| {
-            self.waterfall.ui(ui, workspace, attached, (place, trace), commands);
+            self.waterfall.ui(ui, (workspace, attached), trace, &self.linked, commands);
         });
         if let Some(row) = row {
             ui.painter().vline(at - 0.5, rest.y_range(), line(tokens(ui).divider));

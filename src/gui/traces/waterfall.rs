@@ -3,13 +3,17 @@
 //! Nothing is clipped: what begins before its parent or goes on beyond it stands where it happened. Must not know how spans
 //! are put together.
 
+use std::sync::Arc;
+
 use eframe::egui::{Align2, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
 
+use super::linked::Linked;
 use super::{ms, node, said};
 use crate::app::observe::Attached;
 use crate::app::{Choose, Command, Workspace};
 use crate::diagram::Element;
+use crate::gui::fonts;
 use crate::gui::logs::scroll::{BAR, Scroll, keys};
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Line, icon_button, text_line, tile};
@@ -29,8 +33,8 @@ const WORDS: f32 = 170.0;
 #[derive(Default)]
 pub(super) struct Waterfall {
     scroll: Scroll,
-    /// The trace that is shown, and the row that is looked at.
-    shown: Option<(usize, Option<usize>)>,
+    /// The trace that is shown, and the span that is looked at, by their ids: either may come to stand elsewhere.
+    shown: Option<(Arc<str>, Option<Arc<str>>)>,
     /// From where to where time is shown, as shares of the whole.
     window: Option<(f64, f64)>,
 }
@@ -43,12 +47,14 @@ struct Frame<'f> {
     from_ns: f64,
     per_ns: f64,
     trace: &'f Trace,
+    linked: &'f Linked,
 }
 
 impl Waterfall {
     /// The row that is looked at in a trace.
-    pub(super) fn chosen(&self, place: usize) -> Option<usize> {
-        self.shown.filter(|(own, _)| *own == place).and_then(|(_, row)| row)
+    pub(super) fn chosen(&self, trace: &Trace) -> Option<usize> {
+        let (_, span) = self.shown.as_ref().filter(|(own, _)| *own == trace.id)?;
+        span.as_ref().and_then(|span| trace.rows.iter().position(|row| row.span.id == *span))
     }
 
     /// Buttons that show less or more of the time.
@@ -78,14 +84,15 @@ impl Waterfall {
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        workspace: &Workspace,
-        attached: &Attached,
-        (place, trace): (usize, &Trace),
+        (workspace, attached): (&Workspace, &Attached),
+        trace: &Trace,
+        linked: &Linked,
         commands: &mut Vec<Command>,
     ) {
-        if self.shown.is_none_or(|(own, _)| own != place) {
+        if self.shown.as_ref().is_none_or(|(own, _)| *own != trace.id) {
             let asked = asked(attached, trace);
-            (self.shown, self.window, self.scroll) = (Some((place, asked)), None, Scroll::default());
+            self.show(trace, asked);
+            (self.window, self.scroll) = (None, Scroll::default());
             asked.into_iter().for_each(|row| self.scroll.reveal(ui.available_height(), ROW, row));
         }
         let whole = ui.available_rect_before_wrap();
@@ -102,10 +109,12 @@ impl Waterfall {
             from_ns: from * took,
             per_ns: f64::from(bars.width()) / ((to - from) * took),
             trace,
+            linked,
         };
         frame.scale(ui, whole);
         let id = ui.id().with("spans");
-        let mut cursor = self.chosen(place).unwrap_or(0);
+        let at = self.chosen(trace);
+        let mut cursor = at.unwrap_or(0);
         let moved = keys(ui, id, &mut cursor, trace.rows.len(), (view.height() / ROW) as usize);
         if moved {
             self.scroll.reveal(view.height(), ROW, cursor);
@@ -113,16 +122,16 @@ impl Waterfall {
         let focus = ui.interact(view.with_max_x(view.right() - BAR), id, Sense::focusable_noninteractive());
         focus.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Spans"));
         let mut chosen = moved.then_some(cursor);
-        for at in self.scroll.rows(ui, view, ROW, trace.rows.len()) {
-            let Some(row) = trace.rows.get(at) else { break };
-            let rect = self.scroll.rect(view, ROW, at);
-            if frame.row(ui, (rect, view), workspace, attached, (row, at), self.chosen(place) == Some(at)) {
+        for place in self.scroll.rows(ui, view, ROW, trace.rows.len()) {
+            let Some(row) = trace.rows.get(place) else { break };
+            let rect = self.scroll.rect(view, ROW, place);
+            if frame.row(ui, (rect, view), workspace, attached, (row, place), at == Some(place)) {
                 focus.request_focus();
-                chosen = Some(at);
+                chosen = Some(place);
             }
         }
         if let Some(at) = chosen {
-            self.shown = Some((place, Some(at)));
+            self.show(trace, Some(at));
             let owner = trace.rows.get(at).and_then(|row| node(workspace, attached, &row.span));
             if let Some((node, ..)) = owner {
                 commands.push(Command::Select([Element::Node(node)].into(), Choose::Only));
@@ -130,6 +139,12 @@ impl Waterfall {
             }
         }
         ui.advance_cursor_after_rect(whole);
+    }
+
+    /// Looks at a row of a trace.
+    fn show(&mut self, trace: &Trace, row: Option<usize>) {
+        let span = row.and_then(|row| trace.rows.get(row)).map(|row| Arc::clone(&row.span.id));
+        self.shown = Some((Arc::clone(&trace.id), span));
     }
 
     /// Zooms by the wheel with a key held, and moves sideways.
@@ -208,20 +223,20 @@ impl Frame<'_> {
         }
         let face = if row.span.is_segment { Face::Medium } else { Face::Regular };
         let ink = colour(if row.is_critical { t.text } else { t.text2 });
-        let at = pos2(left, rect.center().y);
-        text_line(
-            &painter,
-            at,
-            Align2::LEFT_CENTER,
-            &row.span.name,
-            self.names.right() - left,
-            Line { face, size: 12.0, colour: ink },
-        );
+        let is_linked = self.linked.is_linked(at);
+        let room = self.names.right() - left - if is_linked { 18.0 } else { 0.0 };
+        let set = Line { face, size: 12.0, colour: ink };
+        let wide = text_line(&painter, pos2(left, rect.center().y), Align2::LEFT_CENTER, &row.span.name, room, set);
+        if is_linked {
+            let at = pos2(left + wide + 6.0, rect.center().y);
+            painter.text(at, Align2::LEFT_CENTER, icon::LINK_SIMPLE, fonts::icon(12.0), colour(t.text2));
+        }
         let words = told(row);
         self.bar(&painter, rect, row, &words, t);
         let owner = owner.map_or("no node", |(_, name, _)| name);
         response.widget_info(|| {
-            let label = format!("Span {}, {words}, {owner}", row.span.name);
+            let linked = if is_linked { ", linked with another trace" } else { "" };
+            let label = format!("Span {}, {words}, {owner}{linked}", row.span.name);
             WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, label)
         });
         response.clicked()

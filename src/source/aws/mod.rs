@@ -4,7 +4,9 @@
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
 mod groups;
+mod metrics;
 mod tail;
+mod traces;
 mod trouble;
 
 use std::sync::Arc;
@@ -31,7 +33,9 @@ use aws_smithy_types::date_time::Format;
 
 use super::Failure;
 use super::tail::Ms;
+pub use metrics::LiveMetrics;
 pub use tail::{LiveTail, Watched};
+pub use traces::LiveTraces;
 
 /// A connection must stand after so long.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -98,6 +102,16 @@ impl Account {
             config = config.interceptor(NoHostPrefix);
         }
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    fn xray(&self) -> aws_sdk_xray::Client {
+        let config = aws_sdk_xray::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_xray::Client::from_conf(config.build())
+    }
+
+    fn metrics(&self) -> aws_sdk_cloudwatch::Client {
+        let config = aws_sdk_cloudwatch::config::Builder::from(&self.config).interceptor(self.clock.clone());
+        aws_sdk_cloudwatch::Client::from_conf(config.build())
     }
 
     fn stacks(&self) -> aws_sdk_cloudformation::Client {

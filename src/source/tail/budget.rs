@@ -7,7 +7,7 @@ use super::Ms;
 
 /// A bucket of permits that fills with time.
 #[derive(Clone, Debug)]
-pub(super) struct Budget {
+pub(in crate::source) struct Budget {
     every_ms: Ms,
     most: Ms,
     /// Permits, in milliseconds of filling.
@@ -17,12 +17,12 @@ pub(super) struct Budget {
 
 impl Budget {
     /// A full bucket: one permit more every so many milliseconds, at most so many at once.
-    pub(super) fn new(every_ms: Ms, most: Ms, now_ms: Ms) -> Self {
+    pub(in crate::source) fn new(every_ms: Ms, most: Ms, now_ms: Ms) -> Self {
         Self { every_ms, most, filled_ms: every_ms * most, last_ms: now_ms }
     }
 
     /// Takes a permit, when there is one.
-    pub(super) fn take(&mut self, now_ms: Ms) -> bool {
+    pub(in crate::source) fn take(&mut self, now_ms: Ms) -> bool {
         let passed_ms = (now_ms - self.last_ms).max(0);
         self.filled_ms = self.filled_ms.saturating_add(passed_ms).min(self.every_ms * self.most);
         self.last_ms = self.last_ms.max(now_ms);
@@ -34,13 +34,13 @@ impl Budget {
     }
 
     /// Empties the bucket, and keeps it empty for a while: the other side said that it was too much.
-    pub(super) fn punish(&mut self, now_ms: Ms, for_ms: Ms) {
+    pub(in crate::source) fn punish(&mut self, now_ms: Ms, for_ms: Ms) {
         self.last_ms = self.last_ms.max(now_ms);
         self.filled_ms = self.filled_ms.min(-for_ms);
     }
 
     /// When the next permit is there.
-    pub(super) fn ready_ms(&self) -> Ms {
+    pub(in crate::source) fn ready_ms(&self) -> Ms {
         self.last_ms + (self.every_ms - self.filled_ms).max(0)
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 mod world;
 
 use crate::telemetry::record::{LogEvent, Mark};
-use budget::Budget;
+pub(in crate::source) use budget::Budget;
 use lateness::Lateness;
 use merge::{Merge, Sighting, UNNAMED};
 use sessions::Sessions;
@@ -42,7 +42,7 @@ const FULL_UPDATE: usize = 500;
 const STALLED_MS: Ms = 60_000;
 
 /// Waits before the next try: a second, doubled each time up to a minute, spread by a quarter.
-fn backoff_ms(failures: u32, seed: u64) -> Ms {
+pub(in crate::source) fn backoff_ms(failures: u32, seed: u64) -> Ms {
     let wait_ms = (1_000_i64 << failures.saturating_sub(1).min(6)).min(60_000);
     let spread = (seed.wrapping_add(u64::from(failures)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as Ms;
     wait_ms + spread % (wait_ms / 4).max(1)

@@ -69,7 +69,7 @@ fn observed() -> Observed {
         point("AWS/SQS", "NumberOfMessagesSent", "Sum", queue, 1, 10.0),
         point("AWS/SQS", "NumberOfMessagesSent", "Sum", queue, 2, 20.0),
         point("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", queue, 2, 240.0),
-        // What logs tell is fresher.
+        // The log tells of the next minute, which this has not told yet.
         point("AWS/Lambda", "Invocations", "Sum", ("FunctionName", "orders"), 1, 77.0),
         point("AWS/Lambda", "Throttles", "Sum", ("FunctionName", "orders"), 1, 4.0),
         // Measured otherwise than the canvas shows it.
@@ -87,19 +87,22 @@ fn observed() -> Observed {
 fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::default(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let check = |node: usize, span: Option<(i64, i64)>, expected: &str| {
         let seen = signals.seen(span);
         let told = seen.get(&ids[node]).map_or_else(String::new, |seen| {
             let figures: Vec<String> =
                 seen.gauges.iter().map(|gauge| format!("{} {:.2}", gauge.figure.word, gauge.value)).collect();
-            figures.join(", ") + if seen.is_sampled { " sampled" } else { "" }
+            figures.join(", ")
+                + if seen.is_sampled { " sampled" } else { "" }
+                + if seen.is_fresh { " fresh" } else { "" }
         });
         assert_eq!(told, expected, "{} in {span:?}", diagram.nodes()[&ids[node]].name);
     };
-    check(0, None, "calls 3.00, errors 1.00, throttled 4.00, p95 40.00, cold 0.33, at once 0.00");
-    check(0, Some((120_000, 180_000)), "calls 1.00, errors 1.00, p95 5.00, cold 0.00, at once 0.00");
+    check(0, None, "calls 78.00, errors 1.00, throttled 4.00, p95 40.00, cold 0.33, at once 0.00 fresh");
+    check(0, Some((120_000, 180_000)), "calls 1.00, errors 1.00, p95 5.00, cold 0.00, at once 0.00 fresh");
+    check(0, Some((60_000, 120_000)), "calls 77.00, errors 0.00, throttled 4.00, p95 40.00, cold 0.50, at once 0.00");
     check(1, None, "sent 30.00, waiting 61.00, oldest 240000.00");
     check(1, Some((60_000, 120_000)), "sent 10.00, waiting 5.00");
     check(1, Some((600_000, 660_000)), "");
@@ -114,13 +117,13 @@ fn each_node_has_the_figures_of_its_kind_from_what_tells_best() {
 fn lines_run_over_all_time() {
     let (catalog, observed) = (Catalog::builtin(), observed());
     let (diagram, ids) = drawn(&catalog);
-    let binding = Binding::of(&catalog, &diagram, &Physical::new(), &Bindings::new());
+    let binding = Binding::of(&catalog, &diagram, &Physical::default(), &Bindings::new());
     let signals = Signals::of(&observed, &binding, &catalog, &diagram);
     let told = |most: usize, node: usize| -> Vec<(f64, f64)> {
         signals.ticks(most)[&ids[node]].iter().map(|tick| (tick.height, tick.errors)).collect()
     };
-    assert_eq!(told(40, 0), [(2.0, 0.0), (1.0, 1.0)]);
+    assert_eq!(told(40, 0), [(77.0, 0.0), (1.0, 1.0)], "the service's count, and then the log's");
     assert_eq!(told(40, 1), [(5.0, 0.0), (61.0, 0.0)], "of a queue what waits");
-    assert_eq!(told(1, 0), [(3.0, 1.0)]);
+    assert_eq!(told(1, 0), [(78.0, 1.0)]);
     assert!(!signals.ticks(40).contains_key(&ids[3]));
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Outcome, Row, Span, Trace, path};
+use super::{LIMIT_EXCEEDED, Outcome, Row, Span, Trace, path};
 
 /// Puts the spans of one trace together. Every span has one row; of several with one id, the one that tells most.
 #[must_use]
@@ -28,7 +28,8 @@ pub fn assemble(id: Arc<str>, spans: Vec<Span>) -> Trace {
         let twin = parent_row.filter(|_| span.is_inferred);
         rows.push(Row { span, depth, parent_row, self_ns: 0, is_orphan, twin, is_critical: false });
     }
-    let is_partial = rows.iter().any(|row| row.is_orphan || row.span.end_ns.is_none());
+    let is_cut = |row: &Row| row.span.attribute(LIMIT_EXCEEDED).is_some();
+    let is_partial = rows.iter().any(|row| row.is_orphan || row.span.end_ns.is_none() || is_cut(row));
     path::weigh(&mut rows, end_ns.unwrap_or_default());
     Trace { id, rows, start_ns, end_ns, outcome, is_cold, is_partial }
 }
@@ -39,8 +40,9 @@ fn is_init(span: &Span) -> bool {
         || span.attribute("faas.coldstart") == Some("true")
 }
 
-/// One span for each id: one that has ended beats one that goes on, a later end an earlier.
+/// One span for each id: one that has ended beats one that goes on, a later end an earlier, else what came last what came before.
 fn without_doubles(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.reverse();
     spans.sort_by(|left, right| left.id.cmp(&right.id).then(right.end_ns.cmp(&left.end_ns)));
     spans.dedup_by(|later, first| later.id == first.id);
     spans

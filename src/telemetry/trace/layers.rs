@@ -42,7 +42,8 @@ impl ServiceMap {
 impl<'m> Placing<'m> {
     fn of(map: &'m ServiceMap) -> Self {
         let (mut callers, mut callees) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        for (from, to) in map.edges.keys().filter(|(from, to)| from != to) {
+        let joined = map.edges.keys().chain(map.links.keys().filter(|link| !map.edges.contains_key(*link)));
+        for (from, to) in joined.filter(|(from, to)| from != to) {
             callers.entry(to).or_default().push(from);
             callees.entry(from).or_default().push(to);
         }

@@ -33,6 +33,8 @@ pub struct ServiceMap {
     pub nodes: BTreeMap<Service, Tally>,
     /// Calls.
     pub edges: BTreeMap<(Service, Service), Tally>,
+    /// Work that goes on in another trace, as behind a queue: how often.
+    pub links: BTreeMap<(Service, Service), u64>,
 }
 
 impl ServiceMap {
@@ -44,7 +46,8 @@ impl ServiceMap {
         map
     }
 
-    fn take(&mut self, trace: &Trace) {
+    /// Takes a trace in.
+    pub fn take(&mut self, trace: &Trace) {
         for (place, caller) in service_rows(trace) {
             let row = &trace.rows[place];
             self.nodes.entry(service(row)).or_default().take(row);
@@ -52,6 +55,26 @@ impl ServiceMap {
                 self.edges.entry((service(&trace.rows[caller]), service(row))).or_default().take(row);
             }
         }
+    }
+
+    /// Takes a trace out again that was taken in.
+    pub fn give_back(&mut self, trace: &Trace) {
+        for (place, caller) in service_rows(trace) {
+            let row = &trace.rows[place];
+            give_back(&mut self.nodes, service(row), row);
+            if let Some(caller) = caller {
+                give_back(&mut self.edges, (service(&trace.rows[caller]), service(row)), row);
+            }
+        }
+    }
+}
+
+/// Takes a row out of what it was counted in; what has no row any more is gone.
+fn give_back<K: Ord>(tallies: &mut BTreeMap<K, Tally>, key: K, row: &Row) {
+    let Some(tally) = tallies.get_mut(&key) else { return };
+    tally.give_back(row);
+    if tally.count == 0 {
+        tallies.remove(&key);
     }
 }
 
@@ -90,8 +113,21 @@ impl Tally {
         self.errors += u64::from(error);
         self.faults += u64::from(fault);
         self.throttles += u64::from(throttle);
-        // Documents may name any times at all.
-        let took_ns = row.span.end_ns.map(|end| end.saturating_sub(row.span.start_ns));
-        took_ns.into_iter().for_each(|ns| self.took_ms.take(ns as f64 / 1e6));
+        took_ms(row).into_iter().for_each(|took| self.took_ms.take(took));
     }
+
+    fn give_back(&mut self, row: &Row) {
+        let Outcome { error, fault, throttle } = row.span.outcome;
+        self.count -= 1;
+        self.errors -= u64::from(error);
+        self.faults -= u64::from(fault);
+        self.throttles -= u64::from(throttle);
+        took_ms(row).into_iter().for_each(|took| self.took_ms.give_back(took));
+    }
+}
+
+/// How long a row took; `None` while it goes on. Documents may name any times at all.
+#[must_use]
+pub fn took_ms(row: &Row) -> Option<f64> {
+    row.span.end_ns.map(|end| end.saturating_sub(row.span.start_ns) as f64 / 1e6)
 }

@@ -6,6 +6,7 @@
 mod assemble;
 mod index;
 mod layers;
+mod links;
 mod map;
 mod otlp;
 mod path;
@@ -15,9 +16,13 @@ mod xray;
 use std::sync::Arc;
 
 pub use assemble::assemble;
-pub use index::{Index, Sift};
-pub use map::{Service, ServiceMap, Tally, service, service_rows};
+pub use index::{Index, Indexed, Sift};
+pub use links::{Neighbour, link_edges, neighbours};
+pub use map::{Service, ServiceMap, Tally, service, service_rows, took_ms};
 pub use read::{Read, spans};
+
+/// An attribute that says that the service has left parts of the trace out, since there were too many.
+pub const LIMIT_EXCEEDED: &str = "trace.limit_exceeded";
 
 /// One piece of work in a trace, as every source delivers it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,7 +111,9 @@ impl Outcome {
         }
     }
 
-    const fn and(self, other: Self) -> Self {
+    /// All that went wrong in either.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
         Self {
             error: self.error | other.error,
             fault: self.fault | other.fault,
@@ -172,6 +179,12 @@ impl Trace {
     #[must_use]
     pub fn duration_ns(&self) -> Option<i64> {
         Some(self.end_ns?.saturating_sub(self.start_ns?))
+    }
+
+    /// Something of it was left out, or only a summary came, which says how it went.
+    pub(super) fn note_partial(&mut self, outcome: Outcome) {
+        self.is_partial = true;
+        self.outcome = self.outcome.and(outcome);
     }
 }
 

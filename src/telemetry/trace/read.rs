@@ -91,8 +91,7 @@ impl Read {
         let mut traces: Vec<Trace> = by_id.into_iter().map(|(id, spans)| assemble(id, spans)).collect();
         for trace in &mut traces {
             if let Some(outcome) = self.partial.get(&trace.id) {
-                trace.is_partial = true;
-                trace.outcome = trace.outcome.and(*outcome);
+                trace.note_partial(*outcome);
             }
         }
         traces.sort_by(|left, right| left.start_ns.cmp(&right.start_ns).then_with(|| left.id.cmp(&right.id)));

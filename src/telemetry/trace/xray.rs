@@ -16,9 +16,12 @@ pub(super) fn read(segment: &Object, trace_id: Option<&str>, spans: &mut Vec<Spa
     let own = text(segment, "trace_id").or(trace_id).unwrap_or_default();
     let trace_id: Arc<str> = own.into();
     let mut left: Vec<(&Object, Option<Arc<str>>)> = vec![(segment, None)];
+    let first = spans.len();
     while let Some((object, parent)) = left.pop() {
         let is_nested = parent.is_some();
-        let span = span(object, &trace_id, parent, spans.len());
+        // A part that has no id is told apart by its place, which is the same when its segment is read again.
+        let number = if is_nested { spans.len() - first } else { first };
+        let span = span(object, &trace_id, parent, number);
         let children = object.get("subsegments").and_then(Value::as_array).into_iter().flatten();
         let nested = children.filter_map(Value::as_object).map(|child| (child, Some(Arc::clone(&span.id))));
         left.extend(nested);
@@ -27,13 +30,13 @@ pub(super) fn read(segment: &Object, trace_id: Option<&str>, spans: &mut Vec<Spa
     }
 }
 
-fn span(object: &Object, trace_id: &Arc<str>, nested_in: Option<Arc<str>>, count: usize) -> Span {
+fn span(object: &Object, trace_id: &Arc<str>, nested_in: Option<Arc<str>>, number: usize) -> Span {
     let name: Arc<str> = text(object, "name").unwrap_or("unnamed").into();
     let start_ns = seconds(object, "start_time").unwrap_or_default();
     let parent = nested_in.or_else(|| text(object, "parent_id").map(Arc::from));
     // A part without an id still has its row.
     let id = text(object, "id")
-        .map_or_else(|| format!("{}/{count}", parent.as_deref().unwrap_or_default()).into(), Arc::from);
+        .map_or_else(|| format!("{}/{number}", parent.as_deref().unwrap_or_default()).into(), Arc::from);
     let is_open = object.get("in_progress") == Some(&Value::Bool(true));
     Span {
         trace_id: Arc::clone(trace_id),

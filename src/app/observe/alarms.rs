@@ -1,0 +1,147 @@
+//! Alarms of the account that is tailed: which nodes they are about, what is said of them, and that one has gone off.
+//!
+//! Must not know how they are asked for, nor how anything is drawn.
+
+use std::collections::BTreeMap;
+
+use super::Attached;
+use crate::app::{Tone, Workspace};
+use crate::diagram::{Diagram, NodeId};
+use crate::picture::lens::{Ground, Reading, Strip, Tone as Ink};
+use crate::telemetry::alarm::{Alarm, State};
+use crate::telemetry::binding::Binding;
+use crate::telemetry::zone::Zone;
+
+/// Alarms by the nodes that they watch, or as which they are drawn: their places, the worst first.
+pub(super) type Alarmed = BTreeMap<NodeId, Vec<usize>>;
+
+impl Attached {
+    /// All alarms of the account's stack.
+    #[must_use]
+    pub fn alarms(&self) -> &[Alarm] {
+        self.watched.account.as_ref().map_or(&[], |account| &account.alarms)
+    }
+
+    /// The alarms that watch a node, or as which it is drawn, the worst first.
+    pub fn alarms_of(&self, node: NodeId) -> impl Iterator<Item = &Alarm> {
+        let places = self.alarmed.get(&node).into_iter().flatten();
+        places.filter_map(|place| self.alarms().get(*place))
+    }
+
+    pub(super) fn find_alarmed(&mut self, diagram: &Diagram) {
+        self.alarmed = alarmed(self.alarms(), &self.binding, diagram);
+    }
+}
+
+fn alarmed(alarms: &[Alarm], binding: &Binding, diagram: &Diagram) -> Alarmed {
+    let mut alarmed = Alarmed::new();
+    for (place, alarm) in alarms.iter().enumerate() {
+        let mut nodes = binding.nodes_of_alarm(alarm, alarms);
+        nodes.extend(diagram.node_named(&alarm.logical).filter(|_| !alarm.logical.is_empty()));
+        nodes.into_iter().for_each(|node| alarmed.entry(node).or_default().push(place));
+    }
+    alarmed.values_mut().for_each(|places| places.sort_by_key(|place| alarms.get(*place).map(|alarm| alarm.state)));
+    alarmed
+}
+
+impl Workspace {
+    /// Tells, once, of alarms that have gone off since it stood like this.
+    pub(super) fn tell_alarms(&mut self, before: &[Alarm]) {
+        let Some(attached) = self.attached() else { return };
+        let was_off = |name: &str| before.iter().any(|alarm| alarm.name == name && alarm.state == State::Alarm);
+        let is_new = |alarm: &&Alarm| alarm.state == State::Alarm && !was_off(&alarm.name);
+        let fresh: Vec<&Alarm> = attached.alarms().iter().filter(is_new).collect();
+        let text = match fresh[..] {
+            [] => return,
+            [only] => format!("The alarm {} went off. {}", only.name, only.reason),
+            _ => format!("{} alarms went off.", fresh.len()),
+        };
+        let more = if fresh.len() > 1 { &fresh[..] } else { &[] };
+        let details = more.iter().map(|alarm| format!("{}: {}", alarm.name, alarm.reason)).collect();
+        self.say(Tone::Trouble, text.trim().to_owned(), details);
+    }
+
+    /// Since when an alarm stands as it does, as a person would say it; empty where that is not known.
+    #[must_use]
+    pub fn since(&self, alarm: &Alarm) -> String {
+        alarm.since_ms.map_or_else(String::new, |ms| since(ms, self.now_s.saturating_mul(1000) as i64, self.zone()))
+    }
+}
+
+/// "since 14:02"; of another day "since 2026-11-23 14:02".
+fn since(ms: i64, now_ms: i64, zone: &Zone) -> String {
+    let (then, now) = (zone.written(ms), zone.written(now_ms));
+    let is_today = then.get(..10) == now.get(..10);
+    format!("since {}", if is_today { zone.minute(ms) } else { then.get(..16).unwrap_or_default().to_owned() })
+}
+
+/// An alarm in a sentence: "orders-errors in alarm since 14:02: Threshold Crossed".
+pub(super) fn told(alarm: &Alarm, since: &str) -> String {
+    let reason = if alarm.reason.is_empty() { String::new() } else { format!(": {}", alarm.reason) };
+    format!("{} {} {since}", alarm.name, alarm.state.word()).trim_end().to_owned() + &reason
+}
+
+/// Lays alarms that watch a node over what its strip says: those that have gone off are counted among its figures.
+pub(super) fn sound(strip: &mut Strip, alarms: &[&Alarm]) {
+    let count = alarms.iter().filter(|alarm| alarm.state == State::Alarm).count();
+    if count == 0 {
+        return;
+    }
+    let word = if count == 1 { "alarm" } else { "alarms" };
+    let reading = Reading { value: count.to_string(), word: word.to_owned(), tone: Ink::Bad };
+    let said = format!("{count} {word}");
+    let gauges = strip.gauges.get_or_insert_default();
+    let first = gauges.readings.first().map(|first| format!("{} · ", first.value)).unwrap_or_default();
+    gauges.readings.insert(gauges.readings.len().min(1), reading);
+    (strip.figure, strip.short, strip.ground) = (first + &said, said, Ground::Alarm);
+}
+
+/// The strip of a node that is an alarm.
+pub(super) fn strip(alarm: &Alarm, since: &str) -> Strip {
+    let (ground, tone) = match alarm.state {
+        State::Alarm => (Ground::Alarm, Ink::Bad),
+        State::Unknown | State::Ok => (Ground::Calm, Ink::Plain),
+    };
+    let word = alarm.state.word().to_owned();
+    let readings = vec![Reading { value: word.clone(), word: since.to_owned(), tone }];
+    let gauges = Some(crate::picture::lens::Gauges { readings, ..Default::default() });
+    Strip { figure: word.clone(), aside: since.to_owned(), short: word, ground, gauges }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_off_is_seen_on_the_node_whatever_else_is() {
+        let alarm = |name: &str, state| Alarm { state, ..Alarm::named(name) };
+        let (off, ok) = (alarm("a", State::Alarm), alarm("b", State::Ok));
+        let calm = || Strip {
+            figure: "12 calls".into(),
+            aside: String::new(),
+            short: "12".into(),
+            ground: Ground::Calm,
+            gauges: Some(crate::picture::lens::Gauges {
+                readings: vec![Reading { value: "12".into(), word: "calls".into(), tone: Ink::Plain }],
+                ..Default::default()
+            }),
+        };
+        let check = |alarms: &[&Alarm], figure: &str, ground: Ground| {
+            let mut strip = calm();
+            sound(&mut strip, alarms);
+            assert_eq!((strip.figure.as_str(), strip.ground), (figure, ground));
+        };
+        check(&[], "12 calls", Ground::Calm);
+        check(&[&ok], "12 calls", Ground::Calm);
+        check(&[&off, &ok], "12 · 1 alarm", Ground::Alarm);
+        check(&[&off, &off], "12 · 2 alarms", Ground::Alarm);
+        let own = strip(&off, "since 14:02");
+        assert_eq!((own.figure.as_str(), own.aside.as_str(), own.ground), ("in alarm", "since 14:02", Ground::Alarm));
+        let reason = Alarm { reason: "Threshold Crossed".into(), ..off };
+        assert_eq!(told(&reason, "since 14:02"), "a in alarm since 14:02: Threshold Crossed");
+        assert_eq!(told(&ok, ""), "b ok");
+        let day_ms = 86_400_000;
+        assert_eq!(since(60_000, 120_000, &Zone::UTC), "since 00:01");
+        assert_eq!(since(60_000, 120_000 + day_ms, &Zone::UTC), "since 1970-01-01 00:01");
+    }
+}

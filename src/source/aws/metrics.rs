@@ -1,0 +1,280 @@
+//! Metrics and alarms of a stack: does what [`Poller`] decides, with the SDK, and hands over what comes of it.
+//!
+//! Must not know how points are kept or drawn.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm, Dimension, Metric as Named, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat,
+    ScanBy, StateValue, StatusCode,
+};
+use aws_smithy_types::DateTime;
+use tokio::sync::mpsc;
+
+use super::{Account, Place, trouble};
+use crate::source::metrics::{Action, Ask, Input, Poller, Standing, Status, Told, Wanted};
+use crate::source::tail::{Ms, Trouble};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source, Wish, Wishes};
+use crate::telemetry::alarm::{Alarm, State};
+use crate::telemetry::record::Metric;
+
+/// So many answers wait to be taken in; no more are ever awaited.
+const NEWS: usize = 2;
+/// The one who listens is asked so often whether it still does.
+const LOOK: Duration = Duration::from_millis(250);
+/// Types of resources that are alarms.
+const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
+
+/// Metrics and alarms of a stack, as a source.
+#[derive(Clone, Debug)]
+pub struct LiveMetrics {
+    /// Where they are.
+    pub place: Place,
+    /// The metrics that may be asked for.
+    pub wanted: Vec<Wanted>,
+    /// The resources of the stack, of which some are alarms.
+    pub resources: Vec<Deployed>,
+    /// So far it looks back, in milliseconds.
+    pub since_ms: Ms,
+    /// What whoever looks wishes.
+    pub wishes: Wishes,
+    /// Spreads waits.
+    pub seed: u64,
+}
+
+impl Source for LiveMetrics {
+    fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to ask for metrics: {error}.")))?;
+        let mut run = runtime.block_on(self.begin())?;
+        // Whoever takes a delivery may wait, and must not wait within the runtime.
+        loop {
+            runtime.block_on(run.step());
+            if run.hand_over(outlet).is_break() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl LiveMetrics {
+    async fn begin(&self) -> Result<Run, Failure> {
+        let account = Account::open(&self.place).await?;
+        let now_ms = account.clock.now_ms();
+        let alarms = self.resources.iter().filter(|resource| ALARMS.contains(&resource.kind.as_str()));
+        let logical: BTreeMap<String, String> =
+            alarms.map(|alarm| (alarm.physical.clone(), alarm.logical.clone())).collect();
+        let names = logical.keys().cloned().collect();
+        let poller = Poller::new(self.wanted.clone(), names, now_ms - self.since_ms, now_ms, self.seed);
+        let (send, news) = mpsc::channel(NEWS);
+        let desk = Desk { client: account.metrics(), logical: Arc::new(logical), send };
+        Ok(Run {
+            poller,
+            desk,
+            news,
+            account,
+            wishes: self.wishes.clone(),
+            is_told: false,
+            standing: Standing::default(),
+        })
+    }
+}
+
+/// Questions that go out and answers that come in.
+struct Run {
+    poller: Poller,
+    desk: Desk,
+    news: mpsc::Receiver<Input>,
+    account: Account,
+    wishes: Wishes,
+    /// The poller knows what is wished.
+    is_told: bool,
+    standing: Standing,
+}
+
+impl Run {
+    /// Does what is due and waits for news, for a moment.
+    async fn step(&mut self) {
+        if !self.is_told || self.wishes.has_changed().unwrap_or(false) {
+            let Wish { visible, is_hidden } = self.wishes.borrow_and_update().clone();
+            self.poller.look(visible, is_hidden);
+            self.is_told = true;
+        }
+        let now_ms = self.account.clock.now_ms();
+        for action in self.poller.poll(now_ms) {
+            match action {
+                Action::Values(ask) => self.desk.values(ask),
+                Action::Alarms { names, token } => self.desk.alarms(names, token),
+            }
+        }
+        let wait = Duration::from_millis((self.poller.wake_ms() - now_ms).max(0) as u64).min(LOOK);
+        if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
+            self.poller.take_in(self.account.clock.now_ms(), input);
+        }
+    }
+
+    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+        let metrics = self.poller.give();
+        if !metrics.is_empty() {
+            outlet.deliver(Delivery::Records(Batch { metrics, ..Batch::default() }))?;
+        }
+        if let Some(alarms) = self.poller.give_alarms() {
+            outlet.deliver(Delivery::Alarms(alarms))?;
+        }
+        let standing = self.poller.standing();
+        if standing == self.standing {
+            return outlet.deliver(Delivery::Idle);
+        }
+        self.standing = standing.clone();
+        outlet.deliver(Delivery::Metrics(standing))
+    }
+}
+
+/// What sends questions out and has their answers brought back.
+struct Desk {
+    client: Client,
+    /// Logical names of alarms.
+    logical: Arc<BTreeMap<String, String>>,
+    send: mpsc::Sender<Input>,
+}
+
+impl Desk {
+    fn values(&self, ask: Ask) {
+        let queries = ask.metrics.iter().map(|(place, metric)| query(*place, metric, ask.period_s)).collect();
+        let request = self
+            .client
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries))
+            .start_time(DateTime::from_millis(ask.from_ms))
+            .end_time(DateTime::from_millis(ask.to_ms))
+            .scan_by(ScanBy::TimestampAscending)
+            .set_next_token(ask.token);
+        let send = self.send.clone();
+        tokio::spawn(async move {
+            let input = match request.send().await {
+                Ok(page) => {
+                    let told = page.metric_data_results.unwrap_or_default().into_iter().filter_map(told).collect();
+                    Input::Values { told, next: page.next_token }
+                }
+                Err(error) => Input::NoValues(stale(trouble::trouble(&error, "cloudwatch:GetMetricData"))),
+            };
+            send.send(input).await.ok();
+        });
+    }
+
+    fn alarms(&self, names: Vec<String>, token: Option<String>) {
+        let request = self
+            .client
+            .describe_alarms()
+            .set_alarm_names(Some(names))
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .set_next_token(token);
+        let (send, logical) = (self.send.clone(), Arc::clone(&self.logical));
+        tokio::spawn(async move {
+            let input = match request.send().await {
+                Ok(page) => {
+                    let plain = page.metric_alarms.unwrap_or_default().into_iter().map(metric_alarm);
+                    let composite = page.composite_alarms.unwrap_or_default().into_iter().map(composite_alarm);
+                    let named = |alarm: Alarm| {
+                        let logical = logical.get(&alarm.name).cloned().unwrap_or_default();
+                        Alarm { logical, ..alarm }
+                    };
+                    Input::Alarms { alarms: plain.chain(composite).map(named).collect(), next: page.next_token }
+                }
+                Err(error) => Input::NoAlarms(stale(trouble::trouble(&error, "cloudwatch:DescribeAlarms"))),
+            };
+            send.send(input).await.ok();
+        });
+    }
+}
+
+/// A token that is no longer good is no refusal.
+fn stale(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused(why) if why.contains("NextToken") || why.contains("next token") => Trouble::StaleToken,
+        other => other,
+    }
+}
+
+fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
+    let dimensions = metric.dimensions.iter().map(|(name, value)| Dimension::builder().name(&**name).value(&**value));
+    let named = Named::builder()
+        .namespace(&*metric.namespace)
+        .metric_name(&*metric.name)
+        .set_dimensions(Some(dimensions.map(|dimension| dimension.build()).collect()))
+        .build();
+    let stat = MetricStat::builder().metric(named).period(period_s).stat(&*metric.statistic).build();
+    MetricDataQuery::builder().id(format!("m{place}")).metric_stat(stat).return_data(true).build()
+}
+
+/// What was told of a metric; `None` for what nobody asked.
+fn told(result: MetricDataResult) -> Option<Told> {
+    let place = result.id.as_deref()?.strip_prefix('m')?.parse().ok()?;
+    let status = match result.status_code {
+        None | Some(StatusCode::Complete) => Status::Complete,
+        Some(StatusCode::PartialData) => Status::Partial,
+        Some(StatusCode::Forbidden) => Status::Forbidden,
+        Some(_) => Status::Broken,
+    };
+    let times = result.timestamps.unwrap_or_default().into_iter().map(|time| ms(&time));
+    let points = times.zip(result.values.unwrap_or_default()).filter_map(|(ms, value)| Some((ms?, value)));
+    let words: Vec<String> =
+        result.messages.unwrap_or_default().into_iter().filter_map(|message| message.value).collect();
+    Some(Told { place, points: points.collect(), status, words: words.join(" ") })
+}
+
+fn ms(time: &DateTime) -> Option<Ms> {
+    time.to_millis().ok()
+}
+
+fn state(value: Option<&StateValue>) -> State {
+    match value {
+        Some(StateValue::Alarm) => State::Alarm,
+        Some(StateValue::Ok) => State::Ok,
+        _ => State::Unknown,
+    }
+}
+
+fn metric_alarm(alarm: MetricAlarm) -> Alarm {
+    let own = Named::builder()
+        .set_namespace(alarm.namespace)
+        .set_metric_name(alarm.metric_name)
+        .set_dimensions(alarm.dimensions)
+        .build();
+    let in_formula = alarm.metrics.unwrap_or_default().into_iter().filter_map(|query| query.metric_stat?.metric);
+    let all = [own].into_iter().chain(in_formula).filter(|named| named.metric_name.is_some());
+    Alarm {
+        state: state(alarm.state_value.as_ref()),
+        since_ms: alarm.state_transitioned_timestamp.or(alarm.state_updated_timestamp).as_ref().and_then(ms),
+        reason: alarm.state_reason.unwrap_or_default(),
+        metrics: all.map(metric).collect(),
+        ..Alarm::named(&alarm.alarm_name.unwrap_or_default())
+    }
+}
+
+fn composite_alarm(alarm: CompositeAlarm) -> Alarm {
+    Alarm {
+        state: state(alarm.state_value.as_ref()),
+        since_ms: alarm.state_transitioned_timestamp.or(alarm.state_updated_timestamp).as_ref().and_then(ms),
+        reason: alarm.state_reason.unwrap_or_default(),
+        rule: alarm.alarm_rule.unwrap_or_default(),
+        ..Alarm::named(&alarm.alarm_name.unwrap_or_default())
+    }
+}
+
+fn metric(named: Named) -> Metric {
+    let dimensions = named.dimensions.unwrap_or_default().into_iter();
+    let mut dimensions: Vec<_> = dimensions.filter_map(|one| Some((one.name?.into(), one.value?.into()))).collect();
+    dimensions.sort();
+    Metric {
+        namespace: named.namespace.unwrap_or_default().into(),
+        name: named.metric_name.unwrap_or_default().into(),
+        dimensions,
+        ..Metric::default()
+    }
+}

@@ -1,0 +1,352 @@
+//! An account's traces: asks what [`Retrieval`] decides, with the SDK, and hands over the spans that come.
+//!
+//! Must not know how traces are put together or shown.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_cloudwatchlogs::operation::get_query_results::GetQueryResultsOutput;
+use aws_sdk_cloudwatchlogs::types::QueryStatus;
+use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
+use aws_smithy_types::DateTime;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{Account, Place, trouble};
+use crate::source::tail::{Ms, Trouble};
+use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Standing, Store, Summary, Wanted};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Source, Wishes};
+use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
+
+/// So many answers wait to be taken in.
+const NEWS: usize = 16;
+/// The one who listens is asked so often whether it still does.
+const LOOK: Duration = Duration::from_millis(500);
+/// It waits for at least so long, also when what is due may not be asked.
+const SHORTEST_MS: Ms = 10;
+/// What happened before the end is waited for so long.
+const LAST_MS: Ms = 60_000;
+/// Where spans are kept once Transaction Search is on.
+const SPANS: &str = "aws/spans";
+/// The newest spans of a span of time.
+const QUERY: &str = "fields @message | sort @timestamp desc";
+/// Resources of these types have segments that bear their names (X-Ray developer guide, Integrating with AWS services). Those of APIs
+/// bear names that a stack does not tell; they call functions, by which their traces are found.
+const TRACED: &[&str] = &[
+    "AWS::DynamoDB::Table",
+    "AWS::Lambda::Function",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::StepFunctions::StateMachine",
+];
+
+/// An account's traces, as a source.
+#[derive(Clone, Debug)]
+pub struct LiveTraces {
+    /// Where they are.
+    pub place: Place,
+    /// What the segments are called of those that took part; empty for all traces.
+    pub names: BTreeSet<String>,
+    /// So far it looks back, in milliseconds.
+    pub since_ms: Ms,
+    /// So long it goes on; `None` until nobody listens.
+    pub for_ms: Option<Ms>,
+    /// While nobody sees the window, nothing is asked: every trace is paid for.
+    pub wishes: Option<Wishes>,
+    /// Spreads waits.
+    pub seed: u64,
+}
+
+impl Source for LiveTraces {
+    fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to read traces: {error}.")))?;
+        let mut run = runtime.block_on(self.begin())?;
+        // Whoever takes a delivery may wait, and must not wait within the runtime.
+        loop {
+            let is_over = runtime.block_on(run.step());
+            if run.hand_over(outlet).is_break() {
+                return Ok(());
+            }
+            if is_over {
+                return run.is_whole();
+            }
+        }
+    }
+}
+
+impl LiveTraces {
+    /// What the segments are called of an application's resources: of a stack's, else of the functions that write its log groups, and
+    /// none when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
+    #[must_use]
+    pub fn names(found: &Found) -> Option<BTreeSet<String>> {
+        if found.stack.is_empty() {
+            let names = found.groups.iter().map(|(group, _)| group.strip_prefix("/aws/lambda/").map(str::to_owned));
+            return Some(names.collect::<Option<_>>().unwrap_or_default());
+        }
+        let traced = found.resources.iter().filter(|resource| TRACED.contains(&resource.kind.as_str()));
+        // Of an address or a resource name, the last part.
+        let name = |resource: &Deployed| resource.physical.rsplit([':', '/']).next().map(str::to_owned);
+        let names: BTreeSet<String> = traced.filter_map(name).filter(|name| !name.is_empty()).collect();
+        (!names.is_empty()).then_some(names)
+    }
+
+    async fn begin(&self) -> Result<Run, Failure> {
+        let account = Account::open(&self.place).await?;
+        let now_ms = account.clock.now_ms();
+        let wanted = Wanted::from(now_ms - self.since_ms, self.names.clone(), self.seed);
+        let (send, news) = mpsc::channel(NEWS);
+        let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
+        let desk = Desk { xray: account.xray(), logs: account.logs(), send };
+        let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
+        Ok(Run { retrieval, desk, news, account, end_ms, wishes, said: Standing::default() })
+    }
+}
+
+/// Traces that are being read.
+struct Run {
+    retrieval: Retrieval,
+    desk: Desk,
+    news: mpsc::Receiver<Input>,
+    account: Account,
+    end_ms: Option<Ms>,
+    wishes: Option<Wishes>,
+    said: Standing,
+}
+
+impl Run {
+    /// Does what is due and waits for news, for a moment; tells whether it is over.
+    async fn step(&mut self) -> bool {
+        let now_ms = self.account.clock.now_ms();
+        if let Some(end_ms) = self.end_ms.filter(|end_ms| now_ms >= *end_ms) {
+            self.retrieval.hurry(now_ms, end_ms);
+        }
+        if !self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
+            self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        }
+        let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(SHORTEST_MS) as u64).min(LOOK);
+        let mut next = tokio::time::timeout(wait, self.news.recv()).await.ok().flatten();
+        while let Some(input) = next {
+            self.retrieval.take_in(self.account.clock.now_ms(), input);
+            next = self.news.try_recv().ok();
+        }
+        self.is_over()
+    }
+
+    /// Whether the time is over, and what happened until then is there.
+    fn is_over(&self) -> bool {
+        let Some(end_ms) = self.end_ms else { return false };
+        let now_ms = self.account.clock.now_ms();
+        let is_refused = self.said.trouble.as_ref().is_some_and(Trouble::is_refusal);
+        now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + LAST_MS)
+    }
+
+    /// Whether all was read; a hole is never passed over in silence.
+    fn is_whole(&self) -> Result<(), Failure> {
+        if self.end_ms.is_none_or(|end_ms| self.retrieval.is_read_to(end_ms)) {
+            return Ok(());
+        }
+        let why = self.said.trouble.as_ref().map_or_else(|| "there were too many".to_owned(), ToString::to_string);
+        Err(Failure::World(format!("Not all traces could be read: {why}.")))
+    }
+
+    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+        let spans = self.retrieval.give();
+        if !spans.is_empty() {
+            outlet.deliver(Delivery::Records(Batch { spans, ..Batch::default() }))?;
+        }
+        // Also when nothing is new: it may have ended to listen.
+        self.said = self.retrieval.standing(self.account.clock.now_ms());
+        outlet.deliver(Delivery::Traces(self.said.clone()))
+    }
+}
+
+/// What sends requests out, and has their answers brought back.
+#[derive(Clone)]
+struct Desk {
+    xray: aws_sdk_xray::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    send: mpsc::Sender<Input>,
+}
+
+impl Desk {
+    fn ask(&self, ask: Ask) {
+        let desk = self.clone();
+        tokio::spawn(async move {
+            let answer = match &ask {
+                Ask::Store => desk.store().await,
+                Ask::Summaries { filter, from_ms, to_ms, token } => {
+                    desk.summaries(filter.clone(), (*from_ms, *to_ms), token.clone()).await
+                }
+                Ask::Documents(ids) => desk.documents(ids).await,
+                Ask::Query { from_ms, to_ms } => desk.query(*from_ms, *to_ms).await,
+                Ask::Results { query, token } => desk.results(query, token.clone()).await,
+            };
+            let input = answer.unwrap_or_else(|why| Input::Failed(ask, why));
+            desk.send.send(input).await.ok();
+        });
+    }
+
+    async fn store(&self) -> Result<Input, Trouble> {
+        let told = self.xray.get_trace_segment_destination().send().await.map_err(|error| {
+            let is_unknown = error.raw_response().is_some_and(|response| response.status().as_u16() == 404);
+            let unknown = || Trouble::Refused("the service does not know the question".to_owned());
+            if is_unknown { unknown() } else { trouble::trouble(&error, "xray:GetTraceSegmentDestination") }
+        })?;
+        let is_spans = told.destination == Some(TraceSegmentDestination::CloudWatchLogs);
+        Ok(Input::Store(if is_spans { Store::Spans } else { Store::XRay }))
+    }
+
+    async fn summaries(
+        &self,
+        filter: Option<String>,
+        (from_ms, to_ms): (Ms, Ms),
+        token: Option<String>,
+    ) -> Result<Input, Trouble> {
+        let request = self
+            .xray
+            .get_trace_summaries()
+            .start_time(DateTime::from_millis(from_ms))
+            // A span of time has a length.
+            .end_time(DateTime::from_millis(to_ms.max(from_ms + 1_000)))
+            .time_range_type(TimeRangeType::TraceId)
+            .set_filter_expression(filter)
+            .set_next_token(token);
+        let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:GetTraceSummaries"))?;
+        let summaries = page.trace_summaries.unwrap_or_default().iter().filter_map(summary).collect();
+        Ok(Input::Summaries(summaries, page.next_token))
+    }
+
+    async fn documents(&self, ids: &[Arc<str>]) -> Result<Input, Trouble> {
+        let (mut token, mut traces) = (None, Vec::new());
+        loop {
+            let wanted = ids.iter().map(ToString::to_string).collect();
+            let request = self.xray.batch_get_traces().set_trace_ids(Some(wanted)).set_next_token(token);
+            let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:BatchGetTraces"))?;
+            traces.extend(page.traces.unwrap_or_default().iter().filter_map(spans));
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(Input::Documents { asked: ids.to_vec(), traces });
+            }
+        }
+    }
+
+    async fn query(&self, from_ms: Ms, to_ms: Ms) -> Result<Input, Trouble> {
+        let request = self
+            .logs
+            .start_query()
+            .log_group_names(SPANS)
+            .start_time(from_ms.div_euclid(1_000))
+            .end_time(to_ms.div_euclid(1_000) + 1)
+            .query_string(QUERY)
+            .limit(MOST_ROWS as i32);
+        let begun = request.send().await.map_err(|error| trouble::trouble(&error, "logs:StartQuery"))?;
+        begun.query_id.map(Input::Begun).ok_or_else(|| Trouble::Dropped("a query has no name".to_owned()))
+    }
+
+    async fn results(&self, query: &str, token: Option<String>) -> Result<Input, Trouble> {
+        let request = self.logs.get_query_results().query_id(query).set_next_token(token);
+        let found = request.send().await.map_err(|error| trouble::trouble(&error, "logs:GetQueryResults"))?;
+        let state = match &found.status {
+            Some(QueryStatus::Complete) => QueryState::Complete,
+            Some(QueryStatus::Failed | QueryStatus::Cancelled | QueryStatus::Timeout) => QueryState::Failed,
+            _ => QueryState::Running,
+        };
+        let scanned_bytes = found.statistics.as_ref().map_or(0, |told| told.bytes_scanned.max(0.0) as u64);
+        let rows = found.results.as_ref().map_or(0, Vec::len);
+        // What comes before the end comes again with it.
+        let spans = if state == QueryState::Complete { rows_of(&found) } else { Vec::new() };
+        Ok(Input::Rows { state, spans, rows, scanned_bytes, next: found.next_token })
+    }
+}
+
+fn summary(told: &TraceSummary) -> Option<Summary> {
+    let id: Arc<str> = told.id.as_deref()?.into();
+    let start_ms = told.start_time.as_ref().and_then(|time| time.to_millis().ok());
+    let is = |told: Option<bool>| told.unwrap_or_default();
+    Some(Summary {
+        started_ms: start_ms.or_else(|| begun_ms(&id)).unwrap_or_default(),
+        id,
+        revision: told.revision,
+        took_us: (told.duration.unwrap_or_default() * 1e6) as i64,
+        outcome: Outcome { error: is(told.has_error), fault: is(told.has_fault), throttle: is(told.has_throttle) },
+        is_partial: is(told.is_partial),
+    })
+}
+
+/// The time that a trace's id tells, in seconds since 1970: `1-58406520-…`.
+fn begun_ms(id: &str) -> Option<Ms> {
+    Ms::from_str_radix(id.split('-').nth(1)?, 16).ok().map(|seconds| seconds * 1_000)
+}
+
+/// The spans of a trace's documents.
+fn spans(trace: &Trace) -> Option<(Arc<str>, Vec<Span>)> {
+    let id = trace.id.as_deref()?;
+    let documents = trace.segments().iter().filter_map(|segment| segment.document.as_deref());
+    let documents: Vec<Value> = documents.map(|document| json!({"Document": document})).collect();
+    let mut read = Read::default();
+    read.take(&json!({"Id": id, "Segments": documents}));
+    if trace.limit_exceeded == Some(true)
+        && let Some(first) = read.spans.first_mut()
+    {
+        first.attributes.push((LIMIT_EXCEEDED.into(), "true".to_owned()));
+    }
+    Some((id.into(), read.spans))
+}
+
+/// The spans in a query's rows.
+fn rows_of(found: &GetQueryResultsOutput) -> Vec<Span> {
+    let mut read = Read::default();
+    let fields = found.results.iter().flatten().flatten();
+    let messages =
+        fields.filter(|field| field.field.as_deref() == Some("@message")).filter_map(|field| field.value.as_deref());
+    messages.filter_map(|text| serde_json::from_str::<Value>(text).ok()).for_each(|row| read.take(&row));
+    read.spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_is_traced_by_the_last_part_of_its_resources_names() {
+        let resource = |(physical, kind): (&str, &str)| Deployed {
+            logical: String::new(),
+            physical: physical.into(),
+            kind: kind.into(),
+        };
+        let check = |resources: &[(&str, &str)], names: Option<&[&str]>| {
+            let resources = resources.iter().copied().map(resource).collect();
+            let found = Found { stack: "shop".into(), resources, ..Found::default() };
+            let told = LiveTraces::names(&found).map(|names| names.into_iter().collect::<Vec<_>>());
+            assert_eq!(
+                told.as_deref(),
+                names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()).as_deref()
+            );
+        };
+        check(
+            &[
+                ("orders-dev", "AWS::Lambda::Function"),
+                ("https://sqs.eu-central-1.amazonaws.com/123456789012/jobs", "AWS::SQS::Queue"),
+                ("arn:aws:states:eu-central-1:123456789012:stateMachine:flow", "AWS::StepFunctions::StateMachine"),
+                ("orders-role", "AWS::IAM::Role"),
+            ],
+            Some(&["flow", "jobs", "orders-dev"]),
+        );
+        check(&[("orders-role", "AWS::IAM::Role")], None);
+    }
+
+    #[test]
+    fn log_groups_name_their_functions_when_all_do() {
+        let check = |groups: &[&str], names: &[&str]| {
+            let groups = groups.iter().map(|group| ((*group).to_owned(), None)).collect();
+            let told = LiveTraces::names(&Found { groups, ..Found::default() }).expect("no stack");
+            assert_eq!(told.into_iter().collect::<Vec<_>>(), names);
+        };
+        check(&["/aws/lambda/orders", "/aws/lambda/pay"], &["orders", "pay"]);
+        check(&["/aws/lambda/orders", "/ecs/web"], &[]);
+        assert_eq!(begun_ms("1-58406520-a006649127e371903a2de979"), Some(1_480_615_200_000));
+    }
+}

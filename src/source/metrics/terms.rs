@@ -1,0 +1,137 @@
+//! The words of asking for metrics: what may be asked for, what must be asked, what has come, how it stands.
+//!
+//! Must not know how any of it is decided.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::source::tail::{Ms, Trouble};
+use crate::telemetry::alarm::Alarm;
+use crate::telemetry::record::Metric;
+
+/// A metric that may be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Logical name of the resource that it is about.
+    pub node: Arc<str>,
+    /// The metric.
+    pub metric: Arc<Metric>,
+}
+
+/// What must be asked for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Values of metrics.
+    Values(Ask),
+    /// How it stands with alarms of these names, at most a hundred.
+    Alarms {
+        /// The names.
+        names: Vec<String>,
+        /// Where to go on, as the page before said.
+        token: Option<String>,
+    },
+}
+
+/// Values of at most 500 metrics in a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Places of the metrics, and what they are.
+    pub metrics: Vec<(usize, Arc<Metric>)>,
+    /// Begin of the first period.
+    pub from_ms: Ms,
+    /// End of the last period.
+    pub to_ms: Ms,
+    /// Length of a period, in seconds.
+    pub period_s: i32,
+    /// Where to go on, as the page before said.
+    pub token: Option<String>,
+}
+
+/// What became of one metric of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// All values have come.
+    Complete,
+    /// There are more.
+    Partial,
+    /// The service could not tell.
+    Broken,
+    /// It must not be read.
+    Forbidden,
+}
+
+/// What was told of one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// Its place.
+    pub place: usize,
+    /// Begins of periods and values, in any order.
+    pub points: Vec<(Ms, f64)>,
+    /// What became of it.
+    pub status: Status,
+    /// What the service says to it; may be empty.
+    pub words: String,
+}
+
+/// What has come.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A page of values; `next` leads to the one after it.
+    Values {
+        /// By metric.
+        told: Vec<Told>,
+        /// Where the next page begins; `None` after the last.
+        next: Option<String>,
+    },
+    /// Values did not come.
+    NoValues(Trouble),
+    /// A page of alarms.
+    Alarms {
+        /// The alarms.
+        alarms: Vec<Alarm>,
+        /// Where the next page begins; `None` after the last.
+        next: Option<String>,
+    },
+    /// Alarms did not come.
+    NoAlarms(Trouble),
+}
+
+/// What asking has cost, and costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spending {
+    /// How many metrics were asked for, each time that they were.
+    pub asked: u64,
+    /// How many are asked for in an hour at this rate.
+    pub an_hour: u64,
+}
+
+/// US dollars for each metric that `GetMetricData` is asked for; the free tier has none.
+///
+/// `cloudwatch.get_metric_data` in the price book: offer file of `AmazonCloudWatch`, us-east-1, 2026-09-24.
+const USD_A_METRIC: (i64, u32) = (1, 5);
+
+impl Spending {
+    /// What was spent so far, in US dollars.
+    #[must_use]
+    pub fn so_far_usd(self) -> Decimal {
+        Decimal::from(self.asked) * Decimal::new(USD_A_METRIC.0, USD_A_METRIC.1)
+    }
+
+    /// What an hour costs at this rate, in US dollars.
+    #[must_use]
+    pub fn an_hour_usd(self) -> Decimal {
+        Decimal::from(self.an_hour) * Decimal::new(USD_A_METRIC.0, USD_A_METRIC.1)
+    }
+}
+
+/// How it stands with the metrics.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What it costs.
+    pub spending: Spending,
+    /// What is not as it should be, in sentences without a stop.
+    pub faults: Vec<String>,
+    /// All that was asked for has come up to here; `None` before the first round is over.
+    pub told_ms: Option<Ms>,
+}

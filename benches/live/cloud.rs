@@ -170,9 +170,8 @@ impl Cloud {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a server has a thread for each connection")]
 fn spawn(work: impl FnOnce() + Send + 'static) {
-    std::thread::spawn(work);
+    std::thread::Builder::new().name("cloud".to_owned()).spawn(work).expect("a thread");
 }
 
 fn arn_of(group: usize) -> String {

@@ -149,6 +149,7 @@ impl Printer {
             Delivery::Link(_)
             | Delivery::Progress(..)
             | Delivery::Idle
+            | Delivery::Spending(_)
             | Delivery::Metrics(_)
             | Delivery::Alarms(_) => Ok(()),
         }

@@ -63,6 +63,12 @@ pub(crate) struct State {
     /// Logical name, physical name and type of a stack's resources.
     pub stack: Vec<(String, String, String)>,
     pub faults: Faults,
+    /// What nobody may ask: the last part of its name.
+    pub denied: Vec<&'static str>,
+    /// The stack's template.
+    pub template: String,
+    /// Names of resources that carry a tag, and their tags, whichever was asked for.
+    pub tagged: Vec<(String, Vec<(&'static str, String)>)>,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
@@ -88,8 +94,10 @@ impl Cloud {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-        let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, asked, heard }));
+        let (asked, heard, stack, denied) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
+        let (template, tagged) = (String::new(), Vec::new());
+        let state = State { groups, events, stack, faults, denied, template, tagged, asked, heard };
+        let state = Arc::new(Mutex::new(state));
         let ends = Arc::new(AtomicBool::new(false));
         let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
         let serve = move || {
@@ -193,7 +201,14 @@ impl Talk {
         if self.is(faults.expired) {
             return send(&mut stream, 400, &failure("ExpiredTokenException", "The security token is too old."));
         }
+        let action = target.rsplit('.').next().unwrap_or_default();
+        if self.state(|state| state.denied.contains(&action)) {
+            return deny(&mut stream, target, action);
+        }
         match target {
+            "ResourceGroupsTaggingAPI_20170126.GetResources" => send(&mut stream, 200, &self.tagged()),
+            "GetTemplate" => self.template(&mut stream),
+            "AssumeRole" => assume(&mut stream),
             "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
             "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
                 send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
@@ -298,6 +313,24 @@ impl Talk {
         json!({"sessionMetadata": {"sampled": is_sampled}, "sessionResults": told.collect::<Vec<_>>()}).to_string()
     }
 
+    fn tagged(&self) -> String {
+        let of = |(arn, tags): &(String, Vec<(&'static str, String)>)| {
+            let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+            json!({"ResourceARN": arn, "Tags": tags})
+        };
+        let list: Vec<Value> = self.state(|state| state.tagged.iter().map(of).collect());
+        json!({"PaginationToken": "", "ResourceTagMappingList": list}).to_string()
+    }
+
+    fn template(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let template = escaped(&self.state(|state| state.template.clone()));
+        let body = format!(
+            "<GetTemplateResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><GetTemplateResult>\
+             <TemplateBody>{template}</TemplateBody></GetTemplateResult></GetTemplateResponse>"
+        );
+        send(stream, 200, &body)
+    }
+
     fn stack(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         let of = |(logical, physical, kind): &(String, String, String)| {
             format!(
@@ -313,6 +346,36 @@ impl Talk {
         );
         send(stream, 200, &body)
     }
+}
+
+/// Credentials of a role, for a minute short of an hour.
+fn assume(stream: &mut TcpStream) -> std::io::Result<()> {
+    let body = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
+                <Arn>arn:aws:sts::210987654321:assumed-role/reader/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>\
+                <Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>r0le</SecretAccessKey><SessionToken>t</SessionToken>\
+                <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    send(stream, 200, body)
+}
+
+/// Nobody may ask this.
+fn deny(stream: &mut TcpStream, target: &str, action: &str) -> std::io::Result<()> {
+    let words = format!("User: arn:aws:iam::123456789012:user/ops is not authorized to perform: {action}");
+    if target.contains('.') {
+        return send(stream, 400, &json!({"__type": "AccessDeniedException", "message": words}).to_string());
+    }
+    let error = format!("<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{words}</Message></Error>");
+    send(
+        stream,
+        403,
+        &format!(
+            "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\">{error}</ErrorResponse>"
+        ),
+    )
+}
+
+/// A text within XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// An event as it stands in answers; live tails say no id.

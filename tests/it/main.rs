@@ -25,4 +25,6 @@ mod server;
 #[cfg(feature = "aws")]
 mod tail;
 mod tidy;
+#[cfg(feature = "aws")]
+mod trial;
 mod usage;

@@ -15,8 +15,9 @@ use crate::engine::recording::Design;
 use crate::source::Source;
 #[cfg(feature = "aws")]
 use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
+use crate::source::probe::Tried;
 use crate::source::tail::{REQUEST_EVERY_MS, Standing};
-use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics, xray};
+use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
 use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
@@ -31,6 +32,8 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// What was asked for that must be paid.
+    pub spending: BTreeMap<Paid, Spending>,
     /// How true the picture of its traces is; `None` while none are read.
     pub traces: Option<xray::Standing>,
     /// How it stands with metrics; `None` where nobody asks for them.
@@ -96,16 +99,10 @@ fn run(
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
 
-    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    let watched = match told(&target.stack) {
-        Some(stack) => Tailed::Stack(stack),
-        None => Tailed::Groups(groups.collect()),
-    };
-    let place =
-        Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
+    let (place, watched) = place(target);
     let Reach { since_ms, filter, request_every_ms } = reach;
-    let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
+    let filter = (!filter.trim().is_empty()).then(|| filter.trim().to_owned());
+    let (for_ms, seed) = (None, u64::from(std::process::id()));
     let at = place.clone();
     let first = LiveTail {
         place,
@@ -121,6 +118,36 @@ fn run(
     };
     let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
     Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
+}
+
+/// Where a target is, and what of it is watched.
+#[cfg(feature = "aws")]
+fn place(target: &Target) -> (Place, Tailed) {
+    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let watched = match (told(&target.stack), told(&target.tag)) {
+        (Some(stack), _) => Tailed::Stack(stack),
+        (None, Some(tag)) => Tailed::Tag(tag),
+        (None, None) => Tailed::Groups(groups.collect()),
+    };
+    let place =
+        Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
+    (place, watched)
+}
+
+/// Tries which permissions there are in an account, until all were tried or nobody listens.
+pub(in crate::engine) fn try_account(target: &Target, mut tell: impl FnMut(&Tried) -> ControlFlow<()>) {
+    #[cfg(feature = "aws")]
+    let tried = {
+        let (place, watched) = place(target);
+        crate::source::aws::try_account(&place, &watched, &mut tell)
+    };
+    #[cfg(not(feature = "aws"))]
+    let tried = no_account(target);
+    if let Err(failure) = tried {
+        let told = Tried { trouble: Some(failure.to_string()), is_over: true, ..Tried::default() };
+        let _ = tell(&told).is_break();
+    }
 }
 
 /// What is read of a stack beside its logs.
@@ -145,12 +172,17 @@ fn beside(
 
 #[cfg(not(feature = "aws"))]
 fn run(
-    _: &Target,
+    target: &Target,
     _: Reach,
     _: &Wishes,
     _: &Catalog,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
+    no_account(target)
+}
+
+#[cfg(not(feature = "aws"))]
+fn no_account(_: &Target) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 
@@ -204,6 +236,7 @@ mod tests {
                 resource("Orders", "AWS::DynamoDB::Table"),
                 resource("OrdersFnRole", "AWS::IAM::Role"),
             ],
+            ..Found::default()
         };
         let design = design(&found, &Catalog::builtin());
         let diagram = &design.loaded.diagram;

@@ -71,6 +71,16 @@ where
     if is_input { Failure::Input(sentence) } else { Failure::World(sentence) }
 }
 
+/// What the service itself says of an error.
+pub(super) fn words<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    let told = error.as_service_error().and_then(ProvideErrorMetadata::message);
+    told.unwrap_or("it says no more").trim_end_matches('.').to_owned()
+}
+
 /// The innermost reason: the others only say that there is one.
 pub(super) fn root(error: &dyn Error) -> String {
     let mut inner: &dyn Error = error;

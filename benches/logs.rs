@@ -7,6 +7,11 @@
 #[cfg(feature = "gui")]
 #[path = "logs/frames.rs"]
 mod frames;
+#[path = "logs/lines.rs"]
+mod lines;
+#[cfg(feature = "gui")]
+#[path = "logs/window.rs"]
+mod window;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -15,6 +20,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cpu_time::{ProcessTime, ThreadTime};
+use lines::line;
 use stratoscope::source::files::Files;
 use stratoscope::source::{Cursor, Delivery, Source as _};
 use stratoscope::telemetry::binding::Binding;
@@ -187,43 +193,6 @@ fn traces() -> Vec<f64> {
         elapsed
     };
     (0..TRACES).map(run).collect()
-}
-
-/// A line of a Lambda log; every fourth begins an invocation, and so on.
-fn line(number: u32, request: u32) -> String {
-    let id = format!("8d5958b5-559f-43f3-{:04x}-{request:012x}", request % 65_536);
-    let (second, ms) = (number / 1000 % 60, number % 1000);
-    match number % 5 {
-        0 => format!("START RequestId: {id} Version: $LATEST"),
-        1 => format!(
-            "2026-11-23T08:{:02}:{second:02}.{ms:03}Z\t{id}\tINFO\tOrder {:05} of customer {} was placed, total {}.{:02} EUR, {} items in the basket",
-            number / 60_000 % 60,
-            number % 99_991,
-            number % 7_919,
-            number % 400,
-            number % 100,
-            number % 9
-        ),
-        2 if number % 1000 == 2 => format!(
-            "2026-11-23T08:{:02}:{second:02}.{ms:03}Z\t{id}\tERROR\tCard declined for order {:05}: the bank said no",
-            number / 60_000 % 60,
-            number % 99_991
-        ),
-        2 => format!(
-            "2026-11-23T08:{:02}:{second:02}.{ms:03}Z\t{id}\tINFO\tStock of article {} is {} after the order, warehouse north",
-            number / 60_000 % 60,
-            number % 4_001,
-            number % 800
-        ),
-        3 => format!("END RequestId: {id}"),
-        _ => format!(
-            "REPORT RequestId: {id}\tDuration: {}.{:02} ms\tBilled Duration: {} ms\tMemory Size: 512 MB\tMax Memory Used: {} MB\t",
-            number % 900,
-            number % 100,
-            number % 900 + 1,
-            80 + number % 90
-        ),
-    }
 }
 
 /// Writes the log, and says how many lines it has.

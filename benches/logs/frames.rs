@@ -5,32 +5,20 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use cpu_time::ThreadTime;
-use eframe::egui::{
-    self, Context, Event as Input, Id, Modifiers, MouseWheelUnit, Pos2, RawInput, TouchPhase, pos2, vec2,
-};
+use eframe::egui::{self, Event as Input, Id, Modifiers, MouseWheelUnit, Pos2, TouchPhase, pos2, vec2};
 use stratoscope::app::observe::Wanted;
-use stratoscope::app::{Action, Command, Workspace};
-use stratoscope::catalog::Catalog;
-use stratoscope::engine::Engine;
-use stratoscope::engine::protocol::{Event, Link, Request, Ticket, Watched};
-use stratoscope::gui::prefs::Prefs;
-use stratoscope::gui::views::Views;
-use stratoscope::gui::{fonts, theme};
-use stratoscope::picture::Theme;
+use stratoscope::app::{Action, Command};
+use stratoscope::engine::protocol::{Event, Link, Request, Watched};
 use stratoscope::telemetry::log::Chunk;
 use stratoscope::telemetry::observed::Observer;
 use stratoscope::telemetry::record::Stream;
 use stratoscope::telemetry::trace::{Read, Span};
 
+use crate::window::{Bench, FRAME_MS, FUNCTIONS, pause};
 use crate::{line, now, told_p99};
 
-/// Width and height of the window, in points.
-const WINDOW: (f32, f32) = (1600.0, 1000.0);
 /// Where the panel below the canvas is.
 const BELOW: Pos2 = pos2(560.0, 860.0);
-/// Milliseconds that a frame may take.
-const FRAME_MS: f64 = 8.0;
 /// Frames of a scrolled list.
 const FRAMES: usize = 600;
 /// So many events come in a second, for so many seconds.
@@ -38,38 +26,10 @@ const RATE: usize = 200_000;
 const SECONDS: usize = 10;
 /// Events come in heaps, so many a second.
 const HEAPS: usize = 20;
-/// Which of the reference diagrams is watched: the one with a web shop.
-const SHOP: usize = 4;
-const FUNCTIONS: [&str; 4] = ["ProductsFn", "CartFn", "OrdersFn", "FulfilFn"];
-
-#[expect(clippy::disallowed_methods, reason = "records and frames come at their times")]
-fn pause(time: Duration) {
-    std::thread::sleep(time);
-}
-
-/// A window without a screen.
-struct Bench {
-    ctx: Context,
-    views: Views,
-    prefs: Prefs,
-    workspace: Workspace,
-    engine: Engine,
-    ticket: Ticket,
-    time_s: f64,
-}
-
 impl Bench {
-    /// The window with the shop, through the Live lens, with something attached that tells nothing yet.
-    fn new() -> Self {
-        let catalog = Arc::new(Catalog::builtin());
-        let ctx = Context::default();
-        theme::install(&ctx);
-        let views = Views::new(fonts::install(&ctx, &catalog));
-        let engine = Engine::start(Arc::clone(&catalog), None, None, None, || ()).expect("a thread");
-        let workspace = Workspace::new(catalog, Theme::Dark);
-        let prefs = Prefs::default();
-        let mut bench = Self { ctx, views, prefs, workspace, engine, ticket: Ticket::default(), time_s: 0.0 };
-        bench.ask(Command::OpenReference(SHOP));
+    /// The same with something attached that tells nothing yet.
+    fn attached() -> Self {
+        let mut bench = Self::new();
         for request in bench.workspace.run(Command::AttachFiles(vec!["bench.log".into()])) {
             if let Request::Attach(ticket, _) = request {
                 bench.ticket = ticket;
@@ -78,53 +38,10 @@ impl Bench {
         bench
     }
 
-    fn ask(&mut self, command: Command) {
-        let requests = self.workspace.run(command);
-        self.send(requests);
-    }
-
-    fn send(&self, requests: Vec<Request>) {
-        requests.into_iter().for_each(|request| drop(self.engine.send(request)));
-    }
-
-    fn absorb(&mut self, event: Event) {
-        let requests = self.workspace.absorb(event);
-        self.send(requests);
-    }
-
     fn show(&mut self, observer: &Observer, link: Link) {
         let observed = Arc::new(observer.observed());
         let watched = Watched { observed, ..Watched::nothing(link) };
         self.absorb(Event::Watched(self.ticket, Box::new(watched)));
-    }
-
-    /// One frame as the window does it; gives how long it took, in milliseconds.
-    fn frame(&mut self, inputs: Vec<Input>, news: &mut dyn Iterator<Item = Watched>) -> f64 {
-        self.time_s += 1.0 / 60.0;
-        let before = ThreadTime::now();
-        for watched in news {
-            self.absorb(Event::Watched(self.ticket, Box::new(watched)));
-        }
-        for event in self.engine.drain(Duration::from_millis(4)) {
-            self.absorb(event);
-        }
-        self.workspace.play(self.time_s);
-        self.workspace.follow_load();
-        let requests = self.workspace.search_logs();
-        self.send(requests);
-        let input = RawInput {
-            screen_rect: Some(egui::Rect::from_min_size(Pos2::ZERO, vec2(WINDOW.0, WINDOW.1))),
-            time: Some(self.time_s),
-            events: inputs,
-            ..RawInput::default()
-        };
-        let (mut commands, Self { ctx, views, workspace, prefs, .. }) = (Vec::new(), &mut *self);
-        let mut output = ctx.run_ui(input, |ui| views.ui(ui, workspace, prefs, &mut commands));
-        let shapes = std::mem::take(&mut output.shapes);
-        std::hint::black_box(self.ctx.tessellate(shapes, output.pixels_per_point));
-        output.textures_delta.clear();
-        commands.into_iter().for_each(|command| self.ask(command));
-        before.elapsed().as_secs_f64() * 1000.0
     }
 
     fn settle(&mut self) {
@@ -153,7 +70,7 @@ impl Bench {
 
 /// Every bar that is about frames; whether all are held.
 pub(crate) fn held() -> bool {
-    let mut bench = Bench::new();
+    let mut bench = Bench::attached();
     let (mut held, observer) = ingest(&mut bench);
     bench.show(&observer, Link::Ended);
     drop(observer);
@@ -248,7 +165,7 @@ fn span(trace: usize, number: usize) -> Span {
 
 /// One trace of 10,000 spans, and 20,000 traces.
 fn traces() -> bool {
-    let mut bench = Bench::new();
+    let mut bench = Bench::attached();
     let mut observer = Observer::new(1 << 20);
     let mut read = Read::default();
     read.spans.extend((0..10_000).map(|number| span(0, number)));
@@ -257,7 +174,7 @@ fn traces() -> bool {
     bench.ask(Command::ShowTrace(Some(0)));
     bench.settle();
     let mut held = told_p99("scroll a trace of 10,000 spans", bench.scrolled(), "ms", FRAME_MS);
-    let mut bench = Bench::new();
+    let mut bench = Bench::attached();
     let mut read = Read::default();
     read.spans.extend((0..20_000).flat_map(|trace| (0..8).map(move |number| span(trace, number))));
     observer.take_traces(read);

@@ -3,11 +3,13 @@
 //! Must not know what a command does.
 
 mod file;
+mod observed;
 
 use super::Workspace;
 use super::command::Action;
 use crate::catalog::names::Named as _;
 use file::FILE;
+use observed::OBSERVED;
 
 /// A key with its modifiers, as people read it: "Ctrl+Shift+S". `Ctrl` is the command key on a Mac.
 pub type Chord = &'static str;
@@ -45,20 +47,25 @@ fn always(_: &Workspace) -> bool {
 }
 
 /// Every command, in the order of menus and palette.
-pub const TABLE: &[Row] = &joined::<{ FILE.len() + REST.len() }>(FILE, REST);
+pub const TABLE: &[Row] =
+    &joined::<{ FILE.len() + REST.len() + OBSERVED.len() + LAST.len() }>([FILE, REST, OBSERVED, LAST]);
 
-/// Two parts of the table, one behind the other.
-const fn joined<const N: usize>(first: &[Row], rest: &[Row]) -> [Row; N] {
-    let mut all = [first[0]; N];
-    let mut at = 0;
+/// Parts of the table, one behind the other.
+const fn joined<const N: usize>(parts: [&[Row]; 4]) -> [Row; N] {
+    let mut all = [parts[0][0]; N];
+    let (mut at, mut part, mut within) = (0, 0, 0);
     while at < N {
-        all[at] = if at < first.len() { first[at] } else { rest[at - first.len()] };
-        at += 1;
+        if within == parts[part].len() {
+            (part, within) = (part + 1, 0);
+            continue;
+        }
+        all[at] = parts[part][within];
+        (at, within) = (at + 1, within + 1);
     }
     all
 }
 
-/// What is no matter of files.
+/// What is about the diagram and how it is seen.
 const REST: &[Row] = &[
     row(Action::Undo, "Edit", "Undo", "Take back the last step.", &["Ctrl+Z"], Workspace::can_undo),
     row(
@@ -390,78 +397,10 @@ const REST: &[Row] = &[
         &["Ctrl+6"],
         Workspace::is_open,
     ),
-    row(
-        Action::Logs,
-        "View",
-        "Logs",
-        "Show or fold below the canvas the log records that are attached.",
-        &["Ctrl+7"],
-        Workspace::has_logs,
-    ),
-    row(
-        Action::Errors,
-        "View",
-        "Errors",
-        "Show or fold below the canvas the errors in the log, in groups.",
-        &["Ctrl+8"],
-        Workspace::has_errors,
-    ),
-    row(
-        Action::Metrics,
-        "View",
-        "Metrics",
-        "Show or fold below the canvas charts of what was measured.",
-        &["Alt+M"],
-        Workspace::has_metrics,
-    ),
-    row(
-        Action::Traces,
-        "View",
-        "Traces",
-        "Show or fold below the canvas the traces that are attached.",
-        &["Ctrl+9"],
-        Workspace::has_traces,
-    ),
-    row(
-        Action::NodeLogs,
-        "View",
-        "Logs of the node",
-        "Show the log records of the selected node only.",
-        &[],
-        Workspace::has_node_logs,
-    ),
-    row(
-        Action::Bindings,
-        "View",
-        "Bind logs and services…",
-        "Say which node a log group or service is about, where no name tells.",
-        &[],
-        Workspace::has_bindings,
-    ),
-    row(
-        Action::LogGroups,
-        "View",
-        "Log groups…",
-        "List how true the picture of each log group is: sampled, catching up, waiting, a gap, reconciled.",
-        &[],
-        Workspace::has_standings,
-    ),
-    row(
-        Action::GoToTime,
-        "View",
-        "Go to a time…",
-        "Show the log record that stands at a time: 02:14, a date and time, -15m.",
-        &["Alt+G"],
-        Workspace::has_logs,
-    ),
-    row(
-        Action::TimeZone,
-        "View",
-        "Local time or UTC",
-        "Show times as the system's clocks do, or in UTC.",
-        &[],
-        Workspace::has_zone,
-    ),
+];
+
+/// What comes last.
+const LAST: &[Row] = &[
     row(
         Action::CompareFile,
         "View",

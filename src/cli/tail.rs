@@ -18,7 +18,7 @@ use crate::engine::protocol::Design;
 use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched};
 use crate::source::beside::Beside;
 use crate::source::recording::Recorder;
-use crate::source::tail::{Ms, Order, Standing};
+use crate::source::tail::{Ms, Order, REQUEST_EVERY_MS, Standing};
 use crate::source::{Batch, Cursor, Delivery, Found, Source, metrics, xray};
 use crate::telemetry::alarm::Alarm;
 use crate::telemetry::binding::{Binding, Physical};
@@ -113,6 +113,7 @@ impl Arguments {
             since_ms: self.since,
             for_ms: self.lasts,
             order: Order::AsRead,
+            request_every_ms: REQUEST_EVERY_MS,
             tells_head: false,
             wishes: None,
             seed,

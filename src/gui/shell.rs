@@ -160,7 +160,8 @@ impl Shell {
 
     /// Tells the account that is watched which nodes are seen, now or soon.
     fn wish(&mut self, ctx: &Context) {
-        let (now_s, is_hidden) = ctx.input(|input| (input.time, input.viewport().visible() == Some(false)));
+        // While the window is hidden, the time of its frames stands still.
+        let (now_s, is_hidden) = (unix_s() as f64, ctx.input(|input| input.viewport().visible()) == Some(false));
         let requests = self.workspace.wish(now_s, is_hidden);
         self.send(requests);
         if let Some(seconds) = self.workspace.wish_within_s(now_s) {

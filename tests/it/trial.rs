@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use stratoscope::source::aws::{LiveTail, Place, Watched, try_account};
 use stratoscope::source::probe::{Answer, Tried};
-use stratoscope::source::tail::Order;
+use stratoscope::source::tail::{Order, REQUEST_EVERY_MS};
 use stratoscope::source::{Cursor, Delivery, Source as _};
 
 use crate::cloud::{Cloud, Faults};
@@ -41,9 +41,19 @@ fn tries_the_account_of_its_environment() {
 fn tails_what_carries_a_tag() {
     let watched = Watched::Tag("app=shop".to_owned());
     let (place, order, seed) = (Place::default(), Order::AsRead, 1);
-    let (filter, tells_head, wishes) = (None, false, None);
-    let mut tail =
-        LiveTail { place, watched, filter, since_ms: 0, for_ms: Some(1_000), order, tells_head, wishes, seed };
+    let (filter, tells_head, wishes, request_every_ms) = (None, false, None, REQUEST_EVERY_MS);
+    let mut tail = LiveTail {
+        place,
+        watched,
+        filter,
+        since_ms: 0,
+        for_ms: Some(1_000),
+        order,
+        request_every_ms,
+        tells_head,
+        wishes,
+        seed,
+    };
     let told = tail.run(&Cursor::default(), &mut |delivery| {
         if let Delivery::Groups(found) = delivery {
             println!("FOUND {} {:?} {:?}", found.stack, found.groups, found.quiet);

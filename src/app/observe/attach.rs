@@ -72,8 +72,8 @@ impl Workspace {
 
     /// Takes in what has come.
     pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
+        let had_logs = self.has_logs();
         let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };
-        let had_logs = !attached.observed().records.range().is_empty();
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());

@@ -43,7 +43,7 @@ impl Workspace {
         let (since_ms, filter) = reach.unwrap_or_default();
         let overlay = self.overlay.take();
         let requests = match now.filter(Target::is_named) {
-            Some(target) => self.tail(target, Reach { since_ms, filter }),
+            Some(target) => self.tail(target, Reach { since_ms, filter, ..Reach::default() }),
             None => self.stop_reading(),
         };
         self.overlay = overlay;

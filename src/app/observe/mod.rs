@@ -168,10 +168,11 @@ impl Workspace {
         self.attached().is_some()
     }
 
-    /// Log records are there.
+    /// Log records are there, be it that they were only seen live.
     #[must_use]
     pub fn has_logs(&self) -> bool {
-        self.attached().is_some_and(|attached| !attached.observed().records.range().is_empty())
+        self.attached()
+            .is_some_and(|attached| !(attached.observed().records.is_empty() && attached.watched.head.is_empty()))
     }
 
     /// An account is tailed or was, and its log groups are known.

@@ -89,16 +89,23 @@ fn rank(standing: &Standing) -> Option<(u8, i64)> {
 /// How true the picture of a log group is, in a few words.
 #[must_use]
 pub fn state(standing: &Standing, zone: &Zone) -> String {
-    let again = |ms: i64| format!("tries again {}", zone.clock(ms).get(..8).unwrap_or_default());
+    let (what, again) = parts(standing, zone);
+    what + &again
+}
+
+/// The same in two parts: what it is, and when something is tried again.
+fn parts(standing: &Standing, zone: &Zone) -> (String, String) {
+    let again = |ms: i64| format!(", tries again {}", zone.clock(ms).get(..8).unwrap_or_default());
+    let alone = |what: &str| (what.to_owned(), String::new());
     match (&standing.trouble, &standing.view) {
-        _ if standing.gap.is_some() => format!("gap of {} events", standing.gap.unwrap_or_default().0),
-        (Some((why, tries_ms)), _) => format!("{}, {}", brief(why), again(*tries_ms)),
-        _ if standing.is_catching_up => "catching up".to_owned(),
-        _ if standing.is_sampled => "sampled".to_owned(),
-        (_, View::Down { until_ms, .. }) => format!("no live view, {}", again(*until_ms)),
-        (_, View::SweepsOnly) => "sweeps only".to_owned(),
-        (_, View::Resting) => "live view rests".to_owned(),
-        (_, View::Live | View::Opening) => "reconciled".to_owned(),
+        _ if standing.gap.is_some() => alone(&format!("gap of {} events", standing.gap.unwrap_or_default().0)),
+        (Some((why, tries_ms)), _) => (brief(why).to_owned(), again(*tries_ms)),
+        _ if standing.is_catching_up => alone("catching up"),
+        _ if standing.is_sampled => alone("sampled"),
+        (_, View::Down { until_ms, .. }) => ("no live view".to_owned(), again(*until_ms)),
+        (_, View::SweepsOnly) => alone("sweeps only"),
+        (_, View::Resting) => alone("live view rests"),
+        (_, View::Live | View::Opening) => alone("reconciled"),
     }
 }
 
@@ -120,8 +127,8 @@ fn words(standings: &[Standing], zone: &Zone) -> String {
         return if standings.is_empty() { "connecting" } else { "live, all is read" }.to_owned();
     };
     let alike = standings.iter().filter(|standing| rank(standing).is_some_and(|(rank, _)| rank == worst)).count();
-    let state = state(standing, zone);
-    if alike == standings.len() { state } else { format!("{state}: {alike} of {}", standings.len()) }
+    let (what, again) = parts(standing, zone);
+    if alike == standings.len() { what + &again } else { format!("{what} in {alike} of {}{again}", standings.len()) }
 }
 
 #[cfg(test)]
@@ -151,9 +158,9 @@ mod tests {
         };
         check(&[], "connecting");
         check(&[&fine, &fine], "live, all is read");
-        check(&[&fine, &sampled], "sampled: 1 of 2");
+        check(&[&fine, &sampled], "sampled in 1 of 2");
         check(&[&swept], "sweeps only");
-        check(&[&swept, &holed, &sampled], "gap of 2 events: 1 of 3");
+        check(&[&swept, &holed, &sampled], "gap of 2 events in 1 of 3");
         let cut = |tries_ms| {
             let trouble = Some((Trouble::Dropped("reset".to_owned()), tries_ms));
             let view = View::Down { why: Trouble::Dropped("reset".to_owned()), until_ms: 9_000 };

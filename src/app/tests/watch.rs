@@ -11,7 +11,7 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
     act(&mut workspace, Action::Account);
     assert_eq!(workspace.overlay(), Some(&Overlay::Account));
     let target = Target { region: "eu-central-1".into(), stack: "shop".into(), ..Target::default() };
-    let reach = Reach { since_ms: 600_000, filter: "?ERROR".to_owned() };
+    let reach = Reach { since_ms: 600_000, filter: "?ERROR".to_owned(), ..Reach::default() };
     let asked = workspace.run(Command::Tail(Box::new(target.clone()), reach.clone()));
     let is_it = |request: &Request| matches!(request, Request::Tail(_, of, told) if **of == target && *told == reach);
     assert!(asked.iter().any(is_it), "{asked:?}");

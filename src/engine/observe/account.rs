@@ -17,7 +17,7 @@ use crate::source::Source;
 #[cfg(feature = "aws")]
 use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
 use crate::source::probe::Tried;
-use crate::source::tail::Standing;
+use crate::source::tail::{REQUEST_EVERY_MS, Standing};
 use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
 use crate::telemetry::alarm::Alarm;
 
@@ -44,12 +44,20 @@ pub struct Account {
 }
 
 /// What of the log groups is tailed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// From so many milliseconds back.
     pub since_ms: i64,
     /// Only what fits this filter pattern of CloudWatch, which the service applies; empty for all.
     pub filter: String,
+    /// So long stands between two requests, in milliseconds.
+    pub request_every_ms: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { since_ms: 0, filter: String::new(), request_every_ms: REQUEST_EVERY_MS }
+    }
 }
 
 /// Tails what a target names until nobody listens.
@@ -93,12 +101,22 @@ fn run(
     use crate::source::tail::Order;
 
     let (place, watched) = place(target);
-    let Reach { since_ms, filter } = reach;
+    let Reach { since_ms, filter, request_every_ms } = reach;
     let filter = (!filter.trim().is_empty()).then(|| filter.trim().to_owned());
     let (for_ms, seed) = (None, u64::from(std::process::id()));
-    let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
     let at = place.clone();
-    let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
+    let first = LiveTail {
+        place,
+        watched,
+        filter,
+        since_ms,
+        for_ms,
+        order: Order::AsRead,
+        request_every_ms,
+        tells_head: true,
+        wishes: Some(wishes.clone()),
+        seed,
+    };
     let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
     Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
 }

@@ -128,7 +128,9 @@ impl Frame<'_> {
         let room = LEFT[2] - LEFT[1] - 8.0;
         let Some(node) = node else {
             let label = if is_inner { "" } else { record.stream.label() };
-            self.put(LEFT[1], label, room, Face::Regular, colour(self.tokens.text2));
+            // What all log groups begin with tells none from another.
+            let own = label.rsplit('/').next().unwrap_or_default();
+            self.put(LEFT[1], own, room, Face::Regular, colour(self.tokens.text2));
             return label.to_owned();
         };
         let at = pos2(self.rect.left() + LEFT[1], self.rect.center().y - 7.0);
@@ -176,7 +178,7 @@ impl Frame<'_> {
 }
 
 /// "0.4 s", "12 s", "3 min".
-fn span(ms: i64) -> String {
+pub(super) fn span(ms: i64) -> String {
     match ms {
         ms if ms < 9_950 => format!("{:.1} s", ms as f64 / 1e3),
         ms if ms < 120_000 => format!("{} s", ms / 1_000),

@@ -30,8 +30,8 @@ pub(super) const FIGURES: [(&str, f32); 4] =
 pub(super) const TELLING: f32 = 628.0;
 /// So many fields may have a column.
 const MOST: usize = 6;
-/// Fields of the platform's reports.
-const REPORTED: [&str; 6] = ["duration", "billed", "memory", "max_memory", "init", "status"];
+/// Fields of the platform's reports, and how long a record was on its way.
+const REPORTED: [&str; 7] = ["duration", "billed", "memory", "max_memory", "init", "status", "lag"];
 
 /// The fields that have a column.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use eframe::egui::{Frame, Label, RichText, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
-use super::cells::level;
+use super::cells::{level, span};
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
 use crate::diagram::{Bound, Element};
@@ -14,6 +14,7 @@ use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, caption, icon_button};
 use crate::telemetry::line::parse;
 use crate::telemetry::log::Record;
+use crate::telemetry::record::Mark;
 use crate::telemetry::zone::Zone;
 
 /// So many bytes of a record are shown.
@@ -42,6 +43,8 @@ impl Known {
         let mut facts: Vec<(String, String)> = Vec::new();
         let mut tell = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         tell("Time", record.time_ms().map(|time| format!("{} {}", zone.written(time), zone.name(time))));
+        let late = record.lag_ms().filter(|_| record.entry.mark == Mark::Late);
+        tell("Taken in", late.map(|ms| format!("{} after it happened", span(ms))));
         tell("Log group", Some(record.stream.group.to_string()).filter(|name| !name.is_empty()));
         tell("Stream", Some(record.stream.name.to_string()).filter(|name| !name.is_empty()));
         let report = line.report.as_ref().and_then(|report| serde_json::to_value(report).ok());

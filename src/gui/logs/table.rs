@@ -43,6 +43,8 @@ pub(super) struct Table {
     /// Of what the rows are, and the record at the top with how much of it lies above.
     top: Option<(About, u64, f64)>,
     has_focus: bool,
+    /// An account is tailed.
+    is_tail: bool,
 }
 
 /// Tells one set of rows from another: what has come, what was found, and how it stands.
@@ -81,6 +83,9 @@ impl Table {
         self.columns.heads(ui, workspace, attached, matches!(rows.stored, Stored::Folded(..)));
         let view = ui.available_rect_before_wrap();
         let count = rows.count();
+        // Who begins to tail wants to see what comes.
+        self.scroll.follows |= attached.target.is_some() && !self.is_tail;
+        self.is_tail = attached.target.is_some();
         self.stay(attached, &rows);
         self.follow_workspace(attached, &rows, view);
         let id = ui.id().with("log records");

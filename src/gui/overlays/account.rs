@@ -168,7 +168,7 @@ impl Account {
         let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named && filter.is_ok()).show(ui);
         let missing = if is_named { "Mend the filter." } else { "Name a stack, a tag or log groups." };
         if let (true, Ok(filter)) = (watch.on_disabled_hover_text(missing).clicked(), filter) {
-            let reach = Reach { since_ms: BACK[self.back].1, filter: filter.to_owned() };
+            let reach = Reach { since_ms: BACK[self.back].1, filter: filter.to_owned(), ..Reach::default() };
             commands.push(Command::Tail(Box::new(self.target.clone()), reach));
             return true;
         }

@@ -77,7 +77,9 @@ impl Files {
                 self.ask("Save the charts", What::Save(format!("{}.metrics.csv", self.name)), CHARTS);
             }
             Some(Overlay::SaveRecording) => {
-                self.ask("Save as recording", What::Save(format!("{}.recording", self.name)), RECORDINGS);
+                let is_part = workspace.attached().is_some_and(|attached| attached.span_ms().is_some());
+                let title = if is_part { "Save the time that is looked at as recording" } else { "Save as recording" };
+                self.ask(title, What::Save(format!("{}.recording", self.name)), RECORDINGS);
             }
             Some(Overlay::Bill) => {
                 let what = What::Save(format!("{}.csv", self.name));

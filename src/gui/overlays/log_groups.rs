@@ -15,14 +15,14 @@ use crate::gui::widgets::{Button, Line, caption, text_line};
 use crate::picture::text::Face;
 
 /// Width of the list, in points.
-const WIDTH: f32 = 900.0;
+const WIDTH: f32 = 1080.0;
 /// Height of a row, and of all together at most.
 const ROW: f32 = 44.0;
 const ROWS: f32 = 520.0;
 /// Heads, and the right edge of each column from the right end of the list, in points; the first two stand at the left.
-const FIGURES: [(&str, f32); 4] = [("Read to", 280.0), ("For good to", 170.0), ("Late", 96.0), ("Overlap", 14.0)];
+const FIGURES: [(&str, f32); 4] = [("Read to", 248.0), ("For good to", 158.0), ("Late", 92.0), ("Overlap", 14.0)];
 /// Where the state begins, as a share of the width.
-const STATE: f32 = 0.38;
+const STATE: f32 = 0.43;
 
 /// Shows it; returns whether it stays open.
 pub(super) fn ui(ctx: &Context, workspace: &Workspace) -> bool {

@@ -56,6 +56,8 @@ pub struct LiveTail {
     pub for_ms: Option<Ms>,
     /// When events are given out.
     pub order: Order,
+    /// So long stands between two requests, in milliseconds; whoever has a higher quota than others may take less.
+    pub request_every_ms: Ms,
     /// Whether what was seen and is not found stored yet is told, too.
     pub tells_head: bool,
     /// What is wished while it runs; `None` where nobody wishes anything.
@@ -107,6 +109,7 @@ impl LiveTail {
         };
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);
+        let wanted = Wanted { request_every_ms: self.request_every_ms, ..wanted };
         found.from_ms = Some(wanted.from_ms);
         let tail = Tail::new(groups.len(), wanted, now_ms);
         let (send, news) = mpsc::channel(NEWS);

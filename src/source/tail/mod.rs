@@ -22,7 +22,9 @@ use lateness::Lateness;
 use merge::{Merge, Sighting, UNNAMED};
 use sessions::Sessions;
 use sweep::{Rules, Sweep};
-pub use terms::{Action, Given, Input, Ms, Order, SessionId, Standing, Stored, Trouble, View, Wanted};
+pub use terms::{
+    Action, Given, Input, Ms, Order, REQUEST_EVERY_MS, SessionId, Standing, Stored, Trouble, View, Wanted,
+};
 
 /// Sweeps overlap by this at least: lines come up to 15 s after their time.
 const OVERLAP_MS: Ms = 15_000;

@@ -201,6 +201,9 @@ pub enum Order {
     Settled,
 }
 
+/// Four of the five requests a second that an account has.
+pub const REQUEST_EVERY_MS: Ms = 250;
+
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
@@ -219,9 +222,9 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The usual: four of the five requests a second that an account has.
+    /// The usual.
     #[must_use]
     pub fn from(from_ms: Ms, order: Order, seed: u64) -> Self {
-        Self { from_ms, order, every_ms: 3_000, request_every_ms: 250, remembered: 1_000_000, seed }
+        Self { from_ms, order, every_ms: 3_000, request_every_ms: REQUEST_EVERY_MS, remembered: 1_000_000, seed }
     }
 }

@@ -22,6 +22,10 @@ fn tries_the_account_of_its_environment() {
     let place = Place { profile: std::env::var("TRIED_PROFILE").ok(), ..Place::default() };
     let tried = try_account(&place, &Watched::Stack("shop".to_owned()), &mut |tried| {
         last = tried.clone();
+        // Whoever is told may wait, as the window's channel does.
+        let (send, mut take) = tokio::sync::mpsc::channel(1);
+        send.blocking_send(()).expect("there is room");
+        take.blocking_recv().expect("it was sent");
         ControlFlow::Continue(())
     });
     match tried {

@@ -195,5 +195,5 @@ fn told(measured: Money, all: Money) -> String {
         return "What runs costs nothing so far.".to_owned();
     }
     let (part, whole) = (share(measured, all), dollars(all));
-    format!("{part} of {whole} a month follows from what was measured; the rest is as the diagram says or assumed.")
+    format!("Measured: {part} of {whole} a month; the rest is as the diagram says or assumed.")
 }

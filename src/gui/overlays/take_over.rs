@@ -59,7 +59,7 @@ pub(super) fn ui(ctx: &Context, workspace: &Workspace, figures: &Figures, comman
     shown.inner && !shown.should_close()
 }
 
-/// "`OrdersFn` · Requests", where it comes from, "12,000 → 48,000".
+/// A figure: node and name, where it comes from, "12,000 → 48,000".
 fn row(ui: &mut Ui, workspace: &Workspace, taken: &Taken) {
     let t = tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());

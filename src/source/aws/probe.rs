@@ -171,29 +171,34 @@ pub fn try_account(
     if let (Some(group), Some(reader)) = (&subject.group, &mut tried.reader) {
         reader.account = reader.account.take().or_else(|| group.arn.split(':').nth(4).map(str::to_owned));
     }
-    runtime.block_on(async {
-        let mut asked = JoinSet::new();
-        let subject = Arc::new(subject);
-        for probe in PROBES.iter().filter(|probe| READS.iter().any(|(needed, _)| *needed == probe.permission)) {
-            let subject = Arc::clone(&subject);
-            asked.spawn(async move {
-                let late = || Answer::Unreachable(subject.host(probe.service), "no answer came in time".to_owned());
-                let answer = tokio::time::timeout(PATIENCE, (probe.ask)(&subject)).await;
-                (probe.permission, answer.unwrap_or_else(|_elapsed| late()))
-            });
+    let mut asked = runtime.block_on(async { all(subject) });
+    // Whoever is told may wait, and must not wait within the runtime.
+    while !asked.is_empty() {
+        let next = async { tokio::time::timeout(LOOK, asked.join_next()).await };
+        if let Ok(Some(Ok((permission, answer)))) = runtime.block_on(next) {
+            tried.answers.insert(permission, answer);
         }
-        while !asked.is_empty() {
-            if let Ok(Some(Ok((permission, answer)))) = tokio::time::timeout(LOOK, asked.join_next()).await {
-                tried.answers.insert(permission, answer);
-            }
-            if tell(&tried).is_break() {
-                return;
-            }
+        if tell(&tried).is_break() {
+            return Ok(());
         }
-        tried.is_over = true;
-        let _ = tell(&tried).is_break();
-    });
+    }
+    tried.is_over = true;
+    let _ = tell(&tried).is_break();
     Ok(())
+}
+
+/// Asks all questions that are needed at once.
+fn all(subject: Subject) -> JoinSet<(&'static str, Answer)> {
+    let (mut asked, subject) = (JoinSet::new(), Arc::new(subject));
+    for probe in PROBES.iter().filter(|probe| READS.iter().any(|(needed, _)| *needed == probe.permission)) {
+        let subject = Arc::clone(&subject);
+        asked.spawn(async move {
+            let late = || Answer::Unreachable(subject.host(probe.service), "no answer came in time".to_owned());
+            let answer = tokio::time::timeout(PATIENCE, (probe.ask)(&subject)).await;
+            (probe.permission, answer.unwrap_or_else(|_elapsed| late()))
+        });
+    }
+    asked
 }
 
 /// Finds credentials and says where they were found.

@@ -47,11 +47,11 @@ pub(super) fn ui(ui: &mut Ui, tried: &Tried) {
     }
 }
 
-/// "Read as profile ops in account 123456789012, eu-central-1."
+/// "Read with profile ops, in account 123456789012, eu-central-1."
 fn told(reader: &Reader) -> String {
-    let account = reader.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
+    let account = reader.account.as_ref().map(|account| format!(", in account {account}")).unwrap_or_default();
     let endpoint = reader.endpoint.as_ref().map(|endpoint| format!(", at {endpoint}")).unwrap_or_default();
-    format!("Read as {}{account}, {}{endpoint}.", reader.from, reader.region)
+    format!("Read with {}{account}, {}{endpoint}.", reader.from, reader.region)
 }
 
 fn row(ui: &mut Ui, permission: &str, purpose: &str, answer: Option<&Answer>, is_over: bool) {

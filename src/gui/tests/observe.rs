@@ -205,7 +205,8 @@ fn a_recording_brings_logs_and_traces() {
 #[test]
 fn a_trace_leads_across_a_queue_to_the_one_that_sent_and_back() {
     let mut window = beside(&[("aws.lambda_function", "bill")], &["queue.xray.json"]);
-    let shown = |window: &Harness<'static, Shell>| workspace(window).attached().and_then(|attached| attached.trace());
+    let shown =
+        |window: &Harness<'static, Shell>| workspace(window).attached().and_then(crate::app::observe::Attached::trace);
     window.state_mut().ask(Command::ShowTrace(Some(2)));
     window.run_steps(4);
     assert!(window.query_by_label("Goes on from 1-6911c0aa-000000000000000000000fff, which is not here").is_some());

@@ -43,6 +43,7 @@ impl Workspace {
             Event::Bill(ticket, result) => self.handed_on(ticket, result),
             Event::Drawn(ticket, result) => self.drawn(ticket, result),
             Event::Watched(ticket, watched) => self.watched(ticket, *watched),
+            Event::Tried(ticket, tried) => self.tried(ticket, *tried),
             Event::Found(ticket, result) => self.found(ticket, result),
             Event::Sorted(_, sorted) => return self.take_files(sorted),
             Event::LinesSaved(ticket, path, result) => self.lines_saved(ticket, &path, result),

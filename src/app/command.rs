@@ -16,11 +16,12 @@ use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
 use crate::cost::Terms;
 use crate::diagram::{
-    Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, NodeId, NodeStyle, NoteId, Point, Target, View,
+    Bound, EdgeId, EdgeStyle, Element, Frame, GroupId, Move, NodeId, NodeStyle, NoteId, Point, Target, View,
 };
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 use crate::telemetry::chart::Stat;
+use crate::workload::Figures;
 
 named! {
     /// A command without data. Menus, toolbar, command palette, shortcuts and the README's table are made from these.
@@ -205,6 +206,10 @@ named! {
         DropAssumptions = "drop_assumptions",
         /// Asks for a diagram to compare the bill with.
         CompareFile = "compare_file",
+        /// Shows the bill of what runs beside the estimate.
+        CompareRunning = "compare_running",
+        /// Asks whether measured usage is to be written into the nodes.
+        TakeOver = "take_over",
         /// Asks for a file and writes the bill to it.
         ExportBill = "export_bill",
         /// Copies the bill as a text.
@@ -282,6 +287,14 @@ pub enum Command {
     Grow(u8),
     /// Compare the bill with another one.
     Compare(Against),
+    /// Add, name, remove or switch environments.
+    Environment(Move),
+    /// Keep an account as that of the current environment.
+    KeepTarget(Box<Target>),
+    /// Try which permissions there are in an account; none ends it.
+    TryAccount(Option<Box<Target>>),
+    /// Write measured figures into the nodes.
+    TakeOver(Figures),
     /// Write the bill to a file, in the form that its name ends with.
     SaveBill(PathBuf),
     /// Read logs and traces from files.

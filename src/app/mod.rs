@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Found, Link, Orphan, Progress, Reach, Standing};
+pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reach, Reader, Standing, Tried};
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
@@ -46,6 +46,7 @@ use crate::picture::arrange::Arrangement;
 use crate::picture::guide::Guide;
 use crate::picture::{Camera, Picture, Port, Rect, Theme};
 use crate::telemetry::zone::Zone;
+use crate::workload::Figures;
 
 /// A diagram that is open.
 #[derive(Debug)]
@@ -134,6 +135,8 @@ pub enum Overlay {
     Bill,
     /// Which diagram to compare the bill with.
     CompareFile,
+    /// Whether these measured figures are to be written into the nodes.
+    TakeOver(Figures),
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.
@@ -186,6 +189,8 @@ pub struct Workspace {
     usages: usage::Usages,
     /// Logs and traces that are attached to the open diagram.
     attached: Option<observe::Attached>,
+    /// The account that was tried last.
+    trial: observe::Trial,
     /// The time that the system's clocks show.
     local: Zone,
     /// How often a person asked to get to the settings.
@@ -264,6 +269,7 @@ impl Workspace {
             bills: bill::Bills::new(),
             usages: usage::Usages::default(),
             attached: None,
+            trial: observe::Trial::default(),
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,

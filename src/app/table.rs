@@ -471,6 +471,22 @@ const REST: &[Row] = &[
         Workspace::has_nodes,
     ),
     row(
+        Action::CompareRunning,
+        "View",
+        "Cost of what runs",
+        "Put what was measured, scaled to a month, beside the estimate.",
+        &[],
+        Workspace::has_attached,
+    ),
+    row(
+        Action::TakeOver,
+        "Edit",
+        "Take measured usage over…",
+        "Write what was measured into the nodes, as the usage that the estimate works with.",
+        &[],
+        Workspace::has_live,
+    ),
+    row(
         Action::Dock,
         "View",
         "Panel below",

@@ -5,6 +5,7 @@ mod bill;
 mod clip;
 mod group;
 mod order;
+mod running;
 mod view;
 mod watch;
 mod preview;

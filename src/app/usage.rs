@@ -176,7 +176,8 @@ pub fn assumptions(
     let mut rows = Vec::new();
     for (id, node) in diagram.nodes() {
         let kind = catalog.kind(&node.kind);
-        for (place, (key, known)) in kind.usage.iter().zip(workload.node(*id)).enumerate() {
+        let is_shown = |(_, (key, _)): &(usize, (&UsageKey, _))| !key.is_measured || node.usage.contains_key(&key.key);
+        for (place, (key, known)) in kind.usage.iter().zip(workload.node(*id)).enumerate().filter(is_shown) {
             let origin = origin(diagram, workload, *id, key, *known);
             rows.push(Assumption { node: *id, place, amount: *known, origin });
         }

@@ -37,6 +37,8 @@ named! {
         WorkflowTask = "workflow_task",
         /// A user pool checks the tokens of an API's callers.
         Authorizer = "authorizer",
+        /// A function decides about an API's callers.
+        AuthorizerFunction = "authorizer_function",
         /// A distribution fetches from the target.
         Origin = "origin",
         /// A queue that takes the messages which its source could not deliver.

@@ -28,7 +28,7 @@ pub struct Flow {
     /// Places of the usage keys that follow from what arrives, and of those that follow from what leaves; each stands behind
     /// those that it needs.
     pub order: [Vec<usize>; 2],
-    /// Offered port → events that leave there in a month.
+    /// Port → events that leave there in a month.
     pub leaves: Vec<(String, Formula)>,
 }
 
@@ -83,8 +83,9 @@ impl Names<'_> {
     }
 }
 
-/// Reads `[flow]`; `ports` are those that the kind offers.
-pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: &[String], usage: &[UsageKey]) -> Flow {
+/// Reads `[flow]`; `ports` are those that the kind offers and accepts. At what it accepts, traffic leaves towards whoever is
+/// asked before it is at work.
+pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: [&[String]; 2], usage: &[UsageKey]) -> Flow {
     let mut flow = table.table("flow", |table| read(table, names, ports)).unwrap_or_default();
     flow.ways = names.ways.to_vec();
     flow.counted.clone_from(&names.counted.borrow());
@@ -92,7 +93,7 @@ pub(super) fn flow(table: &Table<'_>, names: &Names<'_>, ports: &[String], usage
     flow
 }
 
-fn read(table: &Table<'_>, names: &Names<'_>, ports: &[String]) -> Flow {
+fn read(table: &Table<'_>, names: &Names<'_>, ports: [&[String]; 2]) -> Flow {
     let formula = |key: &'static str, text: &str| {
         Formula::parse(text, &|name| names.of_flow(name)).map_err(|error| table.defect_at(key, &error)).ok()
     };
@@ -103,8 +104,8 @@ fn read(table: &Table<'_>, names: &Names<'_>, ports: &[String]) -> Flow {
         table.defect_at("busy_ms", "it is the name of a usage key");
     }
     let leaves = table.pairs("leaves").into_iter().filter_map(|(port, text)| {
-        if !ports.contains(&port) {
-            table.defect_at("leaves", &format!("`{port}` is no port that the kind offers"));
+        if !ports.iter().any(|ports| ports.contains(&port)) {
+            table.defect_at("leaves", &format!("`{port}` is no port of the kind"));
         }
         let formula = formula("leaves", &text)?;
         if counts_leaving(&formula) {

@@ -13,6 +13,7 @@ use super::figure::Figure;
 use super::flow::Flow;
 use super::formula::Formula;
 use super::names::named;
+use super::usage::Reported;
 
 /// Identifier of a kind, `<cloud>.<kind>`: the path of its TOML under `assets/catalog`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -409,6 +410,8 @@ pub struct UsageKey {
     pub share_of: Option<String>,
     /// What it cannot exceed, whatever happens; holds where there is no value.
     pub at_most: Option<Formula>,
+    /// Whether only measurements tell it: people are asked for other figures that it follows from.
+    pub is_measured: bool,
     /// One sentence.
     pub help: String,
 }
@@ -437,6 +440,8 @@ pub enum Signal {
     Logs {
         /// Name of the group.
         group: String,
+        /// Usage keys that reports of invocations in it tell.
+        usage: BTreeMap<Reported, String>,
     },
     /// A metric; `{field}` in its names stands for a setting.
     Metric {
@@ -456,6 +461,8 @@ pub enum Signal {
         alarm: bool,
         /// What it is shown as on the canvas; `None` when it is not.
         figure: Option<Figure>,
+        /// The usage key that its sum over a month is; `None` when it is none.
+        usage: Option<String>,
     },
     /// A trace segment.
     Segment {

@@ -20,6 +20,7 @@ use super::kind::{
 use super::names::Named as _;
 use super::reader::Table;
 use super::unit::Measure;
+use super::usage::Reported;
 
 /// The kind that `table` describes; `None` when its category or archetype cannot be read.
 pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Kind> {
@@ -214,6 +215,7 @@ fn usage_key(table: &Table<'_>) -> Option<(UsageKey, [Option<String>; 2])> {
         from: None,
         share_of: table.maybe_text("share_of"),
         at_most: None,
+        is_measured: table.flag("measured"),
         help: table.text("help"),
     };
     Some((usage, [table.maybe_text("at_most"), table.maybe_text("from")]))
@@ -261,7 +263,7 @@ fn bill(table: &Table<'_>, fields: &[Field], ports: [&[String]; 2], grants: &[Gr
         units.check(table, "quantity", &line.quantity, &line.unit);
         Some(line)
     });
-    let flow = flow::flow(table, &names, ports[0], &usage);
+    let flow = flow::flow(table, &names, ports, &usage);
     Bill { usage, costs, flow }
 }
 
@@ -293,7 +295,7 @@ impl Units<'_> {
 
 fn signal(table: &Table<'_>) -> Option<Signal> {
     if let Some(group) = table.maybe_text("logs") {
-        return Some(Signal::Logs { group });
+        return Some(Signal::Logs { group, usage: reported(table) });
     }
     let value = table.maybe_text("value").and_then(|text| handle(table, "value", &text));
     if let Some(origin) = table.maybe_text("segment") {
@@ -308,7 +310,19 @@ fn signal(table: &Table<'_>) -> Option<Signal> {
         within: table.maybe_text("within").unwrap_or_default(),
         alarm: table.flag("alarm"),
         figure: figure(table),
+        usage: table.maybe_text("usage"),
     })
+}
+
+fn reported(table: &Table<'_>) -> BTreeMap<Reported, String> {
+    let pair = |(name, key): (String, String)| match Reported::from_name(&name) {
+        Some(reported) => Some((reported, key)),
+        None => {
+            table.defect_at("usage", &format!("`{name}` is nothing that reports tell"));
+            None
+        }
+    };
+    table.pairs("usage").into_iter().filter_map(pair).collect()
 }
 
 fn figure(table: &Table<'_>) -> Option<Figure> {
@@ -359,6 +373,7 @@ fn check(kind: &Kind, table: &Table<'_>) {
     }
     duplicates(kind, table);
     check_calls(kind, table);
+    check_signals(kind, table);
     for line in &kind.costs {
         check_cost(kind, line, table);
     }
@@ -380,6 +395,18 @@ fn check_calls(kind: &Kind, table: &Table<'_>) {
     let granted = |action: &String| kind.grants.iter().any(|grant| grant.actions.contains(action));
     for call in kind.calls.iter().filter(|call| !granted(&call.action)) {
         table.defect_at("call", &format!("`{}` is granted by no access level", call.action));
+    }
+}
+
+/// What is measured is a figure of the bill.
+fn check_signals(kind: &Kind, table: &Table<'_>) {
+    let told = kind.signals.iter().flat_map(|signal| match signal {
+        Signal::Logs { usage, .. } => usage.values().collect(),
+        Signal::Metric { usage, .. } => usage.iter().collect(),
+        Signal::Segment { .. } => Vec::new(),
+    });
+    for key in told.filter(|key| kind.usage.iter().all(|usage| usage.key != **key)) {
+        table.defect_at("signal", &format!("`{key}` is no usage key of this kind"));
     }
 }
 

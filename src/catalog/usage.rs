@@ -159,6 +159,44 @@ pub fn burst(burst: &Value) -> Option<Decimal> {
     factor.checked_div(mean)
 }
 
+named! {
+    /// What reports of invocations tell together.
+    pub enum Reported {
+        /// How many there were.
+        Invocations = "invocations",
+        /// Billed milliseconds of one on average, without those of preparation.
+        Billed = "billed_ms",
+        /// The same in whole milliseconds, as a duration by which one would be billed alike.
+        Duration = "duration_ms",
+        /// How many waited for an environment.
+        Cold = "cold_starts",
+        /// Billed milliseconds of one preparation on average.
+        Init = "init_ms",
+    }
+}
+
+/// A figure that was measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Its usage key.
+    pub key: String,
+    /// How much there was.
+    pub amount: Decimal,
+    /// In how many milliseconds that came together; `None` of a mean, which is the same in any time.
+    pub over_ms: Option<i64>,
+}
+
+impl Measured {
+    /// What it comes to in a month of so many hours, when it goes on like this.
+    #[must_use]
+    pub fn a_month(&self, hours: Decimal) -> Option<Decimal> {
+        let Some(over_ms) = self.over_ms else { return Some(self.amount) };
+        // The product first, so that what divides evenly stays exact.
+        let product = self.amount.checked_mul(hours)?.checked_mul(Decimal::from(3_600_000))?;
+        product.checked_div(Decimal::from(over_ms))
+    }
+}
+
 impl UsageKey {
     /// Whether it counts something over a month, so that it may be told as a rate.
     #[must_use]

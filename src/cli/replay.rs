@@ -16,6 +16,9 @@ use crate::source::{Cursor, Delivery, Source as _};
 use crate::telemetry::errors::ErrorGroups;
 use crate::telemetry::load::{Happened, Load};
 use crate::telemetry::log::LogStore;
+use crate::telemetry::metrics::{Metrics, Told};
+use crate::telemetry::record::Metric;
+use crate::telemetry::series::Series;
 use crate::telemetry::time;
 use crate::telemetry::trace::Read;
 
@@ -44,11 +47,15 @@ struct Summary {
     errors: ErrorGroups,
     traces: usize,
     points: usize,
+    metrics: Metrics,
+    /// The node of each metric.
+    measured: BTreeMap<Metric, String>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
     let mut replay = Replay::open(&arguments.recording)?;
-    let mut summary = Summary { nodes: replay.nodes()?, ..Summary::default() };
+    let (nodes, measured) = (replay.nodes()?, replay.metric_nodes()?);
+    let mut summary = Summary { nodes, measured, ..Summary::default() };
     let mut store = LogStore::new(KEPT_BYTES);
     let mut read = Read::default();
     let mut progress = Progress::new("reading", 1);
@@ -59,6 +66,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 store.append(batch.logs);
                 store.records().from(next).for_each(|record| summary.take(&record));
                 summary.points += batch.metrics.len();
+                batch.metrics.into_iter().for_each(|point| summary.metrics.take(None, point));
                 read.spans.extend(batch.spans);
             }
             Delivery::Progress(done, of) => progress.show(done, of),
@@ -107,7 +115,20 @@ impl Summary {
         });
         let (from, to) = self.window_ms.unzip();
         json!({"from_ms": from, "to_ms": to, "traces": self.traces, "points": self.points,
-            "nodes": nodes.collect::<Vec<_>>(), "errors": errors.collect::<Vec<_>>()})
+            "nodes": nodes.collect::<Vec<_>>(), "errors": errors.collect::<Vec<_>>(), "metrics": self.measured()})
+    }
+
+    /// Every metric with the node that it is about, how many values it has, and all of them together.
+    fn measured(&self) -> Vec<Value> {
+        let metric = |((_, metric), series): (&Told, &Series)| {
+            let dimensions: BTreeMap<&str, &str> =
+                metric.dimensions.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let values = || series.points().iter().map(|(_, value)| *value);
+            json!({"node": self.measured.get(&**metric), "namespace": &*metric.namespace, "name": &*metric.name,
+                "statistic": &*metric.statistic, "dimensions": dimensions, "points": series.points().len(),
+                "sum": figure(values().sum()), "max": values().reduce(f64::max).map(figure)})
+        };
+        self.metrics.iter().map(metric).collect()
     }
 
     fn print(&self, console: &mut Console) -> Result<(), Stop> {

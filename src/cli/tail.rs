@@ -6,18 +6,22 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Format;
 use super::console::{Console, Stop};
 use super::logs::{Requests, print};
-use crate::source::aws::{LiveTail, LiveTraces, Place, Watched};
+use crate::catalog::Catalog;
+use crate::diagram::{Bound, file};
+use crate::engine::design;
+use crate::engine::protocol::Design;
+use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched};
 use crate::source::beside::Beside;
 use crate::source::recording::Recorder;
 use crate::source::tail::{Ms, Order, Standing};
-use crate::source::xray;
-use crate::source::{Batch, Cursor, Delivery, Found, Source};
-use crate::telemetry::binding::Binding;
+use crate::source::{Batch, Cursor, Delivery, Found, Source, metrics, xray};
+use crate::telemetry::alarm::Alarm;
+use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::LogStore;
 
 /// Records are printed as they come; so much of them is kept at once.
@@ -58,10 +62,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
-    let seed = u64::from(std::process::id());
-    let mut tail =
-        Beside { first: arguments.tail(seed), others: |found: &Found| arguments.beside(found, seed), waits: true };
-    let mut printer = Printer::new(arguments.format, arguments.record.clone());
+    let (seed, catalog) = (u64::from(std::process::id()), Catalog::builtin());
+    let others = |found: &Found| arguments.beside(found, seed, &catalog);
+    let mut tail = Beside { first: arguments.tail(seed), others, waits: true };
+    let mut printer = Printer::new(arguments.format, arguments.record.clone(), &catalog);
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         printed = printer.take(delivery, console);
@@ -69,7 +73,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     };
     let run = tail.run(&Cursor::default(), &mut outlet);
     printed?;
-    Ok(run?)
+    run?;
+    printer.say_cost();
+    Ok(())
 }
 
 impl Arguments {
@@ -77,11 +83,22 @@ impl Arguments {
         Place { profile: self.profile.clone(), region: self.region.clone(), endpoint: self.endpoint_url.clone() }
     }
 
-    /// Traces are no lines: they are read for a recording only.
-    fn beside(&self, found: &Found, seed: u64) -> Vec<Box<dyn Source>> {
-        let Some(names) = LiveTraces::names(found).filter(|_| self.record.is_some()) else { return Vec::new() };
-        let (since_ms, for_ms, wishes) = (self.since, self.lasts, None);
-        vec![Box::new(LiveTraces { place: self.place(), names, since_ms, for_ms, wishes, seed })]
+    /// Traces and metrics are no lines, and cost: they are read for a recording only.
+    fn beside(&self, found: &Found, seed: u64, catalog: &Catalog) -> Vec<Box<dyn Source>> {
+        if self.record.is_none() {
+            return Vec::new();
+        }
+        let (since_ms, for_ms) = (self.since, self.lasts);
+        let traces = LiveTraces::names(found).map(|names| {
+            let place = self.place();
+            Box::new(LiveTraces { place, names, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+        });
+        let metrics = (!found.resources.is_empty()).then(|| {
+            let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
+            let (place, resources) = (self.place(), found.resources.clone());
+            Box::new(LiveMetrics { place, wanted, resources, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+        });
+        traces.into_iter().chain(metrics).collect()
     }
 
     fn tail(&self, seed: u64) -> LiveTail {
@@ -104,7 +121,8 @@ impl Arguments {
 }
 
 /// Prints what comes, and records it when that is wanted.
-struct Printer {
+struct Printer<'c> {
+    catalog: &'c Catalog,
     format: Format,
     store: LogStore,
     requests: Requests,
@@ -113,11 +131,14 @@ struct Printer {
     said: BTreeMap<String, String>,
     record: Option<PathBuf>,
     recorder: Option<Recorder>,
+    metrics: metrics::Standing,
+    alarms: Vec<Alarm>,
 }
 
-impl Printer {
-    fn new(format: Format, record: Option<PathBuf>) -> Self {
+impl<'c> Printer<'c> {
+    fn new(format: Format, record: Option<PathBuf>, catalog: &'c Catalog) -> Self {
         Self {
+            catalog,
             format,
             store: LogStore::new(KEPT_BYTES),
             requests: Requests::default(),
@@ -126,6 +147,8 @@ impl Printer {
             said: BTreeMap::new(),
             record,
             recorder: None,
+            metrics: metrics::Standing::default(),
+            alarms: Vec::new(),
         }
     }
 
@@ -145,11 +168,15 @@ impl Printer {
                 say(&text);
                 Ok(())
             }
-            Delivery::Link(_)
-            | Delivery::Progress(..)
-            | Delivery::Idle
-            | Delivery::Metrics(_)
-            | Delivery::Alarms(_) => Ok(()),
+            Delivery::Metrics(standing) => {
+                self.gauge(standing);
+                Ok(())
+            }
+            Delivery::Alarms(alarms) => {
+                self.sound(alarms);
+                Ok(())
+            }
+            Delivery::Link(_) | Delivery::Progress(..) | Delivery::Spending(_) | Delivery::Idle => Ok(()),
         }
     }
 
@@ -166,18 +193,42 @@ impl Printer {
         console.flush()
     }
 
-    fn groups(&mut self, Found { groups, quiet, .. }: Found) -> Result<(), Stop> {
+    fn groups(&mut self, found: Found) -> Result<(), Stop> {
+        if let Some(path) = &self.record {
+            self.recorder = Some(recorder(path, &found, self.catalog)?);
+        }
+        let Found { groups, quiet, .. } = found;
         say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
         if !quiet.is_empty() {
             say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
         }
         self.groups = groups.iter().map(|(group, _)| group.clone()).collect();
         self.nodes = groups.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
-        if let Some(path) = &self.record {
-            let binding = Binding::of_groups(self.nodes.clone());
-            self.recorder = Some(Recorder::create(path, "", "CloudWatch", binding)?);
-        }
         Ok(())
+    }
+
+    /// Says what is wrong with the metrics, when that has changed.
+    fn gauge(&mut self, standing: metrics::Standing) {
+        let before = std::mem::replace(&mut self.metrics, standing);
+        self.metrics.faults.iter().filter(|fault| !before.faults.contains(fault)).for_each(|fault| say(fault));
+    }
+
+    /// Says how it stands with an alarm, when that has changed.
+    fn sound(&mut self, alarms: Vec<Alarm>) {
+        let before = std::mem::replace(&mut self.alarms, alarms);
+        let was = |alarm: &Alarm| before.iter().find(|before| before.name == alarm.name).map(|before| before.state);
+        for alarm in self.alarms.iter().filter(|alarm| was(alarm) != Some(alarm.state)) {
+            let reason = if alarm.reason.is_empty() { String::new() } else { format!(" ({})", alarm.reason) };
+            say(&format!("alarm {}: {}{reason}", alarm.name, alarm.state.word()));
+        }
+    }
+
+    /// Says what the metrics have cost.
+    fn say_cost(&self) {
+        let spending = self.metrics.spending;
+        if spending.asked > 0 {
+            say(&format!("metrics: asked for {} times, ${}", spending.asked, spending.so_far_usd().normalize()));
+        }
     }
 
     /// Says how true the picture of a log group is, when that has changed.
@@ -199,6 +250,24 @@ impl Printer {
             *said = told;
         }
     }
+}
+
+/// Begins a recording; of a stack it holds the design, so that what is measured finds its nodes again.
+fn recorder(path: &Path, found: &Found, catalog: &Catalog) -> Result<Recorder, Stop> {
+    let Design { loaded, nodes, stack, physical } = design(found, catalog);
+    let source = "CloudWatch";
+    if physical.is_empty() {
+        return Ok(Recorder::create(path, "", source, Binding::of_groups(nodes))?);
+    }
+    let diagram = &loaded.diagram;
+    let id = |(node, id): &(String, String)| Some((diagram.node_named(node)?, id.clone()));
+    let ids = physical.iter().filter_map(id).collect();
+    let bound =
+        nodes.into_iter().filter_map(|(group, node)| Some(((Bound::LogGroup, group), diagram.node_named(&node)?)));
+    let binding = Binding::of(catalog, diagram, &Physical { stack: stack.clone(), ids }, &bound.collect());
+    let recorder = Recorder::create(path, &file::write(diagram), source, binding)?;
+    recorder.place(&stack, &physical)?;
+    Ok(recorder)
 }
 
 /// Says something on the error output. Were that gone, the events would still be right.

@@ -56,7 +56,7 @@ impl<'a> Ready<'a> {
                 })
             }),
             quantity: line.quantity.multiplied(),
-            usage: figures(&line.quantity),
+            usage: figures(kind, &line.quantity),
             key: (!line.price.contains('{')).then(|| format!("{}.{}", kind.cloud(), line.price).into()),
             last: RefCell::default(),
         };
@@ -75,8 +75,9 @@ pub(super) fn value(value: &Json) -> Value<'_> {
     }
 }
 
-/// The places of the figures in a formula.
-fn figures(formula: &Formula) -> Vec<usize> {
-    let place = |slot| if let Slot::Usage(at) = slot { Some(at) } else { None };
+/// The places of the figures in a formula, without those that nobody is asked for.
+fn figures(kind: &Kind, formula: &Formula) -> Vec<usize> {
+    let is_asked = |at: &usize| kind.usage.get(*at).is_none_or(|key| !key.is_measured);
+    let place = |slot| if let Slot::Usage(at) = slot { Some(at).filter(is_asked) } else { None };
     formula.names().into_iter().filter_map(|name| place(name.slot)).collect()
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{Change, Rejected};
-use super::environment::{self, Bound, Target};
+use super::environment::{self, Bound, Move, Target};
 use super::history::Document;
 use super::integrity::workflow_edges;
 use super::layout::Placement;
@@ -375,6 +375,12 @@ impl Edit<'_> {
             return Err(Rejected(format!("There is no node {node} to bind {name} to.")));
         }
         let environments = environment::with(&self.diagram().environments, bound, name, node);
+        self.apply(Change::SetEnvironments(environments))
+    }
+
+    /// Adds, names, removes or switches environments.
+    pub fn move_environment(&mut self, step: &Move) -> Result<(), Rejected> {
+        let environments = environment::moved(&self.diagram().environments, step).map_err(Rejected)?;
         self.apply(Change::SetEnvironments(environments))
     }
 

@@ -18,7 +18,7 @@ pub mod schema;
 
 pub use change::Rejected;
 pub use edit::Element;
-pub use environment::{Bindings, Bound, Target};
+pub use environment::{Bindings, Bound, Environment, Move, Target};
 pub use history::{Document, Touched};
 pub use integrity::integrity;
 pub use model::{

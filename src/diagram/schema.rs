@@ -53,8 +53,10 @@ pub fn schema(catalog: &Catalog) -> Value {
             },
             "environments": { "type": "array", "items": { "properties": {
                 "name": { "type": "string" },
+                "current": { "type": "boolean", "description": "The one that is watched; where none is, the first is." },
                 "profile": { "type": "string" }, "region": { "type": "string" }, "endpoint": { "type": "string" },
                 "stack": { "type": "string" }, "watched_log_groups": { "type": "string" },
+                "tag": { "type": "string", "description": "What carries it is watched, where there is no stack: app=shop." },
                 "bindings": bindings(),
             } } },
         },

@@ -282,7 +282,7 @@ fn refusals_say_why_and_what_is_possible() {
         "aws.dynamodb_table",
         &["An S3 bucket cannot be joined to a DynamoDB table", "Put a Lambda function between them."],
     );
-    check("aws.lambda_function", "aws.http_api", &["The other way round works"]);
+    check("aws.lambda_function", "aws.event_rule", &["The other way round works"]);
     check("client.browser", "aws.dynamodb_table", &["between them"]);
     check("aws.nothing", "aws.http_api", &["There is no kind aws.nothing"]);
 }

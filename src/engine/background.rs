@@ -142,6 +142,7 @@ struct Tools {
 struct Current {
     attached: AtomicU64,
     searched: AtomicU64,
+    tried: AtomicU64,
     /// What is wished of the account that is tailed.
     wish: watch::Sender<Wish>,
 }
@@ -259,6 +260,7 @@ impl Tools {
                 });
             }
             Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
+            Request::Try(Ticket(ticket), _) => self.current.tried.store(*ticket, Ordering::Relaxed),
             Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
             _ => {}
         }
@@ -286,7 +288,14 @@ impl Tools {
                     self.watched(ticket, watched, along)
                 });
             }
-            Request::Detach(_) | Request::Wish(..) => {}
+            Request::Detach(_) | Request::Wish(..) | Request::Try(_, None) => {}
+            Request::Try(ticket, Some(target)) => observe::account::try_account(&target, |tried| {
+                if self.current.tried.load(Ordering::Relaxed) == ticket.0 {
+                    along.tell(Event::Tried(ticket, Box::new(tried.clone())))
+                } else {
+                    ControlFlow::Break(())
+                }
+            }),
             Request::Search(ticket, question) => {
                 let is_wanted = || self.current.searched.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
                 observe::search(&question, |found| along.tell(Event::Found(ticket, Ok(found))), is_wanted);

@@ -18,3 +18,5 @@ pub mod zone;
 pub mod background;
 
 pub use background::Engine;
+#[cfg(feature = "aws")]
+pub(crate) use observe::account::design;

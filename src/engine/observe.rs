@@ -368,12 +368,14 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Link(_) => return ControlFlow::Continue(()),
             Delivery::Groups(found) => {
                 self.design = Some(Arc::new(account::design(&found, self.catalog)));
-                self.account = Some(Account { found, ..Account::default() });
+                let spending = self.account.take().map(|account| account.spending).unwrap_or_default();
+                self.account = Some(Account { found, spending, ..Account::default() });
             }
             Delivery::Standings(standings) => return self.stand(standings),
             Delivery::Traces(standing) => return self.stand_traces(standing),
             Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
             Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
+            Delivery::Spending(spending) => drop(self.account_mut().spending.insert(spending.paid, spending)),
             Delivery::Trouble(text) => self.troubles.push(text),
             Delivery::Idle => return self.stay(),
         }

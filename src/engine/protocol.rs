@@ -24,9 +24,10 @@ pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
 pub use crate::source::metrics;
+pub use crate::source::probe::{Answer, Reader, Tried};
 pub use crate::source::tail::{Standing, Trouble, View};
 pub use crate::source::xray;
-pub use crate::source::{Deployed, Link, Wish};
+pub use crate::source::{Deployed, Link, Paid, Spending, Wish};
 pub use crate::telemetry::chart::Charts;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
@@ -62,6 +63,8 @@ pub enum Request {
     Tail(Ticket, Box<Target>, Reach),
     /// What is wished of the account that is tailed under this ticket; answered by nothing.
     Wish(Ticket, Wish),
+    /// Try which permissions there are in an account; answered by what is known so far, until all were tried. None ends it.
+    Try(Ticket, Option<Box<Target>>),
     /// Stop reading; answered by nothing more.
     Detach(Ticket),
     /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
@@ -124,6 +127,9 @@ impl Request {
             Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Wish(ticket, _) | Self::Detach(ticket) => {
                 Event::Watched(ticket, Box::new(Watched::failed(reason)))
             }
+            Self::Try(ticket, _) => {
+                Event::Tried(ticket, Box::new(Tried { trouble: Some(reason), is_over: true, ..Tried::default() }))
+            }
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::Example(ticket) => Event::Loaded(ticket, PathBuf::new(), Err(Unopened::because(reason))),
             Self::Sort(ticket, paths) => Event::Sorted(ticket, Sorted { diagrams: paths, telemetry: Vec::new() }),
@@ -173,6 +179,8 @@ pub enum Event {
     Refreshed(Ticket, Result<Box<Refreshed>, Unrefreshed>),
     /// What was read from logs and traces so far.
     Watched(Ticket, Box<Watched>),
+    /// What is known so far of an account that is tried.
+    Tried(Ticket, Box<Tried>),
     /// What was found so far, or why there is nothing to be found.
     Found(Ticket, Result<Arc<Found>, String>),
     /// What files hold.

@@ -10,10 +10,10 @@ use super::files::{DiskLayer, Failure, FileLayer as _, write_file};
 use super::journal;
 use super::protocol::{Loaded, Mark};
 use crate::catalog::Catalog;
-use crate::diagram::{Diagram, file};
+use crate::diagram::{Diagram, NodeId, file};
 use crate::source::Batch;
 use crate::source::recording::{Recorder, Replay};
-use crate::telemetry::binding::Binding;
+use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::observed::Observed;
 use crate::telemetry::record::MetricPoint;
@@ -32,6 +32,10 @@ pub struct Design {
     pub loaded: Loaded,
     /// Names of nodes by log groups.
     pub nodes: BTreeMap<String, String>,
+    /// The stack that it ran in; empty where none is known.
+    pub stack: String,
+    /// Physical ids by names of nodes.
+    pub physical: Vec<(String, String)>,
 }
 
 /// What is to be recorded.
@@ -43,6 +47,8 @@ pub struct Recorded {
     pub observed: Arc<Observed>,
     /// Which nodes they are about.
     pub binding: Arc<Binding>,
+    /// What nodes are where they run.
+    pub physical: Physical,
     /// Only this time, in milliseconds since 1970; `None` for all.
     pub span_ms: Option<(i64, i64)>,
 }
@@ -70,7 +76,8 @@ pub(super) fn design(replay: &Replay, path: &Path, catalog: &Catalog) -> Result<
     let diagram = file::read(text.as_bytes(), catalog)
         .map_err(|error| format!("Cannot read the design in {}: {error}", path.display()))?;
     let nodes = replay.nodes().map_err(|failure| failure.to_string())?;
-    Ok(Some(Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes }))
+    let (stack, physical) = replay.place().map_err(|failure| failure.to_string())?;
+    Ok(Some(Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes, stack, physical }))
 }
 
 /// Writes a recording, whole or not at all; gives how many log records it has.
@@ -94,6 +101,11 @@ impl Recorded {
         let design = file::write(&self.diagram);
         let binding = Binding::clone(&self.binding);
         let mut recorder = Recorder::create(path, &design, "window", binding).map_err(|failure| failure.to_string())?;
+        if !self.physical.ids.is_empty() {
+            let name = |(node, id): (&NodeId, &String)| Some((self.binding.name(*node)?.to_owned(), id.clone()));
+            let names: Vec<_> = self.physical.ids.iter().filter_map(name).collect();
+            recorder.place(&self.physical.stack, &names).map_err(|failure| failure.to_string())?;
+        }
         let mut record = |batch: &Batch| recorder.record(batch).map_err(|failure| failure.to_string());
         let (mut logs, mut count) = (Chunk::default(), 0);
         let records = &self.observed.records;

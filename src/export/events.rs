@@ -2,11 +2,13 @@
 //!
 //! Must not know which property of which resource carries it.
 
+use crate::catalog::Wiring;
 use crate::stack::{Expression, Map, Wire};
 
-/// Why a user pool cannot check the callers of an API.
-pub(super) const GUARDED_ALREADY: &str =
-    "An API has one thing that checks its callers, and this one has another already.";
+/// Whether a wire checks the callers of an API, so that it counts before the routes.
+pub(super) fn is_guard(wire: &Wire) -> bool {
+    matches!(wire.wiring, Wiring::Authorizer | Wiring::AuthorizerFunction)
+}
 
 /// Size and time of batches; a time of zero is what the platform does anyway.
 pub(super) fn batched(wire: &Wire, mut properties: Map) -> Map {

@@ -7,7 +7,7 @@ mod clients;
 use std::collections::BTreeSet;
 
 use crate::catalog::{Archetype, Wiring};
-use crate::stack::{CodeFolder, Stack, Wire};
+use crate::stack::{CodeFolder, Decision, Stack, Wire};
 
 /// A language that functions are written in.
 struct Language {
@@ -73,13 +73,12 @@ pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        let section = section(language.sections, name);
+        let section = section(language.sections, name).replace("{function}", &code.function);
         match name {
             "start" => {
                 text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
             }
-            "handler" => text.push_str(&section.replace("{function}", &code.function)),
-            _ => text.push_str(section),
+            _ => text.push_str(&section),
         }
     }
     if is_compiled(code) {
@@ -103,6 +102,23 @@ struct Feeds {
     piped: Option<&'static str>,
     /// Sections for events that the sender wants back in a form of its own.
     handed_back: BTreeSet<&'static str>,
+    /// Sections with what deciding about callers needs.
+    deciding: BTreeSet<&'static str>,
+}
+
+impl Feeds {
+    /// Callers are decided about; the section is put before what is for events of other kinds.
+    fn decide(&mut self, decision: Decision) {
+        let section = match decision {
+            Decision::OfToken | Decision::OfRequest | Decision::OfConnection => "decided_method",
+            Decision::OfRoute { is_plain: false } => "decided_route",
+            Decision::OfRoute { is_plain: true } => "decided_route_plainly",
+            Decision::OfQuery => "decided_query",
+        };
+        self.handed_back.insert(section);
+        self.deciding.insert("decides");
+        self.deciding.extend(matches!(section, "decided_method" | "decided_route").then_some("policy"));
+    }
 }
 
 fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
@@ -130,6 +146,7 @@ fn feeds(stack: &Stack, wires: &[&Wire]) -> Feeds {
             Wiring::Transform => drop(feeds.handed_back.insert("records")),
             Wiring::UserPoolTrigger => drop(feeds.handed_back.insert("sign_in")),
             Wiring::BotHook => drop(feeds.handed_back.insert("turn")),
+            Wiring::AuthorizerFunction => feeds.decide(wire.decision()),
             Wiring::Authorizer
             | Wiring::Origin
             | Wiring::DeadLetter
@@ -154,6 +171,7 @@ fn archetype(stack: &Stack, id: &str) -> Option<Archetype> {
 /// The sections that such a function is made of, in order.
 fn sections(feeds: &Feeds) -> Vec<&'static str> {
     let mut names = vec!["start"];
+    names.extend(&feeds.deciding);
     names.extend(feeds.messages.then_some("queue"));
     names.push("handler");
     names.extend(feeds.piped);
@@ -247,6 +265,9 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         }
         Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
         Wiring::Call => Some((from, "{…}, what the caller sends")),
+        Wiring::AuthorizerFunction => {
+            Some((format!("{} to decide who may call it", name_of(stack, &wire.to)), decided(wire.decision())))
+        }
         Wiring::Subscription
         | Wiring::RuleTarget
         | Wiring::ScheduleTarget
@@ -268,6 +289,27 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::Crawl
         | Wiring::Layer
         | Wiring::Query => None,
+    }
+}
+
+/// What a function is shown that decides about callers.
+fn decided(decision: Decision) -> &'static str {
+    match decision {
+        Decision::OfToken => {
+            r#"{"type": "TOKEN", "authorizationToken": "…", "methodArn": "arn:…:api/stage/METHOD/path"}"#
+        }
+        Decision::OfRequest => {
+            r#"{"type": "REQUEST", "methodArn": "arn:…:api/stage/METHOD/path", "headers": {…}, "queryStringParameters": {…}, "requestContext": {…}}"#
+        }
+        Decision::OfRoute { .. } => {
+            r#"{"version": "2.0", "type": "REQUEST", "routeArn": "arn:…:api/stage/METHOD/path", "identitySource": ["…"], "headers": {…}, "requestContext": {…}}"#
+        }
+        Decision::OfConnection => {
+            r#"{"type": "REQUEST", "methodArn": "arn:…:api/stage/$connect", "headers": {…}, "queryStringParameters": {…}, "requestContext": {"connectionId": "…"}}"#
+        }
+        Decision::OfQuery => {
+            r#"{"authorizationToken": "…", "requestContext": {"apiId": "…", "queryString": "…", "variables": {…}}, "requestHeaders": {…}}"#
+        }
     }
 }
 

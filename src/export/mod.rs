@@ -95,7 +95,7 @@ impl Project {
         for folder in stack.layers.values() {
             self.put(&format!("{folder}/README.md"), texts::LAYER.to_owned(), Ownership::Starter);
         }
-        let wires = stack.wires_by_target();
+        let wires = stack.wires_by_woken();
         for (id, code) in &stack.code {
             let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
             for (path, text) in handlers::starter(stack, id, code, feeds) {

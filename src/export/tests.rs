@@ -38,7 +38,8 @@ fn every_mechanism_leaves_its_lines_in_every_dialect() {
         }
     }
     for (name, wiring) in Wiring::ALL {
-        assert!(CASES.iter().any(|case| case.wiring == *wiring), "no case for {name}");
+        let mut cases = CASES.iter().chain(guards::SETTINGS);
+        assert!(cases.any(|case| case.wiring == *wiring), "no case for {name}");
     }
 }
 
@@ -150,9 +151,43 @@ fn handlers_fit_what_feeds_them() {
     check("nodejs24.x", "firehose", node, &["result: \"Ok\""]);
     check("python3.13", "sns_topic", python, &["A failure is raised, not answered", "aws:sns"]);
     check("nodejs24.x", "lambda_function", node, &["what the caller sends"]);
+    check("nodejs24.x", "rest_api", node, &["return answer(500, \"Failed\")"]);
     let rust = "src/fn/src/main.rs";
-    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", "async fn handler(event: LambdaEvent<Value>)"]);
+    let program = ["run(service_fn(handler)).await", "async fn handler(event: LambdaEvent<Value>)"];
+    check("provided.al2023", "sqs_queue", rust, &["batchItemFailures", program[0], program[1]]);
     check("provided.al2023", "http_api", rust, &["return Ok(answer(500, \"Failed\"))", "for ANY /{proxy+}"]);
+}
+
+#[test]
+fn a_function_that_decides_about_callers_answers_as_its_api_wants() {
+    let check = |runtime: &str, api: &str, path: &str, settings: &[(&str, Value)], expected: &[&str]| {
+        let nodes = [format!("Api {api}"), "Fn lambda_function".to_owned()];
+        let settings = [&[("Fn.runtime", json!(runtime))], settings].concat();
+        let text = &exported(&drawn(&[&nodes[0], &nodes[1]], &["Fn @ Api"], &settings)).files[path].text;
+        let asked = ["Invoked by Api to decide who may call it"];
+        asked.iter().chain(expected).for_each(|line| assert!(text.contains(line), "{api}: no `{line}` in:\n{text}"));
+        assert_eq!(
+            text.contains("policyDocument"),
+            !expected.iter().any(|line| line.contains("isAuthorized")),
+            "{text}"
+        );
+    };
+    let (python, node, rust) = ("src/fn/app.py", "src/fn/app.mjs", "src/fn/src/main.rs");
+    check("nodejs24.x", "rest_api", node, &[], &["const mayCall = async (event) => false;", "\"type\": \"REQUEST\""]);
+    let token = [("Fn>Api.payload", json!("TOKEN"))];
+    check(
+        "python3.13",
+        "rest_api",
+        python,
+        &token,
+        &["    return False", "\"authorizationToken\": \"…\", \"methodArn\""],
+    );
+    check("python3.13", "http_api", python, &[], &["return {\"isAuthorized\": may_call(event)}", "\"routeArn\""]);
+    let policy = [("Fn>Api.simple", json!(false))];
+    check("nodejs24.x", "http_api", node, &policy, &["return policy(await mayCall(event), event.routeArn);"]);
+    check("provided.al2023", "http_api", rust, &[], &["json!({\"isAuthorized\": may_call(&event).await?})"]);
+    check("provided.al2023", "websocket_api", rust, &[], &["Ok(false)", "api/stage/$connect"]);
+    check("nodejs24.x", "appsync", node, &[], &["isAuthorized", "\"requestHeaders\""]);
 }
 
 #[test]

@@ -57,6 +57,16 @@ pub struct Strip {
     pub gauges: Option<Gauges>,
 }
 
+impl Strip {
+    /// The same, with what it costs told beside its figures.
+    #[must_use]
+    pub fn costing(mut self, words: Option<String>) -> Self {
+        let (Some(words), Some(gauges)) = (words, &mut self.gauges) else { return self };
+        gauges.aside = if gauges.aside.is_empty() { words } else { format!("{} · {words}", gauges.aside) };
+        self
+    }
+}
+
 /// What flows along an arrow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flow {

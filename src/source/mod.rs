@@ -8,7 +8,9 @@ pub mod aws;
 pub mod beside;
 pub mod files;
 pub mod metrics;
+pub mod probe;
 pub mod recording;
+mod spending;
 pub mod tail;
 pub mod xray;
 
@@ -19,6 +21,7 @@ use crate::telemetry::alarm::Alarm;
 use crate::telemetry::log::Chunk;
 use crate::telemetry::record::MetricPoint;
 use crate::telemetry::trace::Span;
+pub use spending::{Paid, Spending};
 
 /// Why a source ended, as a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +90,10 @@ pub struct Found {
     pub quiet: Vec<String>,
     /// All resources of the stack; empty where log groups were named.
     pub resources: Vec<Deployed>,
+    /// What happened before is not read, in milliseconds since 1970; `None` where nobody says.
+    pub from_ms: Option<i64>,
+    /// What could not be found out, as sentences.
+    pub troubles: Vec<String>,
 }
 
 /// What a source hands over.
@@ -102,6 +109,8 @@ pub enum Delivery {
     Groups(Found),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
+    /// What was asked for that must be paid.
+    Spending(Spending),
     /// How true the picture of traces is.
     Traces(xray::Standing),
     /// How it stands with metrics, and what they cost.

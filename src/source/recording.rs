@@ -1,7 +1,8 @@
 //! Recordings: one SQLite file with the design and the logs, metrics and traces of a window of time, which any SQLite tool reads.
 //!
 //! ```text
-//! recording(key, value)      'design': the diagram's JSON; 'source': where it was recorded
+//! recording(key, value)      'design': the diagram's JSON; 'source': where it was recorded; 'stack': its name;
+//!                            'physical': [[node, physical id], …] as JSON
 //! stream(id, log_group, log_stream, node)
 //! log(id, stream, timestamp_ms, ingestion_ms, level, type, request_id, message)       in the order in which they stood
 //! metric(id, namespace, name, dimensions, statistic, unit, node)      dimensions: [[name, value], …] as JSON
@@ -33,7 +34,8 @@ const VERSION: i64 = 1;
 /// The comments go into the file with it: any SQLite tool shows them with the schema.
 const SCHEMA: &str = "
 CREATE TABLE recording ( -- What the recording is of.
-    key TEXT PRIMARY KEY, -- 'design': the diagram as a .strato.json document; 'source': where it was recorded.
+    key TEXT PRIMARY KEY, -- 'design': the diagram as a .strato.json document; 'source': where it was recorded;
+    -- 'stack': the stack that it ran in; 'physical': [[node, physical id], ...] as JSON.
     value TEXT NOT NULL);
 CREATE TABLE stream ( -- Where log lines stand.
     id INTEGER PRIMARY KEY, log_group TEXT NOT NULL, log_stream TEXT NOT NULL,
@@ -81,10 +83,23 @@ impl Recorder {
         let connection = Connection::open(path).map_err(told)?;
         let head = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {SCHEMA}");
         connection.execute_batch(&head).map_err(told)?;
-        for (key, value) in [("design", design), ("source", source)] {
-            connection.execute("INSERT INTO recording VALUES (?1, ?2)", params![key, value]).map_err(told)?;
+        let (path, streams, metrics) = (path.to_owned(), BTreeMap::new(), BTreeMap::new());
+        let recorder = Self { path, connection, binding, streams, metrics };
+        recorder.remember(&[("design", design), ("source", source)])?;
+        Ok(recorder)
+    }
+
+    /// Writes where it was recorded: the stack, and the physical ids of nodes by their names.
+    pub fn place(&self, stack: &str, physical: &[(String, String)]) -> Result<(), Failure> {
+        self.remember(&[("stack", stack), ("physical", &json(physical))])
+    }
+
+    fn remember(&self, pairs: &[(&str, &str)]) -> Result<(), Failure> {
+        for (key, value) in pairs {
+            let written = self.connection.execute("INSERT INTO recording VALUES (?1, ?2)", params![key, value]);
+            written.map_err(|error| failure("write", &self.path, &error))?;
         }
-        Ok(Self { path: path.to_owned(), connection, binding, streams: BTreeMap::new(), metrics: BTreeMap::new() })
+        Ok(())
     }
 
     /// Writes what came, whole or not at all.
@@ -239,7 +254,29 @@ impl Replay {
 
     /// The diagram's JSON; empty when it was recorded without one.
     pub fn design(&self) -> Result<String, Failure> {
-        let asked = self.connection.query_row("SELECT value FROM recording WHERE key = 'design'", [], |row| row.get(0));
+        self.told("design")
+    }
+
+    /// The stack that it was recorded in, and the physical ids of nodes by their names; empty where none are known.
+    pub fn place(&self) -> Result<(String, Vec<(String, String)>), Failure> {
+        let physical = pairs(&self.told("physical")?).into_iter();
+        Ok((self.told("stack")?, physical.map(|(node, id): (Arc<str>, String)| (node.to_string(), id)).collect()))
+    }
+
+    /// The nodes that metrics were bound to, by name.
+    pub fn metric_nodes(&self) -> Result<BTreeMap<Metric, String>, Failure> {
+        let read = || {
+            let mut asked = self.connection.prepare(
+                "SELECT namespace, name, dimensions, statistic, unit, node FROM metric WHERE node IS NOT NULL",
+            )?;
+            asked.query_map([], |row| Ok((read_metric(row)?, row.get(5)?)))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| failure("read", &self.path, &error))
+    }
+
+    fn told(&self, key: &str) -> Result<String, Failure> {
+        let query = "SELECT value FROM recording WHERE key = ?1";
+        let asked = self.connection.query_row(query, [key], |row| row.get(0));
         asked.optional().map(Option::unwrap_or_default).map_err(|error| failure("read", &self.path, &error))
     }
 
@@ -297,15 +334,7 @@ impl Replay {
         )?;
         let mut known: BTreeMap<Metric, Arc<Metric>> = BTreeMap::new();
         let rows = asked.query_map([], |row| {
-            let text = |column| row.get::<_, String>(column);
-            let metric = Metric {
-                namespace: text(0)?.into(),
-                name: text(1)?.into(),
-                dimensions: pairs(&text(2)?),
-                statistic: text(3)?.into(),
-                unit: text(4)?.into(),
-            };
-            let metric = known.entry(metric).or_insert_with_key(|metric| Arc::new(metric.clone()));
+            let metric = known.entry(read_metric(row)?).or_insert_with_key(|metric| Arc::new(metric.clone()));
             Ok(MetricPoint { metric: Arc::clone(metric), timestamp_ms: row.get(5)?, value: row.get(6)? })
         })?;
         rows.collect()
@@ -315,6 +344,17 @@ impl Replay {
         let mut asked = self.connection.prepare("SELECT * FROM span ORDER BY start_ns, id")?;
         asked.query_map([], read_span)?.collect()
     }
+}
+
+fn read_metric(row: &Row<'_>) -> rusqlite::Result<Metric> {
+    let text = |column| row.get::<_, String>(column);
+    Ok(Metric {
+        namespace: text(0)?.into(),
+        name: text(1)?.into(),
+        dimensions: pairs(&text(2)?),
+        statistic: text(3)?.into(),
+        unit: text(4)?.into(),
+    })
 }
 
 fn read_span(row: &Row<'_>) -> rusqlite::Result<Span> {

@@ -145,7 +145,9 @@ fn waits(wire: &Wire) -> Option<(&str, &str)> {
         // A route of a WebSocket API is a resource of its own.
         Wiring::Route if !wire.text("route_key").is_empty() => None,
         Wiring::Route | Wiring::Notification | Wiring::UserPoolTrigger => Some((from, to)),
-        Wiring::Authorizer => Some((to, from)),
+        // An authorizer of a WebSocket API is a resource of its own, too.
+        Wiring::AuthorizerFunction if wire.helper.is_some() => None,
+        Wiring::Authorizer | Wiring::AuthorizerFunction => Some((to, from)),
         // A mapping is a resource of its own that nobody waits for; the rest stands in expressions.
         Wiring::EventSourceMapping
         | Wiring::WorkflowTask

@@ -32,12 +32,20 @@ impl Lowering<'_> {
         }
     }
 
-    /// A user pool checks the callers when one is drawn; otherwise callers sign with keys of the account.
+    /// A user pool or a function checks the callers when one is drawn; otherwise callers sign with keys of the account.
     fn sign_in_of(&mut self, api: &str) {
-        let pool = self.stack.wired(Wiring::Authorizer).find(|wire| wire.to == api).map(|wire| wire.from.clone());
-        let Some(pool) = pool else { return self.set(api, "AuthenticationType", "AWS_IAM") };
+        let Some(guard) = self.guard_of(api) else { return self.set(api, "AuthenticationType", "AWS_IAM") };
+        if guard.wiring == Wiring::AuthorizerFunction {
+            let arn = Expression::Attribute(guard.from.clone(), "Arn".to_owned());
+            let ttl_s = guard.integer("ttl_s").unwrap_or_default();
+            let config = Map::new().with("AuthorizerUri", arn).with("AuthorizerResultTtlInSeconds", ttl_s);
+            self.set(api, "AuthenticationType", "AWS_LAMBDA");
+            self.set(api, "LambdaAuthorizerConfig", config);
+            let own = Expression::Attribute(api.to_owned(), "Arn".to_owned());
+            return self.permit(api, own, GRAPHS, &guard.from);
+        }
         let config = Map::new()
-            .with("UserPoolId", Expression::Ref(pool))
+            .with("UserPoolId", Expression::Ref(guard.from))
             .with("AwsRegion", Expression::Ref("AWS::Region".to_owned()))
             .with("DefaultAction", "ALLOW");
         self.set(api, "AuthenticationType", "AMAZON_COGNITO_USER_POOLS");

@@ -297,7 +297,7 @@ fn handler(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Words that cannot name a function in one of the languages that functions are written in.
-const RESERVED_WORDS: [&str; 74] = [
+const RESERVED_WORDS: [&str; 77] = [
     "False",
     "None",
     "True",
@@ -372,6 +372,9 @@ const RESERVED_WORDS: [&str; 74] = [
     "work",
     "json",
     "logging",
+    "mayCall",
+    "may_call",
+    "policy",
 ];
 
 /// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own

@@ -2,6 +2,7 @@
 //!
 //! Every dialect prints what this says. Must not know any dialect's syntax, files on disk, or any kind by name.
 
+mod authorizers;
 mod clients;
 mod conflicts;
 mod cycles;
@@ -36,6 +37,7 @@ use crate::catalog::kind::Handles;
 use crate::catalog::{Archetype, Dialect, Wiring};
 use crate::diagram::{EdgeId, NodeId};
 
+pub use authorizers::{Decision, GUARDED_ALREADY, authorizer_arn, invocation_uri};
 pub use delivery::{READ_CHANGES, READ_QUEUE, READ_STREAM};
 pub use expression::{Expression, Map};
 pub use grants::merged;
@@ -310,11 +312,11 @@ impl Stack {
         self.wires.iter().filter(move |wire| wire.wiring == wiring)
     }
 
-    /// Target → the wires that end there, in the order of the diagram.
+    /// Resource → the wires that wake it, in the order of the diagram.
     #[must_use]
-    pub fn wires_by_target(&self) -> BTreeMap<&str, Vec<&Wire>> {
+    pub fn wires_by_woken(&self) -> BTreeMap<&str, Vec<&Wire>> {
         let mut wires: BTreeMap<&str, Vec<&Wire>> = BTreeMap::new();
-        self.wires.iter().for_each(|wire| wires.entry(&wire.to).or_default().push(wire));
+        self.wires.iter().for_each(|wire| wires.entry(wire.woken()).or_default().push(wire));
         wires
     }
 

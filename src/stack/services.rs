@@ -3,7 +3,7 @@
 //! Must not know how a dialect says any of it.
 
 use super::lower::Lowering;
-use super::{Code, Expression, Map, Severity, Wire, handles, words};
+use super::{Code, Expression, Map, Severity, Wire, handles, invocation_uri, words};
 use crate::catalog::kind::{Hook, Signal};
 use crate::catalog::{Archetype, FieldType, Kind};
 use crate::diagram::Edge;
@@ -16,6 +16,7 @@ impl Lowering<'_> {
     pub(super) fn companions(&mut self) {
         self.hooked(Hook::Archive).iter().for_each(|id| self.archive(id));
         self.hooked(Hook::SocketStage).iter().for_each(|id| self.stage(id));
+        self.hooked(Hook::SocketStage).iter().for_each(|id| self.socket_guard(id));
         self.hooked(Hook::ClusterInstance).iter().for_each(|id| self.instance(id));
         self.hooked(Hook::BotAlias).iter().for_each(|id| self.bot(id));
         self.hooked(Hook::LayerFolder).iter().for_each(|id| self.layer(id));
@@ -77,13 +78,10 @@ impl Lowering<'_> {
         if let Some(known) = wires.find_map(|wire| wire.helper.clone()) {
             return known;
         }
-        let uri = format!(
-            "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}.Arn}}/invocations"
-        );
         let integration = Map::new()
             .with("ApiId", Expression::Ref(api.to_owned()))
             .with("IntegrationType", "AWS_PROXY")
-            .with("IntegrationUri", Expression::sub(&uri));
+            .with("IntegrationUri", invocation_uri(function));
         let id = self.helper(api, &format!("To{function}"), "AWS::ApiGatewayV2::Integration", integration);
         for wire in self.stack.wires.iter_mut().filter(|wire| wire.from == api && wire.to == function) {
             wire.helper = Some(id.clone());

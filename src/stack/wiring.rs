@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::lower::Lowering;
 use super::properties::settings;
-use super::{Asynchronous, Code, Expression, LeftOut, Map, Output, Severity, Wire, handles};
+use super::{Asynchronous, Code, Expression, LeftOut, Map, Severity, Wire, handles};
 use crate::catalog::{Archetype, Capability, Wiring};
 use crate::diagram::{Edge, EdgeId, NodeId};
 
@@ -43,6 +43,7 @@ impl Lowering<'_> {
             Wiring::Route => self.socket_route(wire),
             Wiring::EventSourceMapping => self.mapping(wire),
             Wiring::Authorizer => self.client_of(wire),
+            Wiring::AuthorizerFunction => self.check_identity(wire),
             Wiring::Subscription => self.subscription(wire),
             Wiring::RuleSource => self.rule_source(wire),
             Wiring::RuleTarget => self.rule_target(wire),
@@ -130,28 +131,6 @@ impl Lowering<'_> {
             problem.subject = source.map(|node| node.name.clone()).unwrap_or_default();
         }
         settings
-    }
-
-    /// A user pool that checks callers needs a client through which they sign in; one is enough for all its APIs.
-    fn client_of(&mut self, wire: &Wire) {
-        let known = self.stack.wires.iter().find(|other| other.from == wire.from && other.helper.is_some());
-        let client = known.and_then(|other| other.helper.clone()).unwrap_or_else(|| self.new_client(&wire.from));
-        let same = self.stack.wires.iter_mut().find(|other| other.edge == wire.edge);
-        same.into_iter().for_each(|other| other.helper = Some(client.clone()));
-    }
-
-    fn new_client(&mut self, pool: &str) -> String {
-        let flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"].map(Expression::from).to_vec();
-        let properties = Map::new()
-            .with("UserPoolId", Expression::Ref(pool.to_owned()))
-            .with("ExplicitAuthFlows", flows)
-            .with("PreventUserExistenceErrors", "ENABLED");
-        let id = self.helper(pool, "Client", "AWS::Cognito::UserPoolClient", properties);
-        let description = format!("Client id for signing in to {}", self.resource_name(pool).unwrap_or_default());
-        let output =
-            Output { description, value: Expression::Ref(id.clone()), condition: None, node: self.node_of(pool) };
-        self.stack.outputs.insert(format!("{id}Id"), output);
-        id
     }
 
     pub(super) fn archetype(&self, id: &str) -> Option<Archetype> {

@@ -57,6 +57,12 @@ impl Alarm {
         Self { name, logical, state: State::Unknown, since_ms: None, reason, metrics, rule }
     }
 
+    /// What people call it: by its name in the template where there is one.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        if self.logical.is_empty() { &self.name } else { &self.logical }
+    }
+
     /// Whether its rule names another: by its name or its Amazon resource name, in quotes or without.
     #[must_use]
     pub fn names(&self, other: &Self) -> bool {

@@ -72,7 +72,7 @@ impl Binding {
 
     fn take(&mut self, id: NodeId, physical: physical::Physical<'_>, signal: &Signal) {
         match signal {
-            Signal::Logs { group } => {
+            Signal::Logs { group, .. } => {
                 self.groups.insert(group.replace("{name}", physical.name()), id);
             }
             Signal::Metric { namespace, dimension, .. } => {

@@ -159,7 +159,7 @@ impl ColdAnalysis {
 }
 
 /// Billed milliseconds of preparation: what the report says of a restore, else what is billed beyond the duration itself.
-fn billed_ms(report: &Report) -> f64 {
+pub(super) fn billed_ms(report: &Report) -> f64 {
     let beyond = report.billed_ms.zip(report.duration_ms).map(|(billed, duration)| billed - duration.ceil());
     report.billed_restore_ms.or_else(|| beyond.filter(|_| report.init_ms.is_some())).unwrap_or_default().max(0.0)
 }

@@ -34,18 +34,24 @@ pub struct Happened {
     pub duration_ms: Distribution,
     /// How much was billed, in milliseconds.
     pub billed_ms: f64,
+    /// How much of that for the preparation of environments.
+    pub prepared_ms: f64,
+    /// Memory that was reported last, in megabytes; 0 when none was.
+    pub memory_mb: f64,
 }
 
 impl Happened {
     /// Takes all of another span in.
     pub(super) fn merge(&mut self, other: &Self) {
-        let Self { invocations, failures, cold, inits, duration_ms, billed_ms } = other;
+        let Self { invocations, failures, cold, inits, duration_ms, billed_ms, prepared_ms, memory_mb } = other;
         self.invocations += invocations;
         self.failures += failures;
         self.cold += cold;
         self.inits += inits;
         self.duration_ms.merge(duration_ms);
         self.billed_ms += billed_ms;
+        self.prepared_ms += prepared_ms;
+        self.memory_mb = if *memory_mb > 0.0 { *memory_mb } else { self.memory_mb };
     }
 
     /// Takes a call out again, which took so long.
@@ -110,6 +116,8 @@ impl Load {
         if let Some(report) = report.filter(|_| is_report) {
             happened.cold += u64::from(report.init_ms.or(report.restore_ms).is_some());
             happened.billed_ms += report.billed_ms.unwrap_or_default();
+            happened.prepared_ms += super::cold::billed_ms(report);
+            happened.memory_mb = report.memory_mb.unwrap_or(happened.memory_mb);
             report.duration_ms.into_iter().for_each(|duration| happened.duration_ms.take(duration));
         }
         while minutes.len() > MOST_MINUTES {

@@ -3,6 +3,7 @@
 //! What a service has counted goes on with what its log tells, which is there some minutes sooner; traces, which are samples, come last. Must not know how figures are shown.
 
 mod told;
+mod used;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::catalog::figure::{Figure, Shows};
 use crate::catalog::kind::Signal;
 use crate::diagram::{Diagram, NodeId};
 use told::Told;
+pub use used::Used;
 
 /// What a figure counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -145,7 +145,9 @@ impl<'d> Net<'d> {
             let key = (std::ptr::from_ref(source.kind), std::ptr::from_ref(target.kind), edge.relation);
             let row = rows.entry(key).or_insert_with(|| row(catalog, source.kind, target.kind, edge.relation));
             if let Some(row) = row {
-                links.push(link(*id, edge, (from, source), (to, target), *row));
+                let ends = ((from, source), (to, target));
+                let (giver, taker) = if is_asked(row.capability) { (ends.1, ends.0) } else { ends };
+                links.push(link(*id, edge, giver, taker, *row));
             }
         }
         links.sort_by_key(|(link, _)| (link.from, link.leaf));
@@ -198,9 +200,16 @@ fn divide(links: &mut [(Link, Declared)]) {
 fn row<'c>(catalog: &'c Catalog, source: &'c Kind, target: &'c Kind, relation: Relation) -> Option<Row<'c>> {
     // Without asking why two cannot be joined, which takes long to tell.
     let capability = catalog.connections(source, target).find(|row| row.relation == relation)?;
-    let leaf = source.flow.leaves.iter().position(|(port, _)| *port == capability.offers)?;
+    let (giver, leaves_at) =
+        if is_asked(capability) { (target, &capability.accepts) } else { (source, &capability.offers) };
+    let leaf = giver.flow.leaves.iter().position(|(port, _)| port == leaves_at)?;
     let is_divided = catalog.traffic().divided.contains(&capability.offers);
     Some(Row { capability, leaf, is_divided })
+}
+
+/// Whether traffic goes against the arrow: who decides about callers is asked by what they call.
+fn is_asked(capability: &Capability) -> bool {
+    capability.wiring == Wiring::AuthorizerFunction
 }
 
 fn link(

@@ -5,7 +5,7 @@ mod loops;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalog::KindId;
+use crate::catalog::{Capability, KindId, Wiring};
 use crate::diagram::edit::Edit;
 use crate::diagram::{Document, Element, Point, file};
 
@@ -131,6 +131,13 @@ fn traffic_goes_through_every_wiring() {
         "a aws.appsync operations=80\n t aws.dynamodb_table\n u aws.dynamodb_table\n a > t operation=list\n a > u operation=put share=0.25",
         &[("t.rru", "30"), ("t.wru", "0"), ("u.wru", "20"), ("u.rru", "0")],
     );
+    // Who decides about callers is asked for each request, unless the arrow says how few are not remembered.
+    check(
+        "a aws.http_api http_requests=80\n r aws.rest_api rest_requests=9\n g aws.appsync operations=2\n fn aws.lambda_function\n
+         guard aws.lambda_function\n a > fn\n guard > a relation=authorizes share=0.5\n guard > r relation=authorizes\n
+         guard > g relation=authorizes",
+        &[("guard.requests", "51"), ("fn.requests", "80"), ("a.http_requests", "80")],
+    );
     // Messages of devices, in units of 5 KB.
     check(
         "d client.device requests=10 payload_kb=12\n c aws.iot_core\n r aws.iot_rule\n s aws.kinesis_stream\n fn aws.lambda_function\n d > c\n c > r\n r > s\n r > fn",
@@ -234,8 +241,8 @@ const PEOPLE: &[&str] = &[
     "internet_gb",
 ];
 
-/// Ports along which no events are handed on: those that only watch or lend.
-const QUIET: &[&str] = &["metric", "alarm", "code", "identity", "data", "tables", "rows"];
+/// Ports along which no events are handed on: those that only watch, lend or answer.
+const QUIET: &[&str] = &["metric", "alarm", "code", "decision", "identity", "data", "tables", "rows"];
 
 #[test]
 fn every_kind_says_where_its_figures_come_from() {
@@ -249,7 +256,9 @@ fn every_kind_says_where_its_figures_come_from() {
             assert!(is_told, "{}: where does {} come from?", kind.id, key.key);
         }
         for (port, _) in &kind.flow.leaves {
-            let leads = catalog.capabilities().iter().any(|row| row.offers == *port);
+            // Who decides about callers is asked at the port that takes the decision.
+            let takes = |row: &Capability| row.wiring == Wiring::AuthorizerFunction && row.accepts == *port;
+            let leads = catalog.capabilities().iter().any(|row| row.offers == *port || takes(row));
             assert!(leads, "{}: nothing takes what leaves at {port}", kind.id);
         }
     }

@@ -5,6 +5,11 @@
 
 #![expect(clippy::disallowed_types, reason = "a server of many threads, and no window that would wait for it")]
 
+// Others take this file in from elsewhere.
+#[path = "cloud/cbor.rs"]
+mod cbor;
+#[path = "cloud/metrics.rs"]
+pub(crate) mod metrics;
 #[path = "cloud/queries.rs"]
 pub(crate) mod queries;
 #[path = "cloud/traces.rs"]
@@ -57,6 +62,14 @@ pub(crate) struct Faults {
     pub expired: u64,
     /// Nobody may tail.
     pub no_tail: bool,
+    /// Metrics and alarms may not be read.
+    pub no_metrics: u64,
+    /// A page of metrics leads to another.
+    pub paged: u64,
+    /// Half of a metric's values are left out, and it is said.
+    pub partial: u64,
+    /// This metric may not be read.
+    pub forbidden: Option<&'static str>,
     /// A trace that was asked for is not given this time.
     pub unprocessed: u64,
     /// Every connection breaks.
@@ -64,12 +77,21 @@ pub(crate) struct Faults {
 }
 
 /// What the cloud has, and what it was asked.
+#[derive(Default)]
 pub(crate) struct State {
     pub groups: Vec<String>,
     pub events: Vec<Event>,
     /// Logical name, physical name and type of a stack's resources.
     pub stack: Vec<(String, String, String)>,
+    pub figures: Vec<metrics::Figure>,
+    pub bells: Vec<metrics::Bell>,
     pub faults: Faults,
+    /// What nobody may ask: the last part of its name.
+    pub denied: Vec<&'static str>,
+    /// The stack's template.
+    pub template: String,
+    /// Names of resources that carry a tag, and their tags, whichever was asked for.
+    pub tagged: Vec<(String, Vec<(&'static str, String)>)>,
     /// Traces of X-Ray.
     pub traces: Vec<traces::Traced>,
     /// Rows of `aws/spans`, when Transaction Search is on.
@@ -101,9 +123,8 @@ impl Cloud {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-        let (asked, heard, stack) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (traces, spans, queries) = (Vec::new(), None, Vec::new());
-        let state = Arc::new(Mutex::new(State { groups, events, stack, faults, traces, spans, queries, asked, heard }));
+        let state = State { groups, events, faults, ..State::default() };
+        let state = Arc::new(Mutex::new(state));
         let ends = Arc::new(AtomicBool::new(false));
         let (shared, end, dice) = (Arc::clone(&state), Arc::clone(&ends), Arc::new(AtomicU64::new(seed | 1)));
         let serve = move || {
@@ -166,13 +187,19 @@ impl Talk {
         work(&mut self.state.lock().expect("nobody has failed with it in hand"))
     }
 
-    fn answer(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
+        let mut is_rpc = false;
         let (mut head, mut target, mut length) = (Vec::new(), String::new(), 0);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
             head.extend_from_slice(line.as_bytes());
+            if let Some((_, operation)) = line.split_once("/operation/") {
+                operation.split(' ').next().unwrap_or_default().clone_into(&mut target);
+                is_rpc = true;
+                continue;
+            }
             if let Some(path) = line.strip_prefix("POST /").and_then(|line| line.split(' ').next()) {
                 path.clone_into(&mut target);
             }
@@ -200,6 +227,9 @@ impl Talk {
             state.heard.extend_from_slice(&head);
             state.heard.extend_from_slice(&body);
         });
+        if is_rpc {
+            return self.rpc(&mut stream, &target, &cbor::read(&body));
+        }
         let question = serde_json::from_str(&text).unwrap_or(Value::Null);
         self.reply(stream, &target, &question)
     }
@@ -210,7 +240,14 @@ impl Talk {
         if self.is(faults.expired) {
             return send(&mut stream, 400, &failure("ExpiredTokenException", "The security token is too old."));
         }
+        let action = target.rsplit('.').next().unwrap_or_default();
+        if self.state(|state| state.denied.contains(&action)) {
+            return deny(&mut stream, target, action);
+        }
         match target {
+            "ResourceGroupsTaggingAPI_20170126.GetResources" => send(&mut stream, 200, &self.tagged()),
+            "GetTemplate" => self.template(&mut stream),
+            "AssumeRole" => assume(&mut stream),
             "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
             "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
                 send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
@@ -319,6 +356,24 @@ impl Talk {
         json!({"sessionMetadata": {"sampled": is_sampled}, "sessionResults": told.collect::<Vec<_>>()}).to_string()
     }
 
+    fn tagged(&self) -> String {
+        let of = |(arn, tags): &(String, Vec<(&'static str, String)>)| {
+            let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+            json!({"ResourceARN": arn, "Tags": tags})
+        };
+        let list: Vec<Value> = self.state(|state| state.tagged.iter().map(of).collect());
+        json!({"PaginationToken": "", "ResourceTagMappingList": list}).to_string()
+    }
+
+    fn template(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let template = escaped(&self.state(|state| state.template.clone()));
+        let body = format!(
+            "<GetTemplateResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><GetTemplateResult>\
+             <TemplateBody>{template}</TemplateBody></GetTemplateResult></GetTemplateResponse>"
+        );
+        send(stream, 200, &body)
+    }
+
     fn stack(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         let of = |(logical, physical, kind): &(String, String, String)| {
             format!(
@@ -334,6 +389,36 @@ impl Talk {
         );
         send(stream, 200, &body)
     }
+}
+
+/// Credentials of a role, for a minute short of an hour.
+fn assume(stream: &mut TcpStream) -> std::io::Result<()> {
+    let body = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
+                <Arn>arn:aws:sts::210987654321:assumed-role/reader/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>\
+                <Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>r0le</SecretAccessKey><SessionToken>t</SessionToken>\
+                <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    send(stream, 200, body)
+}
+
+/// Nobody may ask this.
+fn deny(stream: &mut TcpStream, target: &str, action: &str) -> std::io::Result<()> {
+    let words = format!("User: arn:aws:iam::123456789012:user/ops is not authorized to perform: {action}");
+    if target.contains('.') {
+        return send(stream, 400, &json!({"__type": "AccessDeniedException", "message": words}).to_string());
+    }
+    let error = format!("<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{words}</Message></Error>");
+    send(
+        stream,
+        403,
+        &format!(
+            "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\">{error}</ErrorResponse>"
+        ),
+    )
+}
+
+/// A text within XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// An event as it stands in answers; live tails say no id.

@@ -11,6 +11,8 @@ mod folder;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 mod golden;
+#[cfg(feature = "aws")]
+mod measured;
 mod new_kind;
 mod night;
 mod observe;
@@ -27,4 +29,6 @@ mod tail;
 mod tidy;
 #[cfg(feature = "aws")]
 mod traces;
+#[cfg(feature = "aws")]
+mod trial;
 mod usage;

@@ -1,11 +1,11 @@
 """OpenAPI bodies as the emulator understands them.
 
 It imports no operation for any verb, and no body of an HTTP API at all. What SAM's translator wrote into a body is said
-again in words that it knows: an operation for each verb, and for HTTP APIs integrations and routes of their own. Routes
-that an authorizer guards stay in their body.
+again in words that it knows: an operation for each verb, and for HTTP APIs integrations, authorizers and routes of their own.
 """
 
 ANY = "x-amazon-apigateway-any-method"
+AUTHORIZER = "x-amazon-apigateway-authorizer"
 INTEGRATION = "x-amazon-apigateway-integration"
 VERBS = ("get", "post", "put", "patch", "delete")
 
@@ -32,13 +32,14 @@ def each_verb(item):
 
 
 def routes(api, body):
-    """Integrations and routes of an HTTP API that stand in its body."""
-    found = {}
+    """Integrations, authorizers and routes of an HTTP API that stand in its body."""
+    schemes = (body.get("components") or {}).get("securitySchemes") or {}
+    found = {f"{api}Said{name}": authorizer(api, name, one) for name, one in schemes.items() if AUTHORIZER in one}
+    number = 0
     for path, item in body.get("paths", {}).items():
         for verb, operation in item.items():
-            if INTEGRATION not in operation or any(set(need) - {"NONE"} for need in operation.get("security", [])):
+            if INTEGRATION not in operation:
                 continue
-            number = len(found) // 2
             integration = f"{api}Said{number}Integration"
             method = "ANY" if verb == ANY else verb.upper()
             found[integration] = {
@@ -56,6 +57,42 @@ def routes(api, body):
                     "ApiId": {"Ref": api},
                     "RouteKey": path if path == "$default" else f"{method} {path}",
                     "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration}]]},
+                    **guard(api, operation, schemes),
                 },
             }
+            number += 1
     return found
+
+
+def guard(api, operation, schemes):
+    """What guards an operation, as properties of its route."""
+    for need in operation.get("security", []):
+        for name in need:
+            if AUTHORIZER not in schemes.get(name, {}):
+                return {"AuthorizationType": name} if name == "AWS_IAM" else {}
+            kind = "JWT" if schemes[name][AUTHORIZER]["type"] == "jwt" else "CUSTOM"
+            return {"AuthorizationType": kind, "AuthorizerId": {"Ref": f"{api}Said{name}"}}
+    return {}
+
+
+# What an authorizer says in a body → the property that says it of a resource.
+SAID = {
+    "authorizerUri": "AuthorizerUri",
+    "authorizerPayloadFormatVersion": "AuthorizerPayloadFormatVersion",
+    "authorizerResultTtlInSeconds": "AuthorizerResultTtlInSeconds",
+    "enableSimpleResponses": "EnableSimpleResponses",
+}
+
+
+def authorizer(api, name, scheme):
+    """An authorizer of a body as a resource."""
+    said = scheme[AUTHORIZER]
+    properties = {"ApiId": {"Ref": api}, "Name": name, "AuthorizerType": said["type"].upper()}
+    properties |= {key: said[word] for word, key in SAID.items() if word in said}
+    if "identitySource" in said:
+        source = said["identitySource"]
+        properties["IdentitySource"] = [part.strip() for part in source.split(",")] if isinstance(source, str) else source
+    if "jwtConfiguration" in said:
+        jwt = said["jwtConfiguration"]
+        properties["JwtConfiguration"] = {key.capitalize(): value for key, value in jwt.items()}
+    return {"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": properties}

@@ -12,11 +12,14 @@ ANSWERED_WITHIN_S = 30
 class Connection:
     """Open from the start, unless the API refuses it; to be closed."""
 
-    def __init__(self, host, port, stage):
+    def __init__(self, host, port, target, headers=()):
         self.client = WSConnection(ConnectionType.CLIENT)
         self.line = socket.create_connection(("127.0.0.1", port), timeout=ANSWERED_WITHIN_S)
-        self.line.sendall(self.client.send(Request(host=host, target=f"/{stage}")))
-        self.is_taken = isinstance(self._next(), AcceptConnection)
+        extra = [(name.encode(), value.encode()) for name, value in dict(headers).items()]
+        self.line.sendall(self.client.send(Request(host=host, target=target, extra_headers=extra)))
+        answer = self._next()
+        self.is_taken = isinstance(answer, AcceptConnection)
+        self.status = 101 if self.is_taken else getattr(answer, "status_code", None)
 
     def ask(self, message):
         """What comes back for a message, as data; None where the connection ends."""

@@ -1,29 +1,36 @@
 """Fires real events at a deployed stack and watches what they wake: an object put into a bucket, a message, a
 request, an execution.
 
-Only what the emulator can be trusted with is fired. A source that it cannot fire faithfully (a filter on content, a
-guarded route of an HTTP API given by an OpenAPI body, a step of signing in) is named and left out. Of a schedule the
-target, role and payload are fired as they were deployed, but at once.
+Only what the emulator can be trusted with is fired; what it cannot do is said, with what it lacks. Of a schedule the target,
+role and payload are fired as they were deployed, but at once. Guarded routes are asked twice: without a proof of who asks,
+and with one. A function that decides about callers is fired as it was exported, when it lets nobody in, and then its code
+is exchanged for one that lets everybody in.
 """
 
 import json
 import time
-import urllib.error
 import urllib.request
 from contextlib import closing
 
 import events
+import grants
+import guards
 import reader
 import services
+import stand_in
 import wirings
 from connection import Connection
 from intrinsics import as_list
+from services import NotFired
 
 WAKES_WITHIN_S = 30
 FIRINGS = 6
 ANSWER = {"message": "Success"}  # of every handler that is exported
 ANSWER_WAIT_S = 3  # long enough for a workflow that cannot reach its waiting step to fail
-UNKNOWN_STEPS = {"mediaconvert", "bedrock"}  # services that the emulator runs no steps of
+UNKNOWN_STEPS = ("bedrock", "mediaconvert")  # services that the emulator runs no steps of
+SIGNATURE_MISSING = 403  # where a route asks for one; where it asks for a token, that is 401
+GRAPH = "AWS::AppSync::GraphQLApi"
+SCHEDULED = ("AWS::Scheduler::Schedule", "AWS::Scheduler::ScheduleGroup")  # looked after every ten seconds
 STARTERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe")  # what starts a workflow by itself
 
 
@@ -35,11 +42,13 @@ class Firing:
         self.reader = reader.Reader(template, file_text)
         self.reading = self.reader.read()
         self.physical = physical
-        self.fired, self.faults, self.left_out = 0, [], []
+        self.fired, self.faults, self.left_out = 0, [], {}
+        self.proofs = {}  # API → what its callers send along to be let in
         self.count = 0  # for names that are used once
 
     def all(self):
         """Fires every trigger of a function, every route and every workflow, once."""
+        self._guards()
         for arrow in sorted(
             {(arrow.source, arrow.target) for arrow in self.reading.arrows if arrow.relation == "triggers"}
         ):
@@ -51,6 +60,44 @@ class Firing:
             self._workflow(workflow)
         return self
 
+    def _guards(self):
+        """Functions that decide are fired as exported; from then on their APIs let those in who show anything."""
+        for function, api in self.deciding():
+            self._decides(function, api)
+        self.let_in()
+        for guard, api in self._guarding():
+            if self.reader.kind(guard) != reader.FUNCTION:
+                self.proofs[api] = services.signed_in(self, guard)
+
+    def _guarding(self):
+        return sorted({(arrow.source, arrow.target) for arrow in self.reading.arrows if arrow.relation == "authorizes"})
+
+    def deciding(self):
+        """(function, API) where a function decides about the callers of an API."""
+        return [arrow for arrow in self._guarding() if self.reader.kind(arrow[0]) == reader.FUNCTION]
+
+    def let_in(self):
+        """Functions that decide let everybody in."""
+        for function, api in self.deciding():
+            stand_in.lets_in(self, function)
+            self.proofs[api] = guards.proof(self.reader, api, "friend")
+
+    def _leave_out(self, reason, what):
+        """Says what is not fired; all that one reason keeps back stands together."""
+        self.left_out.setdefault(reason, []).append(what)
+
+    def _fires(self, source, target):
+        """Whether an event of the source could be fired; otherwise it is said why not."""
+        kind = self.reader.kind(source)
+        try:
+            if source not in self.physical or kind not in SOURCES:
+                raise NotFired(f"the emulator has no {kind}")
+            SOURCES[kind](self, source, target)
+        except NotFired as reason:
+            self._leave_out(str(reason), f"{source} → {target}")
+            return False
+        return True
+
     def _start(self, source, workflow):
         """An event that matches a rule, or that a pipe reads, must start the workflow."""
         states = self.emulator.client("stepfunctions")
@@ -59,14 +106,13 @@ class Firing:
             return len(states.list_executions(stateMachineArn=self.physical[workflow])["executions"])
 
         before = executions()
-        fire = SOURCES[self.reader.kind(source)]
-        if not fire(self, source, workflow):
-            return self.left_out.append(f"{source} → {workflow}")
+        if not self._fires(source, workflow):
+            return None
         self.fired += 1
         for _ in range(FIRINGS):
-            if self._becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
+            if self.becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
                 return None
-            fire(self, source, workflow)
+            self._fires(source, workflow)
         self.faults.append(f"an event of {source} did not start {workflow} within {WAKES_WITHIN_S} s")
         return None
 
@@ -76,21 +122,21 @@ class Firing:
             return self._routes(source, function)
         if kind == reader.WORKFLOW:
             return None
-        before = self._invocations(function)
-        if kind not in SOURCES or not SOURCES[kind](self, source, function):
-            return self.left_out.append(f"{source} → {function}")
+        before = self.invocations(function)
+        if not self._fires(source, function):
+            return None
         self.fired += 1
         # A mapping that reads a stream from its latest record misses what came before its first poll, so it is fired anew.
-        firings = 2 if kind == "AWS::Scheduler::Schedule" else FIRINGS
+        firings = 2 if kind in SCHEDULED else FIRINGS
         for _ in range(firings):
-            if self._becomes_true(lambda: self._invocations(function) > before, WAKES_WITHIN_S / firings):
+            if self.becomes_true(lambda: self.invocations(function) > before, WAKES_WITHIN_S / firings):
                 break
-            SOURCES[kind](self, source, function)
+            self._fires(source, function)
         else:
             self.faults.append(f"an event of {source} did not wake {function} within {WAKES_WITHIN_S} s")
         return None
 
-    def _becomes_true(self, condition, within_s=WAKES_WITHIN_S):
+    def becomes_true(self, condition, within_s=WAKES_WITHIN_S):
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             if condition():
@@ -98,7 +144,7 @@ class Firing:
             time.sleep(0.1)
         return False
 
-    def _invocations(self, function):
+    def invocations(self, function):
         """How often the function's log says that it was started."""
         logs = self.emulator.client("logs")
         group = f"/aws/lambda/{self.physical[function]}"
@@ -111,38 +157,34 @@ class Firing:
             return 0
         return sum(event["message"].startswith("START ") for event in found)
 
-    # --- one kind of source each; false where the source cannot be fired faithfully ---
+    # --- one kind of source each; NotFired where the emulator cannot fire it faithfully ---
 
     def _bucket(self, bucket, function):
+        """An object is put, and taken away again, as the notification wants it."""
         told = self.reader.stack.property(bucket, "NotificationConfiguration") or {}
         for entry in told.get("LambdaConfigurations", []):
-            if self.reader.node(entry["Function"]) == function and entry["Event"].startswith("s3:ObjectCreated:"):
+            if self.reader.node(entry["Function"]) == function:
                 rules = ((entry.get("Filter") or {}).get("S3Key") or {}).get("Rules", [])
                 part = {rule["Name"].lower(): rule["Value"] for rule in rules}
                 key = f"{part.get('prefix', '')}example{part.get('suffix', '')}"
-                self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
-                return True
-        return False
+                where = {"Bucket": self.physical[bucket], "Key": key}
+                self.emulator.client("s3").put_object(**where, Body=b"example")
+                if entry["Event"].startswith("s3:ObjectRemoved:"):
+                    self.emulator.client("s3").delete_object(**where)
+                elif not entry["Event"].startswith("s3:ObjectCreated:"):
+                    raise NotFired(f"the emulator tells of no {entry['Event']}")
 
-    def _queue(self, queue, function):
-        if self._is_filtered(queue, function):
-            return False
+    def _queue(self, queue, _):
         order = {"MessageGroupId": "42"} if self.reader.stack.property(queue, "FifoQueue") else {}
         self.emulator.client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody='{"id": "42"}', **order)
-        return True
 
-    def _stream(self, stream, function):
-        if self._is_filtered(stream, function):
-            return False
+    def stream(self, stream, _):
+        """Puts a record into a stream."""
         self.emulator.client("kinesis").put_record(
             StreamName=self.physical[stream], Data=b'{"id": "42"}', PartitionKey="42"
         )
-        return True
 
-    def _table(self, table, function):
-        return not self._is_filtered(table, function) and self.item(table)
-
-    def item(self, table):
+    def item(self, table, _):
         """Puts an item into a table."""
         types = {
             one["AttributeName"]: one["AttributeType"]
@@ -152,33 +194,32 @@ class Firing:
         self.count += 1
         item = {key: {types[key]: str(self.count)} for key in keys}
         self.emulator.client("dynamodb").put_item(TableName=self.physical[table], Item=item)
-        return True
 
     def _topic(self, topic, function):
+        """A message with the attributes that the subscription wants."""
+        attributes = {}
         for name in self.reader.helpers_of("AWS::SNS::Subscription"):
             entry = self.reader.stack.value(self.reader.stack.properties(name))
-            if self.reader.node(entry.get("Endpoint")) == function and entry.get("FilterPolicy"):
-                return False
-        self.emulator.client("sns").publish(TopicArn=self.physical[topic], Message='{"id": "42"}')
-        return True
+            if self.reader.node(entry.get("Endpoint")) == function:
+                for key, values in (entry.get("FilterPolicy") or {}).items():
+                    attributes[key] = {"DataType": "String", "StringValue": str(as_list(values)[0])}
+        self.emulator.client("sns").publish(
+            TopicArn=self.physical[topic], Message='{"id": "42"}', MessageAttributes=attributes
+        )
 
-    def _rule(self, rule, function):
+    def _rule(self, rule, _):
         pattern = self.reader.stack.property(rule, "EventPattern") or {}
-        if pattern.get("source") == ["aws.s3"] and pattern.get("detail-type") == ["Object Created"]:
+        source, kind = as_list(pattern.get("source", "example"))[0], as_list(pattern.get("detail-type", "example"))[0]
+        if (source, kind) == ("aws.s3", "Object Created"):
             return self._object_that_matches(pattern.get("detail") or {})
-        if not pattern or set(pattern) - {"account", "source", "detail-type"} or str(pattern.get("source")).startswith("['aws."):
-            return False
+        if not isinstance(source, str) or source.startswith("aws."):
+            raise NotFired("events of AWS's own services beside new objects: nobody else may send them")
+        if not isinstance(kind, str) or not pattern or set(pattern) - {"account", "source", "detail-type"}:
+            raise NotFired("events that match a pattern of their content: they are not made up here")
         bus = self.reader.node(self.reader.stack.property(rule, "EventBusName"))
-        entry = {
-            "EventBusName": self.physical[bus] if bus else "default",
-            "Source": as_list(pattern.get("source", "example"))[0],
-            "DetailType": as_list(pattern.get("detail-type", "example"))[0],
-            "Detail": '{"id": "42"}',
-        }
-        if not all(isinstance(value, str) for value in entry.values()):
-            return False
-        self.emulator.client("events").put_events(Entries=[entry])
-        return True
+        entry = {"Source": source, "DetailType": kind, "Detail": '{"id": "42"}'}
+        entry["EventBusName"] = self.physical[bus] if bus else "default"
+        return self.emulator.client("events").put_events(Entries=[entry])
 
     def _object_that_matches(self, detail):
         """Puts an object whose key is as the pattern wants it."""
@@ -187,11 +228,13 @@ class Firing:
         for bucket in self.reader.nodes_of("AWS::S3::Bucket"):
             if [self.reader.stack.name(bucket)] == (detail.get("bucket") or {}).get("name"):
                 key = key.replace("*", "example")
-                self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
-                return True
-        return False
+                return self.emulator.client("s3").put_object(Bucket=self.physical[bucket], Key=key, Body=b"example")
+        raise NotFired("objects of a bucket that is not in the template")
 
-    def _schedule(self, schedule, function):
+    def _schedule(self, schedule, _):
+        self.scheduled(schedule)
+
+    def scheduled(self, schedule, **target):
         """Another schedule that does what the deployed one does, and whose time has come. The emulator looks every ten
         seconds, and fires no schedule whose time is changed after it looked."""
         client = self.emulator.client("scheduler")
@@ -202,62 +245,111 @@ class Firing:
             Name=f"example-{time.monotonic_ns()}",
             ScheduleExpression="at(2020-01-01T00:00:00)",
             FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
-            Target=deployed["Target"],
+            Target={**deployed["Target"], **target},
             State=deployed["State"],
             **group,
         )
-        return True
 
-    def _is_filtered(self, source, function):
+    def _schedule_group(self, group, function):
+        """A schedule that somebody makes in the group while the stack runs, by a role that is there for it."""
+        arn = self.emulator.client("lambda").get_function_configuration(FunctionName=self.physical[function])
         stack = self.reader.stack
-        for name in self.reader.helpers_of("AWS::Lambda::EventSourceMapping"):
-            ends = (
-                self.reader.node(stack.property(name, "EventSourceArn")),
-                self.reader.node(stack.property(name, "FunctionName")),
-            )
-            if ends == (source, function) and stack.property(name, "FilterCriteria"):
-                return True
-        return False
+        roles = (name for name, role in self.reader.roles.items() if role.allows("lambda:InvokeFunction", stack.arn(function)))
+        role = next(name for name in roles if "scheduler.amazonaws.com" in grants.services_that_take(stack, name))
+        self.emulator.client("scheduler").create_schedule(
+            Name=f"example-{time.monotonic_ns()}",
+            GroupName=self.physical[group].rpartition("/")[2],
+            ScheduleExpression="at(2020-01-01T00:00:00)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={
+                "Arn": arn["FunctionArn"],
+                "RoleArn": f"arn:aws:iam::000000000000:role/{self.physical[role]}",
+                "Input": '{"id": "42"}',
+            },
+        )
 
     # --- requests ---
 
+    def _decides(self, function, api):
+        """A function that guards an API: as exported it is asked, and lets nobody in."""
+        before, refusal = self.invocations(function), 401 if self.reader.kind(api) == GRAPH else 403
+        status = self._knock(api, guards.proof(self.reader, api, "stranger"))
+        self.fired += 1
+        if status != refusal:
+            self.faults.append(f"{api} should answer {refusal} to whom {function} does not let in, not {status}")
+        if not self.becomes_true(lambda: self.invocations(function) > before):
+            self.faults.append(f"{api} did not ask {function} about a caller")
+
+    def _knock(self, api, proof):
+        """The status of one request that needs a proof."""
+        if self.reader.kind(api) == GRAPH:
+            return services.ask(self, api, services.any_query(self, api), proof)
+        if self._is_socket(api):
+            with closing(self._connection(api, proof)) as line:
+                return line.status
+        guarded = wirings.guarded_routes(self.reader, api)
+        verb, path = events.verb_and_path(next(route for route, refusal in guarded.items() if refusal))
+        return self.request(api, verb, events.concrete(path), proof)
+
+    def _is_socket(self, api):
+        return self.reader.stack.property(api, "ProtocolType") == "WEBSOCKET"
+
     def _routes(self, api, function):
-        """Every route of the function: 200 where it is open, and refused where it is guarded."""
-        if self.reader.stack.property(api, "ProtocolType") == "WEBSOCKET":
+        """Every route of the function: 200 where it is open or the caller proves who asks, and otherwise refused."""
+        if self._is_socket(api):
             return self._socket(api, function)
         guarded = wirings.guarded_routes(self.reader, api)
         for route in self.reading.routes.get((api, function), []):
-            if not self._is_routed(api, route, guarded.get(route)):
-                self.left_out.append(f"{route} of {api}")
-                continue
             verb, path = events.verb_and_path(route)
-            expected = guarded.get(route) or 200
-            status = self._request(api, verb, events.concrete(path))
-            self.fired += 1
-            if status != expected:
-                self.faults.append(f"{route} of {api}: expected status {expected}, got {status}")
+            refusal = guarded.get(route)
+            self._expect(api, route, refusal or 200, self.request(api, verb, events.concrete(path), guards.NOTHING))
+            proof = guards.signed("execute-api") if refusal == SIGNATURE_MISSING else self.proofs.get(api)
+            if refusal and proof:
+                self._expect(api, route, 200, self.request(api, verb, events.concrete(path), proof))
+            elif refusal:
+                self._leave_out("a caller whom a foreign issuer of tokens knows: there is none to sign one", f"{route} of {api}")
         return None
 
-    def _is_routed(self, api, route, is_guarded):
-        """Whether the emulator routes requests as it is told: not those of an HTTP API whose body guards them."""
-        return self.reader.kind(api) == "AWS::ApiGateway::RestApi" or not (is_guarded and wirings.body(self.reader, api))
+    def _expect(self, api, route, expected, status):
+        self.fired += 1
+        if status != expected:
+            self.faults.append(f"{route} of {api}: expected status {expected}, got {status}")
 
     def _socket(self, api, function):
         """A connection is taken only when the function of `$connect` takes it, and what the function of a message answers
-        comes back over it. Of the end of a connection the emulator keeps no trace."""
+        comes back over it."""
         selection = (self.reader.stack.property(api, "RouteSelectionExpression") or "").rpartition(".")[2]
+        guarded = wirings.guarded_routes(self.reader, api).get("$connect")
+        proof = self.proofs.get(api, guards.NOTHING)
         for route in self.reading.routes.get((api, function), []):
             if route == "$disconnect":
-                self.left_out.append(f"{route} of {api}")
+                self._parting(api, function, proof)
                 continue
+            if route == "$connect" and guarded:
+                self._expect(api, route, guarded, self._knock(api, guards.NOTHING))
             self.fired += 1
-            with closing(Connection(self._socket_host(api), self.emulator.port, self._socket_stage(api))) as line:
+            with closing(self._connection(api, proof)) as line:
                 if not line.is_taken:
                     self.faults.append(f"{api} takes no connection, so {function} was not woken or refused it")
                 elif route != "$connect":
                     answer = line.ask(json.dumps({selection: route, "id": "42"}))
                     if answer != ANSWER:
                         self.faults.append(f"{route} of {api}: {function} should answer {ANSWER}, not {answer}")
+
+    def _parting(self, api, function, proof):
+        """The end of a connection wakes a function whose lines the emulator does not keep, and nobody waits for its answer:
+        so it leaves a mark."""
+        mark = self.emulator.folder / f"{self.physical[function]}.mark"
+        stand_in.marks(self, function, mark)
+        self._connection(api, proof).close()
+        self.fired += 1
+        if not self.becomes_true(lambda: mark.exists() and '"DISCONNECT"' in mark.read_text()):
+            self.faults.append(f"the end of a connection to {api} did not wake {function}")
+        stand_in.restored(self, function)
+
+    def _connection(self, api, proof):
+        target = proof.target(f"/{self._socket_stage(api)}")
+        return Connection(self._socket_host(api), self.emulator.port, target, proof.headers)
 
     def _socket_host(self, api):
         return f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
@@ -273,29 +365,24 @@ class Firing:
                 return self.physical[name]
         return "prod"
 
-    def _request(self, api, verb, path):
+    def request(self, api, verb, path, proof):
         data = None if verb in ("GET", "HEAD", "DELETE") else b'{"name": "example"}'
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": "application/json", **proof.headers}
         if self.reader.kind(api) == "AWS::ApiGateway::RestApi":
             path = f"/restapis/{self.physical[api]}/{self._stage(api)}/_user_request_{path}"
         else:
             headers["Host"] = f"{self.physical[api]}.execute-api.localhost:{self.emulator.port}"
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.emulator.port}{path}", method=verb, data=data, headers=headers
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=WAKES_WITHIN_S) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            return error.code
+        url = f"http://127.0.0.1:{self.emulator.port}{proof.target(path)}"
+        return services.status_of(urllib.request.Request(url, method=verb, data=data, headers=headers))
 
     # --- workflows ---
 
     def _workflow(self, workflow):
         """An execution with an empty input must succeed, or wait where a step waits for an answer that nobody gives here."""
         steps = wirings.definition(self.reader, workflow)
-        if any(f":states:::{service}:" in steps for service in UNKNOWN_STEPS):
-            return self.left_out.append(workflow)
+        unknown = [service for service in UNKNOWN_STEPS if f":states:::{service}:" in steps]
+        if unknown:
+            return self._leave_out(f"steps of {' and '.join(unknown)}: the emulator's workflows have none", workflow)
         states = self.emulator.client("stepfunctions")
         execution = states.start_execution(stateMachineArn=self.physical[workflow], input=json.dumps({}))[
             "executionArn"
@@ -304,7 +391,7 @@ class Firing:
         if ".waitForTaskToken" in steps:
             time.sleep(ANSWER_WAIT_S)
         else:
-            self._becomes_true(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
+            self.becomes_true(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
         ended = states.describe_execution(executionArn=execution)
         waits = ended["status"] == "RUNNING" and ".waitForTaskToken" in steps
         if ended["status"] != "SUCCEEDED" and not waits:
@@ -316,11 +403,12 @@ class Firing:
 SOURCES = {
     "AWS::S3::Bucket": Firing._bucket,
     "AWS::SQS::Queue": Firing._queue,
-    "AWS::Kinesis::Stream": Firing._stream,
-    "AWS::DynamoDB::Table": Firing._table,
+    "AWS::Kinesis::Stream": Firing.stream,
+    "AWS::DynamoDB::Table": Firing.item,
     "AWS::SNS::Topic": Firing._topic,
     "AWS::Events::Rule": Firing._rule,
     "AWS::Scheduler::Schedule": Firing._schedule,
+    "AWS::Scheduler::ScheduleGroup": Firing._schedule_group,
     "AWS::IoT::TopicRule": services.device_rule,
     "AWS::KinesisFirehose::DeliveryStream": services.delivery_stream,
     "AWS::Cognito::UserPool": services.user_pool,

@@ -274,7 +274,9 @@ def _for_source(condition, source):
 
 
 def _same_source(pattern, source):
-    return fnmatch.fnmatchcase(source, pattern) or pattern.startswith((source + "/", source + ":"))
+    # What an authorizer of an API may is nothing that its routes may.
+    within = pattern.startswith((source + "/", source + ":")) and not pattern.startswith(source + "/authorizers/")
+    return fnmatch.fnmatchcase(source, pattern) or within
 
 
 def lambda_may(stack, principal, function_arn, source=None):

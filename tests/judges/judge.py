@@ -15,7 +15,10 @@ failure, or with --keep, what was exported and the emulator's logs stay where th
   deploy      an emulator brings the stack to CREATE_COMPLETE
   invoke      every function answers a good event with 200 and bad ones with 500
   fire        real events (objects, messages, requests, executions) reach the functions that they should wake
-  tail        `BINARY tail --stack` prints every line that the functions have written, exactly once, and knows whose it is
+  tail        `BINARY tail --stack` prints every line that the functions have written, exactly once, and knows whose it is and how
+              long each invocation took; where functions are woken by requests, messages, schedules and records, it counts as many
+              invocations and errors of each function as were sent
+  metrics     `BINARY tail --record` and `BINARY replay` tell what was counted of each resource and which alarm went off
 """
 
 import argparse
@@ -46,8 +49,10 @@ import emulator  # noqa: E402
 import events  # noqa: E402
 import firing  # noqa: E402
 import lint  # noqa: E402
+import metering  # noqa: E402
 import policies  # noqa: E402
 import reader  # noqa: E402
+import sending  # noqa: E402
 import tailing  # noqa: E402
 import workflows  # noqa: E402
 from intrinsics import Stack, Unresolvable  # noqa: E402
@@ -55,7 +60,7 @@ from project import Project, Refused  # noqa: E402
 
 DIALECTS = ("sam", "cloudformation")
 PROGRAM_WITHIN_S = 120
-NEEDS_DEPLOYMENT = {"invoke", "fire", "tail"}
+NEEDS_DEPLOYMENT = {"invoke", "fire", "tail", "metrics"}
 NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
 
 
@@ -228,7 +233,7 @@ def check_fire(subject, running):
         return Verdict("", ["not deployed"])
     project = subject.translated()
     done = firing.Firing(running, project.plain, project.file_text, subject.physical).all()
-    remarks = (f"not fired: {', '.join(done.left_out)}",) if done.left_out else ()
+    remarks = tuple(f"not fired: {reason} ({', '.join(kept)})" for reason, kept in sorted(done.left_out.items()))
     idle = ["nothing could be fired, so nothing was proved"] if not done.fired and not subject.may_be_idle else []
     return Verdict(f"{done.fired} events", [*done.faults, *idle], remarks)
 
@@ -236,8 +241,21 @@ def check_fire(subject, running):
 def check_tail(subject, running):
     if subject.physical is None:
         return Verdict("", ["not deployed"])
-    events, invocations, faults = tailing.judge(subject.binary, running, stack_name(subject), subject.physical)
-    return Verdict(f"{events} events, {invocations} invocations", faults)
+    sent, figure = None, ""
+    if sending.has_all_ways(subject.reading()):
+        project = subject.translated()
+        sent = sending.send(firing.Firing(running, project.plain, project.file_text, subject.physical))
+        figure = f", of which {sum(sent.invocations.values())} sent and {sum(sent.errors.values())} failed"
+    events, invocations, faults = tailing.judge(subject.binary, running, stack_name(subject), subject.physical, sent)
+    return Verdict(f"{events} events, {invocations} invocations{figure}", faults)
+
+
+def check_metrics(subject, running):
+    if subject.physical is None:
+        return Verdict("", ["not deployed"])
+    types = {name: resource["Type"] for name, resource in subject.translated().plain["Resources"].items()}
+    figures = metering.judge(subject.binary, running, stack_name(subject), subject.physical, types)
+    return Verdict(f"{figures[0]} metrics, {figures[1]} alarms", figures[2])
 
 
 CHECKS = {
@@ -250,6 +268,7 @@ CHECKS = {
     "invoke": check_invoke,
     "fire": check_fire,
     "tail": check_tail,
+    "metrics": check_metrics,
 }
 
 

@@ -30,6 +30,9 @@ ALONE = {("aws.rest_api", "aws.cloudwatch_alarm")}
 # Settings of arrows to functions without which the emulator fires nothing: of signing up it knows the invitation alone.
 ROUTES = {"aws.cognito_user_pool": "trigger=CustomMessage"}
 
+# Target and wiring of the pair in which a function decides who may open a connection.
+SOCKET_GUARD = ("aws.websocket_api", "authorizer_function")
+
 # kind → what it cannot be deployed or understood without: [(kind at the other end, whether that is the source, wiring)].
 COMPANIONS = {
     "aws.sns_topic": [("aws.lambda_function", False, "subscription")],
@@ -107,6 +110,9 @@ def drawn(binary, path, pairs):
     edits += [word for arrow in arrows for word in ("--connect", ":".join(arrow))]
     settings = [(name, key, value) for name, kind in nodes for key, value in SETTINGS.get(kind, {}).items()]
     edits += [word for name, key, value in settings for word in ("--set", f"{name}.{key}={value}")]
+    # Who decides about a WebSocket API is asked on this route alone.
+    opening = {f"To{at}" for at, pair in enumerate(pairs) if (pair["to"], pair["wiring"]) == SOCKET_GUARD}
+    edits += [word for name in sorted(opening) for word in ("--set", f"{name}>{name}Beside.route_key=$connect")]
     routes = [(arrow, ROUTES.get(dict(nodes)[arrow[0]])) for arrow in arrows if dict(nodes)[arrow[1]] == "aws.lambda_function"]
     edits += [word for arrow, route in routes if route for word in ("--set", f"{arrow[0]}>{arrow[1]}.{route}")]
     path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ boto3, says which there are.
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections import Counter
@@ -57,8 +58,9 @@ def tail(binary, emulator, stack):
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
-def judge(binary, emulator, stack, physical):
-    """(how many events were tailed, how many invocations they tell of, what is wrong)."""
+def judge(binary, emulator, stack, physical, sent=None):
+    """(how many events were tailed, how many invocations they tell of, what is wrong). Where it is known what was `sent`, the
+    program must count as much."""
     groups, named = groups_of(emulator, physical)
     if not groups:
         return 0, 0, []
@@ -67,15 +69,46 @@ def judge(binary, emulator, stack, physical):
     if status:
         return 0, 0, [f"tail ended with {status}: {said.strip()}"]
     expected = stored(emulator, groups, began_ms)
-    events = [(line["log_group"], line["timestamp_ms"], line["message"]) for line in lines]
-    printed = Counter(event for event in events if event[1] < began_ms)
+    lines = [line for line in lines if line["timestamp_ms"] < began_ms]
+    printed = Counter((line["log_group"], line["timestamp_ms"], line["message"]) for line in lines)
     faults = [f"{count} times missing: {event}" for event, count in (expected - printed).items()]
     faults += [f"{count} times too often: {event}" for event, count in (printed - expected).items()]
-    starts = Counter(line["log_group"] for line in lines if line.get("type") == "start" and line["timestamp_ms"] < began_ms)
-    meant = Counter({group: 0 for group in groups})
-    for (group, _, message), count in expected.items():
-        meant[group] += count * message.startswith("START ")
-    faults += [f"{group}: {starts[group]} starts for {count}" for group, count in meant.items() if starts[group] != count]
+    faults += reading_faults(expected, lines)
     strangers = {line["log_group"] for line in lines if line["log_group"] in named and line.get("node") != named[line["log_group"]]}
     faults += [f"{group} is not bound to {named[group]}" for group in sorted(strangers)]
-    return len(events), sum(starts.values()), faults[:10]
+    faults += counting_faults(sent, lines) if sent else []
+    return len(lines), sum(line.get("type") == "start" for line in lines), faults[:10]
+
+
+def reading_faults(expected, lines):
+    """The program must see a start and a report, with its duration, in every line that is one."""
+    starts, reports = Counter(), Counter()
+    for (group, _, message), count in expected.items():
+        starts[group] += count * message.startswith("START ")
+        told = re.match(r"REPORT RequestId: (\S+)\tDuration: ([\d.]+) ms", message)
+        if told:
+            reports[(group, told[1], float(told[2]))] += count
+    seen = Counter(line["log_group"] for line in lines if line.get("type") == "start")
+    durations = Counter(
+        (line["log_group"], line.get("request_id"), float(line["report"]["duration_ms"])) for line in lines if line.get("type") == "report"
+    )
+    faults = [f"{group}: {seen[group]} starts for {count}" for group, count in starts.items() if seen[group] != count]
+    faults += [f"no report of {duration} ms for {request} in {group}" for group, request, duration in reports - durations]
+    return faults + [f"a report of {duration} ms too many for {request} in {group}" for group, request, duration in durations - reports]
+
+
+def counting_faults(sent, lines):
+    """Invocations, reports and errors since something was sent, by function. An error has a request of its own."""
+    lines = [line for line in lines if line["timestamp_ms"] >= sent.since_ms]
+    faults = []
+    for function, count in sorted(sent.invocations.items()):
+        own = [line for line in lines if line.get("node") == function]
+        for kind in ("start", "report"):
+            requests = Counter(line.get("request_id") for line in own if line.get("type") == kind)
+            if len(requests) != count or any(number != 1 for number in requests.values()):
+                faults.append(f"{function} was sent {count} events, and its {kind}s are of {dict(requests)}")
+        failed = {line.get("request_id") for line in own if line.get("level") == "error"}
+        wanted = sent.errors.get(function, 0)
+        if len(failed) != wanted or None in failed:
+            faults.append(f"{function} failed {wanted} times, and errors are told of {sorted(map(str, failed))}")
+    return faults

@@ -84,6 +84,11 @@ class Planted(unittest.TestCase):
         self.assertIn("the diagram does not have: OrdersFn accesses service:textract", lines)
         lines = self.faults("wiring", self.TEMPLATE, "Action: lambda:InvokeFunction", "Action: lambda:GetFunction")
         self.assertIn("Reporting triggers ReportFn: its role lacks lambda:InvokeFunction", lines)
+        lines = self.faults("wiring", self.TEMPLATE, "        DefaultAuthorizer: GuardFn\n", "")
+        self.assertIn("GuardFn authorizes OrdersApi: no route uses the authorizer GuardFn", lines)
+        shut = "FunctionPayloadType: REQUEST\n            DisableFunctionDefaultPermissions: true"
+        lines = self.faults("wiring", self.TEMPLATE, "FunctionPayloadType: REQUEST", shut)
+        self.assertIn("no AWS::Lambda::Permission lets the authorizer GuardFn ask it", lines)
 
 
 class Plain(unittest.TestCase):
@@ -111,6 +116,7 @@ class Plain(unittest.TestCase):
             ("Principal: apigateway.amazonaws.com", "Principal: sns.amazonaws.com", "no AWS::Lambda::Permission"),
             ("- sqs:ReceiveMessage", "- sqs:ListQueueTags", "its role lacks sqs:ReceiveMessage"),
             ("AuthorizerId: !Ref Guard", "AuthorizerId: none", "no route uses the authorizer Guard"),
+            ("AuthorizationType: COGNITO_USER_POOLS", "AuthorizationType: NONE", "no route uses the authorizer Guard"),
         ):
             self.assertIn(fault, self.faults("wiring", self.TEMPLATE, old, new))
         wide = self.faults("policies", self.TEMPLATE, "Resource: !GetAtt TakeFnLogGroup.Arn", "Resource: '*'")
@@ -120,7 +126,7 @@ class Plain(unittest.TestCase):
 class Deployed(unittest.TestCase):
     """The checks that need the emulator, on one that serves all tests."""
 
-    TEMPLATE = "project/template.yaml"
+    TEMPLATE, GUARD = "project/template.yaml", "project/src/guard_fn/app.py"
 
     @classmethod
     def setUpClass(cls):
@@ -173,6 +179,14 @@ class Deployed(unittest.TestCase):
     def test_a_handler_that_says_something_else(self):
         lines = self.faults(judge.check_invoke, "project/src/orders_fn/app.py", '"Success"', '"Hello"')
         self.assertIn("unexpected body", lines)
+
+    def test_a_function_that_lets_strangers_in(self):
+        lines = self.faults(judge.check_fire, self.GUARD, '"Effect": "Deny"', '"Effect": "Allow"')
+        self.assertIn("should answer 403 to whom GuardFn does not let in, not 200", lines)
+
+    def test_a_function_that_decides_in_words_of_its_own(self):
+        lines = self.faults(judge.check_fire, self.GUARD, '"policyDocument"', '"policy"')
+        self.assertIn("should answer 403 to whom GuardFn does not let in, not 500", lines)
 
     def test_a_workflow_that_loses_its_way(self):
         lines = self.faults(judge.check_fire, "project/workflows/reporting.asl.json", "${ReportFn}", "nobody")

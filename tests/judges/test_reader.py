@@ -187,6 +187,63 @@ class Apis(unittest.TestCase):
         self.assertIn("Users authorizes Api", arrows(read_resources(**self.resources(used), Users=pool)))
         self.assertNotIn("Users authorizes Api", arrows(read_resources(**self.resources(unused), Users=pool)))
 
+    def guarded(self, kind, route, **authorizer):
+        """An API whose one route asks the function that answers it, spelled out."""
+        asks = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/${Guard}"
+        return {
+            "Api": resource("AWS::ApiGatewayV2::Api", ProtocolType=kind),
+            "Guard": resource(
+                "AWS::ApiGatewayV2::Authorizer", ApiId={"Ref": "Api"}, AuthorizerUri=self.URI, AuthorizerType="REQUEST",
+                **authorizer
+            ),
+            "Route": resource(
+                "AWS::ApiGatewayV2::Route", ApiId={"Ref": "Api"}, RouteKey=route, AuthorizationType="CUSTOM",
+                AuthorizerId={"Ref": "Guard"}
+            ),
+            "Fn": function(), "FnRole": role(),
+            "MayAsk": permission("apigateway.amazonaws.com", SourceArn={"Fn::Sub": asks}),
+        }  # fmt: skip
+
+    def test_a_function_guards_what_asks_it(self):
+        for kind, route, expected in (
+            ("HTTP", "GET /x", ["Fn authorizes Api"]),
+            ("WEBSOCKET", "$connect", ["Fn authorizes Api"]),
+            ("WEBSOCKET", "send", []),
+        ):
+            self.assertEqual(arrows(read_resources(**self.guarded(kind, route))), expected, (kind, route))
+
+    def test_a_function_that_is_not_asked_guards_nothing(self):
+        for place, key, value, fault in (
+            ("Route", "AuthorizationType", "NONE", "no route uses the authorizer Guard"),
+            ("Route", "AuthorizationType", "JWT", "no route uses the authorizer Guard"),
+            ("Route", "AuthorizerId", "other", "no route uses the authorizer Guard"),
+            ("MayAsk", "Principal", "sns.amazonaws.com", "lets the authorizer Guard ask it"),
+            ("MayAsk", "SourceArn", self.SOURCE, "lets the authorizer Guard ask it"),
+            ("MayAsk", "SourceArn", "arn:aws:execute-api:us-east-1:123456789012:other/authorizers/a", "ask it"),
+        ):
+            resources = self.guarded("HTTP", "GET /x")
+            resources[place]["Properties"][key] = value
+            found = read_resources(**resources)
+            self.assertEqual(arrows(found), [], (place, key, value))
+            self.assertIn(fault, found.refused[("Fn", "Api")])
+
+    def test_what_an_authorizer_may_its_routes_may_not(self):
+        resources = self.resources(self.api("AWS::ApiGateway::RestApi"))
+        asks = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*"
+        resources["Permission"]["Properties"]["SourceArn"] = {"Fn::Sub": asks}
+        self.assertEqual(arrows(read_resources(**resources)), [])
+
+    def test_a_function_guards_a_graph(self):
+        def found(kind, principal="appsync.amazonaws.com"):
+            config = {"AuthorizerUri": get("Fn"), "AuthorizerResultTtlInSeconds": 0}
+            api = resource("AWS::AppSync::GraphQLApi", AuthenticationType=kind, LambdaAuthorizerConfig=config)
+            asks = permission(principal, SourceArn=get("Api"))
+            return read_resources(Api=api, Fn=function(), FnRole=role(), MayAsk=asks)
+
+        self.assertEqual(arrows(found("AWS_LAMBDA")), ["Fn authorizes Api"])
+        self.assertEqual(found("AWS_IAM").refused, {("Fn", "Api"): "its authentication is AWS_IAM"})
+        self.assertIn("appsync.amazonaws.com", found("AWS_LAMBDA", "s3.amazonaws.com").refused[("Fn", "Api")])
+
     def test_a_token_issuer_is_its_user_pool(self):
         issuer = {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${Users}"}
         scheme = {

@@ -135,27 +135,58 @@ def authorizers(reader):
     for api in reader.nodes_of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
         document = body(reader, api)
         used = {name for _, _, op in operations(document) for need in as_list(op.get("security")) for name in need}
-        schemes = document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
-        for name, scheme in schemes.items():
+        for name, scheme in schemes(document).items():
             _guard(reader, scheme, api, name in used, name)
+    for name, api in authorizer_resources(reader):
+        identifier = reader.stack.ref(name)
+        _guard(
+            reader, reader.stack.value(reader.stack.properties(name)), api, _is_used(reader, name), name, identifier
+        )
+
+
+def schemes(document):
+    """What may guard the routes of an OpenAPI document, by name."""
+    return document.get("securityDefinitions") or (document.get("components") or {}).get("securitySchemes") or {}
+
+
+def authorizer_resources(reader):
+    """(authorizer, API) of every authorizer that is a resource of its own."""
     for kind, key in (("AWS::ApiGateway::Authorizer", "RestApiId"), ("AWS::ApiGatewayV2::Authorizer", "ApiId")):
         for name in reader.helpers_of(kind):
-            api = reader.node_by_id(reader.stack.property(name, key))
-            _guard(reader, reader.stack.value(reader.stack.properties(name)), api, _is_used(reader, name), name)
+            yield name, reader.node_by_id(reader.stack.property(name, key))
+
+
+# What a route says that asks an authorizer of a type; with anything else it asks nobody.
+ASKING = {"TOKEN": "CUSTOM", "REQUEST": "CUSTOM", "COGNITO_USER_POOLS": "COGNITO_USER_POOLS", "JWT": "JWT"}
 
 
 def _is_used(reader, authorizer):
-    identifier = reader.stack.ref(authorizer)
-    methods = reader.helpers_of("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route")
-    return any(reader.stack.property(name, "AuthorizerId") == identifier for name in methods)
+    """Whether a route asks the authorizer; of a WebSocket API, only the one of opening can."""
+    stack = reader.stack
+    kind = stack.property(authorizer, "Type") or stack.property(authorizer, "AuthorizerType")
+    api = reader.node_by_id(stack.property(authorizer, "ApiId"))
+    is_socket = bool(api) and stack.property(api, "ProtocolType") == "WEBSOCKET"
+    return any(
+        stack.property(name, "AuthorizerId") == stack.ref(authorizer)
+        and stack.property(name, "AuthorizationType") == ASKING.get(kind)
+        and (not is_socket or stack.property(name, "RouteKey") == "$connect")
+        for name in reader.helpers_of("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route")
+    )
 
 
-def _guard(reader, scheme, api, used, name):
+def _guard(reader, scheme, api, used, name, identifier="any"):
+    """A user pool is asked by nobody's leave; a function has to let its authorizer ask it."""
     for text in strings(scheme):
         function = re.search(r"functions/(arn:.+)/invocations", text)
         guard = reader.node(function.group(1)) if function else reader.node(text) or _pool_of_issuer(reader, text)
-        if guard and guard != api:
-            reader.permitted(used, guard, api, "authorizes", f"no route uses the authorizer {name}")
+        if not guard or guard == api:
+            continue
+        reason = f"no route uses the authorizer {name}"
+        if used and function:
+            asks = f"{reader.stack.arn(api)}/authorizers/{identifier}"
+            used = grants.lambda_may(reader.stack, "apigateway.amazonaws.com", reader.stack.arn(guard), asks)
+            reason = f"no AWS::Lambda::Permission lets the authorizer {name} ask it"
+        reader.permitted(used, guard, api, "authorizes", reason)
 
 
 def _pool_of_issuer(reader, text):
@@ -174,8 +205,19 @@ def graphql(reader):
             role = reader.role(reader.stack.property(name, "ServiceRoleArn"))
             reader.delivers(role, api, reader.node(function), "triggers")
     for api in reader.nodes_of("AWS::AppSync::GraphQLApi"):
+        kind = reader.stack.property(api, "AuthenticationType")
         pool = (reader.stack.property(api, "UserPoolConfig") or {}).get("UserPoolId")
-        reader.arrow(reader.node(pool), api, "authorizes")
+        asked = kind == "AMAZON_COGNITO_USER_POOLS"
+        reader.permitted(asked, reader.node(pool), api, "authorizes", f"its authentication is {kind}")
+        uri = (reader.stack.property(api, "LambdaAuthorizerConfig") or {}).get("AuthorizerUri")
+        function = reader.node(uri)
+        if function and kind == "AWS_LAMBDA":
+            stack = reader.stack
+            allowed = grants.lambda_may(stack, "appsync.amazonaws.com", stack.arn(function), stack.arn(api))
+            reason = "no AWS::Lambda::Permission for appsync.amazonaws.com"
+            reader.permitted(allowed, function, api, "authorizes", reason)
+        elif function:
+            reader.permitted(False, function, api, "authorizes", f"its authentication is {kind}")
 
 
 # --- events ---

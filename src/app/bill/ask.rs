@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::compare::{Against, Ground, Plan};
 use super::curve::{self, Axis, Curve};
+use super::running::Running;
 use super::{About, Bill, Pane};
 use crate::app::{Command, Lens, Tab, Tone, Workspace};
 use crate::cost::Estimate;
@@ -28,6 +29,7 @@ pub(super) enum Sort {
     Plain,
     Curve,
     Comparison,
+    Running,
 }
 
 /// Questions that wait for an answer.
@@ -50,30 +52,50 @@ pub(super) struct Other {
 impl Workspace {
     /// Works out what is shown of the bill, or asks for it.
     pub fn price(&mut self) -> Vec<Request> {
-        let is_seen = self.lens() == Lens::Cost || self.shows(Tab::Cost) || self.shows(Tab::Metrics);
+        let is_seen = self.sees_bill() || self.sees_running();
         let Some(open) = self.open.as_ref().filter(|_| is_seen) else { return Vec::new() };
         // In the middle of a gesture a large diagram is not copied over and over: its end is soon enough.
         if open.document.in_gesture() && open.document.diagram().nodes().len() > FEW {
             return Vec::new();
         }
-        let about = (open.serial, open.document.revision(), self.bills.changes);
-        let wanted: Vec<Sort> = [Sort::Bill, Sort::Plain, Sort::Curve, Sort::Comparison]
+        let key = (open.serial, open.document.revision());
+        self.follow_use();
+        let wanted: Vec<Sort> = [Sort::Bill, Sort::Plain, Sort::Curve, Sort::Comparison, Sort::Running]
             .into_iter()
-            .filter(|sort| self.wants(*sort) && self.lacks(*sort, about))
+            .filter(|sort| self.wants(*sort) && self.lacks(*sort, self.about(*sort, key)))
             .collect();
         if wanted.is_empty() {
             return Vec::new();
         }
         // One copy for all of them.
-        let diagram = Arc::new(open.document.diagram().clone());
-        wanted.into_iter().filter_map(|sort| self.ask(sort, about, &diagram)).collect()
+        let diagram = self.open.as_ref().map(|open| Arc::new(open.document.diagram().clone()));
+        let Some(diagram) = diagram else { return Vec::new() };
+        wanted.into_iter().filter_map(|sort| self.ask(sort, self.about(sort, key), &diagram)).collect()
+    }
+
+    fn sees_bill(&self) -> bool {
+        self.lens() == Lens::Cost || self.shows(Tab::Cost) || self.shows(Tab::Metrics)
+    }
+
+    /// Whether what runs is looked at: on the canvas, or beside the bill.
+    fn sees_running(&self) -> bool {
+        let is_compared = self.shows(Tab::Cost) && self.bills.pane == Pane::Compare;
+        let is_seen = self.sees_live() || (is_compared && self.bills.against == Some(Against::Running));
+        is_seen && self.has_attached()
+    }
+
+    /// What a question is about; the bill of what runs also goes by what was measured.
+    fn about(&self, sort: Sort, (serial, revision): (u64, u64)) -> About {
+        let measured = if sort == Sort::Running { self.bills.measured.changes } else { 0 };
+        (serial, revision, self.bills.changes + measured)
     }
 
     /// Whether a sort of answer can be seen.
     fn wants(&self, sort: Sort) -> bool {
         let shows = |pane: Pane| self.shows(Tab::Cost) && self.bills.pane == pane;
         match sort {
-            Sort::Bill => true,
+            Sort::Bill => self.sees_bill(),
+            Sort::Running => self.sees_running() && self.measures_use(),
             Sort::Plain => !self.bills.assumed.is_empty(),
             Sort::Curve => self.shows(Tab::Cost) && self.bills.pane.axis().is_some(),
             Sort::Comparison => shows(Pane::Compare) && self.bills.against.is_some(),
@@ -90,6 +112,7 @@ impl Workspace {
                 bills.curve.as_ref().filter(|(_, curve)| Some(curve.axis) == axis).map(|(about, _)| *about)
             }
             Sort::Comparison => bills.comparison.as_ref().map(|(about, _)| *about),
+            Sort::Running => bills.running.as_ref().map(|(about, _)| *about),
         };
         known != Some(about) && !bills.asked.waiting.contains_key(&sort)
     }
@@ -116,6 +139,10 @@ impl Workspace {
         match sort {
             Sort::Bill => Some(vec![assumed(Decimal::ONE)]),
             Sort::Plain => Some(vec![plain()]),
+            Sort::Running => {
+                let known = &bills.measured.known;
+                Some(known.cases(&catalog, diagram, &bills.terms))
+            }
             Sort::Curve => {
                 let (axis, growth) = (bills.pane.axis()?, bills.growth_percent);
                 bills.asked.chart = Some((axis, growth));
@@ -148,6 +175,10 @@ impl Workspace {
                 let asked = cases.first().zip(bills.asked.chart);
                 let curve = asked.map(|(case, (axis, growth))| Curve::of(axis, &priced, case, catalog, growth));
                 bills.curve = curve.map(|curve| (about, Arc::new(curve)));
+            }
+            Sort::Running => {
+                let running = Running::of(&bills.measured.known, catalog, &cases, &priced);
+                bills.running = running.map(|running| (about, Arc::new(running)));
             }
             Sort::Comparison => {
                 let estimates: Vec<Estimate> = priced.into_iter().map(|priced| priced.estimate).collect();
@@ -208,7 +239,7 @@ impl Workspace {
         let path: Option<PathBuf> = match &against {
             Against::Saved => saved,
             Against::File(path) => Some(path.clone()),
-            Against::Region(_) | Against::Processors | Against::Memory(_) => None,
+            Against::Region(_) | Against::Processors | Against::Memory(_) | Against::Running => None,
         };
         let bills = &mut self.bills;
         (bills.pane, bills.against, bills.comparison) = (Pane::Compare, Some(against), None);

@@ -114,7 +114,8 @@ pub fn levers(kind: &Kind) -> Vec<Lever<'_>> {
     let names: Vec<Slot> = formulas.flat_map(|formula| formula.names().into_iter().map(|name| name.slot)).collect();
     let fields = kind.fields.iter().enumerate();
     let fields = fields.filter(|(at, field)| names.contains(&Slot::Field(*at)) || chooses(kind, *at, field));
-    let usage = kind.usage.iter().enumerate().filter(|(at, _)| names.contains(&Slot::Usage(*at)));
+    let is_asked = |(at, key): &(usize, &UsageKey)| !key.is_measured && names.contains(&Slot::Usage(*at));
+    let usage = kind.usage.iter().enumerate().filter(is_asked);
     fields.map(|(_, field)| Lever::Field(field)).chain(usage.map(|(_, key)| Lever::Usage(key))).collect()
 }
 

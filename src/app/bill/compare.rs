@@ -32,6 +32,8 @@ pub enum Against {
     Processors,
     /// One function with other memory.
     Memory(NodeId),
+    /// What runs, as it was measured.
+    Running,
 }
 
 /// One column of bills.
@@ -73,6 +75,8 @@ pub struct Comparison {
     pub heads: Vec<String>,
     /// The sums of all rows; empty in a sweep.
     pub totals: Vec<Span<Money>>,
+    /// Words in columns before the sums.
+    pub total_words: Vec<String>,
     /// The rows, those that differ most first.
     pub rows: Vec<Compared>,
     /// What is assumed, and what cannot be compared.
@@ -120,6 +124,8 @@ impl Ground<'_> {
             }
             Against::Processors => self.processors(),
             Against::Memory(node) => self.memory(*node),
+            // It is worked out by itself, since the canvas shows it as well.
+            Against::Running => None,
         }
     }
 
@@ -220,29 +226,14 @@ impl Plan {
     pub(super) fn compared(&self, estimates: &[Estimate]) -> Comparison {
         match self.swept {
             Some(node) => self.sweep(node, estimates),
-            None => self.side_by_side(estimates),
-        }
-    }
-
-    fn side_by_side(&self, estimates: &[Estimate]) -> Comparison {
-        let sides: Vec<_> = self.sides.iter().zip(estimates).map(|(side, bill)| by_name(&side.diagram, bill)).collect();
-        let names: BTreeSet<&str> = sides.iter().flat_map(|side| side.keys().copied()).collect();
-        let mut rows: Vec<Compared> = names.into_iter().map(|name| compared(name, &sides)).collect();
-        rows.sort_by(|a, b| spread(b).cmp(&spread(a)).then_with(|| a.name.cmp(&b.name)));
-        let mut notes = self.notes.clone();
-        for (side, estimate) in self.sides.iter().zip(estimates) {
-            let left_out = estimate.unknown.len() + estimate.unpriced.len();
-            if left_out > 0 {
-                let lines = grouped(&left_out.to_string());
-                notes.push(format!("{}: {lines} lines have no cost and are not counted.", side.name));
+            None => {
+                let names: Vec<&str> = self.sides.iter().map(|side| side.name.as_str()).collect();
+                let sides = self.sides.iter().map(|side| &*side.diagram).zip(estimates);
+                let mut compared = side_by_side(&names, &sides.collect::<Vec<_>>());
+                compared.notes.splice(0..0, self.notes.clone());
+                compared
             }
         }
-        if rows.iter().any(|row| !row.is_fair) {
-            notes.push("Where a line has a cost on one side only, no difference is told or counted.".to_owned());
-        }
-        let heads = self.sides.iter().map(|side| side.name.clone()).collect();
-        let totals = estimates.iter().map(|estimate| estimate.total).collect();
-        Comparison { heads, totals, rows, notes, best: Vec::new() }
     }
 
     fn sweep(&self, node: NodeId, estimates: &[Estimate]) -> Comparison {
@@ -260,8 +251,30 @@ impl Plan {
         };
         let best = vec![cheapest(0), cheapest(1)];
         let heads = ["CPU-bound time", "Same time", "CPU-bound"].map(str::to_owned).to_vec();
-        Comparison { heads, totals: Vec::new(), rows, notes: self.notes.clone(), best }
+        Comparison { heads, rows, notes: self.notes.clone(), best, ..Comparison::default() }
     }
+}
+
+/// The bills of some diagrams beside one another, by node; the nodes that differ most come first.
+pub(super) fn side_by_side(names: &[&str], sides: &[(&Diagram, &Estimate)]) -> Comparison {
+    let sums: Vec<_> = sides.iter().map(|(diagram, bill)| by_name(diagram, bill)).collect();
+    let nodes: BTreeSet<&str> = sums.iter().flat_map(|side| side.keys().copied()).collect();
+    let mut rows: Vec<Compared> = nodes.into_iter().map(|name| compared(name, &sums)).collect();
+    rows.sort_by(|a, b| spread(b).cmp(&spread(a)).then_with(|| a.name.cmp(&b.name)));
+    let mut notes = Vec::new();
+    for (name, (_, estimate)) in names.iter().zip(sides) {
+        let left_out = estimate.unknown.len() + estimate.unpriced.len();
+        if left_out > 0 {
+            let lines = grouped(&left_out.to_string());
+            notes.push(format!("{name}: {lines} lines have no cost and are not counted."));
+        }
+    }
+    if rows.iter().any(|row| !row.is_fair) {
+        notes.push("Where a line has a cost on one side only, no difference is told or counted.".to_owned());
+    }
+    let heads = names.iter().map(|name| (*name).to_owned()).collect();
+    let totals = sides.iter().map(|(_, estimate)| estimate.total).collect();
+    Comparison { heads, totals, rows, notes, ..Comparison::default() }
 }
 
 /// A node on one side.

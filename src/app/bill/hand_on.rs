@@ -27,6 +27,8 @@ impl Workspace {
         match action {
             Action::CopyBill => return self.hand_on(None),
             Action::ApplyAssumptions => self.apply_assumed(),
+            Action::CompareRunning => return self.compare_running(),
+            Action::TakeOver => self.ask_to_take_over(),
             Action::DropAssumptions => self.ask_otherwise(Command::Assume(Assumptions::default())),
             other => self.act_open(other),
         }
@@ -38,6 +40,7 @@ impl Workspace {
         match command {
             Command::Compare(against) => return self.compare(against),
             Command::SaveBill(path) => return self.hand_on(Some(path)),
+            Command::TakeOver(figures) => self.take_over(&figures),
             Command::SetTerms(_) | Command::Assume(_) | Command::ShowPane(_) | Command::Grow(_) => {
                 self.ask_otherwise(command);
             }
@@ -112,6 +115,11 @@ fn write(edit: &mut Edit<'_>, assumed: &Assumptions, figures: &Figures) -> Resul
             edit.set(Element::Node(*id), key, Some(value.clone()))?;
         }
     }
+    write_usage(edit, figures)
+}
+
+/// Writes figures into nodes.
+pub(super) fn write_usage(edit: &mut Edit<'_>, figures: &Figures) -> Result<(), Rejected> {
     for (id, keys) in figures {
         for (key, value) in keys {
             // A decimal is written digit by digit, as JSON has it.

@@ -12,7 +12,9 @@ pub mod curve;
 pub mod habits;
 mod hours;
 pub mod overlay;
+pub mod running;
 pub mod table;
+mod take_over;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -33,6 +35,8 @@ use compare::{Against, Comparison};
 use curve::{Axis, Curve};
 use habits::Habits;
 use overlay::NodeBill;
+use running::Running;
+pub use take_over::Taken;
 
 named! {
     /// What stands beside the lines of the bill.
@@ -124,6 +128,9 @@ pub(super) struct Bills {
     plain: Option<(About, Arc<Estimate>)>,
     curve: Option<(About, Arc<Curve>)>,
     comparison: Option<(About, Arc<Comparison>)>,
+    /// What was measured, and the bill of it.
+    measured: running::Measured,
+    running: Option<(About, Arc<Running>)>,
     /// The bill that is being written.
     handing: Option<Ticket>,
 }
@@ -149,6 +156,8 @@ impl Bills {
             plain: None,
             curve: None,
             comparison: None,
+            measured: running::Measured::default(),
+            running: None,
             handing: None,
         }
     }
@@ -198,8 +207,29 @@ impl Workspace {
 
     /// The bill beside another one.
     #[must_use]
-    pub fn comparison(&self) -> Option<&Arc<Comparison>> {
-        self.known(self.bills.comparison.as_ref())
+    pub fn comparison(&self) -> Option<&Comparison> {
+        if self.bills.against == Some(Against::Running) {
+            return self.running().map(|running| &running.comparison);
+        }
+        self.known(self.bills.comparison.as_ref()).map(|known| &**known)
+    }
+
+    /// The bill of what runs.
+    #[must_use]
+    pub fn running(&self) -> Option<&Running> {
+        let is_measured = self.has_attached() && self.measures_use();
+        self.known(self.bills.running.as_ref()).map(|known| &**known).filter(|_| is_measured)
+    }
+
+    /// Whether the use of any node is measured.
+    #[must_use]
+    pub fn measures_use(&self) -> bool {
+        !self.bills.measured.known.used.is_empty()
+    }
+
+    /// Tells one state of the bill of what runs from another.
+    pub(super) fn running_key(&self) -> u64 {
+        self.running().and(self.bills.running.as_ref()).map_or(0, |(about, _)| about.2 + 1)
     }
 
     /// Tells one state of the bill from another.

@@ -20,6 +20,17 @@ pub fn dollars(money: Money) -> String {
     format!("{sign}${}", grouped(&money.cents().abs().to_string()))
 }
 
+/// What something costs in an hour, however little: "$1.20/h", "$0.00012/h".
+#[must_use]
+pub fn hourly(money: Money) -> String {
+    let amount = money.dollars();
+    match amount {
+        amount if amount.is_zero() => "$0/h".to_owned(),
+        amount if amount < Decimal::ONE => format!("${}/h", amount.round_sf(2).unwrap_or(amount).normalize()),
+        _ => format!("{}/h", dollars(money)),
+    }
+}
+
 /// A figure or a range: "$3.20", "$3 – $40"; ends of a range that are not small leave their cents out.
 #[must_use]
 pub fn range(span: Span<Money>) -> String {

@@ -13,6 +13,9 @@ impl Workspace {
         match command {
             Command::AttachFiles(paths) => return self.attach(paths),
             Command::Tail(target, reach) => return self.tail(*target, reach),
+            Command::Environment(step) => return self.move_environment(&step),
+            Command::KeepTarget(target) => self.keep_target(*target),
+            Command::TryAccount(target) => return self.try_account(target),
             Command::SaveLines(path) => return self.save_lines(path),
             Command::SaveRecording(path) => return self.save_recording(path),
             Command::TakeFiles(paths) => return vec![Request::Sort(self.ticket(), paths)],
@@ -107,6 +110,9 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
         command,
         Command::AttachFiles(_)
             | Command::Tail(..)
+            | Command::Environment(_)
+            | Command::KeepTarget(_)
+            | Command::TryAccount(_)
             | Command::Want(_)
             | Command::ShowLines(_)
             | Command::LookAt(_)

@@ -37,7 +37,11 @@ fn alarmed(alarms: &[Alarm], binding: &Binding, diagram: &Diagram) -> Alarmed {
     let mut alarmed = Alarmed::new();
     for (place, alarm) in alarms.iter().enumerate() {
         let mut nodes = binding.nodes_of_alarm(alarm, alarms);
-        nodes.extend(diagram.node_named(&alarm.logical).filter(|_| !alarm.logical.is_empty()));
+        if let Some(own) = diagram.node_named(&alarm.logical).filter(|_| !alarm.logical.is_empty()) {
+            // Only what an alarm watches leads to it.
+            nodes.extend(diagram.edges_of(own).filter(|(_, edge)| edge.to == own).map(|(_, edge)| edge.from));
+            nodes.insert(own);
+        }
         nodes.into_iter().for_each(|node| alarmed.entry(node).or_default().push(place));
     }
     alarmed.values_mut().for_each(|places| places.sort_by_key(|place| alarms.get(*place).map(|alarm| alarm.state)));
@@ -53,11 +57,11 @@ impl Workspace {
         let fresh: Vec<&Alarm> = attached.alarms().iter().filter(is_new).collect();
         let text = match fresh[..] {
             [] => return,
-            [only] => format!("The alarm {} went off. {}", only.name, only.reason),
+            [only] => format!("The alarm {} went off. {}", only.called(), only.reason),
             _ => format!("{} alarms went off.", fresh.len()),
         };
         let more = if fresh.len() > 1 { &fresh[..] } else { &[] };
-        let details = more.iter().map(|alarm| format!("{}: {}", alarm.name, alarm.reason)).collect();
+        let details = more.iter().map(|alarm| format!("{}: {}", alarm.called(), alarm.reason)).collect();
         self.say(Tone::Trouble, text.trim().to_owned(), details);
     }
 
@@ -78,7 +82,7 @@ fn since(ms: i64, now_ms: i64, zone: &Zone) -> String {
 /// An alarm in a sentence: "orders-errors in alarm since 14:02: Threshold Crossed".
 pub(super) fn told(alarm: &Alarm, since: &str) -> String {
     let reason = if alarm.reason.is_empty() { String::new() } else { format!(": {}", alarm.reason) };
-    format!("{} {} {since}", alarm.name, alarm.state.word()).trim_end().to_owned() + &reason
+    format!("{} {} {since}", alarm.called(), alarm.state.word()).trim_end().to_owned() + &reason
 }
 
 /// Lays alarms that watch a node over what its strip says: those that have gone off are counted among its figures.

@@ -37,23 +37,11 @@ impl Workspace {
             self.show(Diagram::new("untitled"));
         }
         let ticket = self.ticket();
-        let attached = Attached::new(ticket, Vec::new(), Some(target.clone()));
-        self.attached = Some(Attached { filter: reach.filter.clone(), ..attached });
-        self.keep_target();
+        self.attached = Some(Attached::new(ticket, Vec::new(), Some((target.clone(), reach.clone()))));
+        self.keep_target(target.clone());
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
         vec![Request::Tail(ticket, Box::new(target), reach)]
-    }
-
-    /// The document keeps which account it is watched in.
-    fn keep_target(&mut self) {
-        let catalog = Arc::clone(&self.catalog);
-        let target = self.attached.as_ref().and_then(|attached| attached.target.clone());
-        let (Some(open), Some(target)) = (&mut self.open, target) else { return };
-        if open.document.diagram().target().as_ref() != Some(&target) {
-            let kept = open.document.transact(&catalog, "Watch an account", |edit| edit.set_target(target));
-            self.told(kept);
-        }
     }
 
     /// Forgets what is attached.
@@ -90,10 +78,6 @@ impl Workspace {
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
         let before = attached.watched.account.take();
-        let was_found = before.as_ref().map(|account| &account.found);
-        if was_found != watched.account.as_ref().map(|account| &account.found) {
-            attached.bound_at = None;
-        }
         attached.watched = watched;
         attached.version += 1;
         attached.follow_trace();
@@ -124,7 +108,8 @@ impl Workspace {
         if is_blank {
             self.show_drawn(design.loaded.diagram.clone(), design.loaded.picture.clone());
             self.shown.lens = Lens::Live;
-            self.keep_target();
+            let target = self.attached.as_ref().and_then(|attached| attached.target.clone());
+            target.into_iter().for_each(|target| self.keep_target(target));
         }
         let (Some(open), Some(attached)) = (&self.open, &mut self.attached) else { return };
         let node = |name: &String| open.document.diagram().node_named(name);
@@ -146,12 +131,14 @@ impl Workspace {
 }
 
 impl Attached {
-    fn new(ticket: Ticket, paths: Vec<PathBuf>, target: Option<Target>) -> Self {
+    fn new(ticket: Ticket, paths: Vec<PathBuf>, tailed: Option<(Target, Reach)>) -> Self {
+        let (target, reach) = tailed.map_or((None, Reach::default()), |(target, reach)| (Some(target), reach));
         Self {
             ticket,
             paths,
             target,
-            filter: String::new(),
+            since_ms: reach.since_ms,
+            filter: reach.filter,
             watched: Watched::nothing(Link::Connecting),
             version: 0,
             binding: Arc::default(),

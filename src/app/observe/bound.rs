@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use super::Attached;
 use crate::app::{Overlay, Workspace};
-use crate::catalog::physical::plain_name;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
-use crate::engine::protocol::Deployed;
 use crate::telemetry::binding::{Binding, Physical};
 
 /// A log group or service that no node is bound to.
@@ -103,12 +101,11 @@ impl Workspace {
     }
 }
 
-/// What nodes are where they run, as the account tells it of the resources that they are named like.
-fn physical(diagram: &Diagram, attached: &Attached) -> Physical {
-    let Some(account) = &attached.watched.account else { return Physical::default() };
-    let id = |resource: &Deployed| Some((diagram.node_named(&resource.logical)?, resource.physical.clone()));
-    let ids = account.found.resources.iter().filter_map(id).collect();
-    Physical { stack: plain_name(&account.found.stack).to_owned(), ids }
+/// What nodes are where they run, as the account, or a recording of it, tells it of the resources that they are named like.
+pub(super) fn physical(diagram: &Diagram, attached: &Attached) -> Physical {
+    let Some(design) = &attached.watched.design else { return Physical::default() };
+    let id = |(logical, id): &(String, String)| Some((diagram.node_named(logical)?, id.clone()));
+    Physical { stack: design.stack.clone(), ids: design.physical.iter().filter_map(id).collect() }
 }
 
 /// Lines that name no log group are those of the node that their file is called after.

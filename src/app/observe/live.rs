@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::words::{short, told, value};
 use super::{Attached, alarms};
-use crate::app::bill::Told;
+use crate::app::bill::{Told, words};
 use crate::app::{Lens, Workspace};
 use crate::catalog::Relation;
 use crate::catalog::figure::Shows;
+use crate::cost::Money;
 use crate::diagram::{Diagram, Edge, EdgeId, NodeId};
 use crate::picture::lens::{Flow, Gauges, Ground, Overlay, Reading, Strip, Tone};
 use crate::telemetry::alarm::{Alarm, State};
@@ -27,8 +28,8 @@ pub(super) struct Live {
     told: BTreeMap<NodeId, Told>,
 }
 
-/// What the load that is shown is of: what has come, the diagram's revision, and the span.
-pub(super) type LiveKey = (u64, u64, Option<(i64, i64)>);
+/// What the load that is shown is of: what has come, the diagram's revision, the span, and what it costs.
+pub(super) type LiveKey = (u64, u64, Option<(i64, i64)>, u64);
 
 /// Tells one state of what a lens shows from another.
 pub type LensKey = (Lens, (u64, u64, u64), Option<(i64, i64)>);
@@ -87,14 +88,16 @@ impl Workspace {
         if self.lens() != Lens::Live {
             return;
         }
+        let costs = self.running_key();
+        let hourly = self.running().map(|running| running.hourly.clone()).unwrap_or_default();
         let (Some(open), Some(attached)) = (&self.open, &self.attached) else { return };
-        let key = (attached.version, open.document.revision(), attached.minutes_ms());
+        let key = (attached.version, open.document.revision(), attached.minutes_ms(), costs);
         if attached.live.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
         let diagram = open.document.diagram();
         let signals = Signals::of(&attached.watched.observed, &attached.binding, &self.catalog, diagram);
-        let mut live = Live::of(&signals, diagram, (key.2, attached.whole_ms()));
+        let mut live = Live::of(&signals, diagram, (key.2, attached.whole_ms()), &hourly);
         let nodes: Vec<NodeId> = attached.alarmed.keys().copied().collect();
         nodes.into_iter().for_each(|node| self.sound(&mut live, node));
         if let Some(attached) = &mut self.attached {
@@ -134,9 +137,9 @@ impl Workspace {
         match self.lens() {
             Lens::Design => None,
             Lens::Cost => self.bill_key().map(|key| (Lens::Cost, key, None)),
-            Lens::Live => {
-                self.live().map(|((version, revision, span), _)| (Lens::Live, (*version, *revision, 0), *span))
-            }
+            Lens::Live => self
+                .live()
+                .map(|((version, revision, span, costs), _)| (Lens::Live, (*version, *revision, *costs), *span)),
         }
     }
 
@@ -154,7 +157,12 @@ impl Workspace {
 
 impl Live {
     /// What there is to show of a span, and of all time.
-    fn of(signals: &Signals<'_>, diagram: &Diagram, (span_ms, whole_ms): (Span, Span)) -> Self {
+    fn of(
+        signals: &Signals<'_>,
+        diagram: &Diagram,
+        (span_ms, whole_ms): (Span, Span),
+        hourly: &BTreeMap<NodeId, Money>,
+    ) -> Self {
         let seen = signals.seen(span_ms);
         let mut ticks = signals.ticks(TICKS);
         let part = span_ms.zip(whole_ms).map(|((from, to), (first, last))| {
@@ -165,7 +173,7 @@ impl Live {
             let is_failure = |edge: &Edge| edge.to == *id && edge.relation == Relation::DeadLetters;
             let is_failure_store = diagram.edges().values().any(is_failure);
             let ticks = line(&ticks.remove(id).unwrap_or_default());
-            (*id, strip(seen, is_failure_store, ticks, part))
+            (*id, strip(seen, is_failure_store, ticks, part).costing(hourly.get(id).map(|money| words::hourly(*money))))
         };
         let nodes = seen.iter().map(strip).collect();
         let (from, to) = span_ms.or(whole_ms).unwrap_or_default();
@@ -174,7 +182,9 @@ impl Live {
         let edges = rates.iter().map(|(id, rate)| (*id, rate.told(minutes).into())).collect();
         let flows = rates.iter().filter(|(_, rate)| rate.calls > 0.0).map(|(id, rate)| (*id, rate.flow(minutes)));
         let overlay = Overlay { nodes, groups: BTreeMap::new(), edges, flows: flows.collect() };
-        let told = seen.iter().map(|(id, seen)| (*id, Told(told(seen)))).collect();
+        let costing =
+            |id: &NodeId| hourly.get(id).map_or_else(String::new, |money| format!(", {}", words::hourly(*money)));
+        let told = seen.iter().map(|(id, seen)| (*id, Told(told(seen) + &costing(id)))).collect();
         Self { overlay, told }
     }
 }

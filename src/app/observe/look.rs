@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Attached, Folding, Read};
+use super::{Attached, Folding, Read, bound};
 use crate::app::{Copied, Tab, Tone, Workspace};
 use crate::engine::protocol::{Found, Question, Recorded, Request, Ticket};
 use crate::telemetry::query::Query;
@@ -209,6 +209,7 @@ impl Workspace {
             diagram: Arc::new(open.document.diagram().clone()),
             observed: Arc::clone(&attached.watched.observed),
             binding: Arc::clone(&attached.binding),
+            physical: bound::physical(open.document.diagram(), attached),
             span_ms: attached.span_ms,
         };
         attached.shelf.saving = Some(ticket);

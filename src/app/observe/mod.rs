@@ -6,12 +6,15 @@ mod act;
 mod alarms;
 mod attach;
 mod bound;
+mod environment;
 mod jump;
 mod live;
 mod look;
 mod measure;
 mod play;
+mod spending;
 mod truth;
+mod used;
 mod wish;
 mod words;
 
@@ -30,11 +33,14 @@ use crate::telemetry::query::{Mistake, Query};
 pub(super) use act::is_observing;
 pub use act::{node_query, time_query};
 pub use bound::Unbound;
+pub(super) use environment::Trial;
 pub use jump::moment;
 pub use live::LensKey;
 pub use look::{Shelf, Wanted};
 pub use measure::Gauges;
-pub use truth::{Truth, cost, state};
+pub use spending::WatchingBill;
+pub use truth::{Truth, state};
+pub use used::{UseKey, Window};
 
 named! {
     /// How records stand in the list of logs.
@@ -54,6 +60,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// How far its tail has looked back, in milliseconds.
+    since_ms: i64,
     /// The pattern that the service lets through; empty for all.
     pub filter: String,
     /// What has come, and how it goes.

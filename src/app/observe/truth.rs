@@ -2,11 +2,8 @@
 //!
 //! Must not know how an account is read.
 
-use rust_decimal::Decimal;
-
 use super::Attached;
 use super::alarms::told;
-use crate::engine::protocol::metrics::Spending;
 use crate::engine::protocol::{Link, Standing, Trouble, View, xray};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::zone::Zone;
@@ -55,7 +52,6 @@ impl Attached {
             && account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
         let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
-        details.extend(account.metrics.as_ref().map(|metrics| cost(metrics.spending)));
         let mut words = words(&account.standings, zone);
         if !self.filter.is_empty() {
             details.push(format!("Only what fits {} is read.", self.filter));
@@ -117,16 +113,6 @@ fn brief(why: &Trouble) -> &'static str {
     }
 }
 
-/// What asking for metrics costs: "Metrics: $0.04 so far, $0.24 an hour".
-#[must_use]
-pub fn cost(spending: Spending) -> String {
-    let told = |usd: Decimal| match usd {
-        usd if usd > Decimal::ZERO && usd < Decimal::new(5, 3) => "under $0.01".to_owned(),
-        usd => format!("${usd:.2}"),
-    };
-    format!("Metrics: {} so far, {} an hour", told(spending.so_far_usd()), told(spending.an_hour_usd()))
-}
-
 /// The worst that holds for any log group.
 fn words(standings: &[Standing], zone: &Zone) -> String {
     let worst = standings.iter().filter_map(|standing| Some((rank(standing)?, standing)));
@@ -141,16 +127,6 @@ fn words(standings: &[Standing], zone: &Zone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_metrics_cost_is_told_in_dollars() {
-        let check = |asked: u64, an_hour: u64, expected: &str| {
-            assert_eq!(cost(Spending { asked, an_hour }), format!("Metrics: {expected}"));
-        };
-        check(4_000, 24_000, "$0.04 so far, $0.24 an hour");
-        check(0, 0, "$0.00 so far, $0.00 an hour");
-        check(30, 1_800, "under $0.01 so far, $0.02 an hour");
-    }
 
     #[test]
     fn the_worst_that_holds_is_told() {

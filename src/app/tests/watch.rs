@@ -1,7 +1,8 @@
 //! Watching an account: what is asked for, and what the document keeps of it.
 
 use super::*;
-use crate::diagram::Target;
+use crate::diagram::{Move, Target};
+use crate::engine::protocol::{Account, Link, Paid, Spending, Watched};
 
 #[test]
 fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
@@ -22,6 +23,96 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
     assert!(workspace.is_watching(), "to take the step back does not stop the tail");
     act(&mut workspace, Action::StopReading);
     assert!(!workspace.is_watching());
+}
+
+/// Watches an environment, with so much known of its account.
+fn watching(workspace: &mut Workspace, target: Target, account: Account) {
+    let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));
+    let ticket = asked.iter().find_map(|request| match request {
+        Request::Tail(ticket, ..) => Some(*ticket),
+        _ => None,
+    });
+    let watched =
+        Watched { observed: Arc::default(), account: Some(Arc::new(account)), ..Watched::nothing(Link::Live) };
+    workspace.absorb(Event::Watched(ticket.expect("it tails"), Box::new(watched)));
+}
+
+fn names(workspace: &Workspace) -> Vec<String> {
+    let told = |one: crate::diagram::Environment| format!("{}{}", one.name, if one.is_current { "*" } else { "" });
+    workspace.environments().into_iter().map(told).collect()
+}
+
+#[test]
+fn a_tail_goes_on_in_the_environment_that_is_switched_to() {
+    let mut workspace = workspace();
+    workspace.run(Command::OpenReference(4));
+    let stack = |name: &str| Target { stack: name.into(), ..Target::default() };
+    workspace.run(Command::KeepTarget(Box::new(stack("shop-test"))));
+    workspace.run(Command::Environment(Move::Add("prod".to_owned())));
+    workspace.run(Command::KeepTarget(Box::new(stack("shop"))));
+    assert_eq!(names(&workspace), ["default", "prod*"]);
+    watching(&mut workspace, stack("shop"), Account::default());
+    let asked = workspace.run(Command::Environment(Move::Switch(0)));
+    let is_other = |request: &Request| matches!(request, Request::Tail(_, target, _) if target.stack == "shop-test");
+    assert!(asked.iter().any(is_other), "{asked:?}");
+    assert_eq!(names(&workspace), ["default*", "prod"]);
+    assert!(workspace.run(Command::Environment(Move::Rename(0, "test".to_owned()))).is_empty(), "a name stops nothing");
+    let asked = workspace.run(Command::Environment(Move::Add("empty".to_owned())));
+    assert!(asked.iter().all(|request| matches!(request, Request::Detach(_))) && !workspace.is_watching(), "{asked:?}");
+    for _ in 0..6 {
+        act(&mut workspace, Action::Undo);
+    }
+    assert_eq!(names(&workspace), Vec::<String>::new(), "every step can be taken back");
+    workspace.run(Command::Environment(Move::Remove(7)));
+    assert_eq!(workspace.notices().len(), 1, "what is not there is said");
+}
+
+#[test]
+fn what_watching_costs_is_told_with_its_parts() {
+    let mut workspace = workspace();
+    workspace.run(Command::OpenReference(4));
+    let spending = |paid, region: &str, so_far: &str, per_hour: &str| {
+        let (so_far, per_hour) = (so_far.parse().expect("a decimal"), per_hour.parse().expect("a decimal"));
+        (paid, Spending { paid, region: region.to_owned(), so_far, per_hour, by: "2 sessions".to_owned() })
+    };
+    let told = |workspace: &mut Workspace, parts: Vec<(Paid, Spending)>| {
+        let account = Account { spending: parts.into_iter().collect(), ..Account::default() };
+        watching(workspace, Target { stack: "shop".into(), ..Target::default() }, account);
+        workspace.watching_bill().map(|bill| (bill.words, bill.parts.join(" ")))
+    };
+    assert_eq!(told(&mut workspace, Vec::new()), None);
+    let tail = spending(Paid::LiveTail, "us-east-1", "30", "120");
+    let metrics = spending(Paid::Metrics, "us-east-1", "400", "24000");
+    let (words, parts) = told(&mut workspace, vec![tail, metrics]).expect("it costs");
+    assert_eq!(words, "$1.44/h");
+    for part in ["Live Tail (2 sessions): $1.20/h now, $0.30 so far for 30", "1,800 minute a month are free", "Metrics"]
+    {
+        assert!(parts.contains(part), "{part}: {parts}");
+    }
+    let (words, parts) =
+        told(&mut workspace, vec![spending(Paid::LiveTail, "mx-central-1", "0", "60")]).expect("it costs");
+    assert!(words == "≈ $0.6/h" && parts.contains("No price is known for mx-central-1"), "{words}: {parts}");
+}
+
+#[test]
+fn an_account_is_tried_and_an_old_answer_is_dropped() {
+    let mut workspace = workspace();
+    let target = || Some(Box::new(Target { profile: "ops".into(), ..Target::default() }));
+    let ticket = |asked: &[Request]| match asked {
+        [Request::Try(ticket, _)] => *ticket,
+        other => panic!("{other:?}"),
+    };
+    let first = ticket(&workspace.run(Command::TryAccount(target())));
+    let second = ticket(&workspace.run(Command::TryAccount(target())));
+    let tried = |permission| {
+        let answers = BTreeMap::from([(permission, Answer::Missing("no".into()))]);
+        Box::new(Tried { answers, is_over: true, ..Tried::default() })
+    };
+    workspace.absorb(Event::Tried(second, tried("logs:FilterLogEvents")));
+    workspace.absorb(Event::Tried(first, tried("logs:StartLiveTail")));
+    let missing: Vec<&str> = workspace.trial().expect("it was tried").missing().collect();
+    assert_eq!(missing, ["logs:FilterLogEvents"]);
+    assert!(workspace.run(Command::TryAccount(None)).is_empty(), "what is over need not be stopped");
 }
 
 #[test]

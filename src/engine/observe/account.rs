@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::{Watch, Watched};
 use crate::catalog::kind::Archetype;
+use crate::catalog::physical::plain_name;
 use crate::catalog::{Catalog, Dialect, KindId};
 use crate::diagram::{Diagram, Document, Point, Target};
 use crate::engine::protocol::{Loaded, Mark};
@@ -15,8 +16,9 @@ use crate::engine::recording::Design;
 use crate::source::Source;
 #[cfg(feature = "aws")]
 use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Tailed};
+use crate::source::probe::Tried;
 use crate::source::tail::Standing;
-use crate::source::{Deployed, Failure, Found, Link, Wishes, metrics, xray};
+use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
 use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
@@ -31,6 +33,8 @@ pub struct Account {
     pub found: Found,
     /// How true the picture of each log group is, in the order of those that were found.
     pub standings: Vec<Standing>,
+    /// What was asked for that must be paid.
+    pub spending: BTreeMap<Paid, Spending>,
     /// How true the picture of its traces is; `None` while none are read.
     pub traces: Option<xray::Standing>,
     /// How it stands with metrics; `None` where nobody asks for them.
@@ -88,21 +92,45 @@ fn run(
     use crate::source::beside::Beside;
     use crate::source::tail::Order;
 
-    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    let watched = match told(&target.stack) {
-        Some(stack) => Tailed::Stack(stack),
-        None => Tailed::Groups(groups.collect()),
-    };
-    let place =
-        Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
+    let (place, watched) = place(target);
     let Reach { since_ms, filter } = reach;
-    let (filter, for_ms, seed) = (told(filter.trim()), None, u64::from(std::process::id()));
+    let filter = (!filter.trim().is_empty()).then(|| filter.trim().to_owned());
+    let (for_ms, seed) = (None, u64::from(std::process::id()));
     let (order, tells_head, wishes_of) = (Order::AsRead, true, Some(wishes.clone()));
     let at = place.clone();
     let first = LiveTail { place, watched, filter, since_ms, for_ms, order, tells_head, wishes: wishes_of, seed };
     let others = |found: &Found| beside(found, (&at, since_ms, seed), catalog, wishes);
     Beside { first, others, waits: false }.run(&Cursor::default(), &mut outlet)
+}
+
+/// Where a target is, and what of it is watched.
+#[cfg(feature = "aws")]
+fn place(target: &Target) -> (Place, Tailed) {
+    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let watched = match (told(&target.stack), told(&target.tag)) {
+        (Some(stack), _) => Tailed::Stack(stack),
+        (None, Some(tag)) => Tailed::Tag(tag),
+        (None, None) => Tailed::Groups(groups.collect()),
+    };
+    let place =
+        Place { profile: told(&target.profile), region: told(&target.region), endpoint: told(&target.endpoint) };
+    (place, watched)
+}
+
+/// Tries which permissions there are in an account, until all were tried or nobody listens.
+pub(in crate::engine) fn try_account(target: &Target, mut tell: impl FnMut(&Tried) -> ControlFlow<()>) {
+    #[cfg(feature = "aws")]
+    let tried = {
+        let (place, watched) = place(target);
+        crate::source::aws::try_account(&place, &watched, &mut tell)
+    };
+    #[cfg(not(feature = "aws"))]
+    let tried = no_account(target);
+    if let Err(failure) = tried {
+        let told = Tried { trouble: Some(failure.to_string()), is_over: true, ..Tried::default() };
+        let _ = tell(&told).is_break();
+    }
 }
 
 /// What is read of a stack beside its logs.
@@ -119,29 +147,40 @@ fn beside(
     });
     let metrics = (!found.resources.is_empty()).then(|| {
         let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
-        let (place, resources, wishes) = (place.clone(), found.resources.clone(), wishes.clone());
-        Box::new(LiveMetrics { place, wanted, resources, since_ms, wishes, seed }) as Box<dyn Source>
+        let (place, resources, wishes) = (place.clone(), found.resources.clone(), Some(wishes.clone()));
+        Box::new(LiveMetrics { place, wanted, resources, since_ms, for_ms: None, wishes, seed }) as Box<dyn Source>
     });
     traces.into_iter().chain(metrics).collect()
 }
 
 #[cfg(not(feature = "aws"))]
 fn run(
-    _: &Target,
+    target: &Target,
     _: Reach,
     _: &Wishes,
     _: &Catalog,
     _: &mut dyn FnMut(crate::source::Delivery) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
+    no_account(target)
+}
+
+#[cfg(not(feature = "aws"))]
+fn no_account(_: &Target) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 
 /// The design of a stack: a node for each resource that a kind stands for, under its logical name, and which of them wrote into
 /// which log group.
-pub(super) fn design(found: &Found, catalog: &Catalog) -> Design {
+pub(crate) fn design(found: &Found, catalog: &Catalog) -> Design {
     let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
     let diagram = drawn(&found.stack, &found.resources, catalog);
-    Design { loaded: Loaded::new(diagram, Mark::default(), catalog), nodes: nodes.collect::<BTreeMap<_, _>>() }
+    let physical = found.resources.iter().map(|resource| (resource.logical.clone(), resource.physical.clone()));
+    Design {
+        loaded: Loaded::new(diagram, Mark::default(), catalog),
+        nodes: nodes.collect::<BTreeMap<_, _>>(),
+        stack: plain_name(&found.stack).to_owned(),
+        physical: physical.collect(),
+    }
 }
 
 /// Nodes in columns, one for what behaves alike.
@@ -186,6 +225,7 @@ mod tests {
                 resource("Orders", "AWS::DynamoDB::Table"),
                 resource("OrdersFnRole", "AWS::IAM::Role"),
             ],
+            ..Found::default()
         };
         let design = design(&found, &Catalog::builtin());
         let diagram = &design.loaded.diagram;

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::events::{GUARDED_ALREADY, arn, reference};
+use super::super::events::reference;
+use super::guards::Guard;
 use super::{Plain, REST_API, SOCKET_OR_HTTP_API};
 use crate::catalog::Archetype;
 use crate::stack::{Expression, Map, Wire};
@@ -28,37 +29,6 @@ pub(super) struct Api {
     pub(super) verbs: BTreeMap<String, Vec<String>>,
     /// Logical ids of its methods.
     pub(super) methods: Vec<String>,
-}
-
-/// What checks the callers of an API.
-#[derive(Clone)]
-pub(super) enum Guard {
-    /// Requests are signed with keys of AWS.
-    Signature,
-    /// They carry a token, which the resource with this logical id reads.
-    Token(String),
-}
-
-impl Guard {
-    /// Says on a route that it is guarded; `tokens` is what its kind of API calls the reading of tokens.
-    pub(super) fn put(guard: Option<&Self>, route: &mut Map, tokens: &str) {
-        match guard {
-            None => route.put("AuthorizationType", "NONE"),
-            Some(Self::Signature) => route.put("AuthorizationType", "AWS_IAM"),
-            Some(Self::Token(authorizer)) => {
-                route.put("AuthorizationType", tokens);
-                route.put("AuthorizerId", reference(authorizer));
-            }
-        }
-    }
-
-    /// The logical id of its resource.
-    pub(super) fn resource(&self) -> Option<&String> {
-        match self {
-            Self::Signature => None,
-            Self::Token(authorizer) => Some(authorizer),
-        }
-    }
 }
 
 /// Properties of a REST API itself.
@@ -146,45 +116,6 @@ impl Plain<'_> {
         self.apis.insert(id.to_owned(), api);
     }
 
-    /// The guard that an API's own settings name: keys of AWS, or tokens of somebody who is not drawn.
-    fn declared(&mut self, api: &str, auth: &Map) -> Option<Guard> {
-        let Some(Expression::Text(name)) = auth.get("DefaultAuthorizer") else { return None };
-        if name == "AWS_IAM" {
-            return Some(Guard::Signature);
-        }
-        let inside = |map: &Map, key: &str| match map.get(key) {
-            Some(Expression::Map(inner)) => Some(inner.clone()),
-            _ => None,
-        };
-        let own = inside(&inside(auth, "Authorizers")?, name)?;
-        let said = inside(&own, "JwtConfiguration")?;
-        let mut jwt = Map::new();
-        for (key, property) in [("audience", "Audience"), ("issuer", "Issuer")] {
-            said.get(key).into_iter().for_each(|value| jwt.put(property, value.clone()));
-        }
-        let properties = token_authorizer(api, name, jwt);
-        let id = self.template.add(api, &format!("{api}Authorizer"), "AWS::ApiGatewayV2::Authorizer", properties);
-        Some(Guard::Token(id))
-    }
-
-    /// What checks the callers of an API.
-    pub(super) fn authorizer(&mut self, wire: &Wire) -> Result<(), String> {
-        let Some(api) = self.apis.get(&wire.to) else {
-            let type_name = self.template.type_of(&wire.to);
-            // A GraphQL API names its user pool among its own properties.
-            let is_done = type_name == "AWS::AppSync::GraphQLApi";
-            return if is_done { Ok(()) } else { Err("Only APIs of requests can be guarded.".to_owned()) };
-        };
-        if api.guard.is_some() {
-            return Err(GUARDED_ALREADY.to_owned());
-        }
-        let properties = if api.is_rest { rest_authorizer(wire) } else { http_authorizer(wire) };
-        let type_name = if api.is_rest { "AWS::ApiGateway::Authorizer" } else { "AWS::ApiGatewayV2::Authorizer" };
-        let id = self.template.add(&wire.to, &format!("{}Authorizer", wire.to), type_name, properties);
-        self.apis.entry(wire.to.clone()).or_default().guard = Some(Guard::Token(id));
-        Ok(())
-    }
-
     /// A route of an API of requests; those of open connections are resources already.
     pub(super) fn route(&mut self, wire: &Wire) -> Result<(), String> {
         if !wire.text("route_key").is_empty() {
@@ -225,30 +156,6 @@ fn endpoint_types(endpoint: &Map) -> Map {
         types.put("Types", vec![only]);
     }
     types
-}
-
-fn rest_authorizer(wire: &Wire) -> Map {
-    Map::new()
-        .with("RestApiId", reference(&wire.to))
-        .with("Name", "UserPool")
-        .with("Type", "COGNITO_USER_POOLS")
-        .with("IdentitySource", "method.request.header.Authorization")
-        .with("ProviderARNs", vec![arn(&wire.from)])
-}
-
-fn http_authorizer(wire: &Wire) -> Map {
-    let audience: Vec<Expression> = wire.helper.iter().map(|client| reference(client)).collect();
-    let jwt = Map::new().with("Audience", audience).with("Issuer", super::super::events::issuer(&wire.from));
-    token_authorizer(&wire.to, "UserPool", jwt)
-}
-
-fn token_authorizer(api: &str, name: &str, jwt: Map) -> Map {
-    Map::new()
-        .with("ApiId", reference(api))
-        .with("Name", name)
-        .with("AuthorizerType", "JWT")
-        .with("IdentitySource", vec![Expression::from("$request.header.Authorization")])
-        .with("JwtConfiguration", jwt)
 }
 
 /// The requests of one route, in any stage; parameters stand for anything.

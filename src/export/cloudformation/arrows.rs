@@ -2,7 +2,7 @@
 //!
 //! Must not know what the ends of an arrow are beyond their types.
 
-use super::super::events::{arn, key_filter, queued, reference, streamed};
+use super::super::events::{arn, is_guard, key_filter, queued, reference, streamed};
 use super::Plain;
 use crate::catalog::Wiring;
 use crate::stack::{Asynchronous, Expression, Map, READ_CHANGES, READ_QUEUE, READ_STREAM, Wire};
@@ -12,8 +12,8 @@ impl Plain<'_> {
     pub(super) fn arrows(&mut self) {
         let stack = self.template.stack;
         // Authorizers first: routes have to name theirs.
-        let others = stack.wires.iter().filter(|wire| wire.wiring != Wiring::Authorizer);
-        for wire in stack.wired(Wiring::Authorizer).chain(others) {
+        let (guards, others): (Vec<&Wire>, Vec<&Wire>) = stack.wires.iter().partition(|wire| is_guard(wire));
+        for wire in guards.into_iter().chain(others) {
             if let Err(reason) = self.arrow(wire) {
                 self.template.leave_out_wire(wire, reason);
             }
@@ -28,7 +28,7 @@ impl Plain<'_> {
             Wiring::Route => self.route(wire),
             Wiring::EventSourceMapping => self.mapping(wire),
             Wiring::Notification => self.notification(wire),
-            Wiring::Authorizer => self.authorizer(wire),
+            Wiring::Authorizer | Wiring::AuthorizerFunction => self.authorizer(wire),
             Wiring::Subscription => self.subscription(wire),
             Wiring::UserPoolTrigger => self.sign_in(wire),
             // Properties, policies and resources of their own already; destinations are written once for each function.

@@ -4,7 +4,8 @@
 
 use super::super::events::{arn, reference};
 use super::Plain;
-use super::apis::{Guard, words_of};
+use super::apis::words_of;
+use super::guards::Guard;
 use crate::catalog::connect::capitalised;
 use crate::stack::{Expression, Map, Wire};
 

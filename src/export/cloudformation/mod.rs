@@ -5,6 +5,7 @@
 
 mod apis;
 mod arrows;
+mod guards;
 mod guide;
 mod http;
 mod rest;

@@ -5,22 +5,20 @@
 
 use super::super::events::reference;
 use super::Plain;
-use super::apis::{Api, Guard, words_of};
+use super::apis::{Api, words_of};
+use super::guards::Guard;
 use crate::catalog::connect::capitalised;
-use crate::stack::{Expression, Map, Wire, words};
+use crate::stack::{Expression, Map, Wire, invocation_uri, words};
 
 /// The verbs that `ANY` stands for.
 const EVERY_VERB: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 impl Plain<'_> {
     pub(super) fn rest_route(&mut self, wire: &Wire, function: &str, verb: &str, guard: Option<&Guard>) {
-        let uri = format!(
-            "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{function}.Arn}}/invocations"
-        );
         let integration = Map::new()
             .with("Type", "AWS_PROXY")
             .with("IntegrationHttpMethod", "POST")
-            .with("Uri", Expression::sub(&uri));
+            .with("Uri", invocation_uri(function));
         let mut method = Map::new();
         Guard::put(guard, &mut method, "COGNITO_USER_POOLS");
         self.method(&wire.from, wire.text("path"), verb, method.with("Integration", integration));

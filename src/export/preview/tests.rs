@@ -60,7 +60,7 @@ fn a_trigger_is_told_with_its_settings() {
     assert_eq!(own.wires[0].words, "A route of Api invokes Fn and waits for its answer.");
     let told: Vec<(&str, &str)> =
         own.wires[0].settings.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect();
-    assert_eq!(told, [("Method", "POST"), ("Path", "/uploads"), ("Signed-in only", "on")]);
+    assert_eq!(told, [("Method", "POST"), ("Path", "/uploads"), ("Guarded", "on")]);
     assert!(own.rights.is_empty() && own.variables.is_empty() && own.failures.is_empty());
     let shown = text(&own.lines);
     assert!(shown.contains("Type: HttpApi") && shown.contains("Path: /uploads"), "{shown}");

@@ -38,6 +38,7 @@ fn words(wiring: Wiring, from: &str, to: &str) -> String {
         Wiring::Notification => format!("A notification of {from} invokes {to}, which nobody waits for."),
         Wiring::WorkflowTask => format!("A step of {from} runs {to}; its definition names it by a substitution."),
         Wiring::Authorizer => format!("An authorizer of {to} checks callers against {from}."),
+        Wiring::AuthorizerFunction => format!("An authorizer of {to} asks {from} about callers and takes its word."),
         Wiring::Origin => format!("{to} is an origin of {from}."),
         Wiring::DeadLetter => format!("{to} keeps what {from} could not hand over."),
         Wiring::Destination => format!("{to} keeps the events at which {from} failed."),

@@ -2,13 +2,13 @@
 //!
 //! Must not know what the ends of an arrow are beyond their SAM types.
 
-use super::super::events::{GUARDED_ALREADY, arn, issuer, key_filter, queued, reference, streamed};
+use super::super::events::{arn, issuer, key_filter, queued, reference, streamed};
 use super::super::template::Template;
 use super::{FUNCTION, HTTP_API, REST_API};
 use crate::catalog::Wiring;
-use crate::stack::{Asynchronous, Expression, Map, Wire};
+use crate::stack::{Asynchronous, Decision, Expression, GUARDED_ALREADY, Map, Wire};
 
-/// Name of the authorizer of an API.
+/// Name of the authorizer of an API that reads the tokens of a user pool.
 const AUTHORIZER: &str = "UserPool";
 
 /// Writes what an arrow needs into the resources at its ends; the error says why SAM cannot.
@@ -17,7 +17,7 @@ pub(super) fn wire(template: &mut Template<'_>, wire: &Wire) -> Result<(), Strin
         Wiring::Route => route(template, wire),
         Wiring::EventSourceMapping => mapping(template, wire),
         Wiring::Notification => notification(template, wire),
-        Wiring::Authorizer => authorizer(template, wire),
+        Wiring::Authorizer | Wiring::AuthorizerFunction => authorizer(template, wire),
         Wiring::Subscription => subscription(template, wire),
         Wiring::UserPoolTrigger => sign_in(template, wire),
         // Redrive policies and origins are properties already; steps and calls are rights, substitutions and variables;
@@ -88,26 +88,60 @@ fn authorizer(template: &mut Template<'_>, wire: &Wire) -> Result<(), String> {
     let is_rest = match template.type_of(&wire.to) {
         REST_API => true,
         HTTP_API => false,
-        // A GraphQL API names its user pool among its own properties.
-        "AWS::AppSync::GraphQLApi" => return Ok(()),
+        // A GraphQL API says it among its own properties; that of a WebSocket API is a resource already.
+        "AWS::AppSync::GraphQLApi" | "AWS::ApiGatewayV2::Api" => return Ok(()),
         _ => return Err("SAM guards its own REST and HTTP APIs only.".to_owned()),
     };
-    let source = if is_rest {
-        Map::new().with("UserPoolArn", arn(&wire.from))
+    let (name, source) = if wire.wiring == Wiring::AuthorizerFunction {
+        (wire.from.as_str(), decision(wire))
     } else {
-        let client = wire.helper.clone().map(Expression::Ref);
-        let audience: Vec<Expression> = client.into_iter().collect();
-        let jwt = Map::new().with("issuer", issuer(&wire.from)).with("audience", audience);
-        Map::new().with("IdentitySource", "$request.header.Authorization").with("JwtConfiguration", jwt)
+        (AUTHORIZER, token(wire, is_rest))
     };
     let Some(api) = template.properties(&wire.to) else { return Ok(()) };
     if guarded(api) {
         return Err(GUARDED_ALREADY.to_owned());
     }
     let auth = api.inner("Auth");
-    auth.put("DefaultAuthorizer", AUTHORIZER);
-    auth.put("Authorizers", Map::new().with(AUTHORIZER, source));
+    auth.put("DefaultAuthorizer", name);
+    auth.put("Authorizers", Map::new().with(name, source));
     Ok(())
+}
+
+/// How an API reads the tokens of a user pool.
+fn token(wire: &Wire, is_rest: bool) -> Map {
+    if is_rest {
+        Map::new().with("UserPoolArn", arn(&wire.from))
+    } else {
+        let client = wire.helper.clone().map(Expression::Ref);
+        let audience: Vec<Expression> = client.into_iter().collect();
+        let jwt = Map::new().with("issuer", issuer(&wire.from)).with("audience", audience);
+        Map::new().with("IdentitySource", "$request.header.Authorization").with("JwtConfiguration", jwt)
+    }
+}
+
+/// How an API asks a function about a request. SAM adds the right to ask, to HTTP APIs only when it is told so.
+fn decision(wire: &Wire) -> Map {
+    let asked = Map::new().with("FunctionArn", arn(&wire.from));
+    let lists = [("headers", "Headers"), ("query_strings", "QueryStrings")].into_iter().map(|(key, property)| {
+        let names: Vec<Expression> = wire.texts(key).into_iter().map(Expression::from).collect();
+        (property, names)
+    });
+    let mut identity = Map::new();
+    if wire.decision() == Decision::OfToken {
+        identity.put("Header", wire.token_header());
+    } else {
+        lists.filter(|(_, names)| !names.is_empty()).for_each(|(property, names)| identity.put(property, names));
+    }
+    identity.put("ReauthorizeEvery", wire.integer("ttl_s").unwrap_or_default());
+    let asked = match wire.decision() {
+        Decision::OfRoute { is_plain } => asked
+            .with("AuthorizerPayloadFormatVersion", "2.0")
+            .with("EnableSimpleResponses", is_plain)
+            .with("EnableFunctionDefaultPermissions", true),
+        Decision::OfToken => asked.with("FunctionPayloadType", "TOKEN"),
+        _ => asked.with("FunctionPayloadType", "REQUEST"),
+    };
+    asked.with("Identity", identity)
 }
 
 fn mapping(template: &mut Template<'_>, wire: &Wire) -> Result<(), String> {

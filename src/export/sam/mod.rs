@@ -7,10 +7,11 @@ mod guide;
 
 use std::collections::BTreeMap;
 
+use super::events::is_guard;
 use super::template::{Template, put_unless_empty, put_variables, substitutions};
 use super::{Ownership, Project, handlers, texts};
-use crate::catalog::{Dialect, Wiring};
-use crate::stack::{Expression, LeftOut, Map, Stack};
+use crate::catalog::Dialect;
+use crate::stack::{Expression, LeftOut, Map, Stack, Wire};
 
 /// SAM's own types, which say more than their plain counterparts.
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -102,8 +103,8 @@ impl Sam<'_> {
             self.template.map_domains(api, &Expression::Ref(format!("{api}.Stage")));
         }
         // Authorizers first: a route that asks none has to say so.
-        let others = stack.wires.iter().filter(|wire| wire.wiring != Wiring::Authorizer);
-        for wire in stack.wired(Wiring::Authorizer).chain(others) {
+        let (guards, others): (Vec<&Wire>, Vec<&Wire>) = stack.wires.iter().partition(|wire| is_guard(wire));
+        for wire in guards.into_iter().chain(others) {
             if let Err(reason) = events::wire(&mut self.template, wire) {
                 self.template.leave_out_wire(wire, reason);
             }

@@ -11,7 +11,7 @@ use crate::app::bill::words::{dollars, range};
 use crate::app::{Action, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::gui::theme::{colour, line, tokens};
-use crate::gui::widgets::{Line, text_line};
+use crate::gui::widgets::{Button, Line, text_line};
 use crate::picture::text::Face;
 
 /// Height of a row, in points.
@@ -30,7 +30,8 @@ pub(super) struct Compare {
 }
 
 /// The sorts of comparison, as they are chosen.
-const SORTS: [(&str, &str); 5] = [
+const SORTS: [(&str, &str); 6] = [
+    ("running", "What runs"),
     ("saved", "The saved version"),
     ("file", "Another file…"),
     ("region", "Another region"),
@@ -47,6 +48,12 @@ impl Compare {
         match (workspace.against(), workspace.comparison()) {
             (None, _) => hint(ui, "Choose what the bill is to be compared with."),
             (Some(Against::Memory(_)), None) => hint(ui, "This function has no size of memory or no duration."),
+            (Some(Against::Running), None) if !workspace.measures_use() => {
+                hint(
+                    ui,
+                    "No usage is measured: no invocation is reported and no metric counts, in the time looked at.",
+                );
+            }
             (Some(_), None) => waiting(ui),
             (Some(_), Some(comparison)) => table(ui, comparison),
         }
@@ -57,6 +64,7 @@ impl Compare {
         let node = workspace.open().and_then(crate::app::Open::one_node);
         let can = |sort: &str| match sort {
             "saved" => has_file,
+            "running" => workspace.has_live() || workspace.against() == Some(&Against::Running),
             "memory" => node.is_some() && workspace.selects_function(),
             _ => true,
         };
@@ -68,12 +76,14 @@ impl Compare {
             Some(Against::Region(_)) => "region",
             Some(Against::Processors) => "processors",
             Some(Against::Memory(_)) => "memory",
+            Some(Against::Running) => "running",
         };
         let help = "What the bill is compared with; for the memory of a function, select one first.";
         let picked = select(ui, 190.0, "Compare with", help, &options, chosen);
         let against = match picked.as_deref() {
             Some("saved") => Some(Against::Saved),
             Some("region") => Some(Against::Region(self.region(workspace))),
+            Some("running") => Some(Against::Running),
             Some("processors") => Some(Against::Processors),
             Some("memory") => node.map(Against::Memory),
             Some("file") => {
@@ -83,6 +93,9 @@ impl Compare {
             _ => None,
         };
         commands.extend(against.map(Command::Compare));
+        if workspace.against() == Some(&Against::Running) && workspace.running().is_some() {
+            take_over(ui, commands);
+        }
         if let Some(Against::Region(region)) = workspace.against() {
             let regions = priced_regions(workspace);
             let regions: Vec<(&str, &str)> = regions.iter().map(|(code, words)| (*code, words.as_str())).collect();
@@ -110,6 +123,14 @@ impl Compare {
     }
 }
 
+/// The way from what was measured to the document.
+fn take_over(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let shown = Button::new("Take usage over…").small().show(ui);
+    if shown.on_hover_text(Action::TakeOver.row().help).clicked() {
+        commands.push(Command::Act(Action::TakeOver));
+    }
+}
+
 fn table(ui: &mut Ui, comparison: &Comparison) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let differ = comparison.totals.len() == 2;
@@ -120,7 +141,9 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     row(ui, first, &cells, Look::Head);
     if !comparison.totals.is_empty() {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
-        row(ui, "Total", &figures(&totals, differ.then(|| apart(Some(comparison.difference())))), Look::Sum);
+        let mut cells = comparison.total_words.clone();
+        cells.extend(figures(&totals, differ.then(|| apart(Some(comparison.difference())))));
+        row(ui, "Total", &cells, Look::Sum);
     }
     let notes = comparison.notes.len() as f32 * NOTE;
     let room = (ui.available_height() - notes).max(ROW * 2.0);

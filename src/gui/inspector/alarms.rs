@@ -45,8 +45,8 @@ fn row(ui: &mut Ui, alarm: &Alarm, since: &str) {
     text_line(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, word, taken + 1.0, set);
     let set = Line { face: Face::Regular, size: 13.0, colour: colour(t.text) };
     let room = rect.width() - 22.0 - taken - 10.0;
-    text_line(ui.painter(), at + vec2(22.0, 0.0), Align2::LEFT_CENTER, &alarm.name, room, set);
-    let told = format!("{} {word} {since}", alarm.name);
+    text_line(ui.painter(), at + vec2(22.0, 0.0), Align2::LEFT_CENTER, alarm.called(), room, set);
+    let told = format!("{} {word} {since}", alarm.called());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, told.trim()));
     response.on_hover_text(&alarm.name);
     let why = [since, alarm.reason.as_str()].iter().filter(|words| !words.is_empty()).copied().collect::<Vec<_>>();

@@ -35,7 +35,11 @@ pub(super) fn nodes(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[NodeId]) {
     let (Some(first), Some(workload)) = (kinds.first(), desk.workspace.workload()) else { return };
     let in_all =
         |key: &&UsageKey| kinds.iter().all(|kind| kind.usage_key(&key.key).is_some_and(|other| other.unit == key.unit));
-    let keys: Vec<&UsageKey> = first.usage.iter().filter(in_all).collect();
+    let is_told = |key: &UsageKey| {
+        ids.iter().filter_map(|id| diagram.nodes().get(id)).any(|node| node.usage.contains_key(&key.key))
+    };
+    let is_asked = |key: &&UsageKey| !key.is_measured || is_told(key);
+    let keys: Vec<&UsageKey> = first.usage.iter().filter(in_all).filter(is_asked).collect();
     let has_peaks = kinds.iter().all(|kind| kind.has_peaks());
     padded(ui, |ui| {
         section(ui, "A month");

@@ -74,6 +74,10 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             progress(ui, if of == 0 { 0.0 } else { done as f32 / of as f32 });
         }
     }
+    if attached.target.is_some() {
+        crate::gui::overlays::switch_environment(ui, workspace, commands);
+        spending(ui, workspace);
+    }
     unbound(ui, attached, commands);
     let truth = attached.truth(workspace.zone());
     let words = sentence(attached, truth.as_ref());
@@ -100,6 +104,18 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     if !names.is_empty() {
         response.on_hover_text(names.join("\n"));
     }
+}
+
+/// What it costs to watch, as it goes on now.
+fn spending(ui: &mut Ui, workspace: &Workspace) {
+    let Some(bill) = workspace.watching_bill() else { return };
+    let t = tokens(ui);
+    let wide = width(&bill.words, Face::Medium, 12.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(wide + 6.0, 20.0), Sense::hover());
+    let set = Line { face: Face::Medium, size: 12.0, colour: colour(t.text) };
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &bill.words, wide + 2.0, set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("Watching costs {}", bill.words)));
+    response.on_hover_text(bill.parts.join("\n"));
 }
 
 /// How many log groups and services no node is bound to, and the way to bind them.
@@ -131,7 +147,10 @@ fn sentence(attached: &Attached, truth: Option<&Truth>) -> String {
     let first = attached.paths.first().and_then(|path| path.file_name());
     let first = first.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let files = match (attached.paths.len(), truth, &attached.target) {
-        (_, Some(truth), Some(target)) if target.stack.is_empty() => format!("Log groups, {}", truth.words),
+        (_, Some(truth), Some(target)) if target.stack.is_empty() && target.tag.is_empty() => {
+            format!("Log groups, {}", truth.words)
+        }
+        (_, Some(truth), Some(target)) if target.stack.is_empty() => format!("{}, {}", target.tag, truth.words),
         (_, Some(truth), Some(target)) => format!("{}, {}", target.stack, truth.words),
         (0 | 1, ..) => first,
         (more, ..) => format!("{first} and {} more", more - 1),

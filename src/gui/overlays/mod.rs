@@ -18,6 +18,7 @@ mod picker;
 mod picture;
 mod recover;
 mod settings;
+mod take_over;
 mod time;
 mod unsaved;
 
@@ -28,6 +29,7 @@ use eframe::egui::Context;
 use super::theme::{colour, tokens_of};
 use crate::app::{Action, Command, Overlay, Workspace};
 use account::Account;
+pub(super) use account::switch as switch_environment;
 use chooser::Opener;
 use files::Files;
 use picker::Picker;
@@ -80,6 +82,7 @@ impl Overlays {
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Account => self.account.ui(ctx, workspace, commands),
+            Overlay::TakeOver(figures) => take_over::ui(ctx, workspace, figures, commands),
             Overlay::LogGroups => log_groups::ui(ctx, workspace),
             Overlay::GoToTime => self.time.ui(ctx, workspace, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),

@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Account, trouble};
+use aws_sdk_cloudformation::types::TemplateStage;
+
+use super::written::Site;
+use super::{Account, tags, trouble};
 use crate::source::{Deployed, Failure, Found};
 
 /// Stacks stand in one another no deeper than this.
@@ -33,21 +36,58 @@ pub(super) async fn named(account: &Account, names: &[String]) -> Result<Vec<Log
     }
 }
 
+/// Any log group that is there.
+pub(super) async fn any(account: &Account) -> Option<LogGroup> {
+    let page = account.logs().describe_log_groups().limit(1).send().await.ok()?;
+    page.log_groups().first().map(|group| LogGroup {
+        name: group.log_group_name().unwrap_or_default().to_owned(),
+        arn: group.log_group_arn().or(group.arn()).unwrap_or_default().trim_end_matches(":*").to_owned(),
+        node: None,
+    })
+}
+
 /// Log groups of a stack, and what there is to be told of it.
 pub(super) async fn of_stack(account: &Account, stack: &str) -> Result<(Vec<LogGroup>, Found), Failure> {
-    let resources = resources(account, stack).await?;
-    let wanted = wanted(&resources);
+    let whole = stacks(account, stack).await?;
+    found(account, &format!("The stack {stack}"), whole).await.map(|(groups, told)| {
+        let told = Found { stack: stack.to_owned(), ..told };
+        (groups, told)
+    })
+}
+
+/// Log groups of what carries a tag, and what there is to be told of it.
+pub(super) async fn of_tag(account: &Account, tag: &str) -> Result<(Vec<LogGroup>, Found), Failure> {
+    let whole = Whole { resources: tags::tagged(account, tag).await?, ..Whole::default() };
+    found(account, &format!("What carries the tag {tag}"), whole).await.map(|(groups, told)| {
+        let name = tag.rsplit('=').next().unwrap_or(tag).trim().to_owned();
+        (groups, Found { stack: name, ..told })
+    })
+}
+
+/// A stack with those in it, or whatever else belongs together.
+#[derive(Default)]
+struct Whole {
+    resources: Vec<Deployed>,
+    /// Log groups that resources name themselves, each with the logical name of who writes it.
+    written: BTreeMap<String, String>,
+    /// What could not be found out, in sentences.
+    troubles: Vec<String>,
+}
+
+/// Looks up the log groups of what belongs together.
+async fn found(account: &Account, what: &str, whole: Whole) -> Result<(Vec<LogGroup>, Found), Failure> {
+    let wanted = wanted(&whole.resources, &whole.written);
     if wanted.is_empty() {
-        return Err(Failure::Input(format!("The stack {stack} has nothing that writes logs.")));
+        return Err(Failure::Input(format!("{what} has nothing that writes logs.")));
     }
     let (found, missing) = look_up(account, &wanted).await?;
     if found.is_empty() {
-        let sentence = format!("No log group of the stack {stack} is there yet: nothing in it has run.");
-        return Err(Failure::Input(sentence));
+        return Err(Failure::Input(format!("{what} has no log group yet: nothing in it has run.")));
     }
     let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
-    let told = Found { stack: stack.to_owned(), groups: told(&found), quiet, resources };
-    Ok((found, told))
+    let Whole { resources, troubles, .. } = whole;
+    let groups = told(&found);
+    Ok((found, Found { groups, quiet, resources, troubles, ..Found::default() }))
 }
 
 /// Log groups as they are told of.
@@ -55,38 +95,67 @@ pub(super) fn told(groups: &[LogGroup]) -> Vec<(String, Option<String>)> {
     groups.iter().map(|group| (group.name.clone(), group.node.clone())).collect()
 }
 
-/// Names of log groups that a stack's resources write, with the logical name of who writes.
-fn wanted(resources: &[Deployed]) -> BTreeMap<String, Option<String>> {
+/// Names of log groups that resources write, with the logical name of who writes, where that is known.
+fn wanted(resources: &[Deployed], written: &BTreeMap<String, String>) -> BTreeMap<String, Option<String>> {
     let of_kind = |kind: &'static str| resources.iter().filter(move |resource| resource.kind == kind);
     let groups = of_kind("AWS::Logs::LogGroup").map(|group| (group.physical.clone(), None));
-    let functions = of_kind("AWS::Lambda::Function")
-        .map(|function| (format!("/aws/lambda/{}", function.physical), Some(function.logical.clone())));
-    groups.chain(functions).collect()
+    // A function that names a group of its own writes no other.
+    let usual =
+        of_kind("AWS::Lambda::Function").filter(|function| written.values().all(|own| *own != function.logical));
+    let functions =
+        usual.map(|function| (format!("/aws/lambda/{}", function.physical), Some(function.logical.clone())));
+    let named = written.iter().map(|(group, writer)| (group.clone(), Some(writer.clone())));
+    groups.chain(functions).chain(named).collect()
 }
 
-/// All resources of a stack and of the stacks in it.
-async fn resources(account: &Account, stack: &str) -> Result<Vec<Deployed>, Failure> {
-    let client = account.stacks();
-    let (mut found, mut stacks, mut seen) = (Vec::new(), vec![(stack.to_owned(), 0)], BTreeSet::new());
+/// All resources of a stack and of the stacks in it, and the log groups that they name.
+async fn stacks(account: &Account, stack: &str) -> Result<Whole, Failure> {
+    let (mut whole, mut stacks, mut seen) = (Whole::default(), vec![(stack.to_owned(), 0)], BTreeSet::new());
     while let Some((name, depth)) = stacks.pop() {
         if !seen.insert(name.clone()) || depth > DEEPEST {
             continue;
         }
-        let mut pages = client.list_stack_resources().stack_name(&name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let what = format!("read the stack {name}");
-            let page = page.map_err(|error| trouble::failure(&error, "cloudformation:ListStackResources", &what))?;
-            for summary in page.stack_resource_summaries() {
-                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                let (logical, physical) = (text(summary.logical_resource_id()), text(summary.physical_resource_id()));
-                let kind = text(summary.resource_type());
-                if kind == "AWS::CloudFormation::Stack" {
-                    stacks.push((physical, depth + 1));
-                } else {
-                    found.push(Deployed { logical, physical, kind });
-                }
+        let (nested, own): (Vec<Deployed>, Vec<Deployed>) = resources(account, &name)
+            .await?
+            .into_iter()
+            .partition(|resource| resource.kind == "AWS::CloudFormation::Stack");
+        stacks.extend(nested.into_iter().map(|stack| (stack.physical, depth + 1)));
+        // A stack in another is known by its resource name: `arn:…:stack/NAME/…`.
+        let stack = name.split('/').nth(1).filter(|_| name.starts_with("arn:")).unwrap_or(&name);
+        let site = Site { stack, region: &account.region, resources: &own };
+        match template(account, &name).await {
+            Ok(template) => whole.written.extend(site.written(&template)),
+            Err(failure) => {
+                whole.troubles.push(format!("Log groups that resources name themselves are not found. {failure}"));
             }
         }
+        whole.resources.extend(own);
+    }
+    // One missing permission is told once, however many stacks there are.
+    whole.troubles.truncate(1);
+    Ok(whole)
+}
+
+/// A stack's template, as it was deployed.
+async fn template(account: &Account, stack: &str) -> Result<String, Failure> {
+    let request = account.stacks().get_template().stack_name(stack).template_stage(TemplateStage::Processed);
+    let what = format!("read the template of {stack}");
+    let told = request.send().await.map_err(|error| trouble::failure(&error, "cloudformation:GetTemplate", &what))?;
+    Ok(told.template_body.unwrap_or_default())
+}
+
+/// The resources of a stack, without those of the stacks in it.
+async fn resources(account: &Account, stack: &str) -> Result<Vec<Deployed>, Failure> {
+    let mut pages = account.stacks().list_stack_resources().stack_name(stack).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let what = format!("read the stack {stack}");
+        let page = page.map_err(|error| trouble::failure(&error, "cloudformation:ListStackResources", &what))?;
+        found.extend(page.stack_resource_summaries().iter().map(|summary| {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let (logical, physical) = (text(summary.logical_resource_id()), text(summary.physical_resource_id()));
+            Deployed { logical, physical, kind: text(summary.resource_type()) }
+        }));
     }
     Ok(found)
 }
@@ -170,8 +239,8 @@ mod tests {
             resource("FlowLogs", "/aws/vendedlogs/states/flow", "AWS::Logs::LogGroup"),
             resource("Table", "t", "AWS::DynamoDB::Table"),
         ];
-        let told = wanted(&all);
-        let expected = [("/aws/lambda/orders-dev", Some("OrdersFn")), ("/aws/vendedlogs/states/flow", None)];
+        let told = wanted(&all, &BTreeMap::from([("/aws/vendedlogs/states/flow".to_owned(), "Flow".to_owned())]));
+        let expected = [("/aws/lambda/orders-dev", Some("OrdersFn")), ("/aws/vendedlogs/states/flow", Some("Flow"))];
         let expected = expected.map(|(group, node)| (group.to_owned(), node.map(str::to_owned)));
         assert_eq!(told, BTreeMap::from(expected));
     }

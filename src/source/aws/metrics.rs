@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::builders::DimensionBuilder;
 use aws_sdk_cloudwatch::types::{
     AlarmType, CompositeAlarm, Dimension, Metric as Named, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat,
     ScanBy, StateValue, StatusCode,
@@ -18,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{Account, Place, trouble};
 use crate::source::metrics::{Action, Ask, Input, Poller, Standing, Status, Told, Wanted};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source, Wish, Wishes};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source, Wishes};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::record::Metric;
 
@@ -26,6 +27,8 @@ use crate::telemetry::record::Metric;
 const NEWS: usize = 2;
 /// The one who listens is asked so often whether it still does.
 const LOOK: Duration = Duration::from_millis(250);
+/// The first round is waited for so long beyond the end.
+const LAST_MS: Ms = 10_000;
 /// Types of resources that are alarms.
 const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
@@ -40,8 +43,10 @@ pub struct LiveMetrics {
     pub resources: Vec<Deployed>,
     /// So far it looks back, in milliseconds.
     pub since_ms: Ms,
-    /// What whoever looks wishes.
-    pub wishes: Wishes,
+    /// So long it goes on; `None` until nobody listens.
+    pub for_ms: Option<Ms>,
+    /// What whoever looks wishes; without it all is looked at.
+    pub wishes: Option<Wishes>,
     /// Spreads waits.
     pub seed: u64,
 }
@@ -54,7 +59,7 @@ impl Source for LiveMetrics {
         // Whoever takes a delivery may wait, and must not wait within the runtime.
         loop {
             runtime.block_on(run.step());
-            if run.hand_over(outlet).is_break() {
+            if run.hand_over(outlet).is_break() || run.is_over() {
                 return Ok(());
             }
         }
@@ -72,15 +77,8 @@ impl LiveMetrics {
         let poller = Poller::new(self.wanted.clone(), names, now_ms - self.since_ms, now_ms, self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk { client: account.metrics(), logical: Arc::new(logical), send };
-        Ok(Run {
-            poller,
-            desk,
-            news,
-            account,
-            wishes: self.wishes.clone(),
-            is_told: false,
-            standing: Standing::default(),
-        })
+        let (end_ms, wishes) = (self.for_ms.map(|for_ms| now_ms + for_ms), self.wishes.clone());
+        Ok(Run { poller, desk, news, account, end_ms, wishes, is_told: false, standing: Standing::default() })
     }
 }
 
@@ -90,7 +88,8 @@ struct Run {
     desk: Desk,
     news: mpsc::Receiver<Input>,
     account: Account,
-    wishes: Wishes,
+    end_ms: Option<Ms>,
+    wishes: Option<Wishes>,
     /// The poller knows what is wished.
     is_told: bool,
     standing: Standing,
@@ -99,9 +98,11 @@ struct Run {
 impl Run {
     /// Does what is due and waits for news, for a moment.
     async fn step(&mut self) {
-        if !self.is_told || self.wishes.has_changed().unwrap_or(false) {
-            let Wish { visible, is_hidden } = self.wishes.borrow_and_update().clone();
-            self.poller.look(visible, is_hidden);
+        if let Some(wishes) = &mut self.wishes
+            && (!self.is_told || wishes.has_changed().unwrap_or(false))
+        {
+            let wish = wishes.borrow_and_update().clone();
+            self.poller.look(wish.visible, wish.is_hidden);
             self.is_told = true;
         }
         let now_ms = self.account.clock.now_ms();
@@ -115,6 +116,13 @@ impl Run {
         if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
             self.poller.take_in(self.account.clock.now_ms(), input);
         }
+    }
+
+    /// Whether the time is over, and a round has told what there was.
+    fn is_over(&self) -> bool {
+        let Some(end_ms) = self.end_ms else { return false };
+        let now_ms = self.account.clock.now_ms();
+        now_ms >= end_ms && (self.standing.told_ms.is_some() || now_ms >= end_ms + LAST_MS)
     }
 
     fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
@@ -206,7 +214,7 @@ fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
     let named = Named::builder()
         .namespace(&*metric.namespace)
         .metric_name(&*metric.name)
-        .set_dimensions(Some(dimensions.map(|dimension| dimension.build()).collect()))
+        .set_dimensions(Some(dimensions.map(DimensionBuilder::build).collect()))
         .build();
     let stat = MetricStat::builder().metric(named).period(period_s).stat(&*metric.statistic).build();
     MetricDataQuery::builder().id(format!("m{place}")).metric_stat(stat).return_data(true).build()

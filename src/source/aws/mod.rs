@@ -4,10 +4,14 @@
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
 mod groups;
+mod meter;
 mod metrics;
+mod probe;
+mod tags;
 mod tail;
 mod traces;
 mod trouble;
+mod written;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,7 +22,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::ProvideCredentials as _;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
@@ -34,6 +38,7 @@ use aws_smithy_types::date_time::Format;
 use super::Failure;
 use super::tail::Ms;
 pub use metrics::LiveMetrics;
+pub use probe::try_account;
 pub use tail::{LiveTail, Watched};
 pub use traces::LiveTraces;
 
@@ -75,10 +80,7 @@ impl Account {
             // Whoever asks knows when to ask again.
             .retry_config(RetryConfig::disabled());
         if let Some(profile) = &place.profile {
-            // Who names a profile wants that one, whatever the environment holds.
-            let how = ProviderConfig::default().with_http_client(http);
-            let named = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&how).build();
-            loader = loader.profile_name(profile).credentials_provider(named);
+            loader = loader.profile_name(profile);
         }
         if let Some(region) = &place.region {
             loader = loader.region(Region::new(region.clone()));
@@ -86,7 +88,13 @@ impl Account {
         if let Some(endpoint) = &place.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        let config = loader.load().await;
+        let mut config = loader.load().await;
+        if let Some(profile) = &place.profile {
+            // Who names a profile wants that one, whatever the environment holds. A role is assumed at a service of the region.
+            let how = ProviderConfig::default().with_http_client(http).with_region(config.region().cloned());
+            let named = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&how).build();
+            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(named)).build();
+        }
         let region = config.region().map(ToString::to_string).ok_or_else(|| {
             Failure::Input("No region is known: say --region, or set AWS_REGION, or a region in the profile.".into())
         })?;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::groups::{self, LogGroup};
+use super::meter::Meter;
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
 use crate::source::{Batch, Cursor, Delivery, Failure, Found, Link, Outlet, Source, Wishes};
@@ -36,6 +37,8 @@ pub enum Watched {
     Groups(Vec<String>),
     /// All of a stack.
     Stack(String),
+    /// All that carries a tag: `app=shop`.
+    Tag(String),
 }
 
 /// A tail of an account's log groups, as a source.
@@ -69,6 +72,10 @@ impl Source for LiveTail {
             return Ok(());
         }
         let (mut run, found) = runtime.block_on(self.begin())?;
+        let mut troubles = found.troubles.iter().map(|text| Delivery::Trouble(text.clone()));
+        if troubles.any(|trouble| outlet.deliver(trouble).is_break()) {
+            return Ok(());
+        }
         if outlet.deliver(Delivery::Groups(found)).is_break() {
             return Ok(());
         }
@@ -89,22 +96,25 @@ impl LiveTail {
     /// Finds account and log groups.
     async fn begin(&self) -> Result<(Run, Found), Failure> {
         let account = Account::open(&self.place).await?;
-        let (groups, found) = match &self.watched {
+        let (groups, mut found) = match &self.watched {
             Watched::Groups(names) => {
                 let groups = groups::named(&account, names).await?;
                 let told = groups::told(&groups);
                 (groups, Found { groups: told, ..Found::default() })
             }
             Watched::Stack(stack) => groups::of_stack(&account, stack).await?,
+            Watched::Tag(tag) => groups::of_tag(&account, tag).await?,
         };
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.order, self.seed);
+        found.from_ms = Some(wanted.from_ms);
         let tail = Tail::new(groups.len(), wanted, now_ms);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let (head, wishes, link) = (self.tells_head.then_some((0, 0)), self.wishes.clone(), Link::Connecting);
-        Ok((Run { tail, desk, news, account, end_ms, link, head, wishes }, found))
+        let meter = Meter::new(now_ms);
+        Ok((Run { tail, desk, news, account, end_ms, link, meter, head, wishes }, found))
     }
 }
 
@@ -116,6 +126,7 @@ struct Run {
     account: Account,
     end_ms: Option<Ms>,
     link: Link,
+    meter: Meter,
     /// The state of what was only seen live, and when it was told last; `None` where nobody wants to know.
     head: Option<(u64, Ms)>,
     wishes: Option<Wishes>,
@@ -181,8 +192,11 @@ impl Run {
             self.link = link.clone();
             outlet.deliver(Delivery::Link(link))?;
         }
-        // Also when nothing is new: it may have ended to listen.
         let now_ms = self.account.clock.now_ms();
+        if let Some(spending) = self.meter.read(self.tail.session_count(), now_ms, &self.account.region) {
+            outlet.deliver(Delivery::Spending(spending))?;
+        }
+        // Also when nothing is new: it may have ended to listen.
         let standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
         outlet.deliver(Delivery::Standings(standings.collect()))
     }

@@ -23,8 +23,14 @@ const THROTTLED: &[&str] = &[
 /// Codes by which it says that the credentials are too old.
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"];
 /// Codes by which it says that it is at fault itself.
-const BROKEN: &[&str] =
-    &["InternalFailure", "InternalServerError", "ServiceUnavailable", "ServiceUnavailableException"];
+const BROKEN: &[&str] = &[
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceFault",
+    "InternalServiceError",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+];
 
 /// What became of a request. `action` is the permission that it needs: `logs:FilterLogEvents`.
 pub(super) fn trouble<E, R>(error: &SdkError<E, R>, action: &str) -> Trouble
@@ -69,6 +75,16 @@ where
     let is_input =
         matches!(error, SdkError::ServiceError(_)) && trouble.is_refusal() && !sentence.contains("permission");
     if is_input { Failure::Input(sentence) } else { Failure::World(sentence) }
+}
+
+/// What the service itself says of an error.
+pub(super) fn words<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    let told = error.as_service_error().and_then(ProvideErrorMetadata::message);
+    told.unwrap_or("it says no more").trim_end_matches('.').to_owned()
 }
 
 /// The innermost reason: the others only say that there is one.

@@ -18,6 +18,7 @@ const MOST_POINTS: i64 = 100_800;
 const MOST_METRICS: i64 = 500;
 
 /// A span and its periods.
+#[expect(clippy::struct_field_names, reason = "times say their unit")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
     pub from_ms: Ms,

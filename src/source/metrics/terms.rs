@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
 use crate::source::tail::{Ms, Trouble};
 use crate::telemetry::alarm::Alarm;
 use crate::telemetry::record::Metric;
@@ -97,32 +95,13 @@ pub enum Input {
     NoAlarms(Trouble),
 }
 
-/// What asking has cost, and costs.
+/// What was asked for, and is: whoever has a price book says what it costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
     /// How many metrics were asked for, each time that they were.
     pub asked: u64,
     /// How many are asked for in an hour at this rate.
     pub an_hour: u64,
-}
-
-/// US dollars for each metric that `GetMetricData` is asked for; the free tier has none.
-///
-/// `cloudwatch.get_metric_data` in the price book: offer file of `AmazonCloudWatch`, us-east-1, 2026-09-24.
-const USD_A_METRIC: (i64, u32) = (1, 5);
-
-impl Spending {
-    /// What was spent so far, in US dollars.
-    #[must_use]
-    pub fn so_far_usd(self) -> Decimal {
-        Decimal::from(self.asked) * Decimal::new(USD_A_METRIC.0, USD_A_METRIC.1)
-    }
-
-    /// What an hour costs at this rate, in US dollars.
-    #[must_use]
-    pub fn an_hour_usd(self) -> Decimal {
-        Decimal::from(self.an_hour) * Decimal::new(USD_A_METRIC.0, USD_A_METRIC.1)
-    }
 }
 
 /// How it stands with the metrics.

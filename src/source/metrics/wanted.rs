@@ -53,9 +53,8 @@ fn metric(physical: Physical<'_>, signal: &Signal) -> Option<Metric> {
 /// The unit of a metric, which answers do not say.
 fn unit(shows: Shows, name: &str) -> &'static str {
     match shows {
-        Shows::Duration => "Milliseconds",
         Shows::Age if !name.ends_with("Milliseconds") => "Seconds",
-        Shows::Age => "Milliseconds",
+        Shows::Age | Shows::Duration => "Milliseconds",
         _ => "Count",
     }
 }

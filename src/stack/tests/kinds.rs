@@ -76,6 +76,22 @@ fn what_cannot_work_is_said() {
     check((&functions, &["Night > One", "Night > Two"], &[]), &conflict);
     let watched = ["One lambda_function", "Two lambda_function", "Alarm cloudwatch_alarm"];
     check((&watched, &["One > Alarm", "Two > Alarm"], &[]), &conflict);
+    let guarded = ["Guard lambda_function", "Api rest_api", "Fn lambda_function"];
+    let arrows = ["Guard @ Api", "Api > Fn"];
+    let invalid = [Code::InvalidSetting];
+    check((&guarded, &arrows, &[("Guard>Api.payload", json!("TOKEN"))]), &[]);
+    check(
+        (&guarded, &arrows, &[("Guard>Api.payload", json!("TOKEN")), ("Guard>Api.headers", json!(["A", "B"]))]),
+        &invalid,
+    );
+    check((&guarded, &arrows, &[("Guard>Api.headers", json!([]))]), &invalid);
+    check((&guarded, &arrows, &[("Guard>Api.headers", json!([])), ("Guard>Api.ttl_s", json!(0))]), &[]);
+    let two = ["Guard lambda_function", "Api http_api", "Other http_api"];
+    check((&two, &["Guard @ Api", "Guard @ Other"], &[]), &[]);
+    check((&two, &["Guard @ Api", "Guard @ Other"], &[("Guard>Other.simple", json!(false))]), &conflict);
+    let socket = ["Guard lambda_function", "Api websocket_api", "Fn lambda_function"];
+    check((&socket, &arrows, &[]), &missing);
+    check((&socket, &arrows, &[("Api>Fn.route_key", json!("$connect"))]), &[]);
     check(
         (&watched[..], &["One > Alarm"], &[("One>Alarm.metric", json!("Nonsense"))]),
         &[Code::MissingSetting, Code::InvalidSetting],

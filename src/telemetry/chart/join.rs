@@ -44,6 +44,7 @@ pub(super) fn join(curve: &mut Curve, told: &Told<'_>, measure: Measure, step_ms
 mod tests {
     use super::*;
     use crate::telemetry::chart::Owner;
+    use Measure::{Errors, Invocations};
 
     #[test]
     fn the_service_stands_where_it_has_told_and_the_log_where_it_has_not() {
@@ -61,7 +62,6 @@ mod tests {
                 assert_eq!(curve.points, minutes(expected));
                 assert_eq!(curve.fresh_ms, Option::<i64>::map(fresh, |minute| minute * MINUTE_MS));
             };
-        use Measure::{Errors, Invocations};
         let told = [(0, 1.0), (2, 25.0), (4, 35.0)];
         let joined = [(0, 1.0), (2, 25.0), (4, 35.0), (6, 60.0), (8, 80.0)];
         check(Invocations, 2, &told, (0, 5), &joined, Some(6));

@@ -1,0 +1,89 @@
+//! What it costs to watch an account: what sources count, at the prices of the book.
+//!
+//! Must not know what a source asks for.
+
+use rust_decimal::Decimal;
+
+use crate::app::Workspace;
+use crate::app::bill::words::{dollars, hourly, quantity, rate};
+use crate::cost::Money;
+use crate::engine::protocol::{Paid, Spending};
+
+/// What watching costs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WatchingBill {
+    /// "$0.60/h".
+    pub words: String,
+    /// Part by part, a sentence each.
+    pub parts: Vec<String>,
+}
+
+/// A part of it.
+struct Part {
+    /// In an hour, if any price is known.
+    an_hour: Option<Money>,
+    /// Whether the price is that of its own region.
+    is_own: bool,
+    told: String,
+}
+
+impl Workspace {
+    /// What watching costs now; `None` where nothing is watched, or nothing of it must be paid.
+    #[must_use]
+    pub fn watching_bill(&self) -> Option<WatchingBill> {
+        let attached = self.attached().filter(|attached| attached.target.is_some())?;
+        let account = attached.watched.account.as_ref()?;
+        let region = attached.target.as_ref().map(|target| target.region.clone()).unwrap_or_default();
+        let region = account.spending.values().next().map_or(region, |part| part.region.clone());
+        let metrics = account.metrics.as_ref().map(|metrics| Spending {
+            paid: Paid::Metrics,
+            region,
+            so_far: metrics.spending.asked.into(),
+            per_hour: metrics.spending.an_hour.into(),
+            by: String::new(),
+        });
+        let told: Vec<Part> = account.spending.values().chain(&metrics).map(|part| self.part(part)).collect();
+        if told.is_empty() {
+            return None;
+        }
+        let an_hour: Money = told.iter().filter_map(|part| part.an_hour).sum();
+        let about = if told.iter().all(|part| part.is_own) { "" } else { "≈ " };
+        let mut parts: Vec<String> = told.into_iter().map(|part| part.told).collect();
+        parts.push("At list prices; what is free each month is not taken off.".to_owned());
+        Some(WatchingBill { words: format!("{about}{}", hourly(an_hour)), parts })
+    }
+
+    fn part(&self, spending: &Spending) -> Part {
+        let Spending { paid, region, so_far, per_hour, by } = spending;
+        let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
+        let (book, key) = (self.book(), paid.price_key());
+        let own = book.price(key, region);
+        // Better about what it costs than nothing; that it is another region's price is said.
+        let other = || book.prices().find(|price| *price.key == *key);
+        let Some(price) = own.or_else(other) else {
+            return Part { an_hour: None, is_own: false, told: format!("{paid}{by}: no price is known.") };
+        };
+        let usd = price.unit_usd();
+        let cost = |amount: &Decimal| Money::of(amount.checked_mul(usd)?);
+        let (an_hour, so_far_usd) = (cost(per_hour), cost(so_far));
+        let mut told = format!(
+            "{paid}{by}: {} now, {} so far for {} at {}{}.",
+            an_hour.map(hourly).unwrap_or_default(),
+            so_far_usd.map(dollars).unwrap_or_default(),
+            quantity(*so_far),
+            rate(usd, &price.unit),
+            self.free(key).unwrap_or_default(),
+        );
+        if own.is_none() {
+            told += &format!(" No price is known for {region}: this is that of {}.", price.region);
+        }
+        Part { an_hour, is_own: own.is_some(), told }
+    }
+
+    /// What of it is free every month.
+    fn free(&self, key: &str) -> Option<String> {
+        let is_it = |allowance: &&crate::cost::Allowance| allowance.keys.iter().any(|(known, _)| **known == *key);
+        let free = self.book().allowances().iter().find(is_it)?;
+        Some(format!(", of which {} {} a month are free", quantity(free.monthly), free.unit))
+    }
+}

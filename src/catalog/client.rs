@@ -81,6 +81,14 @@ impl ClientCall {
         found
     }
 
+    /// The call with every text of its input changed by `change`.
+    #[must_use]
+    pub fn with_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
+        let input = self.input.iter().map(|(key, input)| (key.clone(), input.with_texts(change))).collect();
+        let (action, operation, verb) = (self.action.clone(), self.operation.clone(), self.verb.clone());
+        Self { action, operation, verb, input, node: self.node.clone(), rust: self.rust.clone() }
+    }
+
     /// The suffixes of the variables that are passed.
     pub(crate) fn variables(&self) -> Vec<&str> {
         let mut found = Vec::new();
@@ -109,8 +117,7 @@ impl Input {
     }
 
     /// The input with every text changed by `change`.
-    #[must_use]
-    pub fn with_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
+    fn with_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
         match self {
             Self::Text(text) => Self::Text(change(text)),
             Self::List(items) => Self::List(items.iter().map(|item| item.with_texts(change)).collect()),

@@ -184,7 +184,7 @@ pub struct Kind {
     /// Environment variables for those that access it.
     pub variables: Vec<Variable>,
     /// The clients through which code reaches it.
-    pub client: Option<Client>,
+    pub client: Option<Arc<Client>>,
     /// What those clients can be asked for.
     pub calls: Vec<ClientCall>,
     /// Its type name in each dialect; absent: that dialect cannot say it.
@@ -196,7 +196,7 @@ pub struct Kind {
     /// Why no dialect has a resource for it ("a client is not deployed"), when `types` is empty.
     pub no_resource: Option<String>,
     /// How others refer to it.
-    pub handles: Handles,
+    pub handles: Arc<Handles>,
     /// The log group that is made with it; absent: it has none of its own.
     pub log_group: Option<LogGroup>,
     /// Properties that are always written.

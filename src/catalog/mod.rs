@@ -18,6 +18,7 @@ mod reader;
 mod load;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use connect::{Capability, Refusal, Relation, Wiring};
 pub use field::{Field, FieldType, TextForm};
@@ -178,7 +179,7 @@ fn stand_in() -> Kind {
         service: None,
         takes_role: false,
         no_resource: Some("The catalogue does not know this kind.".to_owned()),
-        handles: kind::Handles::default(),
+        handles: Arc::default(),
         log_group: None,
         constants: Vec::new(),
         domain: None,

@@ -223,11 +223,11 @@ impl<'c> Printer<'c> {
         }
     }
 
-    /// Says what the metrics have cost.
+    /// Says how many metrics were asked for, which costs.
     fn say_cost(&self) {
-        let spending = self.metrics.spending;
-        if spending.asked > 0 {
-            say(&format!("metrics: asked for {} times, ${}", spending.asked, spending.so_far_usd().normalize()));
+        let asked = self.metrics.asked.so_far;
+        if asked > 0 {
+            say(&format!("metrics: asked for {asked} times"));
         }
     }
 

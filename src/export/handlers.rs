@@ -4,13 +4,14 @@
 
 mod clients;
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Archetype, Wiring};
 use crate::stack::{CodeFolder, Decision, Stack, Wire};
 
 /// A language that functions are written in.
-struct Language {
+pub(super) struct Language {
     /// How its runtimes' identifiers start.
     runtime: &'static str,
     /// Extension of its files.
@@ -65,15 +66,28 @@ pub(super) fn built(code: &CodeFolder) -> String {
     format!("{}/target/lambda/handler", code.folder)
 }
 
+/// A language, and the texts of its sections by name.
+pub(super) type Sections = (&'static Language, BTreeMap<&'static str, &'static str>);
+
+/// Every language, its text cut into sections.
+pub(super) fn languages() -> Vec<Sections> {
+    LANGUAGES.iter().map(|language| (language, cut(language.sections))).collect()
+}
+
 /// Paths and texts of the files that a function starts with.
-pub(super) fn starter(stack: &Stack, id: &str, code: &CodeFolder, wires: &[&Wire]) -> Vec<(String, String)> {
-    let language =
-        LANGUAGES.iter().find(|language| code.runtime.starts_with(language.runtime)).unwrap_or(&LANGUAGES[0]);
+pub(super) fn starter(
+    languages: &[Sections],
+    stack: &Stack,
+    (id, code): (&str, &CodeFolder),
+    wires: &[&Wire],
+) -> Vec<(String, String)> {
+    let (language, texts) =
+        languages.iter().find(|(language, _)| code.runtime.starts_with(language.runtime)).unwrap_or(&languages[0]);
     let mut text = head(stack, id, wires, language);
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     let own = clients::clients(reaches, language.writing, &code.function);
     for name in sections(&feeds(stack, wires)) {
-        let section = section(language.sections, name).replace("{function}", &code.function);
+        let section = texts.get(name).copied().unwrap_or_default().replace("{function}", &code.function);
         match name {
             "start" => {
                 text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
@@ -186,14 +200,12 @@ fn sections(feeds: &Feeds) -> Vec<&'static str> {
     names
 }
 
-/// The lines of one section.
-fn section(text: &'static str, name: &str) -> &'static str {
-    let heading = format!("== {name}\n");
-    let after = match text.strip_prefix(&heading) {
-        Some(after) => after,
-        None => text.split_once(&format!("\n{heading}")).map(|(_, after)| after).unwrap_or_default(),
-    };
-    after.find("\n== ").map_or(after, |end| &after[..=end])
+/// Name of each section → its lines.
+fn cut(text: &'static str) -> BTreeMap<&'static str, &'static str> {
+    let starts = text.match_indices("== ").filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
+    let starts: Vec<usize> = starts.map(|(at, _)| at).chain([text.len()]).collect();
+    let sections = starts.windows(2).filter_map(|ends| text[ends[0]..ends[1]].strip_prefix("== ")?.split_once('\n'));
+    sections.collect()
 }
 
 /// What wakes the function with which event, and what its variables lead to.
@@ -220,9 +232,11 @@ fn head(stack: &Stack, id: &str, wires: &[&Wire], language: &Language) -> String
         lines.push(format!("Its variables ({}):", language.environment));
         lines.extend(variables);
     }
-    let commented =
-        lines.iter().map(|line| format!("{} {}", language.comment, one_line(line)).trim_end().to_owned() + "\n");
-    commented.collect::<String>() + "\n"
+    let mut text = String::new();
+    for line in &lines {
+        text.extend([language.comment, if line.is_empty() { "" } else { " " }, one_line(line).trim_end(), "\n"]);
+    }
+    text + "\n"
 }
 
 fn name_of(stack: &Stack, id: &str) -> String {
@@ -230,8 +244,9 @@ fn name_of(stack: &Stack, id: &str) -> String {
 }
 
 /// A text that stays on its line in a comment of every language.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if text.contains(ends_line) { text.replace(ends_line, " ").into() } else { text.into() }
 }
 
 /// What wakes the function, and the shape of the event; `None` for arrows that wake nothing.

@@ -96,9 +96,10 @@ impl Project {
             self.put(&format!("{folder}/README.md"), texts::LAYER.to_owned(), Ownership::Starter);
         }
         let wires = stack.wires_by_woken();
+        let languages = handlers::languages();
         for (id, code) in &stack.code {
             let feeds = wires.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            for (path, text) in handlers::starter(stack, id, code, feeds) {
+            for (path, text) in handlers::starter(&languages, stack, (id, code), feeds) {
                 self.put(&path, text, Ownership::Starter);
             }
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{texts, yaml};
 use crate::catalog::Dialect;
 use crate::diagram::NodeId;
-use crate::stack::{Expression, LeftOut, Map, Stack, Wire, words};
+use crate::stack::{Expression, LeftOut, Map, Resource, Stack, Wire, words};
 
 /// A template that is being put together.
 pub(super) struct Template<'s> {
@@ -40,25 +40,25 @@ impl<'s> Template<'s> {
     /// A template with what the stack has in this dialect, each resource as the stack has it.
     pub(super) fn new(stack: &'s Stack, dialect: Dialect, language: &str) -> Self {
         let taken = stack.resources.keys().chain(stack.parameters.keys()).map(|id| id.to_ascii_lowercase()).collect();
-        let mut template =
-            Self { stack, entries: BTreeMap::new(), owners: BTreeMap::new(), left_out: stack.left_out.clone(), taken };
-        for (id, resource) in &stack.resources {
-            let Some(type_name) = resource.types.get(&dialect) else {
-                let reason = format!("{language} has no resource for a {}.", resource.label);
-                template.left_out.push(LeftOut { subject: resource.name.clone(), reason });
-                continue;
-            };
-            let entry = Entry {
-                type_name: type_name.clone(),
+        let entry = |resource: &Resource| {
+            Some(Entry {
+                type_name: resource.types.get(&dialect)?.clone(),
                 properties: resource.properties.clone(),
                 waits_for: resource.waits_for.clone(),
                 condition: resource.condition.clone(),
                 metadata: Map::new(),
-            };
-            template.entries.insert(id.clone(), entry);
-            template.owners.insert(id.clone(), resource.node);
+            })
+        };
+        let mut left_out = stack.left_out.clone();
+        for resource in stack.resources.values().filter(|resource| !resource.types.contains_key(&dialect)) {
+            let reason = format!("{language} has no resource for a {}.", resource.label);
+            left_out.push(LeftOut { subject: resource.name.clone(), reason });
         }
-        template
+        let resources = stack.resources.iter();
+        let entries: BTreeMap<String, Entry> =
+            resources.filter_map(|(id, resource)| Some((id.clone(), entry(resource)?))).collect();
+        let owners = entries.keys().filter_map(|id| Some((id.clone(), stack.resources.get(id)?.node))).collect();
+        Self { stack, entries, owners, left_out, taken }
     }
 
     /// The type of a resource; empty when it is not in the template.

@@ -122,7 +122,7 @@ pub(super) fn tags(stack: &Stack, environment: Option<&String>) -> BTreeMap<Stri
 fn cell(text: &str) -> String {
     let mut kept = String::new();
     for c in one_line(text).chars() {
-        if r"\`*_{}[]<>#|!".contains(c) {
+        if matches!(c, '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!') {
             kept.push('\\');
         }
         kept.push(c);

@@ -3,8 +3,6 @@
 //!
 //! Must not know what a template is.
 
-use std::borrow::Cow;
-
 use crate::stack::{Expression, Map};
 
 /// Bytes that most documents fit into.
@@ -27,12 +25,14 @@ pub fn document(root: &Map) -> String {
 /// A value on one line, as it stands after a key.
 #[must_use]
 pub fn inline(value: &Expression) -> String {
-    flow(value, false).into_owned()
+    let mut text = String::new();
+    flow(&mut text, value, false);
+    text
 }
 
 fn entry(out: &mut String, key: &str, value: &Expression, depth: usize) {
     indent(out, depth);
-    out.push_str(&scalar(key, false));
+    scalar(out, key, false);
     out.push(':');
     block(out, value, depth, false);
 }
@@ -60,16 +60,14 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
         }
         Expression::Sub(text, local) if !local.is_empty() => {
             out.push_str(" !Sub\n");
-            indent(out, depth + 1);
-            out.extend(["- ", &scalar(text, false), "\n"]);
+            item(out, text, depth + 1);
             indent(out, depth + 1);
             out.push('-');
             map_block(out, local, depth + 2, true);
         }
         Expression::Choice { condition, then, otherwise } => {
             out.push_str(" !If\n");
-            indent(out, depth + 1);
-            out.extend(["- ", &scalar(condition, false), "\n"]);
+            item(out, condition, depth + 1);
             for value in [then, otherwise] {
                 indent(out, depth + 1);
                 out.push('-');
@@ -78,10 +76,18 @@ fn block(out: &mut String, value: &Expression, depth: usize, in_list: bool) {
         }
         other => {
             out.push(' ');
-            out.push_str(&flow(other, false));
+            flow(out, other, false);
             out.push('\n');
         }
     }
+}
+
+/// A scalar as an item of a list.
+fn item(out: &mut String, text: &str, depth: usize) {
+    indent(out, depth);
+    out.push_str("- ");
+    scalar(out, text, false);
+    out.push('\n');
 }
 
 /// The entries of a map; the first stands on the line of its dash.
@@ -89,7 +95,7 @@ fn map_block(out: &mut String, map: &Map, depth: usize, in_list: bool) {
     out.push(if in_list { ' ' } else { '\n' });
     for (at, (key, value)) in map.iter().enumerate() {
         if in_list && at == 0 {
-            out.push_str(&scalar(key, false));
+            scalar(out, key, false);
             out.push(':');
             block(out, value, depth, false);
         } else {
@@ -99,50 +105,95 @@ fn map_block(out: &mut String, map: &Map, depth: usize, in_list: bool) {
 }
 
 /// A value on one line; `inside` brackets some characters mean more.
-fn flow(value: &Expression, inside: bool) -> Cow<'_, str> {
-    let list = |items: &[Expression]| items.iter().map(|item| flow(item, true)).collect::<Vec<_>>().join(", ");
-    let text = match value {
-        Expression::Null => return "null".into(),
-        Expression::Text(text) => return scalar(text, inside),
-        Expression::Bool(yes) => return if *yes { "true" } else { "false" }.into(),
-        Expression::Integer(number) => number.to_string(),
-        Expression::Decimal(number) => decimal(number),
-        Expression::List(items) => format!("[{}]", list(items)),
-        Expression::Map(map) => format!("{{{}}}", pairs(map)),
-        Expression::Ref(id) => tagged("!Ref ", id, inside),
-        Expression::Attribute(id, name) => tagged("!GetAtt ", &[id, ".", name].concat(), inside),
-        Expression::Sub(text, local) if local.is_empty() => tagged("!Sub ", text, inside),
-        Expression::Sub(text, local) => format!("!Sub [{}, {{{}}}]", scalar(text, true), pairs(local)),
-        Expression::Join(separator, items) => format!("!Join [{}, [{}]]", scalar(separator, true), list(items)),
+fn flow(out: &mut String, value: &Expression, inside: bool) {
+    match value {
+        Expression::Null => out.push_str("null"),
+        Expression::Text(text) => scalar(out, text, inside),
+        Expression::Bool(yes) => out.push_str(if *yes { "true" } else { "false" }),
+        Expression::Integer(number) => out.push_str(&number.to_string()),
+        Expression::Decimal(number) => out.push_str(&decimal(number)),
+        Expression::List(items) => list(out, items),
+        Expression::Map(map) => pairs(out, map),
+        Expression::Ref(id) => tagged(out, "!Ref ", id, inside),
+        Expression::Attribute(id, name) => tagged(out, "!GetAtt ", &[id, ".", name].concat(), inside),
+        Expression::Sub(text, local) if local.is_empty() => tagged(out, "!Sub ", text, inside),
+        Expression::Sub(text, local) => {
+            tagged(out, "!Sub [", text, true);
+            out.push_str(", ");
+            pairs(out, local);
+            out.push(']');
+        }
+        Expression::Join(separator, items) => {
+            tagged(out, "!Join [", separator, true);
+            out.push_str(", ");
+            list(out, items);
+            out.push(']');
+        }
         Expression::Part { index, separator, of } => {
-            format!("!Select [{index}, !Split [{}, {}]]", scalar(separator, true), flow(of, true))
+            out.push_str(&format!("!Select [{index}, "));
+            tagged(out, "!Split [", separator, true);
+            out.push_str(", ");
+            flow(out, of, true);
+            out.push_str("]]");
         }
         Expression::Choice { condition, then, otherwise } => {
-            format!("!If [{}, {}, {}]", scalar(condition, true), flow(then, true), flow(otherwise, true))
+            tagged(out, "!If [", condition, true);
+            for value in [then, otherwise] {
+                out.push_str(", ");
+                flow(out, value, true);
+            }
+            out.push(']');
         }
-        Expression::Given(parameters) => given(parameters),
-    };
-    text.into()
-}
-
-/// A scalar after a tag.
-fn tagged(tag: &str, text: &str, inside: bool) -> String {
-    [tag, &scalar(text, inside)].concat()
-}
-
-/// Whether parameters are given, as a condition says it.
-fn given(parameters: &[String]) -> String {
-    let one = |id: &String| format!("!Not [!Equals [!Ref {}, '']]", scalar(id, true));
-    match parameters {
-        [only] => one(only),
-        all => format!("!And [{}]", all.iter().map(one).collect::<Vec<_>>().join(", ")),
+        Expression::Given(parameters) => given(out, parameters),
     }
 }
 
-fn pairs(map: &Map) -> String {
-    let pairs: Vec<String> =
-        map.iter().map(|(key, value)| format!("{}: {}", scalar(key, true), flow(value, true))).collect();
-    pairs.join(", ")
+/// Whether parameters are given, as a condition says it.
+fn given(out: &mut String, parameters: &[String]) {
+    let one = |out: &mut String, id: &String| {
+        tagged(out, "!Not [!Equals [!Ref ", id, true);
+        out.push_str(", '']]");
+    };
+    match parameters {
+        [only] => one(out, only),
+        all => {
+            out.push_str("!And ");
+            bracketed(out, ['[', ']'], all, one);
+        }
+    }
+}
+
+fn list(out: &mut String, items: &[Expression]) {
+    bracketed(out, ['[', ']'], items, |out, item| flow(out, item, true));
+}
+
+fn pairs(out: &mut String, map: &Map) {
+    bracketed(out, ['{', '}'], map.iter(), |out, (key, value)| {
+        scalar(out, key, true);
+        out.push_str(": ");
+        flow(out, value, true);
+    });
+}
+
+/// Items in brackets, with commas between them.
+fn bracketed<I>(
+    out: &mut String,
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = I>,
+    print: impl Fn(&mut String, I),
+) {
+    out.push(open);
+    for (at, item) in items.into_iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { ", " });
+        print(out, item);
+    }
+    out.push(close);
+}
+
+/// A scalar after a tag.
+fn tagged(out: &mut String, tag: &str, text: &str, inside: bool) {
+    out.push_str(tag);
+    scalar(out, text, inside);
 }
 
 /// A number in a form that readers of YAML 1.1 take for one: an exponent needs a fraction and a sign.
@@ -154,14 +205,14 @@ fn decimal(number: &str) -> String {
 }
 
 /// A text as a scalar: plain where that is safe in every reader, else in quotes.
-fn scalar(text: &str, inside: bool) -> Cow<'_, str> {
+fn scalar(out: &mut String, text: &str, inside: bool) {
     if is_plain(text, inside) {
-        text.into()
+        out.push_str(text);
     } else if text.chars().all(is_printable) {
-        format!("'{}'", text.replace('\'', "''")).into()
+        out.extend(["'", &text.replace('\'', "''"), "'"]);
     } else {
         let escaped: String = text.chars().map(escape).collect();
-        format!("\"{escaped}\"").into()
+        out.extend(["\"", &escaped, "\""]);
     }
 }
 
@@ -183,7 +234,7 @@ fn is_plain(text: &str, inside: bool) -> bool {
 
 fn is_word_of_yaml(text: &str) -> bool {
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Whether a character may stand in single quotes on one line.

@@ -4,6 +4,7 @@
 //! waiting for it. Must not know kinds or dialects.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::expression::placeholders;
 use super::properties::{put, shown};
@@ -106,24 +107,14 @@ fn circles(count: usize, references: &[Reference]) -> Vec<Circle> {
 fn references(stack: &Stack, ids: &[&str]) -> Vec<Reference> {
     let at = |id: &str| ids.binary_search(&id).ok();
     let mut found: Vec<Reference> = Vec::new();
-    {
-        let mut look = |from: usize, expression: &Expression| {
+    for (from, id) in ids.iter().enumerate() {
+        each(stack, id, &mut |expression| {
             expression.each_reference(&mut |to| {
                 // Pseudo parameters such as `AWS::Region` are always there.
                 let to = if to.contains(':') { None } else { at(to) };
                 found.extend(to.map(|to| (from, to, false)));
             });
-        };
-        let resources = stack.resources.iter().filter_map(|(id, resource)| Some((at(id)?, resource)));
-        resources.for_each(|(from, own)| own.properties.iter().for_each(|(_, value)| look(from, value)));
-        let granted = stack.grants.iter().filter_map(|(id, statements)| Some((at(id)?, statements)));
-        for (from, statements) in granted {
-            statements.iter().flat_map(|statement| &statement.resources).for_each(|value| look(from, value));
-        }
-        let told = stack.variables.iter().filter_map(|(id, variables)| Some((at(id)?, variables)));
-        told.for_each(|(from, own)| own.values().for_each(|variable| look(from, &variable.value)));
-        let defined = stack.definitions.iter().filter_map(|(id, definition)| Some((at(id)?, definition)));
-        defined.for_each(|(from, own)| own.substitutions.values().for_each(|value| look(from, value)));
+        });
     }
     let fixed = stack
         .wires
@@ -225,18 +216,21 @@ fn is_replaceable(stack: &Stack, from: &str, id: &str, resource: &Resource) -> b
 
 /// Gives `id` a computed name, and lets the others in the circle use it.
 fn name_it(stack: &mut Stack, id: &str, circle: &[&str]) {
-    let Some(resource) = stack.resources.get(id).cloned() else { return };
-    let Some(name) = resource.handles.name.clone() else { return };
-    for member in circle.iter().filter(|member| **member != id) {
-        each_mut(stack, member, &mut |expression| expression.rewrite(&mut |part| replaced(part, id, &resource, &name)));
-    }
-    if let Some(resource) = stack.resources.get_mut(id) {
+    // It is out of the stack while the others are changed.
+    let Some(mut resource) = stack.resources.remove(id) else { return };
+    let handles = Arc::clone(&resource.handles);
+    if let Some(name) = &handles.name {
+        for member in circle.iter().filter(|member| **member != id) {
+            let mut change = |part: &Expression| replaced(part, id, &resource, name);
+            each_mut(stack, member, &mut |expression| expression.rewrite(&mut change));
+        }
         let mut properties = Expression::Map(std::mem::take(&mut resource.properties));
-        put(&mut properties, &name.property, handles::computed_name(&name, id));
+        put(&mut properties, &name.property, handles::computed_name(name, id));
         if let Expression::Map(map) = properties {
             resource.properties = map;
         }
     }
+    stack.resources.insert(id.to_owned(), resource);
 }
 
 /// What a reference to `id` becomes when its name is computed; `None` when it cannot become anything.

@@ -30,11 +30,10 @@ pub(super) struct Deliveries {
     senders: BTreeMap<String, Vec<(String, Expression)>>,
 }
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
     /// The service that acts in the name of a resource, if its kind has one.
-    pub(super) fn service(&self, id: &str) -> Option<String> {
-        let node = self.stack.resources.get(id)?.node;
-        self.kind(node).and_then(|(_, kind)| kind.service.clone())
+    pub(super) fn service(&self, id: &str) -> Option<&'d str> {
+        self.drawn_of(id)?.kind.service.as_deref()
     }
 
     /// The ARN of the role that a service takes in the name of `owner`; its rights are those granted to `owner`.
@@ -51,7 +50,7 @@ impl Lowering<'_> {
     /// The role of a resource whose kind has a service.
     pub(super) fn own_role(&mut self, owner: &str) -> Option<Expression> {
         let service = self.service(owner)?;
-        Some(self.role(owner, &service))
+        Some(self.role(owner, service))
     }
 
     /// Lets the role of `owner` hand something to `target`.
@@ -106,8 +105,7 @@ impl Lowering<'_> {
     /// Whoever may change a resource that works with a role hands it that role, and has to know it.
     pub(super) fn handed_roles(&mut self) {
         let hands_role = |wire: &&Wire| {
-            let takes =
-                self.node_of(&wire.to).and_then(|node| self.kind(node)).is_some_and(|(_, kind)| kind.takes_role);
+            let takes = self.drawn_of(&wire.to).is_some_and(|drawn| drawn.kind.takes_role);
             wire.wiring == Wiring::Call && takes && self.has_own_role(&wire.from)
         };
         for wire in self.stack.wires.iter().filter(hands_role).cloned().collect::<Vec<_>>() {

@@ -36,8 +36,9 @@ impl Lowering<'_> {
     pub(super) fn domains(&mut self) {
         let forms =
             self.stack.resources.iter().filter(|(_, resource)| !resource.is_helper).filter_map(|(id, resource)| {
-                let is_wanted = self.settings.get(&resource.node)?.get(FIELD)?.as_bool()?;
-                Some((id.clone(), self.kind(resource.node)?.1.domain.filter(|_| is_wanted)?))
+                let drawn = self.drawn(resource.node)?;
+                let is_wanted = drawn.settings.get(FIELD)?.as_bool()?;
+                Some((id.clone(), drawn.kind.domain.filter(|_| is_wanted)?))
             });
         for (id, form) in forms.collect::<Vec<_>>() {
             let is_edge = form == DomainForm::Alias || self.is_at_the_edge(&id);

@@ -6,39 +6,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::lower::{Lowering, filled, has_role};
-use super::{Code, Expression, LeftOut, Severity, Statement, Variable, handles, words};
-use crate::catalog::kind::{Grant, Handle, Hook, Kind};
+use super::drawn::Drawn;
+use super::lower::{Lowering, filled, has_role, with_settings};
+use super::wiring::told;
+use super::{Code, Expression, Severity, Statement, Variable, handles, words};
+use crate::catalog::kind::{Grant, Hook};
 use crate::catalog::{Archetype, Relation};
-use crate::diagram::{Edge, NodeId, edit};
+use crate::diagram::{Edge, edit};
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
     /// Rights and variables for the caller of an arrow; clients have no role and get neither.
-    pub(super) fn call(&mut self, edge: &Edge, told: &str) {
-        let (Some((_, from)), Some((target, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
-        let Some(owner) = self.deployed(edge.from).map(str::to_owned) else { return };
-        if !has_role(from.archetype) && from.service.is_none() {
+    pub(super) fn call(&mut self, edge: &Edge, from: &'d Drawn<'d>, to: &Drawn<'_>) {
+        let Some(owner) = from.deployed() else { return };
+        if !has_role(from.kind.archetype) && from.kind.service.is_none() {
             return;
         }
-        let (statements, unknown) = self.statements(edge, to);
+        let (statements, unknown) = statements(edge, to);
         if let Some(level) = unknown {
-            let message =
-                format!("{told} has the access {level}, and a {} has {}.", to.label, to.access_levels().join(", "));
+            let (told, levels) = (told(from, to), to.kind.access_levels().join(", "));
+            let message = format!("{told} has the access {level}, and a {} has {levels}.", to.kind.label);
             self.problem(Severity::Error, Code::InvalidSetting, edge.from, message);
-        } else if statements.is_empty() && !to.grants.is_empty() {
-            let message = format!("{told} gives no right: choose an access level or name actions.");
+        } else if statements.is_empty() && !to.kind.grants.is_empty() {
+            let message = format!("{} gives no right: choose an access level or name actions.", told(from, to));
             self.problem(Severity::Warning, Code::IdleArrow, edge.from, message);
         }
-        let is_lost = self.deployed(edge.to).is_none() && to.no_resource.is_none();
-        if is_lost {
-            let reason = format!("{} is not deployed.", target.name);
-            self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason });
+        if to.deployed().is_none() && to.kind.no_resource.is_none() {
+            self.leave_out(from, to, format!("{} is not deployed.", to.node.name));
         }
-        if from.archetype == Archetype::Function {
-            self.variables(&owner, edge.to, to);
-            self.reach(&owner, edge.to, &statements);
+        if from.kind.archetype == Archetype::Function {
+            self.variables(owner, to);
+            self.reach(owner, edge.to, &statements);
         }
-        self.grant(&owner, statements);
+        self.grant(owner, statements);
     }
 
     /// Adds rights to the role of `owner`.
@@ -53,91 +52,15 @@ impl Lowering<'_> {
         self.stack.grants.values_mut().for_each(|granted| *granted = merged(std::mem::take(granted)));
     }
 
-    /// The statements of an arrow, and its access level when the target has no such level.
-    fn statements(&self, edge: &Edge, to: &Kind) -> (Vec<Statement>, Option<String>) {
-        let named: Vec<&str> = match edge.settings.get(edit::ACTIONS).and_then(Value::as_array) {
-            Some(actions) => actions.iter().filter_map(Value::as_str).collect(),
-            None => Vec::new(),
-        };
-        if !named.is_empty() {
-            return (self.named_statements(edge.to, to, &named), None);
-        }
-        let given = edge.settings.get(edit::ACCESS).and_then(Value::as_str);
-        let levels = to.access_levels();
-        let level = given.or(levels.first().copied().filter(|_| edge.relation == Relation::Accesses));
-        match level {
-            Some(level) if !levels.contains(&level) => (Vec::new(), Some(level.to_owned())),
-            Some(level) => (self.level_statements(edge.to, to, level), None),
-            None => (Vec::new(), None),
-        }
-    }
-
-    /// The statements of an access level.
-    pub(super) fn level_statements(&self, node: NodeId, kind: &Kind, level: &str) -> Vec<Statement> {
-        kind.grants_of(level).filter_map(|grant| self.statement(node, kind, grant, &grant.actions)).collect()
-    }
-
-    /// The statements of actions that were named; the grants of the kind know what such an action is done to.
-    fn named_statements(&self, node: NodeId, kind: &Kind, named: &[&str]) -> Vec<Statement> {
-        let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]), on: None };
-        let statement = |action: &&str| {
-            let grant = kind.grants.iter().find(|grant| grant.actions.iter().any(|known| known == action));
-            self.statement(node, kind, grant.unwrap_or(&whole), &[(*action).to_owned()])
-        };
-        named.iter().filter(|action| is_action(action)).filter_map(statement).collect()
-    }
-
-    fn statement(&self, node: NodeId, kind: &Kind, grant: &Grant, actions: &[String]) -> Option<Statement> {
-        let resources = match (&grant.suffixes, grant.on.as_ref().or(kind.handles.arn.as_ref())) {
-            (None, _) => vec![Expression::from("*")],
-            (Some(suffixes), Some(arn)) => {
-                let settings = self.settings.get(&node)?;
-                let id = match self.deployed(node) {
-                    Some(id) => id,
-                    None if kind.no_resource.is_some() && !kind.hooks.contains(&Hook::Raw) => "",
-                    None => return None,
-                };
-                let arn = match arn {
-                    Handle::Text(text) => Handle::Text(filled(text, settings)),
-                    other => other.clone(),
-                };
-                suffixes.iter().map(|suffix| handles::value(&arn, id, &filled(suffix, settings))).collect()
-            }
-            (Some(_), None) => return None,
-        };
-        Some(Statement { actions: actions.to_vec(), resources })
-    }
-
-    fn variables(&mut self, owner: &str, node: NodeId, kind: &Kind) {
-        let Some(id) = self.deployed(node).map(str::to_owned) else { return };
-        let name = self.diagram.nodes().get(&node).map(|node| node.name.clone()).unwrap_or_default();
-        let settings = self.settings.get(&node);
-        let variables: &mut BTreeMap<String, Variable> = self.stack.variables.entry(owner.to_owned()).or_default();
-        for variable in &kind.variables {
-            let handle = match &variable.value {
-                Handle::Text(text) => Handle::Text(settings.map_or_else(|| text.clone(), |own| filled(text, own))),
-                other => other.clone(),
-            };
-            let value = handles::value(&handle, &id, "");
+    fn variables(&mut self, owner: &str, to: &Drawn<'_>) {
+        let Some(id) = to.deployed() else { return };
+        for variable in &to.kind.variables {
+            let value = handles::value(&with_settings(&variable.value, &to.settings), id, "");
             // Two arrows to one node, such as a call and a read, need the variable once.
-            if variables.values().any(|known| known.value == value && known.node == name) {
-                continue;
+            let mut known = self.stack.variables.get(owner).into_iter().flatten();
+            if !known.any(|(_, known)| known.value == value && known.id == id) {
+                self.variable(owner, id, &variable.suffix, value);
             }
-            let taken: BTreeSet<String> = variables.keys().cloned().collect();
-            let key = words::variable(&id, &variable.suffix, &taken);
-            variables.insert(
-                key,
-                Variable {
-                    value,
-                    node: name.clone(),
-                    label: kind.label.clone(),
-                    id: id.clone(),
-                    suffix: variable.suffix.clone(),
-                },
-            );
-        }
-        if variables.is_empty() {
-            self.stack.variables.remove(owner);
         }
     }
 
@@ -146,10 +69,61 @@ impl Lowering<'_> {
         let Some(resource) = self.stack.resources.get(about) else { return };
         let (node, label) = (resource.name.clone(), resource.label.clone());
         let variables = self.stack.variables.entry(owner.to_owned()).or_default();
-        let taken: BTreeSet<String> = variables.keys().cloned().collect();
+        let name = words::variable(about, suffix, &|name| variables.contains_key(name));
         let variable = Variable { value, node, label, id: about.to_owned(), suffix: suffix.to_owned() };
-        variables.insert(words::variable(about, suffix, &taken), variable);
+        variables.insert(name, variable);
     }
+}
+
+/// The statements of an arrow, and its access level when the target has no such level.
+fn statements(edge: &Edge, to: &Drawn<'_>) -> (Vec<Statement>, Option<String>) {
+    let named: Vec<&str> = match edge.settings.get(edit::ACTIONS).and_then(Value::as_array) {
+        Some(actions) => actions.iter().filter_map(Value::as_str).collect(),
+        None => Vec::new(),
+    };
+    if !named.is_empty() {
+        return (named_statements(to, &named), None);
+    }
+    let given = edge.settings.get(edit::ACCESS).and_then(Value::as_str);
+    let levels = to.kind.access_levels();
+    let level = given.or(levels.first().copied().filter(|_| edge.relation == Relation::Accesses));
+    match level {
+        Some(level) if !levels.contains(&level) => (Vec::new(), Some(level.to_owned())),
+        Some(level) => (level_statements(to, level), None),
+        None => (Vec::new(), None),
+    }
+}
+
+/// The statements of an access level.
+pub(super) fn level_statements(to: &Drawn<'_>, level: &str) -> Vec<Statement> {
+    to.kind.grants_of(level).filter_map(|grant| statement(to, grant, &grant.actions)).collect()
+}
+
+/// The statements of actions that were named; the grants of the kind know what such an action is done to.
+fn named_statements(to: &Drawn<'_>, named: &[&str]) -> Vec<Statement> {
+    let whole = Grant { access: Vec::new(), actions: Vec::new(), suffixes: Some(vec![String::new()]), on: None };
+    let one = |action: &&str| {
+        let grant = to.kind.grants.iter().find(|grant| grant.actions.iter().any(|known| known == action));
+        statement(to, grant.unwrap_or(&whole), &[(*action).to_owned()])
+    };
+    named.iter().filter(|action| is_action(action)).filter_map(one).collect()
+}
+
+fn statement(to: &Drawn<'_>, grant: &Grant, actions: &[String]) -> Option<Statement> {
+    let resources = match (&grant.suffixes, grant.on.as_ref().or(to.kind.handles.arn.as_ref())) {
+        (None, _) => vec![Expression::from("*")],
+        (Some(suffixes), Some(arn)) => {
+            let id = match to.deployed() {
+                Some(id) => id,
+                None if to.kind.no_resource.is_some() && !to.kind.hooks.contains(&Hook::Raw) => "",
+                None => return None,
+            };
+            let arn = with_settings(arn, &to.settings);
+            suffixes.iter().map(|suffix| handles::value(&arn, id, &filled(suffix, &to.settings))).collect()
+        }
+        (Some(_), None) => return None,
+    };
+    Some(Statement { actions: actions.to_vec(), resources })
 }
 
 /// Whether a text is one action in full; a wildcard is none.

@@ -16,7 +16,7 @@ impl Lowering<'_> {
     pub(super) fn graph(&mut self, api: &str) {
         let wires: Vec<Wire> = self.stack.wired(Wiring::Resolver).filter(|wire| wire.from == api).cloned().collect();
         let path = self.text_of(api, "schema");
-        let schema = self.diagram.files().get(&path).cloned().unwrap_or_else(|| self.schema_of(&wires));
+        let schema = self.diagram.files().get(path).cloned().unwrap_or_else(|| self.schema_of(&wires));
         let schema = Map::new().with("ApiId", api_id(api)).with("Definition", schema);
         let schema = self.helper(api, "Schema", "AWS::AppSync::GraphQLSchema", schema);
         self.set(api, "Name", super::services::own_name(api));
@@ -87,7 +87,7 @@ impl Lowering<'_> {
             let arn = self.arn(&wire.to).into_iter().collect();
             self.allow(&wire.from, &[operation.action], arn);
             let (partition, sort) = self.keys(&wire.to);
-            Some(operation.code(&partition, &sort))
+            Some(operation.code(partition, sort))
         } else {
             (self.archetype(&wire.to) == Some(Archetype::Bus)).then(|| event_code(wire.text("source"), &field))
         };
@@ -105,7 +105,7 @@ impl Lowering<'_> {
     }
 
     /// Partition and sort key of a table; the second may be empty.
-    fn keys(&self, table: &str) -> (String, String) {
+    fn keys(&self, table: &str) -> (&str, &str) {
         (self.text_of(table, "partition_key"), self.text_of(table, "sort_key"))
     }
 

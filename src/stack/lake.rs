@@ -2,6 +2,7 @@
 //!
 //! Must not know how a dialect says a mechanism.
 
+use super::drawn::Drawn;
 use super::lower::Lowering;
 use super::{Expression, Map, Wire};
 use crate::catalog::kind::Hook;
@@ -13,7 +14,7 @@ const LOOK_AROUND: [&str; 3] = ["s3:GetBucketLocation", "s3:ListBucket", "s3:Lis
 const READ_STREAM: [&str; 4] =
     ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"];
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
     /// A delivery stream that reads another stream.
     pub(super) fn stream_consumer(&mut self, wire: &Wire) {
         let (Some(role), Some(arn)) = (self.own_role(&wire.to), self.arn(&wire.from)) else { return };
@@ -97,18 +98,15 @@ impl Lowering<'_> {
     }
 
     /// A setting of the node that a resource is, as text; empty when it is not set.
-    pub(super) fn text_of(&self, id: &str, key: &str) -> String {
-        let settings = self.node_of(id).and_then(|node| self.settings.get(&node));
-        let value = settings.and_then(|settings| settings.get(key)?.as_str());
-        value.unwrap_or_default().to_owned()
+    pub(super) fn text_of(&self, id: &str, key: &str) -> &'d str {
+        self.drawn_of(id).map(|drawn| drawn.text(key)).unwrap_or_default()
     }
 
-    /// The resources of one hook.
-    pub(super) fn hooked(&self, hook: Hook) -> Vec<String> {
-        let has = |id: &&String| {
-            let node = self.stack.resources.get(*id).filter(|resource| !resource.is_helper)?.node;
-            self.kind(node).filter(|(_, kind)| kind.hooks.contains(&hook)).map(|_| ())
-        };
-        self.stack.resources.keys().filter(|id| has(id).is_some()).cloned().collect()
+    /// The resources of one hook, in order.
+    pub(super) fn hooked(&self, hook: Hook) -> Vec<&'d str> {
+        let hooked = self.drawn.values().filter(|drawn| drawn.kind.hooks.contains(&hook));
+        let mut ids: Vec<&str> = hooked.filter_map(Drawn::deployed).collect();
+        ids.sort_unstable();
+        ids
     }
 }

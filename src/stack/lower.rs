@@ -2,28 +2,33 @@
 //!
 //! Pure and deterministic. Must not know dialects beyond the types that kinds name.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use std::sync::Arc;
 
 use super::delivery::Deliveries;
-use super::properties::{properties, settings, shown};
+use super::drawn::{Drawn, drawn};
+use super::properties::{Settings, properties, shown};
 use super::{
     Code, CodeFolder, Expression, LeftOut, Map, Output, Problem, Resource, Severity, Stack, Statement, cycles, handles,
     words,
 };
-use crate::catalog::kind::{Handle, Handles, Hook, Kind};
+use crate::catalog::connect::capitalised;
+use crate::catalog::kind::{Handle, Hook};
 use crate::catalog::names::Named as _;
 use crate::catalog::{Archetype, Catalog, Dialect, is_set};
 use crate::diagram::names::logical_names;
-use crate::diagram::{Diagram, Node, NodeId};
+use crate::diagram::{Diagram, NodeId};
 
 /// The deployable form of a diagram, and what is wrong with it. Never fails: what cannot be deployed is listed.
 #[must_use]
 pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
-    let mut lowering = Lowering::new(diagram, catalog);
-    for (id, node) in diagram.nodes() {
-        lowering.node(*id, node);
+    let names = logical_names(diagram);
+    let mut problems = Vec::new();
+    let drawn = drawn(diagram, catalog, &names, &mut problems);
+    let mut lowering = Lowering::new(diagram, catalog, &drawn, problems);
+    for (id, drawn) in &drawn {
+        lowering.node(*id, drawn);
     }
     lowering.tags();
     lowering.environments();
@@ -50,45 +55,45 @@ pub fn lower(diagram: &Diagram, catalog: &Catalog) -> (Stack, Vec<Problem>) {
 pub(super) struct Lowering<'d> {
     pub(super) diagram: &'d Diagram,
     pub(super) catalog: &'d Catalog,
-    /// Every node with its kind.
-    kinds: BTreeMap<NodeId, (&'d Node, &'d Kind)>,
-    /// Logical id of every node.
-    pub(super) names: BTreeMap<NodeId, String>,
-    /// Settings of every node as they count.
-    pub(super) settings: BTreeMap<NodeId, BTreeMap<String, Value>>,
+    /// Every node.
+    pub(super) drawn: &'d BTreeMap<NodeId, Drawn<'d>>,
     /// Logical ids in lower case that no helper may take.
     taken: BTreeSet<String>,
     pub(super) deliveries: Deliveries,
     /// Function and node → the actions that arrows between them allow.
-    pub(super) reached: BTreeMap<(String, NodeId), BTreeSet<String>>,
+    pub(super) reached: BTreeMap<(&'d str, NodeId), BTreeSet<String>>,
+    /// Key of a property → whether it tells of a secret.
+    pub(super) secret_keys: BTreeMap<String, bool>,
     pub(super) stack: Stack,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'d> Lowering<'d> {
-    fn new(diagram: &'d Diagram, catalog: &'d Catalog) -> Self {
-        let names = logical_names(diagram);
-        let taken = names.values().map(|name| name.to_ascii_lowercase()).collect();
+    fn new(
+        diagram: &'d Diagram,
+        catalog: &'d Catalog,
+        drawn: &'d BTreeMap<NodeId, Drawn<'d>>,
+        problems: Vec<Problem>,
+    ) -> Self {
+        let taken = drawn.values().map(|drawn| drawn.id.to_ascii_lowercase()).collect();
         let description = diagram.notes().values().find(|note| note.attached.is_none()).map(|note| note.text.clone());
         let stack =
             Stack { name: diagram.name().to_owned(), description: description.unwrap_or_default(), ..Stack::default() };
-        let kinds = diagram.nodes().iter().map(|(id, node)| (*id, (node, catalog.kind(&node.kind)))).collect();
         Self {
             diagram,
             catalog,
-            kinds,
-            names,
-            settings: BTreeMap::new(),
+            drawn,
             taken,
             deliveries: Deliveries::default(),
             reached: BTreeMap::new(),
+            secret_keys: BTreeMap::new(),
             stack,
-            problems: Vec::new(),
+            problems,
         }
     }
 
     pub(super) fn problem(&mut self, severity: Severity, code: Code, about: NodeId, message: String) {
-        let subject = self.diagram.nodes().get(&about).map(|node| node.name.clone()).unwrap_or_default();
+        let subject = self.drawn(about).map(|drawn| drawn.node.name.clone()).unwrap_or_default();
         self.problems.push(Problem { severity, code, message, subject });
     }
 
@@ -99,18 +104,23 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    pub(super) fn kind(&self, id: NodeId) -> Option<(&'d Node, &'d Kind)> {
-        self.kinds.get(&id).copied()
+    pub(super) fn drawn(&self, id: NodeId) -> Option<&'d Drawn<'d>> {
+        self.drawn.get(&id)
+    }
+
+    /// The node that a resource is, or that it serves.
+    pub(super) fn drawn_of(&self, id: &str) -> Option<&'d Drawn<'d>> {
+        self.drawn(self.node_of(id)?)
     }
 
     /// A node's name as sentences show it.
     pub(super) fn name(&self, id: NodeId) -> String {
-        self.diagram.nodes().get(&id).map(|node| shown(&node.name)).unwrap_or_default()
+        self.drawn(id).map(|drawn| shown(&drawn.node.name)).unwrap_or_default()
     }
 
     /// The logical id of a node that is deployed.
-    pub(super) fn deployed(&self, id: NodeId) -> Option<&str> {
-        self.names.get(&id).map(String::as_str).filter(|name| self.stack.resources.contains_key(*name))
+    pub(super) fn deployed(&self, id: NodeId) -> Option<&'d str> {
+        self.drawn(id)?.deployed()
     }
 
     /// A logical id for a helper of the resource `id`.
@@ -134,7 +144,7 @@ impl<'d> Lowering<'d> {
                 is_helper: true,
                 types,
                 properties,
-                handles: Handles::default(),
+                handles: Arc::default(),
                 waits_for: Vec::new(),
                 condition: None,
             };
@@ -143,102 +153,78 @@ impl<'d> Lowering<'d> {
         id
     }
 
-    fn node(&mut self, id: NodeId, node: &Node) {
-        let kind = self.catalog.kind(&node.kind);
-        if self.catalog.get(&node.kind).is_none() {
-            let message = format!(
-                "{} has the kind {}, which the catalogue does not know.",
-                shown(&node.name),
-                shown(node.kind.as_str())
-            );
-            self.problem(Severity::Warning, Code::UnknownKind, id, message);
-        }
-        let first = self.problems.len();
-        let settings = settings(&kind.fields, &node.settings, &node.name, &mut self.problems);
-        if self.catalog.get(&node.kind).is_none() {
-            // What the stand-in would ask for is no business of a node that nobody knows.
-            self.problems.truncate(first);
-        }
-        let is_known = self.catalog.get(&node.kind).is_some();
-        let types = types(kind, &settings);
-        let id_text = self.names.get(&id).cloned().unwrap_or_default();
-        if types.is_empty() {
-            let reason = kind.no_resource.clone().filter(|_| is_known);
+    fn node(&mut self, id: NodeId, drawn: &Drawn<'_>) {
+        let Drawn { node, kind, settings, .. } = drawn;
+        let Some(own_id) = drawn.deployed() else {
+            let reason = kind.no_resource.clone().filter(|_| drawn.is_known);
             let reason = reason.unwrap_or_else(|| "The catalogue does not know this kind.".to_owned());
-            self.stack.left_out.push(LeftOut { subject: node.name.clone(), reason });
-        } else {
-            let resource = Resource {
-                node: id,
-                name: node.name.clone(),
-                label: kind.label.clone(),
-                archetype: kind.archetype,
-                is_helper: false,
-                types,
-                properties: properties(kind, node, &settings),
-                handles: own_handles(kind, &settings),
-                waits_for: Vec::new(),
-                condition: None,
-            };
-            self.stack.resources.insert(id_text.clone(), resource);
-            self.name_if_required(&id_text);
-            self.outputs(&id_text, node, kind, &settings);
-            self.code(&id_text, id, kind, &settings);
-            self.log_group(&id_text, kind, &settings);
-        }
-        self.settings.insert(id, settings);
+            return self.stack.left_out.push(LeftOut { subject: node.name.clone(), reason });
+        };
+        let resource = Resource {
+            node: id,
+            name: node.name.clone(),
+            label: kind.label.clone(),
+            archetype: kind.archetype,
+            is_helper: false,
+            types: drawn.types.clone().into_owned(),
+            properties: properties(kind, node, settings),
+            handles: drawn.handles(),
+            waits_for: Vec::new(),
+            condition: None,
+        };
+        self.stack.resources.insert(own_id.to_owned(), resource);
+        self.name_if_required(own_id);
+        self.outputs(id, drawn);
+        self.code(id, drawn);
+        self.log_group(drawn);
     }
 
     /// Gives a name to what the cloud names not by itself, or not well.
     fn name_if_required(&mut self, id: &str) {
-        let name = self.stack.resources.get(id).and_then(|resource| resource.handles.name.clone());
-        if let Some(name) = name.filter(|name| name.is_required || !name.suffix.is_empty()) {
-            self.put_at(id, &name.property, handles::computed_name(&name, id));
+        let Some(handles) = self.stack.resources.get(id).map(|resource| Arc::clone(&resource.handles)) else { return };
+        if let Some(name) = handles.name.as_ref().filter(|name| name.is_required || !name.suffix.is_empty()) {
+            self.put_at(id, &name.property, handles::computed_name(name, id));
         }
     }
 
     /// What people will ask for once the stack is there: addresses, names, domains.
-    fn outputs(&mut self, id: &str, node: &Node, kind: &Kind, settings: &BTreeMap<String, Value>) {
+    fn outputs(&mut self, node: NodeId, Drawn { node: own, kind, id, settings, .. }: &Drawn<'_>) {
         for (label, handle) in &kind.handles.outputs {
-            let handle = match handle {
-                Handle::Text(text) => Handle::Text(filled(text, settings)),
-                other => other.clone(),
-            };
             let plain: String = label.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalised).collect();
             let numbered = (2..).map(|number| format!("{id}{plain}{number}"));
             let mut names = std::iter::once(format!("{id}{plain}")).chain(numbered);
             let name = names.find(|name| !self.stack.outputs.contains_key(name)).unwrap_or_default();
             // A linter takes `${` in a description for a reference that was forgotten.
-            let description = format!("{label} of {}", shown(&node.name)).replace("${", "{");
-            let value = handles::value(&handle, id, "");
-            let output = Output { description, value, condition: None, node: self.node_of(id) };
+            let description = format!("{label} of {}", shown(&own.name)).replace("${", "{");
+            let value = handles::value(&with_settings(handle, settings), id, "");
+            let output = Output { description, value, condition: None, node: Some(node) };
             self.stack.outputs.insert(name, output);
         }
     }
 
     /// The folder of a function.
-    fn code(&mut self, id: &str, node: NodeId, kind: &Kind, settings: &BTreeMap<String, Value>) {
-        let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
-        if kind.hooks.contains(&Hook::Code) {
-            let (module, function) = handler(text("handler")).unwrap_or_else(|| {
+    fn code(&mut self, node: NodeId, drawn: &Drawn<'_>) {
+        if drawn.kind.hooks.contains(&Hook::Code) {
+            let (module, function) = handler(drawn.text("handler")).unwrap_or_else(|| {
                 let message =
                     format!("The handler of {} must be a file and a function, such as app.handler.", self.name(node));
                 self.problem(Severity::Error, Code::InvalidSetting, node, message);
                 ("app", "handler")
             });
             let (module, function) = (module.to_owned(), function.to_owned());
-            let folder = format!("src/{}", words::folder(id));
-            let code = CodeFolder { folder, runtime: text("runtime").to_owned(), module, function };
+            let folder = format!("src/{}", words::folder(drawn.id));
+            let code = CodeFolder { folder, runtime: drawn.text("runtime").to_owned(), module, function };
             if code.runtime.starts_with("provided") {
                 // A runtime of one's own starts the program of this name.
-                self.set(id, "Handler", "bootstrap");
+                self.set(drawn.id, "Handler", "bootstrap");
             }
-            self.stack.code.insert(id.to_owned(), code);
+            self.stack.code.insert(drawn.id.to_owned(), code);
         }
     }
 
     /// The log group that a kind says, named in the resource and open to its role.
-    fn log_group(&mut self, id: &str, kind: &Kind, settings: &BTreeMap<String, Value>) {
-        let is_on = |key: &str| settings.get(key).is_some_and(is_set);
+    fn log_group(&mut self, Drawn { kind, id, settings, .. }: &Drawn<'_>) {
+        let is_on = |key: &str| settings.get(key).is_some_and(|value| is_set(value));
         let Some(group) = kind.log_group.as_ref().filter(|group| group.when.as_deref().is_none_or(is_on)) else {
             return;
         };
@@ -254,34 +240,6 @@ impl<'d> Lowering<'d> {
             self.grant(id, vec![Statement { actions: group.actions.clone(), resources: vec!["*".into()] }]);
         }
     }
-}
-
-/// How others refer to a node, with the suffix that its settings ask for.
-fn own_handles(kind: &Kind, settings: &BTreeMap<String, Value>) -> Handles {
-    let mut handles = kind.handles.clone();
-    if let Some(name) = &mut handles.name
-        && let Some((key, value)) = &name.suffix_when
-        && settings.get(key).and_then(Value::as_str) != Some(value)
-    {
-        name.suffix.clear();
-    }
-    handles
-}
-
-/// A node's type in each dialect; one that a node names itself is the same in all.
-fn types(kind: &Kind, settings: &BTreeMap<String, Value>) -> BTreeMap<Dialect, String> {
-    if !kind.hooks.contains(&Hook::Raw) {
-        return kind.types.clone();
-    }
-    let named = settings.get("type").and_then(Value::as_str).filter(|name| is_type(name));
-    let all = named.map(|name| Dialect::ALL.iter().map(|(_, dialect)| (*dialect, name.to_owned())).collect());
-    all.unwrap_or_default()
-}
-
-/// Whether a text can be the type of a resource: `Vendor::Service::Thing`.
-fn is_type(name: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "@_-".contains(c));
-    name.contains("::") && name.split("::").all(plain)
 }
 
 /// The file and the function of a handler such as `app.handler`; `None` when it is not of that form.
@@ -379,7 +337,7 @@ const RESERVED_WORDS: [&str; 77] = [
 
 /// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own
 /// name, and references such as `${AWS::Region}` stay.
-pub(super) fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
+pub(super) fn filled(text: &str, settings: &Settings<'_>) -> String {
     let mut parts = text.split('{');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -396,9 +354,12 @@ pub(super) fn filled(text: &str, settings: &BTreeMap<String, Value>) -> String {
     filled
 }
 
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+/// A handle whose text has the settings filled in.
+pub(super) fn with_settings<'h>(handle: &'h Handle, settings: &Settings<'_>) -> Cow<'h, Handle> {
+    match handle {
+        Handle::Text(text) => Cow::Owned(Handle::Text(filled(text, settings))),
+        other => Cow::Borrowed(other),
+    }
 }
 
 /// Whether a kind has a role of its own that rights are given to.

@@ -8,6 +8,7 @@ mod conflicts;
 mod cycles;
 mod delivery;
 mod domains;
+mod drawn;
 mod environments;
 pub mod expression;
 mod graph;
@@ -29,6 +30,7 @@ pub mod words;
 mod workflows;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -105,7 +107,7 @@ pub struct Resource {
     /// Its properties, as far as they are the same in every dialect.
     pub properties: Map,
     /// How others refer to it.
-    pub handles: Handles,
+    pub handles: Arc<Handles>,
     /// What must be there before it, beyond what it refers to.
     pub waits_for: Vec<String>,
     /// The condition under which it is deployed; always, without one.
@@ -201,7 +203,7 @@ pub struct Reach {
     /// Label of its kind.
     pub label: String,
     /// The client through which it is called.
-    pub client: Client,
+    pub client: Arc<Client>,
     /// The calls that the arrows allow, settings of the node filled in.
     pub calls: Vec<ClientCall>,
     /// Suffix of a variable of the node → the variable's name.

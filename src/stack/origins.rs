@@ -9,7 +9,6 @@ use super::properties::put;
 use super::{Code, Expression, LeftOut, Map, Severity, Wire, words};
 use crate::catalog::kind::{Hook, PropertyPath};
 use crate::catalog::{Archetype, Wiring};
-use crate::diagram::NodeId;
 
 /// The managed cache policy that keeps what the origin allows (`CachingOptimized`).
 const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
@@ -23,13 +22,9 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "D
 impl Lowering<'_> {
     /// The origins of every distribution, and one policy for each bucket among them.
     pub(super) fn origins(&mut self) {
-        let nodes: Vec<NodeId> = self.diagram.nodes().keys().copied().collect();
         let mut readers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for node in nodes {
-            let fetches = self.kind(node).is_some_and(|(_, kind)| kind.hooks.contains(&Hook::Origins));
-            if let Some(id) = self.deployed(node).filter(|_| fetches).map(str::to_owned) {
-                self.distribution(&id, &mut readers);
-            }
+        for drawn in self.drawn.values().filter(|drawn| drawn.kind.hooks.contains(&Hook::Origins)) {
+            drawn.deployed().into_iter().for_each(|id| self.distribution(id, &mut readers));
         }
         for (bucket, distributions) in readers {
             let policy = Map::new()
@@ -121,8 +116,8 @@ impl Lowering<'_> {
         let custom = Map::new()
             .with("OriginProtocolPolicy", "https-only")
             .with("OriginSSLProtocols", vec![Expression::from("TLSv1.2")]);
-        let stage = self.settings.get(&target.node).and_then(|settings| settings.get("stage")?.as_str());
-        let path = stage.filter(|stage| !stage.is_empty() && *stage != "$default").map(|stage| format!("/{stage}"));
+        let stage = self.text_of(&wire.to, "stage");
+        let path = (!stage.is_empty() && stage != "$default").then(|| format!("/{stage}"));
         let origin = origin.with("DomainName", domain);
         let origin = path.into_iter().fold(origin, |origin, path| origin.with("OriginPath", path));
         Some(origin.with("CustomOriginConfig", custom).into())

@@ -25,7 +25,7 @@ impl Lowering<'_> {
     /// Every pipe, once all arrows are known.
     pub(super) fn pipes(&mut self) {
         let pipes = self.stack.resources.iter().filter(|(_, resource)| !resource.is_helper).map(|(id, _)| id.clone());
-        let pipes: Vec<String> = pipes.filter(|id| self.service(id).as_deref() == Some(PIPES)).collect();
+        let pipes: Vec<String> = pipes.filter(|id| self.service(id) == Some(PIPES)).collect();
         pipes.iter().for_each(|pipe| self.pipe(pipe));
     }
 

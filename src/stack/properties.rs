@@ -11,19 +11,24 @@ use crate::catalog::kind::{PropertyPath, Segment};
 use crate::catalog::{Field, FieldType, Kind, is_set};
 use crate::diagram::Node;
 
-/// The settings of a node or an arrow as they count: own values, defaults in place of missing and impossible ones.
-pub(super) fn settings(
-    fields: &[Field],
-    own: &BTreeMap<String, Value>,
+/// Field key → value.
+pub(super) type Settings<'d> = BTreeMap<&'d str, &'d Value>;
+
+/// The settings of a node or an arrow as they count: own values, defaults in place of missing and impossible ones. Problems
+/// are about the node `subject` and call what has the settings `told`.
+pub(super) fn settings<'d>(
+    fields: &'d [Field],
+    own: &'d BTreeMap<String, Value>,
     subject: &str,
+    told: &dyn Fn() -> String,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Value> {
+) -> Settings<'d> {
     let mut settings = BTreeMap::new();
     for field in fields {
         let given = own.get(&field.key).filter(|value| !value.is_null());
         let refusal = given.filter(|value| is_set(value)).and_then(|value| field.refusal(value));
         if let Some(refusal) = &refusal {
-            let message = format!("{} of {} {refusal}.", field.label, shown(subject));
+            let message = format!("{} of {} {refusal}.", field.label, told());
             problems.push(Problem {
                 severity: Severity::Error,
                 code: Code::InvalidSetting,
@@ -32,11 +37,11 @@ pub(super) fn settings(
             });
         }
         let value = given.filter(|_| refusal.is_none()).or(field.default.as_ref());
-        settings.extend(value.map(|value| (field.key.clone(), value.clone())));
+        settings.extend(value.map(|value| (field.key.as_str(), value)));
     }
     for field in fields.iter().filter(|field| field.required) {
-        if !settings.get(&field.key).is_some_and(|value| is_set(value) || value.is_boolean()) {
-            let message = format!("{} of {} is empty; a deployment needs it.", field.label, shown(subject));
+        if !settings.get(field.key.as_str()).is_some_and(|value| is_set(value) || value.is_boolean()) {
+            let message = format!("{} of {} is empty; a deployment needs it.", field.label, told());
             problems.push(Problem {
                 severity: Severity::Error,
                 code: Code::MissingSetting,
@@ -55,18 +60,18 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// The properties of a node.
-pub(super) fn properties(kind: &Kind, node: &Node, settings: &BTreeMap<String, Value>) -> Map {
+pub(super) fn properties(kind: &Kind, node: &Node, settings: &Settings<'_>) -> Map {
     let mut properties = Expression::Map(Map::new());
-    let counts = |key: &str| settings.get(key).is_some_and(is_set);
+    let counts = |key: &str| settings.get(key).is_some_and(|value| is_set(value));
     for field in kind.fields.iter().filter(|field| field.when.as_deref().is_none_or(counts)) {
-        if let Some(value) = settings.get(&field.key).filter(|value| is_set(value) || value.is_boolean()) {
+        if let Some(value) = settings.get(field.key.as_str()).filter(|value| is_set(value) || value.is_boolean()) {
             let value = typed(field, value);
             field.properties.iter().for_each(|path| put(&mut properties, path, value.clone()));
         }
     }
     for constant in &kind.constants {
         let holds = constant.when.as_ref().is_none_or(|(key, equals)| match equals {
-            Some(value) => settings.get(key) == Some(value),
+            Some(value) => settings.get(key.as_str()) == Some(&value),
             None => counts(key),
         });
         if holds {

@@ -2,13 +2,13 @@
 //!
 //! Must not know how a dialect says a mechanism.
 
+use super::drawn::Drawn;
 use super::lower::Lowering;
 use super::pipes::PIPES;
 use super::properties::put;
-use super::{Code, Expression, LeftOut, Map, Severity, Wire};
+use super::{Code, Expression, Map, Severity, Wire};
 use crate::catalog::Archetype;
 use crate::catalog::kind::PropertyPath;
-use crate::diagram::Edge;
 
 /// The service behind event rules.
 const EVENTS: &str = "events.amazonaws.com";
@@ -101,8 +101,8 @@ impl Lowering<'_> {
     }
 
     /// People are subscribed where the arrow says an address; otherwise somebody has to do it while the stack runs.
-    pub(super) fn people(&mut self, edge: &Edge, settings: &Wire, told: &str) {
-        let Some(topic) = self.deployed(edge.from).map(str::to_owned) else { return };
+    pub(super) fn people(&mut self, from: &Drawn<'_>, to: &Drawn<'_>, settings: &Wire) {
+        let Some(topic) = from.deployed() else { return };
         let (protocol, address) = (settings.text("protocol"), settings.text("address"));
         if address.is_empty() {
             let reason = if protocol == "application" {
@@ -110,17 +110,16 @@ impl Lowering<'_> {
             } else {
                 "No address is set, so nobody is subscribed yet; set one, or subscribe people while it runs."
             };
-            self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason: reason.to_owned() });
-            return;
+            return self.leave_out(from, to, reason.to_owned());
         }
         let mut subscription = Map::new()
-            .with("TopicArn", Expression::Ref(topic.clone()))
+            .with("TopicArn", Expression::Ref(topic.to_owned()))
             .with("Protocol", protocol)
             .with("Endpoint", address);
         if let Some(policy) = settings.filter_policy() {
             subscription.put("FilterPolicy", policy);
         }
-        self.helper(&topic, "Subscription", "AWS::SNS::Subscription", subscription);
+        self.helper(topic, "Subscription", "AWS::SNS::Subscription", subscription);
     }
 
     // --- rules ---
@@ -188,7 +187,7 @@ impl Lowering<'_> {
             .map(|(id, _)| id.clone())
             .collect();
         for rule in rules {
-            match self.service(&rule).as_deref() {
+            match self.service(&rule) {
                 Some(EVENTS) => self.rule(&rule),
                 Some(DEVICES) => self.device_rule(&rule),
                 _ => {}
@@ -229,8 +228,7 @@ impl Lowering<'_> {
     pub(super) fn schedule_target(&mut self, wire: &Wire) {
         let Some(role) = self.own_role(&wire.from) else { return };
         self.may_deliver(&wire.from, &wire.to);
-        let takes = self.node_of(&wire.from).and_then(|node| self.kind(node)).is_some_and(|(_, kind)| kind.takes_role);
-        if takes {
+        if self.drawn_of(&wire.from).is_some_and(|drawn| drawn.kind.takes_role) {
             return;
         }
         if matches!(self.property(&wire.from, "Target"), Some(Expression::Map(target)) if target.get("Arn").is_some()) {
@@ -348,7 +346,7 @@ impl Lowering<'_> {
                 self.check_subscribers(wire);
             }
             // What a pipe keeps depends on its source, which is not known yet.
-            _ if self.service(&wire.from).as_deref() == Some(PIPES) => {}
+            _ if self.service(&wire.from) == Some(PIPES) => {}
             _ => {
                 let own = Expression::Attribute(wire.from.clone(), "Arn".to_owned());
                 self.admit(&wire.from, own, EVENTS, &wire.to);

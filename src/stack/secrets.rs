@@ -38,7 +38,7 @@ impl Lowering<'_> {
 
     fn hide(&mut self, of: Owner<'_>, key: &str, value: &mut Expression) {
         match value {
-            Expression::Text(text) if is_secret(key, text) => *value = Expression::Ref(self.secret(of, key)),
+            Expression::Text(text) if self.is_secret(key, text) => *value = Expression::Ref(self.secret(of, key)),
             Expression::List(items) | Expression::Join(_, items) => {
                 items.iter_mut().for_each(|item| self.hide(of, key, item));
             }
@@ -59,6 +59,18 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether a value is a secret. What a key tells is worked out once, since many resources have the same keys.
+    fn is_secret(&mut self, key: &str, value: &str) -> bool {
+        if value.is_empty() || value.starts_with("{{resolve:") {
+            return false;
+        }
+        let tells = match self.secret_keys.get(key) {
+            Some(tells) => *tells,
+            None => *self.secret_keys.entry(key.to_owned()).or_insert(tells_of_secret(key)),
+        };
+        tells || SECRET_VALUES.iter().any(|start| value.starts_with(start))
+    }
+
     /// A parameter for a secret of a resource.
     fn secret(&mut self, of: Owner<'_>, key: &str) -> String {
         let plain: String =
@@ -73,13 +85,8 @@ impl Lowering<'_> {
     }
 }
 
-fn is_secret(key: &str, value: &str) -> bool {
-    if value.is_empty() || value.starts_with("{{resolve:") {
-        return false;
-    }
-    if SECRET_VALUES.iter().any(|start| value.starts_with(start)) {
-        return true;
-    }
+/// Whether what stands under a key of this name is a secret.
+fn tells_of_secret(key: &str) -> bool {
     let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let tells = SECRET_WORDS.iter().any(|word| key.contains(word));
     let is_about = ABOUT_SECRETS.iter().any(|end| key.ends_with(end));

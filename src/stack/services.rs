@@ -2,7 +2,8 @@
 //!
 //! Must not know how a dialect says any of it.
 
-use super::lower::Lowering;
+use super::drawn::Drawn;
+use super::lower::{Lowering, filled};
 use super::{Code, Expression, Map, Severity, Wire, handles, invocation_uri, words};
 use crate::catalog::kind::{Hook, Signal};
 use crate::catalog::{Archetype, FieldType, Kind};
@@ -33,12 +34,11 @@ impl Lowering<'_> {
     }
 
     pub(super) fn number_of(&self, id: &str, key: &str) -> Option<i64> {
-        self.settings.get(&self.node_of(id)?)?.get(key)?.as_i64()
+        self.drawn_of(id)?.settings.get(key)?.as_i64()
     }
 
     pub(super) fn texts_of(&self, id: &str, key: &str) -> Vec<String> {
-        let settings = self.node_of(id).and_then(|node| self.settings.get(&node));
-        let items = settings.and_then(|settings| settings.get(key)?.as_array()).into_iter().flatten();
+        let items = self.drawn_of(id).and_then(|drawn| drawn.settings.get(key)?.as_array()).into_iter().flatten();
         items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
     }
 
@@ -121,7 +121,7 @@ impl Lowering<'_> {
             .with("FulfillmentCodeHook", Map::new().with("Enabled", true));
         let intents: Vec<Expression> = intents.into_iter().chain([fallback.into()]).collect();
         let language = Map::new()
-            .with("LocaleId", locale.as_str())
+            .with("LocaleId", locale)
             .with("NluConfidenceThreshold", Expression::Decimal("0.4".to_owned()))
             .with("Intents", intents);
         // A bot that speaks lends its voice from another service, which knows no resource of ours.
@@ -130,12 +130,12 @@ impl Lowering<'_> {
         self.set(bot, "RoleArn", role);
         self.set(bot, "BotLocales", vec![language.into()]);
         let details = Map::new().with("SourceBotVersion", "DRAFT");
-        let detail = Map::new().with("LocaleId", locale.as_str()).with("BotVersionLocaleDetails", details);
+        let detail = Map::new().with("LocaleId", locale).with("BotVersionLocaleDetails", details);
         let version = Map::new()
             .with("BotId", Expression::Ref(bot.to_owned()))
             .with("BotVersionLocaleSpecification", vec![detail.into()]);
         let version = self.helper(bot, "Version", "AWS::Lex::BotVersion", version);
-        self.bot_alias(bot, &version, &locale);
+        self.bot_alias(bot, &version, locale);
     }
 
     fn bot_alias(&mut self, bot: &str, version: &str, locale: &str) {
@@ -180,37 +180,34 @@ impl Lowering<'_> {
 
     /// The metric that an alarm watches, also one of a node that is not deployed.
     pub(super) fn watch(&mut self, edge: &Edge, wire: &Wire) {
-        let (Some((_, kind)), Some(alarm)) = (self.kind(edge.from), self.deployed(edge.to).map(str::to_owned)) else {
-            return;
-        };
+        let (Some(source), Some(alarm)) = (self.drawn(edge.from), self.deployed(edge.to)) else { return };
         let wanted = wire.text("metric");
-        let Some(signal) = metric(kind, wanted) else {
-            let known: Vec<&str> = kind.signals.iter().filter_map(metric_name).collect();
+        let Some(signal) = metric(source.kind, wanted) else {
+            let known: Vec<&str> = source.kind.signals.iter().filter_map(metric_name).collect();
             let message =
                 format!("{} has no metric {wanted}; an alarm can watch {}.", self.name(edge.from), known.join(", "));
             self.problem(Severity::Error, Code::InvalidSetting, edge.from, message);
             return;
         };
-        if self.stack.resources.get(&alarm).is_some_and(|alarm| alarm.properties.get("MetricName").is_some()) {
+        if self.stack.resources.get(alarm).is_some_and(|alarm| alarm.properties.get("MetricName").is_some()) {
             let message =
-                format!("{} watches two metrics, and can watch one; draw a second alarm.", self.name_of(&alarm));
-            self.problem_of(Severity::Error, Code::ConflictingArrow, &alarm, message);
+                format!("{} watches two metrics, and can watch one; draw a second alarm.", self.name_of(alarm));
+            self.problem_of(Severity::Error, Code::ConflictingArrow, alarm, message);
             return;
         }
-        self.watched(edge, &alarm, signal, wire.text("statistic"));
+        self.watched(source, alarm, signal, wire.text("statistic"));
     }
 
-    fn watched(&mut self, edge: &Edge, alarm: &str, signal: &Signal, statistic: &str) {
+    fn watched(&mut self, source: &Drawn<'_>, alarm: &str, signal: &Signal, statistic: &str) {
         let Signal::Metric { namespace, name, statistic: usual, dimension, value, .. } = signal else {
             return;
         };
-        let settings = self.settings.get(&edge.from).cloned().unwrap_or_default();
-        self.set(alarm, "Namespace", super::lower::filled(namespace, &settings));
-        self.set(alarm, "MetricName", super::lower::filled(name, &settings));
+        self.set(alarm, "Namespace", filled(namespace, &source.settings));
+        self.set(alarm, "MetricName", filled(name, &source.settings));
         let statistic = if statistic.is_empty() { usual.as_str() } else { statistic };
         let key = if statistic.starts_with('p') { "ExtendedStatistic" } else { "Statistic" };
         self.set(alarm, key, statistic);
-        if let Some(source) = self.deployed(edge.from).filter(|_| !dimension.is_empty()) {
+        if let Some(source) = source.deployed().filter(|_| !dimension.is_empty()) {
             let value = handles::value(value, source, "");
             let dimension = Map::new().with("Name", dimension.as_str()).with("Value", value);
             self.set(alarm, "Dimensions", vec![dimension.into()]);
@@ -234,7 +231,7 @@ impl Lowering<'_> {
             .resources
             .iter()
             .filter(|(_, resource)| !resource.is_helper && resource.properties.get("MetricName").is_none())
-            .filter(|(_, resource)| self.kind(resource.node).is_some_and(|(_, kind)| has_alarm(kind)))
+            .filter(|(_, resource)| self.drawn(resource.node).is_some_and(|drawn| has_alarm(drawn.kind)))
             .map(|(id, _)| id.clone())
             .collect();
         idle.iter().for_each(|id| self.idle(id, "watches nothing; draw an arrow from what it watches."));

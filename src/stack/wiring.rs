@@ -2,14 +2,11 @@
 //!
 //! Must not know how a dialect says a mechanism.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
+use super::drawn::Drawn;
 use super::lower::Lowering;
-use super::properties::settings;
+use super::properties::{settings, shown};
 use super::{Asynchronous, Code, Expression, LeftOut, Map, Severity, Wire, handles};
-use crate::catalog::{Archetype, Capability, Wiring};
+use crate::catalog::{Archetype, Wiring};
 use crate::diagram::{Edge, EdgeId, NodeId};
 
 impl Lowering<'_> {
@@ -79,58 +76,51 @@ impl Lowering<'_> {
     }
 
     fn arrow(&mut self, id: EdgeId, edge: &Edge) {
-        let (Some((_, from)), Some((_, to))) = (self.kind(edge.from), self.kind(edge.to)) else { return };
-        let told = format!("{} → {}", self.name(edge.from), self.name(edge.to));
-        let capability = match self.catalog.connection(from, to, Some(edge.relation)) {
+        let (Some(from), Some(to)) = (self.drawn(edge.from), self.drawn(edge.to)) else { return };
+        let capability = match self.catalog.connection(from.kind, to.kind, Some(edge.relation)) {
             Ok(capability) => capability,
             Err(refusal) => {
                 self.problem(Severity::Error, Code::ImpossibleArrow, edge.from, refusal.to_string());
-                self.stack.left_out.push(LeftOut { subject: told, reason: refusal.to_string() });
-                return;
+                return self.leave_out(from, to, refusal.to_string());
             }
         };
-        let settings = self.arrow_settings(edge, capability, &told);
+        let told = || told(from, to);
+        let settings = settings(&capability.fields, &edge.settings, &from.node.name, &told, &mut self.problems);
         if capability.wiring == Wiring::Call {
-            self.call(edge, &told);
+            self.call(edge, from, to);
         }
-        self.beyond(edge, capability.wiring, &settings, &told);
-        let ends = (self.deployed(edge.from).map(str::to_owned), self.deployed(edge.to).map(str::to_owned));
-        if let (Some(from), Some(to)) = ends {
-            let wire = Wire { edge: id, wiring: capability.wiring, from, to, settings, on_failure: None, helper: None };
+        let owned = |id: Option<&str>| id.map(str::to_owned).unwrap_or_default();
+        let wire = Wire {
+            edge: id,
+            wiring: capability.wiring,
+            from: owned(from.deployed()),
+            to: owned(to.deployed()),
+            settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value.clone())).collect(),
+            on_failure: None,
+            helper: None,
+        };
+        self.beyond(edge, from, to, &wire);
+        if from.deployed().is_some() && to.deployed().is_some() {
             self.stack.wires.push(wire);
         }
     }
 
-    /// What an arrow says whose other end is not deployed.
-    fn beyond(&mut self, edge: &Edge, wiring: Wiring, settings: &BTreeMap<String, Value>, told: &str) {
-        let wire = || Wire {
-            edge: EdgeId(0),
-            wiring,
-            from: String::new(),
-            to: String::new(),
-            settings: settings.clone(),
-            on_failure: None,
-            helper: None,
-        };
-        match wiring {
-            Wiring::Subscription if self.deployed(edge.to).is_none() => self.people(edge, &wire(), told),
-            Wiring::Watch => self.watch(edge, &wire()),
+    /// What an arrow says whose other end may not be deployed.
+    fn beyond(&mut self, edge: &Edge, from: &Drawn<'_>, to: &Drawn<'_>, wire: &Wire) {
+        match wire.wiring {
+            Wiring::Subscription if to.deployed().is_none() => self.people(from, to, wire),
+            Wiring::Watch => self.watch(edge, wire),
             Wiring::Query => {
                 let reason = "Nothing is deployed for it: who asks for the rows needs the right to read them.";
-                self.stack.left_out.push(LeftOut { subject: told.to_owned(), reason: reason.to_owned() });
+                self.leave_out(from, to, reason.to_owned());
             }
             _ => {}
         }
     }
 
-    fn arrow_settings(&mut self, edge: &Edge, capability: &Capability, told: &str) -> BTreeMap<String, Value> {
-        let first = self.problems.len();
-        let settings = settings(&capability.fields, &edge.settings, told, &mut self.problems);
-        let source = self.diagram.nodes().get(&edge.from);
-        for problem in &mut self.problems[first..] {
-            problem.subject = source.map(|node| node.name.clone()).unwrap_or_default();
-        }
-        settings
+    /// Says why an arrow is not deployed.
+    pub(super) fn leave_out(&mut self, from: &Drawn<'_>, to: &Drawn<'_>, reason: String) {
+        self.stack.left_out.push(LeftOut { subject: told(from, to), reason });
     }
 
     pub(super) fn archetype(&self, id: &str) -> Option<Archetype> {
@@ -144,9 +134,8 @@ impl Lowering<'_> {
 
     /// A setting that the archetype of a node gives a meaning to, such as `timeout_s`.
     fn parameter(&self, id: &str, parameter: &str) -> Option<i64> {
-        let node = self.node_of(id)?;
-        let (_, kind) = self.kind(node)?;
-        self.settings.get(&node)?.get(kind.parameters.get(parameter)?)?.as_i64()
+        let drawn = self.drawn_of(id)?;
+        drawn.settings.get(drawn.kind.parameters.get(parameter)?.as_str())?.as_i64()
     }
 
     /// A mapping asks something of its source: a table must have a stream, a queue must wait long enough.
@@ -269,6 +258,11 @@ impl Lowering<'_> {
             self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
         }
     }
+}
+
+/// An arrow as sentences show it.
+pub(super) fn told(from: &Drawn<'_>, to: &Drawn<'_>) -> String {
+    format!("{} → {}", shown(&from.node.name), shown(&to.node.name))
 }
 
 /// Whether an arrow asks nothing of the resources at its ends.

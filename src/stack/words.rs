@@ -2,8 +2,6 @@
 //!
 //! Whatever a person calls a node, what comes out is short, plain and cannot leave a folder. Must not know dialects.
 
-use std::collections::BTreeSet;
-
 /// Device names that Windows does not take as names of files.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
@@ -42,9 +40,9 @@ pub fn folder(logical: &str) -> String {
 }
 
 /// The environment variable for a node: its name and `suffix` in capitals, words that both have only once; never one
-/// of `taken`, never one that the platform keeps to itself.
+/// that is taken, never one that the platform keeps to itself.
 #[must_use]
-pub fn variable(logical: &str, suffix: &str, taken: &BTreeSet<String>) -> String {
+pub fn variable(logical: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let upper = |word: &String| word.to_ascii_uppercase();
     let node: Vec<String> = words(logical).iter().map(upper).collect();
     let suffix: Vec<String> = suffix.split('_').map(str::to_owned).collect();
@@ -58,7 +56,7 @@ pub fn variable(logical: &str, suffix: &str, taken: &BTreeSet<String>) -> String
         joined
     };
     let numbered = (2..).map(|number| format!("{plain}_{number}"));
-    std::iter::once(plain.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(plain)
+    std::iter::once(plain.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(plain)
 }
 
 /// A stack's name: letters, digits and hyphens, a letter first, 128 characters at most.
@@ -108,17 +106,16 @@ mod tests {
 
     #[test]
     fn variables_merge_overlaps_and_keep_off_reserved_names() {
-        let none = BTreeSet::new();
         let check =
-            |logical: &str, suffix: &str, expected: &str| assert_eq!(variable(logical, suffix, &none), expected);
+            |logical: &str, suffix: &str, expected: &str| assert_eq!(variable(logical, suffix, &|_| false), expected);
         check("DocumentsTable", "TABLE_NAME", "DOCUMENTS_TABLE_NAME");
         check("Documents", "BUCKET_NAME", "DOCUMENTS_BUCKET_NAME");
         check("TableName", "TABLE_NAME", "TABLE_NAME");
         check("AwsTable", "TABLE_NAME", "APP_AWS_TABLE_NAME");
         check("LambdaTable", "TABLE_NAME", "APP_LAMBDA_TABLE_NAME");
         check("1Table", "TABLE_NAME", "APP_1_TABLE_NAME");
-        let taken = BTreeSet::from(["ORDERS_TABLE_NAME".to_owned()]);
-        assert_eq!(variable("Orders", "TABLE_NAME", &taken), "ORDERS_TABLE_NAME_2");
+        let is_taken = |name: &str| name == "ORDERS_TABLE_NAME";
+        assert_eq!(variable("Orders", "TABLE_NAME", &is_taken), "ORDERS_TABLE_NAME_2");
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
+use super::drawn::Drawn;
+use super::grants::level_statements;
 use super::lower::Lowering;
 use super::{Code, Definition, Expression, Severity};
 use crate::catalog::Wiring;
@@ -15,11 +15,9 @@ use crate::diagram::{NodeId, edit, workflow};
 impl Lowering<'_> {
     /// The definition and the rights of every workflow.
     pub(super) fn workflows(&mut self) {
-        let nodes: Vec<NodeId> = self.diagram.nodes().keys().copied().collect();
-        for node in nodes {
-            let defines = self.kind(node).is_some_and(|(_, kind)| kind.hooks.contains(&Hook::WorkflowDefinition));
-            if let Some(id) = self.deployed(node).filter(|_| defines).map(str::to_owned) {
-                self.workflow(node, &id);
+        for (node, drawn) in self.drawn {
+            if drawn.kind.hooks.contains(&Hook::WorkflowDefinition) && drawn.deployed().is_some() {
+                self.workflow(*node, drawn);
             }
         }
         for wire in self.stack.wired(Wiring::WorkflowTask).cloned().collect::<Vec<_>>() {
@@ -27,9 +25,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn workflow(&mut self, node: NodeId, id: &str) {
-        let path = self.settings.get(&node).and_then(|settings| settings.get(edit::DEFINITION)?.as_str());
-        let text = path.and_then(|path| self.diagram.files().get(path)).cloned();
+    fn workflow(&mut self, node: NodeId, drawn: &Drawn<'_>) {
+        let id = drawn.id;
+        let text = self.diagram.files().get(drawn.text(edit::DEFINITION)).cloned();
         let name = self.name(node);
         let Some(text) = text else {
             let message =
@@ -39,7 +37,7 @@ impl Lowering<'_> {
             self.stack.definitions.insert(id.to_owned(), definition);
             return;
         };
-        if serde_json::from_str::<Value>(&text).is_err() {
+        if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() {
             let message = format!("The definition of {name} is not JSON; mend it, or nothing can deploy.");
             self.problem(Severity::Error, Code::InvalidSetting, node, message);
         }
@@ -73,10 +71,8 @@ impl Lowering<'_> {
 
     /// A step may do to its target what the target's first access level allows.
     fn allow_step(&mut self, workflow: &str, target: &str) {
-        let Some(node) = self.stack.resources.get(target).map(|resource| resource.node) else { return };
-        let Some((_, kind)) = self.kind(node) else { return };
-        let Some(level) = kind.access_levels().first().copied() else { return };
-        let statements = self.level_statements(node, kind, level);
-        self.grant(workflow, statements);
+        let Some(drawn) = self.drawn_of(target) else { return };
+        let Some(level) = drawn.kind.access_levels().first().copied() else { return };
+        self.grant(workflow, level_statements(drawn, level));
     }
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::app::Workspace;
 use crate::app::bill::words::{dollars, hourly, quantity, rate};
 use crate::cost::Money;
-use crate::engine::protocol::{Paid, Spending};
+use crate::engine::protocol::Spending;
 
 /// What watching costs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,17 +32,8 @@ impl Workspace {
     #[must_use]
     pub fn watching_bill(&self) -> Option<WatchingBill> {
         let attached = self.attached().filter(|attached| attached.target.is_some())?;
-        let account = attached.watched.account.as_ref()?;
-        let region = attached.target.as_ref().map(|target| target.region.clone()).unwrap_or_default();
-        let region = account.spending.values().next().map_or(region, |part| part.region.clone());
-        let metrics = account.metrics.as_ref().map(|metrics| Spending {
-            paid: Paid::Metrics,
-            region,
-            so_far: metrics.spending.asked.into(),
-            per_hour: metrics.spending.an_hour.into(),
-            by: String::new(),
-        });
-        let told: Vec<Part> = account.spending.values().chain(&metrics).map(|part| self.part(part)).collect();
+        let spending = &attached.watched.account.as_ref()?.spending;
+        let told: Vec<Part> = spending.values().map(|part| self.part(part)).collect();
         if told.is_empty() {
             return None;
         }

@@ -49,8 +49,8 @@ pub(super) fn clients(reaches: &[Reach], writing: Writing, function: &str) -> Pa
         }
         let client = code.clients[&wanted].clone();
         let mark = if writing == Writing::Python { "#" } else { "//" };
-        let told = super::one_line(&format!("{} ({})", reach.node, reach.label));
-        code.text += &format!("\n{}{mark} {told}\n", code.gap());
+        let (node, label) = (super::one_line(&reach.node), super::one_line(&reach.label));
+        code.text += &format!("\n{}{mark} {node} ({label})\n", code.gap());
         for (number, call) in reach.calls.iter().enumerate() {
             let name = free(code.named(&format!("{}_{}", call.verb, snake(&reach.id))), &mut taken);
             let gap = if number == 0 { String::new() } else { format!("\n{}", code.gap()) };

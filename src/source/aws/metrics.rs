@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{Account, Place, trouble};
 use crate::source::metrics::{Action, Ask, Input, Poller, Standing, Status, Told, Wanted};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Source, Wishes};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Outlet, Paid, Source, Spending, Wishes};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::record::Metric;
 
@@ -136,6 +136,15 @@ impl Run {
         let standing = self.poller.standing();
         if standing == self.standing {
             return outlet.deliver(Delivery::Idle);
+        }
+        if standing.asked != self.standing.asked {
+            outlet.deliver(Delivery::Spending(Spending {
+                paid: Paid::Metrics,
+                region: self.account.region.clone(),
+                so_far: standing.asked.so_far.into(),
+                per_hour: standing.asked.an_hour.into(),
+                by: String::new(),
+            }))?;
         }
         self.standing = standing.clone();
         outlet.deliver(Delivery::Metrics(standing))

@@ -11,13 +11,14 @@ use aws_sdk_cloudwatchlogs::operation::get_query_results::GetQueryResultsOutput;
 use aws_sdk_cloudwatchlogs::types::QueryStatus;
 use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
 use aws_smithy_types::DateTime;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{Account, Place, trouble};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Standing, Store, Summary, Wanted};
-use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Source, Wishes};
+use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Spent, Standing, Store, Summary, Wanted};
+use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Paid, Source, Spending, Wishes};
 use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
 /// So many answers wait to be taken in.
@@ -28,6 +29,12 @@ const LOOK: Duration = Duration::from_millis(500);
 const SHORTEST_MS: Ms = 10;
 /// What happened before the end is waited for so long.
 const LAST_MS: Ms = 60_000;
+/// And where it is not even known where traces are kept, so long.
+const UNANSWERED_MS: Ms = 10_000;
+/// Milliseconds of a minute.
+const MINUTE_MS: Ms = 60_000;
+/// Bytes of a gigabyte as logs are billed.
+const GB: u64 = 1_000_000_000;
 /// Where spans are kept once Transaction Search is on.
 const SPANS: &str = "aws/spans";
 /// The newest spans of a span of time.
@@ -101,7 +108,7 @@ impl LiveTraces {
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let desk = Desk { xray: account.xray(), logs: account.logs(), send };
         let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
-        Ok(Run { retrieval, desk, news, account, end_ms, wishes, said: Standing::default() })
+        Ok(Run { retrieval, desk, news, account, end_ms, wishes, begun_ms: now_ms, said: Standing::default() })
     }
 }
 
@@ -113,6 +120,7 @@ struct Run {
     account: Account,
     end_ms: Option<Ms>,
     wishes: Option<Wishes>,
+    begun_ms: Ms,
     said: Standing,
 }
 
@@ -140,7 +148,8 @@ impl Run {
         let Some(end_ms) = self.end_ms else { return false };
         let now_ms = self.account.clock.now_ms();
         let is_refused = self.said.trouble.as_ref().is_some_and(Trouble::is_refusal);
-        now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + LAST_MS)
+        let last_ms = if self.said.store.is_some() { LAST_MS } else { UNANSWERED_MS };
+        now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + last_ms)
     }
 
     /// Whether all was read; a hole is never passed over in silence.
@@ -158,8 +167,27 @@ impl Run {
             outlet.deliver(Delivery::Records(Batch { spans, ..Batch::default() }))?;
         }
         // Also when nothing is new: it may have ended to listen.
-        self.said = self.retrieval.standing(self.account.clock.now_ms());
-        outlet.deliver(Delivery::Traces(self.said.clone()))
+        let now_ms = self.account.clock.now_ms();
+        let standing = self.retrieval.standing(now_ms);
+        if standing.spent != self.said.spent {
+            let parts = self.spent(standing.spent, now_ms).into_iter();
+            parts.map(Delivery::Spending).try_for_each(|part| outlet.deliver(part))?;
+        }
+        self.said = standing.clone();
+        outlet.deliver(Delivery::Traces(standing))
+    }
+
+    /// What was asked for that must be paid. How much it is in an hour is what the time until now tells.
+    fn spent(&self, spent: Spent, now_ms: Ms) -> Vec<Spending> {
+        let hours = Decimal::from((now_ms - self.begun_ms).max(MINUTE_MS)) / Decimal::from(60 * MINUTE_MS);
+        let region = &self.account.region;
+        let part = |paid, so_far: Decimal| {
+            let per_hour = (so_far / hours).round_dp(6).normalize();
+            (!so_far.is_zero()).then(|| Spending { paid, region: region.clone(), so_far, per_hour, by: String::new() })
+        };
+        let traces = part(Paid::Traces, Decimal::from(spent.scanned + spent.retrieved));
+        let queries = part(Paid::Insights, Decimal::from(spent.query_bytes) / Decimal::from(GB));
+        traces.into_iter().chain(queries).collect()
     }
 }
 

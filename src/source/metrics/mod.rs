@@ -19,7 +19,7 @@ use crate::telemetry::alarm::Alarm;
 use crate::telemetry::record::MetricPoint;
 use alarms::Alarms;
 use rounds::Rounds;
-pub use terms::{Action, Ask, Input, Spending, Standing, Status, Told, Wanted};
+pub use terms::{Action, Ask, Asked, Input, Standing, Status, Told, Wanted};
 pub use wanted::wanted;
 
 /// What asks for the metrics and alarms of a stack.
@@ -78,6 +78,6 @@ impl Poller {
     pub fn standing(&self) -> Standing {
         let mut faults = self.rounds.faults();
         faults.extend(self.alarms.fault());
-        Standing { spending: self.rounds.spending(), faults, told_ms: self.rounds.told_ms() }
+        Standing { asked: self.rounds.asked(), faults, told_ms: self.rounds.told_ms() }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::span::{LATE_MS, MINUTE_MS, Span};
-use super::terms::{Ask, Spending, Status, Told, Wanted};
+use super::terms::{Ask, Asked, Status, Told, Wanted};
 use crate::source::tail::{Ms, Trouble, backoff_ms};
 use crate::telemetry::record::MetricPoint;
 
@@ -238,9 +238,9 @@ impl Rounds {
         std::mem::take(&mut self.given)
     }
 
-    pub(super) fn spending(&self) -> Spending {
+    pub(super) fn asked(&self) -> Asked {
         let seen = self.metrics.iter().filter(|known| self.is_seen(known)).count() as u64;
-        Spending { asked: self.asked, an_hour: seen * (3_600_000 / self.every_ms).unsigned_abs() }
+        Asked { so_far: self.asked, an_hour: seen * (3_600_000 / self.every_ms).unsigned_abs() }
     }
 
     /// All that was asked for has come up to here.

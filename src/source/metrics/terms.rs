@@ -95,20 +95,20 @@ pub enum Input {
     NoAlarms(Trouble),
 }
 
-/// What was asked for, and is: whoever has a price book says what it costs.
+/// How many metrics were asked for, which is what asking costs by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spending {
-    /// How many metrics were asked for, each time that they were.
-    pub asked: u64,
-    /// How many are asked for in an hour at this rate.
+pub struct Asked {
+    /// So many until now, each time that they were.
+    pub so_far: u64,
+    /// So many in an hour at this rate.
     pub an_hour: u64,
 }
 
 /// How it stands with the metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// What it costs.
-    pub spending: Spending,
+    /// How many were asked for.
+    pub asked: Asked,
     /// What is not as it should be, in sentences without a stop.
     pub faults: Vec<String>,
     /// All that was asked for has come up to here; `None` before the first round is over.

@@ -137,8 +137,8 @@ fn each_metric_is_asked_for_once_a_minute_and_counted() {
     cloud.run(30);
     let asked: usize = cloud.asks.iter().map(|(_, ask)| ask.metrics.len()).sum();
     assert_eq!((cloud.asks.len(), asked), (30 * 3, 30 * 1_200), "1,200 metrics in requests of at most 500");
-    let spending = cloud.poller.standing().spending;
-    assert_eq!((spending.asked, spending.an_hour), (36_000, 72_000));
+    let asked = cloud.poller.standing().asked;
+    assert_eq!((asked.so_far, asked.an_hour), (36_000, 72_000));
     assert_eq!(cloud.poller.standing().told_ms, Some((cloud.now_ms / MINUTE_MS - 1) * MINUTE_MS));
 }
 
@@ -206,7 +206,7 @@ fn what_cannot_be_told_is_said_and_what_never_spoke_is_not_nothing() {
     assert_eq!(poller.standing().faults[0], "metrics wait (CloudWatch asks for fewer requests)");
     assert_eq!(poller.poll(next_ms), []);
     assert_eq!(places(&mut poller, next_ms + 5_000), [0, 2]);
-    assert_eq!(poller.standing().spending.asked, 3, "what was not answered costs nothing");
+    assert_eq!(poller.standing().asked.so_far, 3, "what was not answered costs nothing");
 }
 
 #[test]

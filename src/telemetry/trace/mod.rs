@@ -21,6 +21,9 @@ pub use links::{Neighbour, link_edges, neighbours};
 pub use map::{Service, ServiceMap, Tally, service, service_rows, took_ms};
 pub use read::{Read, spans};
 
+/// An attribute that names the service that did the work of a span, where that is not called so itself.
+pub(crate) const SERVICE: &str = "local.service";
+
 /// An attribute that says that the service has left parts of the trace out, since there were too many.
 pub const LIMIT_EXCEEDED: &str = "trace.limit_exceeded";
 
@@ -71,7 +74,7 @@ impl Span {
     /// What the service is called that it stands for: a call may name the resource, a span of OpenTelemetry its service.
     #[must_use]
     pub fn service(&self) -> &str {
-        let told = if self.is_segment { self.attribute("aws.local.service") } else { self.resource() };
+        let told = if self.is_segment { self.attribute(SERVICE) } else { self.resource() };
         told.unwrap_or(&self.name)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Outcome, Span};
+use super::{Outcome, SERVICE, Span};
 
 type Object = Map<String, Value>;
 
@@ -52,7 +52,7 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
         matches!(kind.as_deref(), Some("3" | "4" | "CLIENT" | "PRODUCER" | "SPAN_KIND_CLIENT" | "SPAN_KIND_PRODUCER"));
     let namespace = if is_client { attribute("rpc.system").map_or("remote", |_| "aws") } else { "" };
     let is_segment = is_server || text("parentSpanId").is_none();
-    let own = named(is_segment, attribute);
+    let own = named(is_segment, &attributes);
     attributes.extend(own);
     Some(Span {
         trace_id: xray_id(text("traceId")?),
@@ -71,11 +71,14 @@ fn span(object: &Object, resource: &[(Arc<str>, String)]) -> Option<Span> {
     })
 }
 
-/// The name of the resource that a span is about, as X-Ray's documents have it: of a function itself, or of what it calls.
-fn named(is_segment: bool, attribute: impl Fn(&str) -> Option<String>) -> Option<(Arc<str>, String)> {
-    let (name, told) =
-        if is_segment { ("function.name", "faas.name") } else { ("resource.name", "aws.remote.resource.identifier") };
-    Some((name.into(), attribute(told)?))
+/// What a span is about, as X-Ray's documents have it: the service and the function that did it, or the resource that it calls. The
+/// cloud's own attributes are known under whatever prefix.
+fn named(is_segment: bool, attributes: &[(Arc<str>, String)]) -> Vec<(Arc<str>, String)> {
+    const OWN: &[(&str, &str)] = &[(SERVICE, ".local.service"), ("function.name", "faas.name")];
+    const CALLED: &[(&str, &str)] = &[("resource.name", ".remote.resource.identifier")];
+    let names = if is_segment { OWN } else { CALLED };
+    let told = |end: &str| attributes.iter().find(|(name, _)| name.ends_with(end)).map(|(_, value)| value.clone());
+    names.iter().filter_map(|(name, end)| Some(((*name).into(), told(end)?))).collect()
 }
 
 /// The id in X-Ray's form when it can be one, so that spans of both kinds meet; else as it is.

@@ -16,13 +16,14 @@ use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Tab, Tone};
 use crate::catalog::KindId;
 use crate::diagram::Point;
+use cloud::traces::Traced;
 use cloud::{Cloud, Event as Stored, Faults, now_ms};
+use serde_json::json;
 
 /// Set in the process in which a walk runs.
 const ALONE: &str = "STRATOSCOPE_TEST_ALONE";
 const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
 const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
-const TRACE: &str = "1-6b0518aa-0123456789abcdef01234567";
 
 /// Runs a test again in a process with credentials; tells whether this is that process.
 fn is_alone(test: &str) -> bool {
@@ -59,9 +60,26 @@ fn event(group: &str, timestamp_ms: i64, late_ms: i64, message: &str) -> Stored 
     Stored { group: group.to_owned(), stream, timestamp_ms, ingestion_ms, id, message: message.to_owned() }
 }
 
+/// The trace of the calls that begin at a time.
+fn trace_of(at: i64) -> String {
+    format!("1-{:08x}-0123456789abcdef01234567", at / 1_000)
+}
+
+/// What X-Ray has of the call that fails.
+fn traced(at: i64) -> Traced {
+    let (id, start) = (trace_of(at), at as f64 / 1e3);
+    let call = json!({"id": "00000000000000c1", "name": "DynamoDB", "namespace": "aws", "aws": {"table_name": "shop-Orders-3EF", "operation": "PutItem"}, "start_time": start, "end_time": start + 0.012});
+    let document = json!({
+        "trace_id": id, "id": "00000000000000f1", "name": "shop-OrdersFn-1AB", "origin": "AWS::Lambda::Function", "fault": true,
+        "aws": {"request_id": "8d5958b5-559f-43f3-9a1c-000000000001"},
+        "start_time": start, "end_time": start + 0.021, "subsegments": [call],
+    });
+    Traced { id, documents: vec![(at + 50, document)] }
+}
+
 /// A call of the orders function that fails, and one of the other that does not; both are over.
-fn calls() -> Vec<Stored> {
-    let at = now_ms() - 5_000;
+fn calls(at: i64) -> Vec<Stored> {
+    let trace = trace_of(at);
     let told = |request: &str| {
         let id = format!("8d5958b5-559f-43f3-9a1c-{request:0>12}");
         [
@@ -71,7 +89,7 @@ fn calls() -> Vec<Stored> {
             ),
             format!("END RequestId: {id}"),
             format!(
-                "REPORT RequestId: {id}\tDuration: 21.40 ms\tBilled Duration: 22 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: {TRACE}\tSegmentId: 0123456789abcdef\tSampled: true"
+                "REPORT RequestId: {id}\tDuration: 21.40 ms\tBilled Duration: 22 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: {trace}\tSegmentId: 0123456789abcdef\tSampled: true"
             ),
         ]
     };
@@ -81,9 +99,10 @@ fn calls() -> Vec<Stored> {
     failing.chain(fine).collect()
 }
 
-/// A shop in the cloud: two functions and a table.
-fn shop(events: Vec<Stored>) -> Cloud {
-    let cloud = Cloud::start(&[ORDERS, PAY], events, Faults::default(), 11);
+/// A shop in the cloud: two functions and a table; and when its calls begin.
+fn shop() -> (Cloud, i64) {
+    let at = now_ms() - 5_000;
+    let cloud = Cloud::start(&[ORDERS, PAY], calls(at), Faults::default(), 11);
     let stack = [
         ("OrdersFn", "shop-OrdersFn-1AB", "AWS::Lambda::Function"),
         ("PayFn", "shop-PayFn-2CD", "AWS::Lambda::Function"),
@@ -91,8 +110,10 @@ fn shop(events: Vec<Stored>) -> Cloud {
     ];
     let owned =
         |(logical, physical, kind): (&str, &str, &str)| (logical.to_owned(), physical.to_owned(), kind.to_owned());
-    cloud.state.lock().expect("nobody failed").stack = stack.map(owned).to_vec();
-    cloud
+    let mut state = cloud.state.lock().expect("nobody failed");
+    (state.stack, state.traces) = (stack.map(owned).to_vec(), vec![traced(at)]);
+    drop(state);
+    (cloud, at)
 }
 
 fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
@@ -140,12 +161,19 @@ fn fail(cloud: &Cloud, faults: Faults) {
     cloud.state.lock().expect("nobody failed").faults = faults;
 }
 
-/// From the record of an error to its trace. The id stands in the platform's report; once X-Ray is read, its spans are here, too.
-fn its_trace(window: &mut Harness<'static, Shell>) {
+/// From the record of an error to its trace as X-Ray has it, to the node of a span, and back to the log.
+fn its_trace(window: &mut Harness<'static, Shell>, trace: &str) {
     click(window, "Its invocation");
     wait(window, "the invocation", |window| reads(window, "REPORT"));
     click_on(window, &["OrdersFn", "REPORT"]);
-    assert!(reads(window, TRACE), "the report names its trace");
+    assert!(reads(window, trace), "the report names its trace");
+    wait(window, "the trace", |window| window.query_by_label("Its trace").is_some());
+    click(window, "Its trace");
+    assert!(workspace(window).shows(Tab::Traces) && window.query_by_label(trace).is_some());
+    click_on(window, &["Span ", "OrdersFn"]);
+    assert_eq!(selected(window), "OrdersFn", "a span leads to its node");
+    click(window, "Its log records");
+    wait(window, "its records", |window| reads(window, "4 found"));
 }
 
 #[test]
@@ -153,17 +181,18 @@ fn an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_lin
     if !is_alone("an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_line") {
         return;
     }
-    let cloud = shop(calls());
+    let (cloud, at) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
-    assert!(window.query_by_label_contains(" unbound").is_none(), "every log group has found its node");
+    let unbound = workspace(&window).attached().map(|attached| attached.unbound().to_vec());
+    assert_eq!(unbound, Some(Vec::new()), "every log group and service has found its node");
     assert!(reads(&window, "OrdersFn, Lambda function, 1 calls, 1 errors"), "the failing function is told by the lens");
     assert!(reads(&window, "PayFn, Lambda function, 1 calls, 0 errors"));
     press(&mut window, Modifiers::COMMAND, Key::Num8);
     click_on(&mut window, &["KeyError: 'price'", "in OrdersFn"]);
     assert_eq!(selected(&window), "OrdersFn", "the canvas shows whose error it is");
     wait(&mut window, "its record", |window| reads(window, "1 found"));
-    its_trace(&mut window);
+    its_trace(&mut window, &trace_of(at));
     click_on(&mut window, &["OrdersFn", "ERROR", "KeyError"]);
     assert!(reads(&window, "line 7, in handler"), "the line that says why");
     press(&mut window, Modifiers::COMMAND, Key::K);
@@ -177,7 +206,7 @@ fn the_network_goes_and_comes_back_and_nothing_is_lost() {
     if !is_alone("the_network_goes_and_comes_back_and_nothing_is_lost") {
         return;
     }
-    let cloud = shop(calls());
+    let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
     fail(&cloud, Faults { no_network: true, ..Faults::default() });
@@ -209,7 +238,7 @@ fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_i
     if !is_alone("what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_its_place") {
         return;
     }
-    let cloud = shop(calls());
+    let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
     // Sweeps are refused for a while: there is nothing but the live view.
@@ -240,7 +269,7 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     if !is_alone("what_has_come_is_recorded_while_the_tail_goes_on") {
         return;
     }
-    let cloud = shop(calls());
+    let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
     let path = folder("tailed").join("shop.recording");

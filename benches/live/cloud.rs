@@ -60,7 +60,7 @@ impl Cloud {
         spawn(move || {
             for stream in listener.incoming().flatten() {
                 let own = Arc::clone(&shared);
-                spawn(move || own.answer(stream).unwrap_or_default());
+                spawn(move || own.answer(&stream).unwrap_or_default());
             }
         });
         (cloud, address)
@@ -87,16 +87,17 @@ impl Cloud {
         let timestamp_ms = self.begin_ms.load(Ordering::SeqCst) + number * STEP / 2;
         let number = number as u32 * GROUPS as u32 + group as u32;
         let message = line(number / GROUPS as u32, number).replace('\t', "\\t");
-        let _ = write!(
+        write!(
             text,
             "{{\"logStreamName\":\"2026/11/26/[$LATEST]{:032}\",\"timestamp\":{timestamp_ms},\"ingestionTime\":{},\"message\":\"{message}\",{more}}},",
             number % 3,
             timestamp_ms + LATE_MS
-        );
+        )
+        .expect("a text takes what is written");
         message.len()
     }
 
-    fn answer(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn answer(&self, stream: &TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
         let (mut target, mut length) = (String::new(), 0);
         loop {
@@ -118,9 +119,9 @@ impl Cloud {
         reader.read_exact(&mut body)?;
         let question = serde_json::from_slice(&body).unwrap_or(Value::Null);
         match target.rsplit('.').next().unwrap_or_default() {
-            "DescribeLogGroups" => send(&stream, &groups(&question)),
-            "FilterLogEvents" => send(&stream, &self.page(&question)),
-            "StartLiveTail" => self.live(&stream, &question),
+            "DescribeLogGroups" => send(stream, &groups(&question)),
+            "FilterLogEvents" => send(stream, &self.page(&question)),
+            "StartLiveTail" => self.live(stream, &question),
             _ => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use eframe::egui::{self, Event as Input, Id, Modifiers, MouseWheelUnit, Pos2, TouchPhase, pos2, vec2};
 use stratoscope::app::observe::Wanted;
 use stratoscope::app::{Action, Command};

@@ -20,11 +20,23 @@ const SLOW: &str = "/aws/lambda/slow";
 const TRACE: &str = "XRAY TraceId: 1-6b0518aa-0123456789abcdef01234567\tSegmentId: 0123456789abcdef\tSampled: true\t";
 
 /// Log group, stream, line, and of a report what must be told of it.
-fn lines() -> Vec<(&'static str, &'static str, String, Option<Value>)> {
-    let plain = |group, stream, line: &str| (group, stream, line.to_owned(), None);
-    let told = |group, stream, line: &str, report| (group, stream, line.to_owned(), Some(report));
+type Line = (&'static str, &'static str, String, Option<Value>);
+
+fn plain(group: &'static str, stream: &'static str, line: &str) -> Line {
+    (group, stream, line.to_owned(), None)
+}
+
+fn told(group: &'static str, stream: &'static str, line: &str, report: Value) -> Line {
+    (group, stream, line.to_owned(), Some(report))
+}
+
+fn lines() -> Vec<Line> {
+    [prepared(), restored(), timed_out()].concat()
+}
+
+/// Prepared while somebody waited; what comes after finds it warm.
+fn prepared() -> Vec<Line> {
     vec![
-        // Prepared while somebody waited; what comes after finds it warm.
         plain(
             ORDERS,
             "a",
@@ -48,7 +60,12 @@ fn lines() -> Vec<(&'static str, &'static str, String, Option<Value>)> {
             "REPORT RequestId: 00000000-0000-0000-0000-000000000002\tDuration: 12.00 ms\tBilled Duration: 12 ms\tMemory Size: 128 MB\tMax Memory Used: 61 MB\t",
             json!({"duration_ms": 12.0, "billed_ms": 12.0}),
         ),
-        // Restored from a snapshot, in both forms that a log may have.
+    ]
+}
+
+/// Restored from a snapshot, in both forms that a log may have.
+fn restored() -> Vec<Line> {
+    vec![
         plain(
             QUOTES,
             "a",
@@ -67,7 +84,12 @@ fn lines() -> Vec<(&'static str, &'static str, String, Option<Value>)> {
             r#"{"time":"2026-11-26T02:14:05.000Z","type":"platform.report","record":{"requestId":"00000000-0000-0000-0000-000000000004","status":"success","metrics":{"durationMs":147.156,"billedDurationMs":201,"memorySizeMB":512,"maxMemoryUsedMB":91,"restoreDurationMs":500.795,"billedRestoreDurationMs":53}}}"#,
             json!({"duration_ms": 147.156, "billed_ms": 201.0, "restore_ms": 500.795, "status": "success"}),
         ),
-        // Timed out: told by a line and the report, by the report alone, and before it began.
+    ]
+}
+
+/// Timed out: told by a line and the report, by the report alone, and before it began.
+fn timed_out() -> Vec<Line> {
+    vec![
         plain(SLOW, "a", "START RequestId: 00000000-0000-0000-0000-000000000005 Version: $LATEST"),
         plain(
             SLOW,

@@ -1,5 +1,7 @@
 //! Trying an account as the dialog does: as whom it is read, and which permission is missing.
 
+#![expect(clippy::print_stdout, reason = "what the inner tests print is what the outer ones read")]
+
 use std::ops::ControlFlow;
 use std::process::{Command, Output};
 

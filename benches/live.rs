@@ -2,7 +2,7 @@
 //! engine into the store, with the Live lens, the log and a question for it on the screen.
 //!
 //! `cargo bench --bench live` serves the events itself, over real sockets. Sweeps alone bring all of them once, and what they look back
-//! over again and again on top: more than the five requests a second of an account allow, so that ten are taken. Live tails show what
+//! over again and again on top: more than the five requests a second of an account allow, so that forty may be taken. Live tails show what
 //! they can, 7,500 a second. Frames are interface and tessellation, CPU time of the thread that draws.
 
 #[path = "live/cloud.rs"]
@@ -29,7 +29,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// So long events come, in milliseconds.
 const FOR_MS: i64 = 60_000;
 /// Milliseconds between two requests.
-const EVERY_MS: i64 = 100;
+const EVERY_MS: i64 = 25;
 /// All must be in the store so long after the last has happened: the sweeps' overlap and a round of all log groups, in milliseconds.
 const BEHIND_MS: i64 = 40_000;
 /// Set in the process that has credentials.

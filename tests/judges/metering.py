@@ -113,7 +113,16 @@ def record(binary, emulator, stack, folder):
 
 
 def judge(binary, emulator, stack, physical, types):
-    """(how many metrics were compared, how many alarms, what is wrong)."""
+    """(how many metrics were compared, how many alarms, what is wrong).
+
+    A busy emulator may answer after the tail has given up, which says so; then the question is put once more.
+    """
+    figures = judge_once(binary, emulator, stack, physical, types)
+    return judge_once(binary, emulator, stack, physical, types) if figures[2] else figures
+
+
+def judge_once(binary, emulator, stack, physical, types):
+    """The same, asked once."""
     sums = put(emulator, types, physical, int(time.time()) // 60 * 60)
     alarms = [name for logical, name in physical.items() if types.get(logical) == "AWS::CloudWatch::Alarm"]
     for alarm in alarms:

@@ -28,7 +28,7 @@ const NEWS: usize = 2;
 /// The one who listens is asked so often whether it still does.
 const LOOK: Duration = Duration::from_millis(250);
 /// The first round is waited for so long beyond the end.
-const LAST_MS: Ms = 10_000;
+const LAST_MS: Ms = 30_000;
 /// Types of resources that are alarms.
 const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 

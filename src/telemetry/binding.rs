@@ -13,6 +13,7 @@ use super::trace::{Service, Span};
 use crate::catalog::Catalog;
 use crate::catalog::kind::Signal;
 use crate::catalog::physical;
+use crate::diagram::names::logical_names;
 use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 
 /// Which records belong to which node.
@@ -20,6 +21,8 @@ use crate::diagram::{Bindings, Bound, Diagram, NodeId};
 pub struct Binding {
     names: BTreeMap<NodeId, String>,
     groups: BTreeMap<String, NodeId>,
+    /// Logical id → what the name of its log group begins with, before the name of a stack that is not known.
+    stacked: BTreeMap<String, (String, NodeId)>,
     segments: BTreeMap<(String, String), NodeId>,
     metrics: BTreeMap<(String, String, String), NodeId>,
     services: BTreeMap<String, NodeId>,
@@ -40,12 +43,16 @@ impl Binding {
     #[must_use]
     pub fn of(catalog: &Catalog, diagram: &Diagram, physical: &Physical, by_hand: &Bindings) -> Self {
         let mut binding = Self { measures: measures(catalog), ..Self::default() };
+        let logical = logical_names(diagram);
         for (id, node) in diagram.nodes() {
             let own = physical::Physical { id: &node.name, stack: "" };
             let told = physical.ids.get(id).map(|id| physical::Physical { id, stack: &physical.stack });
             binding.names.insert(*id, node.name.clone());
             for signal in &catalog.kind(&node.kind).signals {
                 binding.take(*id, told.unwrap_or(own), signal);
+            }
+            if let (Some(group), Some(logical)) = (&catalog.kind(&node.kind).log_group, logical.get(id)) {
+                binding.exported(*id, logical, &group.name, &physical.stack);
             }
         }
         for ((bound, name), node) in by_hand {
@@ -86,10 +93,25 @@ impl Binding {
         }
     }
 
+    /// The group that an export makes under a name of the stack and the node: `/aws/vendedlogs/states/shop-OrderSaga`.
+    fn exported(&mut self, id: NodeId, logical: &str, form: &str, stack: &str) {
+        let Some(start) = form.strip_suffix("${AWS::StackName}-{id}") else { return };
+        if stack.is_empty() {
+            self.stacked.insert(logical.to_owned(), (start.to_owned(), id));
+        } else {
+            self.groups.insert(format!("{start}{stack}-{logical}"), id);
+        }
+    }
+
     /// The node that writes into a log group.
     #[must_use]
     pub fn node_of_group(&self, group: &str) -> Option<NodeId> {
-        self.groups.get(group).copied()
+        let of_some_stack = || {
+            // A logical id has no hyphen.
+            let (head, logical) = group.rsplit_once('-')?;
+            self.stacked.get(logical).filter(|(start, _)| head.starts_with(start)).map(|(_, node)| *node)
+        };
+        self.groups.get(group).copied().or_else(of_some_stack)
     }
 
     /// The node that did the work of a span: as a person has bound it, by origin and name, else by the resource that a call
@@ -240,5 +262,33 @@ mod tests {
         let all = [full, any];
         let nodes = all.each_ref().map(|alarm| binding.nodes_of_alarm(alarm, &all));
         assert_eq!(nodes, [[ids[3]].into(), [ids[3]].into()], "an alarm of alarms watches what they do");
+    }
+
+    #[test]
+    fn log_groups_of_workflows_and_apis_are_known_by_stack_and_logical_id() {
+        let catalog = Catalog::builtin();
+        let mut document = Document::new(Diagram::new("shop"));
+        let mut ids = Vec::new();
+        let drawn = document.transact(&catalog, "Draw", |edit| {
+            for (kind, name) in [("aws.step_functions", "Order saga"), ("aws.http_api", "Api"), ("aws.rest_api", "Old")]
+            {
+                ids.push(edit.add_node(&KindId::new(kind), Some(name), Point::default())?);
+            }
+            Ok(())
+        });
+        drawn.expect("it can be drawn");
+        let check = |stack: &str, group: &str, expected: Option<usize>| {
+            let physical = Physical { stack: stack.to_owned(), ..Physical::default() };
+            let binding = Binding::of(&catalog, document.diagram(), &physical, &Bindings::new());
+            assert_eq!(binding.node_of_group(group), expected.map(|at| ids[at]), "{group} of {stack:?}");
+        };
+        for stack in ["", "shop-dev"] {
+            check(stack, "/aws/vendedlogs/states/shop-dev-Ordersaga", Some(0));
+            check(stack, "/aws/vendedlogs/apis/shop-dev-Api", Some(1));
+            check(stack, "/aws/apigateway/shop-dev-Old", Some(2));
+            check(stack, "/aws/apigateway/shop-dev-Api", None);
+            check(stack, "/aws/vendedlogs/states/shop-dev-Other", None);
+        }
+        check("shop-dev", "/aws/vendedlogs/states/pay-Ordersaga", None);
     }
 }

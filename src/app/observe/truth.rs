@@ -47,9 +47,9 @@ impl Attached {
         let of_traces = account.traces.as_ref().map(xray::Standing::faults).unwrap_or_default();
         let note = account.traces.as_ref().and_then(xray::Standing::note);
         details.extend(of_traces.iter().map(String::as_str).chain(note).map(|words| format!("Traces: {words}.")));
-        let is_whole = account.standings.iter().all(|standing| standing.faults().is_empty())
-            && of_traces.is_empty()
-            && account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
+        let has_metrics = account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
+        let logs_are_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
+        let is_whole = logs_are_whole && of_traces.is_empty() && has_metrics;
         let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
         let mut words = words(&account.standings, zone);
@@ -57,6 +57,12 @@ impl Attached {
             details.push(format!("Only what fits {} is read.", self.filter));
             words += ", filtered at the source";
         }
+        words += match (has_metrics, of_traces.is_empty()) {
+            (true, true) => "",
+            (false, true) => ", metrics are not whole",
+            (true, false) => ", traces are not whole",
+            (false, false) => ", metrics and traces are not whole",
+        };
         if !off.is_empty() {
             words += &format!(", {} in alarm", off.len());
         }

@@ -73,12 +73,13 @@ impl LiveMetrics {
         let alarms = self.resources.iter().filter(|resource| ALARMS.contains(&resource.kind.as_str()));
         let logical: BTreeMap<String, String> =
             alarms.map(|alarm| (alarm.physical.clone(), alarm.logical.clone())).collect();
-        let names = logical.keys().cloned().collect();
+        let (names, knows_alarms) = (logical.keys().cloned().collect(), logical.is_empty());
         let poller = Poller::new(self.wanted.clone(), names, now_ms - self.since_ms, now_ms, self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk { client: account.metrics(), logical: Arc::new(logical), send };
         let (end_ms, wishes) = (self.for_ms.map(|for_ms| now_ms + for_ms), self.wishes.clone());
-        Ok(Run { poller, desk, news, account, end_ms, wishes, is_told: false, standing: Standing::default() })
+        let (is_told, standing) = (false, Standing::default());
+        Ok(Run { poller, desk, news, account, end_ms, wishes, is_told, knows_alarms, standing })
     }
 }
 
@@ -92,6 +93,8 @@ struct Run {
     wishes: Option<Wishes>,
     /// The poller knows what is wished.
     is_told: bool,
+    /// The state of every alarm has come, if there are any.
+    knows_alarms: bool,
     standing: Standing,
 }
 
@@ -122,7 +125,7 @@ impl Run {
     fn is_over(&self) -> bool {
         let Some(end_ms) = self.end_ms else { return false };
         let now_ms = self.account.clock.now_ms();
-        now_ms >= end_ms && (self.standing.told_ms.is_some() || now_ms >= end_ms + LAST_MS)
+        now_ms >= end_ms && (self.standing.told_ms.is_some() && self.knows_alarms || now_ms >= end_ms + LAST_MS)
     }
 
     fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
@@ -131,6 +134,7 @@ impl Run {
             outlet.deliver(Delivery::Records(Batch { metrics, ..Batch::default() }))?;
         }
         if let Some(alarms) = self.poller.give_alarms() {
+            self.knows_alarms = true;
             outlet.deliver(Delivery::Alarms(alarms))?;
         }
         let standing = self.poller.standing();

@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const SHORTEST_MS: Ms = 10;
 /// What happened before the end is waited for so long.
 const LAST_MS: Ms = 60_000;
-/// And where it is not even known where traces are kept, so long.
+/// And where nothing was ever answered, so long.
 const UNANSWERED_MS: Ms = 10_000;
 /// Milliseconds of a minute.
 const MINUTE_MS: Ms = 60_000;
@@ -108,7 +108,17 @@ impl LiveTraces {
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let desk = Desk { xray: account.xray(), logs: account.logs(), send };
         let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
-        Ok(Run { retrieval, desk, news, account, end_ms, wishes, begun_ms: now_ms, said: Standing::default() })
+        Ok(Run {
+            retrieval,
+            desk,
+            news,
+            account,
+            end_ms,
+            wishes,
+            begun_ms: now_ms,
+            is_answered: false,
+            said: Standing::default(),
+        })
     }
 }
 
@@ -121,6 +131,8 @@ struct Run {
     end_ms: Option<Ms>,
     wishes: Option<Wishes>,
     begun_ms: Ms,
+    /// Something other than where traces are has been answered.
+    is_answered: bool,
     said: Standing,
 }
 
@@ -137,6 +149,7 @@ impl Run {
         let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(SHORTEST_MS) as u64).min(LOOK);
         let mut next = tokio::time::timeout(wait, self.news.recv()).await.ok().flatten();
         while let Some(input) = next {
+            self.is_answered |= !matches!(input, Input::Store(_) | Input::Failed(..));
             self.retrieval.take_in(self.account.clock.now_ms(), input);
             next = self.news.try_recv().ok();
         }
@@ -148,7 +161,7 @@ impl Run {
         let Some(end_ms) = self.end_ms else { return false };
         let now_ms = self.account.clock.now_ms();
         let is_refused = self.said.trouble.as_ref().is_some_and(Trouble::is_refusal);
-        let last_ms = if self.said.store.is_some() { LAST_MS } else { UNANSWERED_MS };
+        let last_ms = if self.is_answered { LAST_MS } else { UNANSWERED_MS };
         now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + last_ms)
     }
 

@@ -25,6 +25,9 @@ use bar::Bar;
 use detail::Detail;
 use table::Table;
 
+/// Where there is less room, in points, words are left out.
+const NARROW: f32 = 360.0;
+
 /// What the panel remembers between two frames.
 #[derive(Default)]
 pub struct Logs {
@@ -84,7 +87,10 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let is_whole = truth.as_ref().is_none_or(|truth| truth.is_whole);
     let room = (ui.available_width() - 8.0).max(0.0);
-    let wide = width(&words, Face::Regular, 12.0).min(room);
+    // Where there is no room for all, how true the picture is comes first.
+    let is_cut = width(&words, Face::Regular, 12.0) > room;
+    let shown = truth.as_ref().filter(|_| is_cut).map_or(&words, |truth| &truth.words);
+    let wide = width(shown, Face::Regular, 12.0).min(room);
     let (kind, sense) = if workspace.has_standings() {
         (WidgetType::Button, Sense::click())
     } else {
@@ -95,7 +101,7 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         ui.painter().hline(rect.x_range(), rect.center().y + 8.0, line(t.text2));
     }
     let set = Line { face: Face::Regular, size: 12.0, colour: colour(if is_whole { t.text2 } else { t.warn }) };
-    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &words, wide, set);
+    text_line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, shown, wide, set);
     response.widget_info(|| WidgetInfo::labeled(kind, true, &words));
     if response.clicked() {
         commands.push(Command::Act(Action::LogGroups));
@@ -125,7 +131,8 @@ fn unbound(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
     if count == 0 {
         return;
     }
-    let shown = Button::new(&format!("{} unbound", grouped(count as i64))).icon(icon::LINK_BREAK).small().show(ui);
+    let told = grouped(count as i64) + if ui.available_width() < NARROW { "" } else { " unbound" };
+    let shown = Button::new(&told).icon(icon::LINK_BREAK).small().show(ui);
     if shown.on_hover_text("List the log groups and services that no node is bound to, and bind them.").clicked() {
         commands.push(Command::Act(Action::Bindings));
     }

@@ -4,6 +4,7 @@
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
 mod groups;
+mod live;
 mod meter;
 mod metrics;
 mod probe;

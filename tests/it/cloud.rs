@@ -27,6 +27,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+/// A question fails so often in a row.
+const MOST_FAILURES: usize = 4;
+
+/// How a question fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failing {
+    Throttled,
+    Broken,
+}
+
 /// An event that this cloud has.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
@@ -104,6 +114,8 @@ pub(crate) struct State {
     pub queries: Vec<queries::Begun>,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
+    /// How often each question failed in a row.
+    failed: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
     pub heard: Vec<u8>,
 }
@@ -187,6 +199,19 @@ impl Talk {
         next(seed).wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16 & 0xffff_ffff < in_a_thousand * 0xffff_ffff / 1_000
     }
 
+    /// By what a question fails, if it does. Unless it always does, it has no such bad luck that it fails ever again.
+    fn failing(&self, target: &str, faults: Faults) -> Option<Failing> {
+        let throttled = self.is(faults.throttled).then_some(Failing::Throttled);
+        let failing = throttled.or_else(|| self.is(faults.broken).then_some(Failing::Broken));
+        let most = if faults.throttled.max(faults.broken) >= 1_000 { usize::MAX } else { MOST_FAILURES };
+        self.state(|state| {
+            let row = state.failed.entry(target.to_owned()).or_default();
+            let failing = failing.filter(|_| *row < most);
+            *row = if failing.is_some() { *row + 1 } else { 0 };
+            failing
+        })
+    }
+
     fn state<R>(&self, work: impl FnOnce(&mut State) -> R) -> R {
         work(&mut self.state.lock().expect("nobody has failed with it in hand"))
     }
@@ -253,11 +278,11 @@ impl Talk {
             "GetTemplate" => self.template(&mut stream),
             "AssumeRole" => stacks::assume(&mut stream),
             "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
-            "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
-                send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
-            }
-            "Logs_20140328.FilterLogEvents" if self.is(faults.broken) => send(&mut stream, 500, "{}"),
-            "Logs_20140328.FilterLogEvents" => send(&mut stream, 200, &self.page(question, faults)),
+            "Logs_20140328.FilterLogEvents" => match self.failing(target, faults) {
+                Some(Failing::Throttled) => send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded")),
+                Some(Failing::Broken) => send(&mut stream, 500, "{}"),
+                None => send(&mut stream, 200, &self.page(question, faults)),
+            },
             "Logs_20140328.StartLiveTail" if faults.no_tail => {
                 let words = "User: somebody is not authorized to perform: logs:StartLiveTail.";
                 send(&mut stream, 400, &failure("AccessDeniedException", words))

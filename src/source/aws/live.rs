@@ -16,8 +16,9 @@ use crate::source::{Failure, Outlet};
 const LOOK: Duration = Duration::from_millis(250);
 /// It waits for at least so long, also when what is due may not be asked.
 const SHORTEST_MS: Ms = 10;
-/// When the time is over, what happened until then is waited for until nothing was answered for so long.
-const LAST_MS: Ms = 60_000;
+/// When the time is over, what happened until then is waited for until nothing was answered for so long: longer than the longest pause
+/// between two tries.
+const LAST_MS: Ms = 90_000;
 /// Why not all is there, when nothing else stood in the way.
 pub(super) const UNANSWERED: &str = "no more was answered";
 

@@ -89,7 +89,11 @@ impl Workspace {
         }
         match self.scan_price(estimate.bytes) {
             None => (format!("{about}{size}, no price is known"), true),
-            Some((money, _, is_own)) => (format!("{about}{size}, {}", dollars(money)), is_own),
+            Some((money, _, true)) => (format!("{about}{size}, {}", dollars(money)), true),
+            // Better about what it costs than nothing.
+            Some((money, price, false)) => {
+                (format!("{about}{size}, {} at the price of {}", dollars(money), price.region), false)
+            }
         }
     }
 
@@ -183,7 +187,15 @@ impl Insights {
         let answer = self.answer.as_ref().filter(|answer| answer.asked.text == self.inquiry.text)?;
         let (from, to) = answer.told.mistake.as_ref()?.at?;
         let text = &self.inquiry.text;
-        let byte = |letter: usize| text.char_indices().nth(letter).map_or(text.len(), |(byte, _)| byte);
+        // The service counts letters as Java does.
+        let byte = |units: usize| {
+            let mut before = 0;
+            let is_behind = |(_, letter): &(usize, char)| {
+                before += letter.len_utf16();
+                before > units
+            };
+            text.char_indices().find(is_behind).map_or(text.len(), |(byte, _)| byte)
+        };
         let (from, to) = (byte(from), byte(to.max(from + 1)));
         // What is missing at the end is marked at the last letter.
         let last = text.char_indices().next_back().map_or(0, |(byte, _)| byte);

@@ -50,7 +50,7 @@ impl Attached {
         let has_metrics = account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
         let logs_are_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
         let is_whole = logs_are_whole && of_traces.is_empty() && has_metrics;
-        let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
+        let off: Vec<&Alarm> = self.alarms().iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
         let mut words = words(&account.standings, zone);
         if !self.filter.is_empty() {

@@ -274,16 +274,24 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
+    happens(&cloud, PAY, 60_000, "came late");
+    wait(&mut window, "what is late", |window| reads(window, "came late, came "));
     let path = folder("tailed").join("shop.recording");
     window.state_mut().ask(Command::SaveRecording(path.clone()));
     wait(&mut window, "the recording", |window| {
         workspace(window).notices().iter().any(|notice| notice.tone == Tone::Done)
     });
     happens(&cloud, PAY, 0, "the tail goes on");
-    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 8 records"));
+    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 9 records"));
     let mut again = window_with(Some(path));
     wait(&mut again, "the recording", |window| workspace(window).attached().is_some_and(Attached::is_whole));
     assert!(workspace(&again).shows(Tab::Logs));
-    assert_eq!(lines(&again), lines(&window)[..7]);
+    assert_eq!(lines(&again), lines(&window)[..8]);
+    assert!(reads(&again, "came late, came "), "it is marked in the recording, too");
+    for query in ["is:late", "lag:>50s"] {
+        let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
+        again.state_mut().ask(Command::Want(wanted));
+        wait(&mut again, query, |window| reads(window, "1 found") && reads(window, "came late, came "));
+    }
     assert!(reads(&again, "OrdersFn, Lambda function, 1 calls, 1 errors"), "its nodes know their records");
 }

@@ -80,6 +80,7 @@ impl Workspace {
         let before = std::mem::replace(&mut attached.watched, watched).observed;
         attached.version += 1;
         attached.follow_trace();
+        attached.follow_fresh();
         if let Some(design) = design {
             self.take_design(&design);
         }

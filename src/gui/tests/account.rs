@@ -250,13 +250,21 @@ fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_i
     wait(&mut window, "both", |window| reads(window, "a second time, not yet confirmed"));
     assert!(reads(&window, "a first time, not yet confirmed") && reads(&window, "7 records"), "they are not stored");
     let before = row(&window, "a second time");
+    click_on(&mut window, &["a second time, not yet confirmed"]);
+    assert!(reads(&window, "not yet confirmed: Live Tail shows it") && reads(&window, "Show PayFn"), "it opens");
+    assert_eq!(selected(&window), "PayFn");
+    click(&mut window, "Copy the record");
     let wanted = Wanted { query: "second node:PayFn".to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     wait(&mut window, "what fits", |window| !reads(window, "a first time") && reads(window, "a second time, not yet"));
     window.state_mut().ask(Command::Want(Wanted::default()));
     fail(&cloud, Faults::default());
     wait(&mut window, "the sweep", |window| reads(window, "9 records") && !reads(window, "not yet confirmed"));
-    assert!((row(&window, "a second time") - before).abs() < 1.0, "its row stays where it was");
+    assert!((row(&window, "PayFn  seen live, a second time") - before).abs() < 1.0, "its row stays where it was");
+    let open = workspace(&window).attached().and_then(Attached::looked_at).map(|record| record.text.to_vec());
+    assert_eq!(open.as_deref(), Some(&b"seen live, a second time"[..]), "what is looked at stays in sight");
+    assert!(reads(&window, "Close the record") && !reads(&window, "not yet confirmed"), "and is confirmed");
+    click(&mut window, "Close the record");
     // Later than what is stored, however long the sweep took on a busy machine.
     happens(&cloud, PAY, now_ms() - seen_at + 4_000, "came late");
     wait(&mut window, "it", |window| reads(window, "came late, came "));

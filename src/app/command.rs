@@ -22,6 +22,7 @@ use crate::diagram::{
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 use crate::telemetry::chart::Stat;
+use crate::telemetry::record::LogEvent;
 use crate::workload::Figures;
 
 named! {
@@ -318,6 +319,8 @@ pub enum Command {
     ShowLines(Wanted),
     /// Look at a log record, by its number.
     LookAt(Option<u64>),
+    /// Look at what was seen live and is not found stored yet.
+    LookAtFresh(LogEvent),
     /// Go to a log record, by its number.
     GoToLine(u64),
     /// Go to the log record that stands at a time, in milliseconds since 1970.
@@ -344,6 +347,8 @@ pub enum Command {
     SaveAnswer(PathBuf),
     /// Copy log records, by their numbers.
     CopyLines(Vec<u64>),
+    /// Copy the log record that is looked at.
+    CopyLine,
     /// Write the log records that are found to a file.
     SaveLines(PathBuf),
     /// Save to a file.

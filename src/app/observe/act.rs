@@ -22,6 +22,7 @@ impl Workspace {
             Command::Want(wanted) => self.want(wanted),
             Command::ShowLines(wanted) => self.show_lines(wanted),
             Command::LookAt(number) => self.look_at(number, false),
+            Command::LookAtFresh(event) => self.look_at_fresh(&event),
             Command::GoToLine(number) => {
                 self.look_at(Some(number), true);
                 (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
@@ -38,6 +39,7 @@ impl Workspace {
             Command::SortAnswer(column) => self.sort_answer(column),
             Command::SaveAnswer(path) => return self.save_answer(path),
             Command::CopyLines(numbers) => self.copy_lines(&numbers),
+            Command::CopyLine => self.copy_line(),
             _ => {}
         }
         Vec::new()
@@ -125,6 +127,7 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::Want(_)
             | Command::ShowLines(_)
             | Command::LookAt(_)
+            | Command::LookAtFresh(_)
             | Command::GoToLine(_)
             | Command::GoToTime(_)
             | Command::ShowTrace(_)
@@ -138,6 +141,7 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::SortAnswer(_)
             | Command::SaveAnswer(_)
             | Command::CopyLines(_)
+            | Command::CopyLine
             | Command::SaveLines(_)
             | Command::SaveRecording(_)
             | Command::TakeFiles(_)

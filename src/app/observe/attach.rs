@@ -82,15 +82,15 @@ impl Workspace {
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
-        let before = attached.watched.account.take();
-        attached.watched = watched;
+        let before = std::mem::replace(&mut attached.watched, watched).observed;
         attached.version += 1;
         attached.follow_trace();
+        attached.follow_fresh();
         if let Some(design) = design {
             self.take_design(&design);
         }
         self.bind();
-        self.tell_alarms(before.as_ref().map_or(&[], |account| &account.alarms));
+        self.tell_alarms(before.alarms.now());
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);

@@ -7,6 +7,7 @@ mod alarms;
 mod attach;
 mod bound;
 mod environment;
+mod fresh;
 pub mod insights;
 mod jump;
 mod live;

@@ -3,13 +3,14 @@
 //! Must not know what a source asks for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::insights::gigabytes;
 use crate::app::Workspace;
-use crate::app::bill::words::{dollars, hourly, quantity, rate};
-use crate::cost::Money;
+use crate::app::bill::words::{dollars, hourly, quantity, rate, several};
+use crate::cost::{Money, Price};
 use crate::engine::protocol::{Paid, Spending};
 
 /// What watching costs.
@@ -64,34 +65,56 @@ impl Workspace {
     fn part(&self, spending: &Spending) -> Part {
         let Spending { paid, region, so_far, per_hour, by } = spending;
         let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
-        let (book, key) = (self.book(), paid.price_key());
-        let own = book.price(key, region);
-        // Better about what it costs than nothing; that it is another region's price is said.
-        let other = || book.prices().find(|price| *price.key == *key);
-        let Some(price) = own.or_else(other) else {
+        let Some((price, is_own)) = self.price_of(*paid, region) else {
             return Part { an_hour: None, is_own: false, told: format!("{paid}{by}: no price is known.") };
         };
         let usd = price.unit_usd();
         let cost = |amount: &Decimal| Money::of(amount.checked_mul(usd)?);
         let (an_hour, so_far_usd) = (cost(per_hour), cost(so_far));
-        let mut told = format!(
-            "{paid}{by}: {} now, {} so far for {} at {}{}.",
+        let told = format!(
+            "{paid}{by}: {} now, {} so far for {} at {}.{}",
             an_hour.map(hourly).unwrap_or_default(),
             so_far_usd.map(dollars).unwrap_or_default(),
             quantity(*so_far),
-            rate(usd, &price.unit),
-            self.free(key).unwrap_or_default(),
+            self.rate(price),
+            if is_own { String::new() } else { stands_in(price, region) },
         );
-        if own.is_none() {
-            told += &format!(" No price is known for {region}: this is that of {}.", price.region);
+        Part { an_hour, is_own, told }
+    }
+
+    /// What is paid by the piece, in a sentence: "Live Tail costs $0.01 / minute, of which 1,800 minutes a month are free."
+    #[must_use]
+    pub fn piece_price(&self, paid: Paid, region: &str) -> String {
+        match self.price_of(paid, region) {
+            None => format!("No price of {paid} is known."),
+            Some((price, is_own)) => {
+                let other = if is_own || region.is_empty() { String::new() } else { stands_in(price, region) };
+                format!("{paid} costs {}.{other}", self.rate(price))
+            }
         }
-        Part { an_hour, is_own: own.is_some(), told }
+    }
+
+    /// The price of what is paid, and whether it is that of its own region: better about what it costs than nothing.
+    fn price_of(&self, paid: Paid, region: &str) -> Option<(&Arc<Price>, bool)> {
+        let (book, key) = (self.book(), paid.price_key());
+        let other = || book.prices().find(|price| *price.key == *key).map(|price| (price, false));
+        book.price(key, region).map(|own| (own, true)).or_else(other)
+    }
+
+    /// A price with what of it is free every month.
+    fn rate(&self, price: &Price) -> String {
+        rate(price.unit_usd(), &price.unit) + &self.free(&price.key).unwrap_or_default()
     }
 
     /// What of it is free every month.
     pub(super) fn free(&self, key: &str) -> Option<String> {
         let is_it = |allowance: &&crate::cost::Allowance| allowance.keys.iter().any(|(known, _)| **known == *key);
         let free = self.book().allowances().iter().find(is_it)?;
-        Some(format!(", of which {} {} a month are free", quantity(free.monthly), free.unit))
+        Some(format!(", of which {} {} a month are free", quantity(free.monthly), several(&free.unit)))
     }
+}
+
+/// That it is another region's price.
+fn stands_in(price: &Price, region: &str) -> String {
+    format!(" No price is known for {region}: this is that of {}.", price.region)
 }

@@ -19,7 +19,6 @@ use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Ta
 use crate::source::probe::Tried;
 use crate::source::tail::{REQUEST_EVERY_MS, Standing};
 use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
-use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -39,8 +38,6 @@ pub struct Account {
     pub traces: Option<xray::Standing>,
     /// How it stands with metrics; `None` where nobody asks for them.
     pub metrics: Option<metrics::Standing>,
-    /// The alarms of the stack, by name.
-    pub alarms: Vec<Alarm>,
 }
 
 /// What of the log groups is tailed.

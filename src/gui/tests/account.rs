@@ -254,13 +254,21 @@ fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_i
     wait(&mut window, "both", |window| reads(window, "a second time, not yet confirmed"));
     assert!(reads(&window, "a first time, not yet confirmed") && reads(&window, "7 records"), "they are not stored");
     let before = row(&window, "a second time");
+    click_on(&mut window, &["a second time, not yet confirmed"]);
+    assert!(reads(&window, "not yet confirmed: Live Tail shows it") && reads(&window, "Show PayFn"), "it opens");
+    assert_eq!(selected(&window), "PayFn");
+    click(&mut window, "Copy the record");
     let wanted = Wanted { query: "second node:PayFn".to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     wait(&mut window, "what fits", |window| !reads(window, "a first time") && reads(window, "a second time, not yet"));
     window.state_mut().ask(Command::Want(Wanted::default()));
     fail(&cloud, Faults::default());
     wait(&mut window, "the sweep", |window| reads(window, "9 records") && !reads(window, "not yet confirmed"));
-    assert!((row(&window, "a second time") - before).abs() < 1.0, "its row stays where it was");
+    assert!((row(&window, "PayFn  seen live, a second time") - before).abs() < 1.0, "its row stays where it was");
+    let open = workspace(&window).attached().and_then(Attached::looked_at).map(|record| record.text.to_vec());
+    assert_eq!(open.as_deref(), Some(&b"seen live, a second time"[..]), "what is looked at stays in sight");
+    assert!(reads(&window, "Close the record") && !reads(&window, "not yet confirmed"), "and is confirmed");
+    click(&mut window, "Close the record");
     // Later than what is stored, however long the sweep took on a busy machine.
     happens(&cloud, PAY, now_ms() - seen_at + 4_000, "came late");
     wait(&mut window, "it", |window| reads(window, "came late, came "));
@@ -278,16 +286,24 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
+    happens(&cloud, PAY, 60_000, "came late");
+    wait(&mut window, "what is late", |window| reads(window, "came late, came "));
     let path = folder("tailed").join("shop.recording");
     window.state_mut().ask(Command::SaveRecording(path.clone()));
     wait(&mut window, "the recording", |window| {
         workspace(window).notices().iter().any(|notice| notice.tone == Tone::Done)
     });
     happens(&cloud, PAY, 0, "the tail goes on");
-    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 8 records"));
+    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 9 records"));
     let mut again = window_with(Some(path));
     wait(&mut again, "the recording", |window| workspace(window).attached().is_some_and(Attached::is_whole));
     assert!(workspace(&again).shows(Tab::Logs));
-    assert_eq!(lines(&again), lines(&window)[..7]);
+    assert_eq!(lines(&again), lines(&window)[..8]);
+    assert!(reads(&again, "came late, came "), "it is marked in the recording, too");
+    for query in ["is:late", "lag:>50s"] {
+        let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
+        again.state_mut().ask(Command::Want(wanted));
+        wait(&mut again, query, |window| reads(window, "1 found") && reads(window, "came late, came "));
+    }
     assert!(reads(&again, "OrdersFn, Lambda function, 1 calls, 1 errors"), "its nodes know their records");
 }

@@ -11,6 +11,7 @@ use super::bill::Pane;
 use super::bill::assume::Assumptions;
 use super::bill::compare::Against;
 use super::observe::Wanted;
+use super::observe::insights::Inquiry;
 use super::{Reach, Settings};
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
@@ -189,6 +190,16 @@ named! {
         Metrics = "metrics",
         /// Shows traces below the canvas, or folds them.
         Traces = "traces",
+        /// Shows Logs Insights below the canvas, or folds it.
+        Insights = "insights",
+        /// Asks the question that stands there, or whether so much is to be scanned.
+        AskInsights = "ask_insights",
+        /// Stops the question that goes on.
+        StopInsights = "stop_insights",
+        /// Asks for a file and writes the rows of the answer to it.
+        SaveAnswer = "save_answer",
+        /// Copies the rows of the answer.
+        CopyAnswer = "copy_answer",
         /// Asks for a file and writes the values of the charts to it.
         SaveCharts = "save_charts",
         /// Lists what no node is bound to, and what a person has bound.
@@ -326,6 +337,14 @@ pub enum Command {
     MeasureBy(Stat),
     /// Write the values of the charts to a file.
     SaveCharts(PathBuf),
+    /// Write another question to Logs Insights.
+    Inquire(Inquiry),
+    /// Count anew what the question would scan.
+    SurveyAgain,
+    /// Let the rows of the answer stand by a column.
+    SortAnswer(usize),
+    /// Write the rows of the answer to a file.
+    SaveAnswer(PathBuf),
     /// Copy log records, by their numbers.
     CopyLines(Vec<u64>),
     /// Copy the log record that is looked at.

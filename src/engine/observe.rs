@@ -3,6 +3,7 @@
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
 pub(super) mod account;
+pub(super) mod insights;
 pub(super) mod measure;
 
 use std::io::Write as _;

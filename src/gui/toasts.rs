@@ -42,8 +42,9 @@ impl Toasts {
             return;
         }
         self.pass(ctx, notices, commands);
-        let area =
-            Area::new(Id::new("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
+        // What asks for an answer lies over them, or they would cover its buttons.
+        let order = if workspace.overlay().is_some() { Order::Middle } else { Order::Foreground };
+        let area = Area::new(Id::new("notices")).order(order).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
         let shown = area.show(ctx, |ui| {
             ui.set_width(WIDTH);
             for notice in notices.iter().rev().take(MOST).rev() {

@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod beside;
 pub mod files;
+pub mod insights;
 pub mod metrics;
 pub mod probe;
 pub mod recording;

@@ -41,13 +41,16 @@ impl Workspace {
         self.keep_target(target.clone());
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
-        vec![Request::Tail(ticket, Box::new(target), reach)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Tail(ticket, Box::new(target), reach));
+        requests
     }
 
     /// Forgets what is attached.
     pub(in crate::app) fn detach(&mut self) -> Vec<Request> {
         let attached = self.attached.take();
-        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().collect()
+        let stopped = self.stop_asking();
+        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().chain(stopped).collect()
     }
 
     /// Stops reading; what has come stays.
@@ -55,7 +58,9 @@ impl Workspace {
         let Some(attached) = &mut self.attached else { return Vec::new() };
         attached.watched.link = Link::Ended;
         let ticket = std::mem::take(&mut attached.ticket);
-        vec![Request::Detach(ticket)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Detach(ticket));
+        requests
     }
 
     /// Files are being read.

@@ -8,6 +8,7 @@ mod attach;
 mod bound;
 mod environment;
 mod fresh;
+pub mod insights;
 mod jump;
 mod live;
 mod look;

@@ -2,10 +2,12 @@
 //!
 //! Must not know what a source asks for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::insights::gigabytes;
 use crate::app::Workspace;
 use crate::app::bill::words::{dollars, hourly, quantity, rate, several};
 use crate::cost::{Money, Price};
@@ -35,7 +37,7 @@ impl Workspace {
     pub fn watching_bill(&self) -> Option<WatchingBill> {
         let attached = self.attached().filter(|attached| attached.target.is_some())?;
         let spending = &attached.watched.account.as_ref()?.spending;
-        let told: Vec<Part> = spending.values().map(|part| self.part(part)).collect();
+        let told: Vec<Part> = self.with_questions(spending).values().map(|part| self.part(part)).collect();
         if told.is_empty() {
             return None;
         }
@@ -44,6 +46,20 @@ impl Workspace {
         let mut parts: Vec<String> = told.into_iter().map(|part| part.told).collect();
         parts.push("At list prices; what is free each month is not taken off.".to_owned());
         Some(WatchingBill { words: format!("{about}{}", hourly(an_hour)), parts })
+    }
+
+    /// What a source has counted, with what questions of a person have scanned and asked for.
+    fn with_questions(&self, spending: &BTreeMap<Paid, Spending>) -> BTreeMap<Paid, Spending> {
+        let (mut all, spent) = (spending.clone(), self.insights().spent());
+        let region = self.insights().region().to_owned();
+        for (paid, amount) in [(Paid::Insights, gigabytes(spent.bytes)), (Paid::Metrics, spent.metrics.into())] {
+            if !amount.is_zero() {
+                let (region, per_hour) = (region.clone(), Decimal::ZERO);
+                let none = || Spending { paid, region, so_far: Decimal::ZERO, per_hour, by: String::new() };
+                all.entry(paid).or_insert_with(none).so_far += amount;
+            }
+        }
+        all
     }
 
     fn part(&self, spending: &Spending) -> Part {
@@ -91,7 +107,7 @@ impl Workspace {
     }
 
     /// What of it is free every month.
-    fn free(&self, key: &str) -> Option<String> {
+    pub(super) fn free(&self, key: &str) -> Option<String> {
         let is_it = |allowance: &&crate::cost::Allowance| allowance.keys.iter().any(|(known, _)| **known == *key);
         let free = self.book().allowances().iter().find(is_it)?;
         Some(format!(", of which {} {} a month are free", quantity(free.monthly), several(&free.unit)))

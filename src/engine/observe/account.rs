@@ -120,7 +120,7 @@ fn run(
 
 /// Where a target is, and what of it is watched.
 #[cfg(feature = "aws")]
-fn place(target: &Target) -> (Place, Tailed) {
+pub(super) fn place(target: &Target) -> (Place, Tailed) {
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match (told(&target.stack), told(&target.tag)) {
@@ -180,7 +180,7 @@ fn run(
 }
 
 #[cfg(not(feature = "aws"))]
-fn no_account(_: &Target) -> Result<(), Failure> {
+pub(super) fn no_account(_: &Target) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

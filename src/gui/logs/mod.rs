@@ -16,7 +16,7 @@ use egui_phosphor::regular as icon;
 
 use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
-use super::widgets::{Button, Line, text_line};
+use super::widgets::{Button, Line, icon_button, text_line};
 use crate::app::observe::{Attached, Truth};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::grouped;
@@ -68,8 +68,14 @@ impl Logs {
 /// What is attached and how it goes, in the strip of tabs.
 pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let Some(attached) = workspace.attached() else { return };
+    let is_narrow = ui.available_width() < NARROW;
     if workspace.is_reading() {
-        if Button::new("Stop").small().show(ui).on_hover_text(Action::StopReading.row().help).clicked() {
+        let stop = if is_narrow {
+            icon_button(ui, icon::STOP, 28.0, "Stop", true)
+        } else {
+            Button::new("Stop").small().show(ui)
+        };
+        if stop.on_hover_text(Action::StopReading.row().help).clicked() {
             commands.push(Command::Act(Action::StopReading));
         }
         if attached.target.is_none() {
@@ -81,7 +87,7 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         crate::gui::overlays::switch_environment(ui, workspace, commands);
         spending(ui, workspace);
     }
-    unbound(ui, attached, commands);
+    unbound(ui, attached, is_narrow, commands);
     let truth = attached.truth(workspace.zone());
     let words = sentence(attached, truth.as_ref());
     let t = tokens(ui);
@@ -126,13 +132,14 @@ fn spending(ui: &mut Ui, workspace: &Workspace) {
 }
 
 /// How many log groups and services no node is bound to, and the way to bind them.
-fn unbound(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
+fn unbound(ui: &mut Ui, attached: &Attached, is_narrow: bool, commands: &mut Vec<Command>) {
     let count = attached.unbound().len();
     if count == 0 {
         return;
     }
-    let told = grouped(count as i64) + if ui.available_width() < NARROW { "" } else { " unbound" };
+    let told = grouped(count as i64) + if is_narrow { "" } else { " unbound" };
     let shown = Button::new(&told).icon(icon::LINK_BREAK).small().show(ui);
+    ui.ctx().accesskit_node_builder(shown.id, |node| node.set_label(format!("{} unbound", grouped(count as i64))));
     if shown.on_hover_text("List the log groups and services that no node is bound to, and bind them.").clicked() {
         commands.push(Command::Act(Action::Bindings));
     }

@@ -24,7 +24,9 @@ pub(in crate::gui) use environments::switch;
 /// Width of the dialog and of its fields, in points.
 const WIDTH: (f32, f32) = (560.0, 320.0);
 /// What the window keeps above and below the fields, in points.
-const AROUND: f32 = 220.0;
+const AROUND: f32 = 200.0;
+/// Between two fields, in points.
+const BETWEEN: f32 = 2.0;
 /// How far back, in words and in milliseconds.
 const BACK: [(&str, i64); 4] = [("Now", 0), ("10 min", 600_000), ("1 hour", 3_600_000), ("1 day", 86_400_000)];
 
@@ -36,8 +38,9 @@ pub(super) struct Account {
     known: Option<Environment>,
     back: usize,
     environments: Environments,
-    /// What was tried last.
+    /// What was tried last, and whether what came of it is still to be brought into sight.
     tried: Option<Target>,
+    shows_trial: bool,
     shows_policy: bool,
     filter: String,
 }
@@ -76,7 +79,7 @@ impl Account {
             ui.set_width(WIDTH.0.min(ui.ctx().content_rect().width() - 64.0));
             let title = RichText::new("Watch an account").font(fonts::font(Face::SemiBold, 15.0));
             ui.add(Label::new(title.color(colour(tokens(ui).text))));
-            caption(ui, "Credentials come from the AWS environment, files or single sign-on; they are not asked for and not kept.");
+            caption(ui, "Credentials come from the AWS environment, files or single sign-on, and are never kept.");
             ui.add_space(4.0);
             let height = (ui.ctx().content_rect().height() - AROUND).max(120.0);
             ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
@@ -95,6 +98,7 @@ impl Account {
     }
 
     fn contents(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        ui.spacing_mut().item_spacing.y = BETWEEN;
         let kept = self.known.as_ref().map(|known| known.target.clone()).unwrap_or_default();
         let mut moves = Vec::new();
         self.environments.ui(ui, workspace, &mut moves);
@@ -108,7 +112,10 @@ impl Account {
         let price = workspace.piece_price(Paid::LiveTail, self.target.region.trim());
         caption(ui, &format!("{price} A session of it shows ten log groups."));
         if let Some(tried) = workspace.trial().filter(|_| self.tried.as_ref() == Some(&self.target)) {
-            trial::ui(ui, tried);
+            let shown = trial::ui(ui, tried);
+            if std::mem::take(&mut self.shows_trial) {
+                shown.scroll_to_me(Some(Align::Min));
+            }
         }
         ui.add_space(4.0);
         self.policy(ui);
@@ -121,11 +128,15 @@ impl Account {
         field(ui, "Region", "Else the profile's", "eu-central-1", region);
         field(ui, "Stack", "All that it writes, nested stacks too", "shop-prod", stack);
         let is_free = stack.is_empty();
-        ui.add_enabled_ui(is_free, |ui| {
-            field(ui, "Tag", "Instead of a stack: all that carries it", "app=shop", tag);
-        });
-        ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
-            field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
+        ui.scope(|ui| {
+            // Their words step back by colour, so that they can still be read.
+            ui.visuals_mut().disabled_alpha = 1.0;
+            ui.add_enabled_ui(is_free, |ui| {
+                field(ui, "Tag", "Instead of a stack: all that carries it", "app=shop", tag);
+            });
+            ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
+                field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
+            });
         });
         field(ui, "Filter", "Only what fits, at the source", "?ERROR ?timeout -debug", &mut self.filter);
         if let Some(mistake) = mistake {
@@ -180,6 +191,7 @@ impl Account {
         if Button::new(words).icon(glyph).show(ui).on_hover_text(help).clicked() {
             let wanted = (!is_trying).then(|| self.target.clone());
             commands.push(Command::TryAccount(wanted.clone().map(Box::new)));
+            self.shows_trial = wanted.is_some();
             self.tried = wanted;
         }
         let kept = self.known.as_ref().map(|known| known.target.clone()).unwrap_or_default();
@@ -220,7 +232,8 @@ fn row(ui: &mut Ui, title: &str, words: &str, control: impl FnOnce(&mut Ui)) {
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(4.0);
-            let title = RichText::new(title).font(fonts::font(Face::Medium, 13.0)).color(colour(tokens(ui).text));
+            let ink = if ui.is_enabled() { tokens(ui).text } else { tokens(ui).disabled };
+            let title = RichText::new(title).font(fonts::font(Face::Medium, 13.0)).color(colour(ink));
             ui.add(Label::new(title));
             caption(ui, words);
         });

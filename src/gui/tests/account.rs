@@ -4,7 +4,7 @@
 //! Each walk runs in a process of its own, whose environment has the credentials.
 
 #[path = "../../../tests/it/cloud.rs"]
-mod cloud;
+pub(super) mod cloud;
 
 use std::process::Command as Process;
 use std::time::Duration;
@@ -23,16 +23,20 @@ use serde_json::json;
 
 /// Set in the process in which a walk runs.
 const ALONE: &str = "STRATOSCOPE_TEST_ALONE";
-const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
-const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
+pub(super) const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
+pub(super) const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
 
-/// Runs a test again in a process with credentials; tells whether this is that process.
 fn is_alone(test: &str) -> bool {
+    is_alone_in("account", test)
+}
+
+/// Runs a test of a room again in a process with credentials; tells whether this is that process.
+pub(super) fn is_alone_in(room: &str, test: &str) -> bool {
     if std::env::var_os(ALONE).is_some() {
         return true;
     }
     let mut process = Process::new(std::env::current_exe().expect("a program runs"));
-    process.args(["--exact", &format!("gui::tests::account::{test}"), "--nocapture"]).env(ALONE, "yes");
+    process.args(["--exact", &format!("gui::tests::{room}::{test}"), "--nocapture"]).env(ALONE, "yes");
     process.env_remove("AWS_PROFILE").env_remove("AWS_ENDPOINT_URL").env("AWS_EC2_METADATA_DISABLED", "true");
     process.env("HOME", folder(test)).env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
     let status = process.env("AWS_REGION", "eu-central-1").status().expect("it starts");
@@ -41,7 +45,7 @@ fn is_alone(test: &str) -> bool {
 }
 
 /// Draws until something is so; sockets take their time.
-fn wait(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Harness<'static, Shell>) -> bool) {
+pub(super) fn wait(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Harness<'static, Shell>) -> bool) {
     for _ in 0..4_000 {
         if is(window) {
             window.run_steps(2);
@@ -62,7 +66,7 @@ fn event(group: &str, timestamp_ms: i64, late_ms: i64, message: &str) -> Stored 
 }
 
 /// The trace of the calls that begin at a time.
-fn trace_of(at: i64) -> String {
+pub(super) fn trace_of(at: i64) -> String {
     format!("1-{:08x}-0123456789abcdef01234567", at / 1_000)
 }
 
@@ -101,7 +105,7 @@ fn calls(at: i64) -> Vec<Stored> {
 }
 
 /// A shop in the cloud: two functions and a table; and when its calls begin.
-fn shop() -> (Cloud, i64) {
+pub(super) fn shop() -> (Cloud, i64) {
     let at = now_ms() - 5_000;
     let cloud = Cloud::start(&[ORDERS, PAY], calls(at), Faults::default(), 11);
     let stack = [
@@ -124,7 +128,7 @@ fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
 }
 
 /// A window in which the shop was drawn by hand, and which watches it now.
-fn watching(cloud: &Cloud) -> Harness<'static, Shell> {
+pub(super) fn watching(cloud: &Cloud) -> Harness<'static, Shell> {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::N);
     let nodes =

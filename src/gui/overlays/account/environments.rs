@@ -12,8 +12,9 @@ use crate::gui::inspector::controls::Select;
 use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{Button, icon_button};
 
-/// Width of the switch beside the records, in points.
+/// Width of the switch beside the records, and of what is told beside it, in points.
 const SWITCH: f32 = 128.0;
+const TOLD: f32 = 240.0;
 
 /// What is being named.
 #[derive(Default)]
@@ -72,10 +73,10 @@ impl Environments {
     }
 }
 
-/// The switch between environments, where there are several.
+/// The switch between environments, where there are several and there is room for more than it.
 pub(in crate::gui) fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let all = workspace.environments();
-    if all.len() > 1 && ui.available_width() > SWITCH {
+    if all.len() > 1 && ui.available_width() > SWITCH + TOLD {
         commands.extend(select(ui, "Watched environment", &all, SWITCH).map(Command::Environment));
     }
 }

@@ -16,6 +16,7 @@ use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Tab, Tone};
 use crate::catalog::KindId;
 use crate::diagram::Point;
+use cloud::metrics::Figure;
 use cloud::traces::Traced;
 use cloud::{Cloud, Event as Stored, Faults, now_ms};
 use serde_json::json;
@@ -284,6 +285,34 @@ fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_i
     let wanted = Wanted { query: "is:late".to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     wait(&mut window, "what is late", |window| reads(window, "1 found") && !reads(window, "a first time"));
+}
+
+#[test]
+fn what_writes_no_logs_is_watched_by_its_metrics() {
+    if !is_alone("what_writes_no_logs_is_watched_by_its_metrics") {
+        return;
+    }
+    let (cloud, at) = shop();
+    let points = vec![(at / 60_000 * 60_000 - 120_000, 3.0)];
+    let figure = Figure { name: "ConsumedWriteCapacityUnits", dimension: ("TableName", "shop-Orders-3EF"), points };
+    {
+        let mut state = cloud.state.lock().expect("nobody failed");
+        state.stack.retain(|(logical, ..)| logical == "Orders");
+        state.figures = vec![figure];
+        state.events.clear();
+    }
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    press(&mut window, Modifiers::ALT, Key::W);
+    fill(&mut window, "Stack", "shop");
+    fill(&mut window, "Endpoint", cloud.url());
+    click(&mut window, "Watch");
+    wait(&mut window, "the account", |window| reads(window, "shop, live, no logs"));
+    wait(&mut window, "its metrics", |window| workspace(window).shows(Tab::Metrics));
+    let drawn = workspace(&window).open().map(|open| open.document.diagram().nodes().len());
+    assert_eq!(drawn, Some(1), "the table is drawn");
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    assert!(reads(&window, "shop, live, no logs"), "it is said where logs would be");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn measured_usage_is_shown_taken_over_as_one_step_and_taken_back() {
     let expected =
         ["Cold starts: 0 -> 7,300", "Duration: 100 -> 100", "Initialisation: 400 -> 250", "Requests: – -> 730,000"];
     assert_eq!(told, expected);
-    assert_eq!(seen, "Seen for 1 h; a month is 730 times as long.");
+    assert_eq!(seen, "Seen for 60 min; a month is 730 times as long.");
     workspace.run(Command::TakeOver(figures));
     assert_eq!(workspace.overlay(), None);
     workspace.price();

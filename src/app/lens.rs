@@ -34,6 +34,8 @@ named! {
         Metrics = "metrics",
         /// Traces.
         Traces = "traces",
+        /// Questions to Logs Insights.
+        Insights = "insights",
     }
 }
 
@@ -61,6 +63,7 @@ impl Tab {
             Self::Errors => Action::Errors,
             Self::Metrics => Action::Metrics,
             Self::Traces => Action::Traces,
+            Self::Insights => Action::Insights,
         }
     }
 }

@@ -121,6 +121,8 @@ pub enum Overlay {
     SaveLines,
     /// Which file to write the values of charts to.
     SaveCharts,
+    /// Which file to write the rows of an answer to.
+    SaveAnswer,
     /// What no node is bound to, and what a person has bound.
     Bindings,
     /// How true the picture of each log group is.
@@ -191,6 +193,8 @@ pub struct Workspace {
     attached: Option<observe::Attached>,
     /// The account that was tried last.
     trial: observe::Trial,
+    /// Questions to Logs Insights.
+    insights: observe::insights::Insights,
     /// The time that the system's clocks show.
     local: Zone,
     /// How often a person asked to get to the settings.
@@ -270,6 +274,7 @@ impl Workspace {
             usages: usage::Usages::default(),
             attached: None,
             trial: observe::Trial::default(),
+            insights: observe::insights::Insights::default(),
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,

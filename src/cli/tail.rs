@@ -173,10 +173,7 @@ impl<'c> Printer<'c> {
                 self.gauge(standing);
                 Ok(())
             }
-            Delivery::Alarms(alarms) => {
-                self.sound(alarms);
-                Ok(())
-            }
+            Delivery::Alarms(alarms) => self.sound(alarms),
             Delivery::Link(_) | Delivery::Progress(..) | Delivery::Spending(_) | Delivery::Idle => Ok(()),
         }
     }
@@ -215,13 +212,17 @@ impl<'c> Printer<'c> {
     }
 
     /// Says how it stands with an alarm, when that has changed.
-    fn sound(&mut self, alarms: Vec<Alarm>) {
+    fn sound(&mut self, alarms: Vec<Alarm>) -> Result<(), Stop> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.alarms(&alarms)?;
+        }
         let before = std::mem::replace(&mut self.alarms, alarms);
         let was = |alarm: &Alarm| before.iter().find(|before| before.name == alarm.name).map(|before| before.state);
         for alarm in self.alarms.iter().filter(|alarm| was(alarm) != Some(alarm.state)) {
             let reason = if alarm.reason.is_empty() { String::new() } else { format!(" ({})", alarm.reason) };
             say(&format!("alarm {}: {}{reason}", alarm.name, alarm.state.word()));
         }
+        Ok(())
     }
 
     /// Says how many metrics were asked for, which costs.

@@ -10,6 +10,7 @@ use eframe::egui::{
 use egui_phosphor::regular as icon;
 
 use super::cost::CostPanel;
+use super::insights::Insights;
 use super::logs::Logs;
 use super::metrics::Metrics;
 use super::prefs::{DOCK_HEIGHT, Prefs};
@@ -42,6 +43,7 @@ pub struct Dock {
     template: Template,
     cost: CostPanel,
     logs: Logs,
+    insights: Insights,
     metrics: Metrics,
     traces: Traces,
     usage: UsagePanel,
@@ -104,6 +106,7 @@ impl Dock {
             Tab::Errors => super::errors::ui(ui, workspace, commands),
             Tab::Metrics => self.metrics.ui(ui, workspace, commands),
             Tab::Traces => self.traces.ui(ui, workspace, commands),
+            Tab::Insights => self.insights.ui(ui, workspace, commands),
             Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
     }
@@ -146,7 +149,9 @@ impl Dock {
             Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
             Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
             Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
-            Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => super::logs::told(ui, workspace, commands),
+            Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces | Tab::Insights => {
+                super::logs::told(ui, workspace, commands);
+            }
             Tab::Template | Tab::Cost | Tab::Usage => {}
         }
     }
@@ -208,7 +213,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template | Tab::Usage | Tab::Metrics => None,
+        Tab::Template | Tab::Usage | Tab::Metrics | Tab::Insights => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
         Tab::Logs => {
             let range = workspace.attached()?.observed().records.range();

@@ -10,6 +10,8 @@ mod files;
 mod hands;
 mod template;
 mod usage;
+#[cfg(feature = "aws")]
+mod insights;
 mod inspector;
 mod live;
 mod metrics;

@@ -50,6 +50,12 @@ fn shop(faults: Faults, seed: u64) -> Cloud {
 
 /// What `tail` says, and what `replay` tells of the metrics that it has recorded.
 fn recorded(cloud: &Cloud, lasts: &str) -> (String, Vec<Value>) {
+    let (said, document) = replayed(cloud, lasts);
+    (said, document["metrics"].as_array().expect("metrics").clone())
+}
+
+/// What `tail` says, and what `replay` tells of what it has recorded.
+fn replayed(cloud: &Cloud, lasts: &str) -> (String, Value) {
     let home = Folder::new();
     let recording = home.path().join("shop.recording");
     let path = recording.to_str().expect("text");
@@ -61,8 +67,7 @@ fn recorded(cloud: &Cloud, lasts: &str) -> (String, Vec<Value>) {
     assert_eq!((status, out.lines().count()), (0, 6), "{err}");
     let mut replay = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
     let replayed = replay.arg("replay").arg(&recording).args(["--format", "json"]).output().expect("it starts").stdout;
-    let document: Value = serde_json::from_slice(&replayed).expect("a JSON document");
-    (err, document["metrics"].as_array().expect("metrics").clone())
+    (err, serde_json::from_slice(&replayed).expect("a JSON document"))
 }
 
 /// `OrdersFn Invocations Sum: 20 points, 95 in all, 14 at most`.
@@ -97,8 +102,12 @@ fn assert_all_told(metrics: &[Value], said: &str) {
 #[test]
 fn what_a_stack_counts_is_recorded_with_its_nodes_and_alarms_are_said() {
     let cloud = shop(Faults::default(), 1);
-    let (said, metrics) = recorded(&cloud, "2s");
-    assert_all_told(&metrics, &said);
+    let (said, document) = replayed(&cloud, "2s");
+    assert_all_told(document["metrics"].as_array().expect("metrics"), &said);
+    let alarms = document["alarms"].as_array().expect("alarms").iter();
+    let alarms = alarms.map(|alarm| format!("{} {} {}", alarm["name"], alarm["nodes"], alarm["states"][0]["state"]));
+    let expected = [r#""any-errors" ["OrdersFn"] "INSUFFICIENT_DATA""#, r#""orders-errors" ["OrdersFn"] "ALARM""#];
+    assert_eq!(alarms.collect::<Vec<_>>(), expected, "alarms are recorded with what they watch");
     assert!(said.contains("alarm orders-errors: in alarm (Threshold Crossed: 3 datapoints)"), "{said}");
     assert!(said.contains("alarm any-errors: no data") && !said.contains("somebody"), "{said}");
     assert!(said.contains("metrics: asked for 15 times"), "{said}");

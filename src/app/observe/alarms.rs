@@ -1,4 +1,4 @@
-//! Alarms of the account that is tailed: which nodes they are about, what is said of them, and that one has gone off.
+//! Alarms of the account that is tailed, or was when it was recorded: which nodes they are about, what is said of them, and that one has gone off.
 //!
 //! Must not know how they are asked for, nor how anything is drawn.
 
@@ -19,10 +19,10 @@ pub(super) type Alarmed = BTreeMap<NodeId, Vec<usize>>;
 const MOST_NAMES: usize = 3;
 
 impl Attached {
-    /// All alarms of the account's stack.
+    /// All alarms of the account's stack, as they stand or stood when they were recorded.
     #[must_use]
     pub fn alarms(&self) -> &[Alarm] {
-        self.watched.account.as_ref().map_or(&[], |account| &account.alarms)
+        self.observed().alarms.now()
     }
 
     /// The alarms that watch a node, or as which it is drawn, the worst first.
@@ -54,7 +54,8 @@ fn alarmed(alarms: &[Alarm], binding: &Binding, diagram: &Diagram) -> Alarmed {
 impl Workspace {
     /// Tells, once, of alarms that have gone off since it stood like this, or were so when they were first seen.
     pub(super) fn tell_alarms(&mut self, before: &[Alarm]) {
-        let Some(attached) = self.attached() else { return };
+        // What a recording tells went off long ago.
+        let Some(attached) = self.attached().filter(|attached| attached.target.is_some()) else { return };
         let known = |alarm: &Alarm| before.iter().find(|known| known.name == alarm.name);
         let is_off = |alarm: &Alarm| alarm.state == State::Alarm;
         let is_new = |alarm: &&Alarm| is_off(alarm) && !known(alarm).is_some_and(is_off);

@@ -41,13 +41,16 @@ impl Workspace {
         self.keep_target(target.clone());
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
-        vec![Request::Tail(ticket, Box::new(target), reach)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Tail(ticket, Box::new(target), reach));
+        requests
     }
 
     /// Forgets what is attached.
     pub(in crate::app) fn detach(&mut self) -> Vec<Request> {
         let attached = self.attached.take();
-        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().collect()
+        let stopped = self.stop_asking();
+        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().chain(stopped).collect()
     }
 
     /// Stops reading; what has come stays.
@@ -55,7 +58,9 @@ impl Workspace {
         let Some(attached) = &mut self.attached else { return Vec::new() };
         attached.watched.link = Link::Ended;
         let ticket = std::mem::take(&mut attached.ticket);
-        vec![Request::Detach(ticket)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Detach(ticket));
+        requests
     }
 
     /// Files are being read.
@@ -77,15 +82,15 @@ impl Workspace {
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
-        let before = attached.watched.account.take();
-        attached.watched = watched;
+        let before = std::mem::replace(&mut attached.watched, watched).observed;
         attached.version += 1;
         attached.follow_trace();
+        attached.follow_fresh();
         if let Some(design) = design {
             self.take_design(&design);
         }
         self.bind();
-        self.tell_alarms(before.as_ref().map_or(&[], |account| &account.alarms));
+        self.tell_alarms(before.alarms.now());
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);

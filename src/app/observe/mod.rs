@@ -7,6 +7,8 @@ mod alarms;
 mod attach;
 mod bound;
 mod environment;
+mod fresh;
+pub mod insights;
 mod jump;
 mod live;
 mod look;

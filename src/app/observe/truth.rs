@@ -4,6 +4,7 @@
 
 use super::Attached;
 use super::alarms::told;
+use crate::catalog::field::grouped;
 use crate::engine::protocol::{Link, Standing, Trouble, View, xray};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::zone::Zone;
@@ -47,10 +48,14 @@ impl Attached {
         let of_traces = account.traces.as_ref().map(xray::Standing::faults).unwrap_or_default();
         let note = account.traces.as_ref().and_then(xray::Standing::note);
         details.extend(of_traces.iter().map(String::as_str).chain(note).map(|words| format!("Traces: {words}.")));
+        let dropped = self.observed().traces_dropped;
+        if dropped > 0 {
+            details.push(format!("Traces: the oldest {} were dropped to keep newer ones.", grouped(dropped as i64)));
+        }
         let has_metrics = account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
         let logs_are_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
         let is_whole = logs_are_whole && of_traces.is_empty() && has_metrics;
-        let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
+        let off: Vec<&Alarm> = self.alarms().iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
         let mut words = words(&account.standings, zone);
         if !self.filter.is_empty() {

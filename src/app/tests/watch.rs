@@ -85,12 +85,18 @@ fn what_watching_costs_is_told_with_its_parts() {
     let metrics = spending(Paid::Metrics, "us-east-1", "400", "24000");
     let (words, parts) = told(&mut workspace, vec![tail, metrics]).expect("it costs");
     assert_eq!(words, "$1.44/h");
-    for part in ["Live Tail (2 sessions): $1.20/h now, $0.30 so far for 30", "1,800 minute a month are free", "Metrics"]
+    for part in
+        ["Live Tail (2 sessions): $1.20/h now, $0.30 so far for 30", "1,800 minutes a month are free", "Metrics"]
     {
         assert!(parts.contains(part), "{part}: {parts}");
     }
     let (words, parts) =
         told(&mut workspace, vec![spending(Paid::LiveTail, "mx-central-1", "0", "60")]).expect("it costs");
+    let rate = "Live Tail costs $0.01 / minute, of which 1,800 minutes a month are free.";
+    for region in ["us-east-1", ""] {
+        assert_eq!(workspace.piece_price(Paid::LiveTail, region), rate);
+    }
+    assert!(workspace.piece_price(Paid::LiveTail, "mx-central-1").ends_with("this is that of us-east-1."));
     assert!(words == "≈ $0.6/h" && parts.contains("No price is known for mx-central-1"), "{words}: {parts}");
 }
 

@@ -49,16 +49,16 @@ impl Logs {
         let whole = ui.available_rect_before_wrap();
         self.bar.ui(ui, workspace, attached, &mut self.table, commands);
         let rest = ui.available_rect_before_wrap();
-        let looked_at = attached.shelf().at().0;
-        let side = if looked_at.is_some() { (rest.width() * 0.4).clamp(260.0, 560.0) } else { 0.0 };
+        let is_open = attached.shelf().is_open();
+        let side = if is_open { (rest.width() * 0.4).clamp(260.0, 560.0) } else { 0.0 };
         let at = rest.right() - side;
         ui.scope_builder(UiBuilder::new().max_rect(rest.with_max_x(at - 1.0)).id_salt("records"), |ui| {
             self.table.ui(ui, workspace, attached, commands);
         });
-        if let Some(number) = looked_at {
+        if is_open {
             ui.painter().vline(at - 0.5, rest.y_range(), line(tokens(ui).divider));
             ui.scope_builder(UiBuilder::new().max_rect(rest.with_min_x(at)).id_salt("record"), |ui| {
-                self.detail.ui(ui, workspace, attached, number, commands);
+                self.detail.ui(ui, workspace, attached, commands);
             });
         }
         ui.advance_cursor_after_rect(whole);

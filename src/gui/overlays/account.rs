@@ -14,6 +14,7 @@ use egui_phosphor::regular as icon;
 use crate::app::{Command, Overlay, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::{Environment, Target};
+use crate::engine::protocol::Paid;
 use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Button, caption, segmented};
@@ -115,7 +116,8 @@ impl Account {
         commands.extend(moves.into_iter().map(Command::Environment));
         self.fields(ui);
         ui.add_space(4.0);
-        caption(ui, "Live Tail costs about a cent a minute beyond its free 1,800 minutes a month.");
+        let price = workspace.piece_price(Paid::LiveTail, self.target.region.trim());
+        caption(ui, &format!("{price} A session of it shows ten log groups."));
         if let Some(tried) = workspace.trial().filter(|_| self.tried.as_ref() == Some(&self.target)) {
             let shown = trial::ui(ui, tried);
             if std::mem::take(&mut self.shows_trial) {

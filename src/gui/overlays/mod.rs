@@ -97,6 +97,7 @@ impl Overlays {
             | Overlay::OpenLogs
             | Overlay::SaveLines
             | Overlay::SaveCharts
+            | Overlay::SaveAnswer
             | Overlay::SaveRecording
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };

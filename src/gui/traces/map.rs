@@ -11,7 +11,7 @@ use eframe::egui::{
 };
 
 use super::filters::{Filters, views};
-use super::{View, ms, strip, words};
+use super::{View, count, ms, strip, words};
 use crate::app::observe::Attached;
 use crate::app::{Choose, Command, Workspace};
 use crate::catalog::field::grouped;
@@ -63,11 +63,7 @@ impl Map {
                     *view = View::List;
                 }
             }
-            let told = format!(
-                "{}, {}",
-                counted(map.nodes.len(), "service"),
-                counted(attached.observed().traces.len(), "trace")
-            );
+            let told = format!("{}, {}", counted(map.nodes.len(), "service"), count(attached.observed()));
             words(ui, &told, Face::Regular, colour(tokens(ui).text2));
         });
         let Some((_, places, (columns, rows))) = &self.known else { return };

@@ -7,17 +7,16 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::operation::get_query_results::GetQueryResultsOutput;
-use aws_sdk_cloudwatchlogs::types::QueryStatus;
 use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
 use aws_smithy_types::DateTime;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Account, Place, trouble};
+use super::{Account, Place, insights, trouble};
+use crate::source::insights::{Page, State};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Spent, Standing, Store, Summary, Wanted};
+use crate::source::xray::{Ask, Input, MOST_ROWS, Retrieval, Spent, Standing, Store, Summary, Wanted};
 use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Paid, Source, Spending, Wishes};
 use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
@@ -275,31 +274,15 @@ impl Desk {
     }
 
     async fn query(&self, from_ms: Ms, to_ms: Ms) -> Result<Input, Trouble> {
-        let request = self
-            .logs
-            .start_query()
-            .log_group_names(SPANS)
-            .start_time(from_ms.div_euclid(1_000))
-            .end_time(to_ms.div_euclid(1_000) + 1)
-            .query_string(QUERY)
-            .limit(MOST_ROWS as i32);
-        let begun = request.send().await.map_err(|error| trouble::trouble(&error, "logs:StartQuery"))?;
-        begun.query_id.map(Input::Begun).ok_or_else(|| Trouble::Dropped("a query has no name".to_owned()))
+        let begun = insights::begin(&self.logs, &[SPANS.to_owned()], (from_ms, to_ms), QUERY, MOST_ROWS).await;
+        begun.map(Input::Begun).map_err(|why| why.map_or_else(|trouble| trouble, |it| Trouble::Refused(it.message)))
     }
 
     async fn results(&self, query: &str, token: Option<String>) -> Result<Input, Trouble> {
-        let request = self.logs.get_query_results().query_id(query).set_next_token(token);
-        let found = request.send().await.map_err(|error| trouble::trouble(&error, "logs:GetQueryResults"))?;
-        let state = match &found.status {
-            Some(QueryStatus::Complete) => QueryState::Complete,
-            Some(QueryStatus::Failed | QueryStatus::Cancelled | QueryStatus::Timeout) => QueryState::Failed,
-            _ => QueryState::Running,
-        };
-        let scanned_bytes = found.statistics.as_ref().map_or(0, |told| told.bytes_scanned.max(0.0) as u64);
-        let rows = found.results.as_ref().map_or(0, Vec::len);
+        let Page { state, statistics, rows, next } = insights::look(&self.logs, query, token).await?;
         // What comes before the end comes again with it.
-        let spans = if state == QueryState::Complete { rows_of(&found) } else { Vec::new() };
-        Ok(Input::Rows { state, spans, rows, scanned_bytes, next: found.next_token })
+        let spans = if state == State::Complete { spans_of(&rows) } else { Vec::new() };
+        Ok(Input::Rows { state, spans, rows: rows.len(), scanned_bytes: statistics.scanned_bytes, next })
     }
 }
 
@@ -338,12 +321,10 @@ fn spans(trace: &Trace) -> Option<(Arc<str>, Vec<Span>)> {
 }
 
 /// The spans in a query's rows.
-fn rows_of(found: &GetQueryResultsOutput) -> Vec<Span> {
+fn spans_of(rows: &[Vec<(String, String)>]) -> Vec<Span> {
     let mut read = Read::default();
-    let fields = found.results.iter().flatten().flatten();
-    let messages =
-        fields.filter(|field| field.field.as_deref() == Some("@message")).filter_map(|field| field.value.as_deref());
-    messages.filter_map(|text| serde_json::from_str::<Value>(text).ok()).for_each(|row| read.take(&row));
+    let messages = rows.iter().flatten().filter(|(name, _)| name == "@message");
+    messages.filter_map(|(_, text)| serde_json::from_str::<Value>(text).ok()).for_each(|row| read.take(&row));
     read.spans
 }
 

@@ -16,7 +16,7 @@ use crate::telemetry::trace::Span;
 use queue::Queue;
 pub use spans::MOST_ROWS;
 use spans::Spans;
-pub use terms::{Ask, Input, QueryState, Spent, Standing, Store, Summary, Wanted};
+pub use terms::{Ask, Input, Spent, Standing, Store, Summary, Wanted};
 use windows::{Rhythm, Window, Windows};
 
 /// Traces are there some seconds after they happened, their last parts later; what happened in the last minute is asked for every ten

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use super::terms::{Ask, QueryState};
+use super::terms::Ask;
 use super::windows::{Rhythm, Window, Windows};
+use crate::source::insights::{State, look_after_ms};
 use crate::source::tail::{Ms, Trouble};
 use crate::telemetry::trace::Span;
 
@@ -15,8 +16,6 @@ use crate::telemetry::trace::Span;
 pub const MOST_ROWS: usize = 10_000;
 /// Queries cost by what they look through, so that there are fewer of them.
 const RHYTHM: Rhythm = Rhythm { every_ms: 30_000, overlap_ms: 60_000, audit_every_ms: Ms::MAX, reach_ms: 60_000 };
-/// A query is looked at after so long, and then each time after twice as long, up to a second.
-const LOOK_MS: Ms = 200;
 
 /// What is going on.
 #[derive(Clone, Debug)]
@@ -107,7 +106,7 @@ impl Spans {
     /// The query has begun.
     pub(super) fn begun(&mut self, query: String, now_ms: Ms) {
         let Some(going) = &mut self.going else { return };
-        (going.query, going.is_out, going.due_ms) = (Some(query), false, now_ms + LOOK_MS);
+        (going.query, going.is_out, going.due_ms) = (Some(query), false, now_ms + look_after_ms(0));
         self.windows.heard();
     }
 
@@ -115,7 +114,7 @@ impl Spans {
     pub(super) fn rows(
         &mut self,
         now_ms: Ms,
-        (state, spans, rows): (QueryState, Vec<Span>, usize),
+        (state, spans, rows): (State, Vec<Span>, usize),
         scanned_bytes: u64,
         next: Option<String>,
     ) -> Vec<Span> {
@@ -124,19 +123,19 @@ impl Spans {
         going.scanned_bytes = going.scanned_bytes.max(scanned_bytes);
         going.is_out = false;
         match state {
-            QueryState::Running => {
+            state if !state.is_over() => {
                 going.looks += 1;
-                going.due_ms = now_ms + (LOOK_MS << going.looks.min(3)).min(1_000);
+                going.due_ms = now_ms + look_after_ms(going.looks);
                 self.windows.heard();
                 return Vec::new();
             }
-            QueryState::Failed => {
+            State::Complete => {}
+            _ => {
                 self.going = None;
                 let why = Trouble::Dropped("a query for spans was not done".to_owned());
                 self.windows.failed(now_ms, why, self.seed);
                 return Vec::new();
             }
-            QueryState::Complete => {}
         }
         going.rows += rows;
         if next.is_some() && next != going.token {

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::source::insights::State;
 use crate::source::tail::{Ms, Trouble};
 use crate::telemetry::trace::{Outcome, Span};
 
@@ -68,17 +69,6 @@ pub struct Summary {
     pub is_partial: bool,
 }
 
-/// How a query is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueryState {
-    /// It goes on.
-    Running,
-    /// All that it has found is there.
-    Complete,
-    /// It will find nothing more, and was not done.
-    Failed,
-}
-
 /// What has come.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -98,7 +88,7 @@ pub enum Input {
     /// What a query has found so far, or a page of all of it.
     Rows {
         /// How it is doing.
-        state: QueryState,
+        state: State,
         /// The spans.
         spans: Vec<Span>,
         /// How many rows there were, also those that are no spans.

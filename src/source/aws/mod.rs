@@ -8,6 +8,7 @@ mod insights;
 mod meter;
 mod metrics;
 mod probe;
+mod role;
 mod tags;
 mod tail;
 mod traces;

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::groups::{self, LogGroup};
 use super::tail::Watched;
-use super::{Account, Place, trouble};
+use super::{Account, Place, role, trouble};
 use crate::source::Failure;
 use crate::source::probe::{Answer, Reader, Tried};
 use crate::source::tail::Trouble;
@@ -210,10 +210,14 @@ async fn found(place: &Place) -> Result<(Account, Reader), Failure> {
         None => None,
     };
     let features = credentials.as_ref().and_then(|found| found.get_property::<Vec<Feature>>().cloned());
+    let features = features.unwrap_or_default();
+    let role = role::of(&features, place.profile.as_deref()).await;
+    let own = credentials.and_then(|found| found.account_id().map(|id| id.as_str().to_owned()));
     let reader = Reader {
-        from: told(&features.unwrap_or_default(), place),
+        from: told(&features, place),
         region: account.region.clone(),
-        account: credentials.and_then(|found| found.account_id().map(|id| id.as_str().to_owned())),
+        account: own.or_else(|| role.as_deref().and_then(role::account)),
+        role,
         endpoint: account.config.endpoint_url().map(str::to_owned),
     };
     Ok((account, reader))

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 pub struct Reader {
     /// Where the credentials come from, in words: "profile ops".
     pub from: String,
-    /// The role that is assumed, as the profile or the environment names it.
-    pub role: Option<String>,
     /// The region.
     pub region: String,
     /// The account's number, where something tells it.
     pub account: Option<String>,
     /// Another address than the vendor's.
     pub endpoint: Option<String>,
+    /// The role that is assumed, as the profile or the environment names it.
+    pub role: Option<String>,
 }
 
 /// What came of trying a permission.

@@ -9,10 +9,9 @@ mod trial;
 use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 use egui_phosphor::regular as icon;
 
-use crate::app::{Command, Overlay, Reach, Workspace};
+use crate::app::{Command, Overlay, Paid, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::{Environment, Target};
-use crate::engine::protocol::Paid;
 use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Button, caption, segmented};

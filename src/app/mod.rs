@@ -137,8 +137,8 @@ pub enum Overlay {
     Bill,
     /// Which diagram to compare the bill with.
     CompareFile,
-    /// Whether these measured figures are to be written into the nodes.
-    TakeOver(Figures),
+    /// Whether these measured figures are to be written into the nodes; and in which window they were seen.
+    TakeOver(Figures, String),
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.

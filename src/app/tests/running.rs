@@ -146,13 +146,14 @@ fn measured_usage_is_shown_taken_over_as_one_step_and_taken_back() {
     let mut workspace = watching(hour(1_000, 100, true));
     let before = diagram(&workspace).clone();
     act(&mut workspace, Action::TakeOver);
-    let Some(Overlay::TakeOver(figures)) = workspace.overlay().cloned() else { panic!("it asks first") };
+    let Some(Overlay::TakeOver(figures, seen)) = workspace.overlay().cloned() else { panic!("it asks first") };
     assert_eq!(diagram(&workspace), &before, "nothing is written before the answer");
     let told = |taken: &crate::app::bill::Taken| format!("{}: {} -> {}", taken.label, taken.old.0, taken.new);
     let told: Vec<String> = workspace.taken(&figures).iter().map(told).collect();
     let expected =
         ["Cold starts: 0 -> 7,300", "Duration: 100 -> 100", "Initialisation: 400 -> 250", "Requests: – -> 730,000"];
     assert_eq!(told, expected);
+    assert_eq!(seen, "Seen for 60 min; a month is 730 times as long.");
     workspace.run(Command::TakeOver(figures));
     assert_eq!(workspace.overlay(), None);
     workspace.price();

@@ -169,6 +169,7 @@ fn ms(ns: i64) -> String {
     let ms = ns as f64 / 1e6;
     match ms {
         ms if ms >= 10_000.0 => format!("{:.1} s", ms / 1000.0),
+        ms if ms >= 1_000.0 => format!("{:.2} s", ms / 1000.0),
         ms if ms >= 10.0 => format!("{ms:.0} ms"),
         ms => format!("{ms:.1} ms"),
     }

@@ -101,6 +101,10 @@ impl Talk {
     }
 
     fn alarms(&self, question: &Value) -> Value {
+        // Whoever tries a permission asks for any one.
+        if question["MaxRecords"] == 1 {
+            return json!({"MetricAlarms": [], "CompositeAlarms": []});
+        }
         let names = question["AlarmNames"].as_array().expect("names");
         assert!((1..=100).contains(&names.len()), "a request holds at most a hundred names");
         assert_eq!(question["AlarmTypes"], json!(["MetricAlarm", "CompositeAlarm"]), "both kinds are asked for");

@@ -78,7 +78,7 @@ impl Workspace {
     /// Whether there is something to see through a lens.
     #[must_use]
     pub fn has_lens(&self, lens: Lens) -> bool {
-        lens != Lens::Live || self.has_live()
+        lens != Lens::Live || self.awaits_live()
     }
 
     /// The tab that the panel below the canvas shows, or showed before it was folded.

@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         printed = printer.take(delivery, console);
-        if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if printed.is_ok() && !printer.is_over { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let run = tail.run(&Cursor::default(), &mut outlet);
     printed?;
@@ -134,6 +134,8 @@ struct Printer<'c> {
     recorder: Option<Recorder>,
     metrics: metrics::Standing,
     alarms: Vec<Alarm>,
+    /// There is nothing to print or to record.
+    is_over: bool,
 }
 
 impl<'c> Printer<'c> {
@@ -150,6 +152,7 @@ impl<'c> Printer<'c> {
             recorder: None,
             metrics: metrics::Standing::default(),
             alarms: Vec::new(),
+            is_over: false,
         }
     }
 
@@ -195,8 +198,14 @@ impl<'c> Printer<'c> {
         if let Some(path) = &self.record {
             self.recorder = Some(recorder(path, &found, self.catalog)?);
         }
-        let Found { groups, quiet, .. } = found;
-        say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
+        let Found { groups, quiet, stack, .. } = found;
+        if groups.is_empty() {
+            self.is_over = self.recorder.is_none();
+            let rest = if self.is_over { "" } else { "; metrics, alarms and traces are recorded" };
+            say(&format!("{stack} has no log groups, so that there are no logs to print{rest}"));
+        } else {
+            say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
+        }
         if !quiet.is_empty() {
             say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
         }

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::files::{DiskLayer, Failure, FileLayer as _, write_file};
+use super::files::Failure;
 use super::journal;
 use super::protocol::{Loaded, Mark};
 use crate::catalog::Catalog;
@@ -23,6 +24,8 @@ use crate::telemetry::record::MetricPoint;
 const EXAMPLE: &[u8] = include_bytes!("../../tests/fixtures/observe/night.recording");
 /// What its file is called.
 const EXAMPLE_NAME: &str = "night.recording";
+/// How often it was laid by this process.
+static LAID: AtomicU32 = AtomicU32::new(0);
 /// So many records are written at once.
 const AT_ONCE: usize = 5000;
 
@@ -58,14 +61,18 @@ pub struct Recorded {
 pub(super) fn example() -> Result<PathBuf, String> {
     let folder = journal::folder().map_or_else(std::env::temp_dir, |journal| journal.with_file_name("examples"));
     let path = folder.join(EXAMPLE_NAME);
-    let mut disk = DiskLayer;
     if std::fs::read(&path).is_ok_and(|bytes| bytes == EXAMPLE) {
         return Ok(path);
     }
-    let failed = |failure: Failure| failure.to_string();
-    disk.create_folders(&folder).map_err(|error| failed(Failure::system("write", &path, &error)))?;
-    write_file(&mut disk, &path, EXAMPLE).map_err(failed)?;
-    Ok(path)
+    // Several may lay it at the same moment: each lays its own, and the last one stays.
+    let own = format!("{EXAMPLE_NAME}-{}-{}", std::process::id(), LAID.fetch_add(1, Ordering::Relaxed));
+    let part = folder.join(own);
+    let laid = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&part, EXAMPLE));
+    let laid = laid.and_then(|()| std::fs::rename(&part, &path));
+    laid.map(|()| path.clone()).map_err(|error| {
+        std::fs::remove_file(&part).ok();
+        Failure::system("write", &path, &error).to_string()
+    })
 }
 
 /// The design that a recording holds; `None` when it holds none.

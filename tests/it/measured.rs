@@ -1,5 +1,6 @@
 //! Metrics and alarms of a stack beside its logs, against a cloud of our own: `tail --record` asks for them, `replay` tells them.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -65,9 +66,14 @@ fn replayed(cloud: &Cloud, lasts: &str) -> (String, Value) {
         &["--stack", "shop", "--since", "20m", "--for", lasts, "--format", "json", "--record", path],
     );
     assert_eq!((status, out.lines().count()), (0, 6), "{err}");
+    (err, summed_up(&recording))
+}
+
+/// What `replay` tells of a recording.
+fn summed_up(recording: &Path) -> Value {
     let mut replay = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
-    let replayed = replay.arg("replay").arg(&recording).args(["--format", "json"]).output().expect("it starts").stdout;
-    (err, serde_json::from_slice(&replayed).expect("a JSON document"))
+    let replayed = replay.arg("replay").arg(recording).args(["--format", "json"]).output().expect("it starts").stdout;
+    serde_json::from_slice(&replayed).expect("a JSON document")
 }
 
 /// `OrdersFn Invocations Sum: 20 points, 95 in all, 14 at most`.
@@ -83,7 +89,8 @@ fn assert_all_told(metrics: &[Value], said: &str) {
         let told = told(metrics, name);
         let (before, rest) = told.split_once(": ").unwrap_or_else(|| panic!("{name} was not told: {said}"));
         let (points, rest) = rest.split_once(" points").expect("points");
-        assert!((16..=18).contains(&points.parse::<i64>().expect("a number")), "{told}");
+        // One more for each minute that a busy machine needs; what has not come yet is not nothing.
+        assert!((16..=30).contains(&points.parse::<i64>().expect("a number")), "{told}");
         format!("{before}{rest}")
     };
     assert_eq!(sums("Invocations"), "OrdersFn Invocations Sum, 95 in all, 14 at most");
@@ -114,6 +121,31 @@ fn what_a_stack_counts_is_recorded_with_its_nodes_and_alarms_are_said() {
     let asked = cloud.state.lock().expect("nobody failed").asked.clone();
     let count = |target: &str| asked.get(target).copied().unwrap_or_default();
     assert_eq!((count("GetMetricData"), count("DescribeAlarms")), (1, 1), "{asked:?}");
+}
+
+#[test]
+fn what_writes_no_logs_is_watched_all_the_same() {
+    let cloud = shop(Faults::default(), 7);
+    {
+        let mut state = cloud.state.lock().expect("nobody failed");
+        state.groups.clear();
+        state.events.clear();
+        state.stack.retain(|(logical, ..)| logical != "OrdersFn");
+    }
+    let home = Folder::new();
+    let (status, out, said) = tail(&cloud, &home, &["--stack", "shop", "--for", "600s"]);
+    assert_eq!((status, out.as_str()), (0, ""), "{said}");
+    assert!(said.contains("shop has no log groups, so that there are no logs to print\n"), "{said}");
+    let recording = home.path().join("silent.recording");
+    let path = recording.to_str().expect("text");
+    let arguments = ["--stack", "shop", "--since", "20m", "--for", "2s", "--record", path];
+    let (status, out, said) = tail(&cloud, &home, &arguments);
+    assert_eq!((status, out.as_str()), (0, ""), "{said}");
+    assert!(said.contains("there are no logs to print; metrics, alarms and traces are recorded"), "{said}");
+    let replayed = summed_up(&recording);
+    let metrics = replayed["metrics"].as_array().expect("metrics");
+    assert!(told(metrics, "ApproximateNumberOfMessagesVisible").starts_with("Inbox"), "{replayed}");
+    assert_eq!(replayed["alarms"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Workspace {
 
     /// Takes in what has come.
     pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
-        let had_logs = self.has_logs();
+        let (had_logs, had_metrics) = (self.has_logs(), self.has_metrics());
         let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
@@ -94,6 +94,8 @@ impl Workspace {
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+        } else if self.attached().is_some_and(Attached::is_logless) && self.has_metrics() && !had_metrics {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Metrics);
         } else if is_over && !self.has_logs() && self.has_traces() {
             (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }

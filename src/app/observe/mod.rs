@@ -177,6 +177,12 @@ impl Workspace {
             .is_some_and(|attached| !(attached.observed().records.is_empty() && attached.watched.head.is_empty()))
     }
 
+    /// Log records are there, or may come.
+    #[must_use]
+    pub fn awaits_logs(&self) -> bool {
+        self.has_logs() || self.attached().is_some_and(|attached| attached.target.is_some())
+    }
+
     /// An account is tailed or was, and its log groups are known.
     #[must_use]
     pub fn has_standings(&self) -> bool {

@@ -41,7 +41,10 @@ impl Attached {
         });
         let mut details: Vec<String> = faulty.collect();
         if !account.found.quiet.is_empty() {
-            details.push(format!("No log group yet: {}", account.found.quiet.join(", ")));
+            let quiet = account.found.quiet.join(", ");
+            details.push(format!("No log group yet: {quiet}. Watch again once it has run."));
+        } else if self.is_logless() {
+            details.push("Nothing in it writes logs: metrics, alarms and traces are shown.".to_owned());
         }
         let faults = account.metrics.iter().flat_map(|metrics| &metrics.faults).cloned();
         details.extend(faults);
@@ -57,7 +60,7 @@ impl Attached {
         let is_whole = logs_are_whole && of_traces.is_empty() && has_metrics;
         let off: Vec<&Alarm> = self.alarms().iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
-        let mut words = words(&account.standings, zone);
+        let mut words = if self.is_logless() { "live, no logs".to_owned() } else { words(&account.standings, zone) };
         if !self.filter.is_empty() {
             details.push(format!("Only what fits {} is read.", self.filter));
             words += ", filtered at the source";
@@ -72,6 +75,13 @@ impl Attached {
             words += &format!(", {} in alarm", off.len());
         }
         Some(Truth { words, details, is_whole })
+    }
+
+    /// The account that is tailed has no log group.
+    #[must_use]
+    pub fn is_logless(&self) -> bool {
+        let found = self.watched.account.as_ref().map(|account| &account.found);
+        found.is_some_and(|found| found.groups.is_empty() && !found.resources.is_empty())
     }
 
     /// Each log group of the account with how true its picture is.

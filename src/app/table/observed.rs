@@ -13,7 +13,7 @@ pub(super) const OBSERVED: &[Row] = &[
         "Logs",
         "Show or fold below the canvas the log records that are attached.",
         &["Ctrl+7"],
-        Workspace::has_logs,
+        Workspace::awaits_logs,
     ),
     row(
         Action::Errors,

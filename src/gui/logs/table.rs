@@ -298,7 +298,13 @@ fn choose(workspace: &Workspace, attached: &Attached, (rows, row): (&Rows<'_>, R
 
 fn empty(ui: &Ui, view: Rect, attached: &Attached) {
     let is_busy = attached.shelf().is_searching();
-    let words = if is_busy { "Searching…" } else { "No record is what is looked for." };
+    let is_none = attached.observed().records.is_empty() && attached.fresh().1.is_empty();
+    let words = match attached.target {
+        _ if is_busy => "Searching…",
+        Some(_) if attached.is_logless() => "There are no log groups: metrics, alarms and traces are shown.",
+        Some(_) if is_none => "No record has come yet.",
+        _ => "No record is what is looked for.",
+    };
     let set = Line { face: Face::Regular, size: 13.0, colour: colour(tokens(ui).text2) };
     text_line(ui.painter(), view.center(), Align2::CENTER_CENTER, words, view.width(), set);
 }

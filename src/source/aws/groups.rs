@@ -82,14 +82,12 @@ struct Whole {
 
 /// Looks up the log groups of what belongs together.
 async fn found(account: &Account, what: &str, whole: Whole) -> Result<(Vec<LogGroup>, Found), Failure> {
+    if whole.resources.is_empty() {
+        return Err(Failure::Input(format!("{what} has no resources.")));
+    }
     let wanted = wanted(&whole.resources, &whole.written);
-    if wanted.is_empty() {
-        return Err(Failure::Input(format!("{what} has nothing that writes logs.")));
-    }
-    let (found, missing) = look_up(account, &wanted).await?;
-    if found.is_empty() {
-        return Err(Failure::Input(format!("{what} has no log group yet: nothing in it has run.")));
-    }
+    // What writes no logs, or has not run yet, has metrics, alarms and traces all the same.
+    let (found, missing) = if wanted.is_empty() { Default::default() } else { look_up(account, &wanted).await? };
     let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
     let Whole { resources, troubles, .. } = whole;
     let groups = told(&found);

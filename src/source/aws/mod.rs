@@ -5,6 +5,7 @@
 
 mod groups;
 mod insights;
+mod live;
 mod meter;
 mod metrics;
 mod probe;

@@ -3,16 +3,20 @@
 //! Must not know how traces are put together or shown.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::live::{self, Live, Run};
 use super::{Account, Place, insights, trouble};
 use crate::source::insights::{Page, State};
 use crate::source::tail::{Ms, Trouble};
@@ -22,14 +26,6 @@ use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
 /// So many answers wait to be taken in.
 const NEWS: usize = 16;
-/// The one who listens is asked so often whether it still does.
-const LOOK: Duration = Duration::from_millis(500);
-/// It waits for at least so long, also when what is due may not be asked.
-const SHORTEST_MS: Ms = 10;
-/// What happened before the end is waited for so long.
-const LAST_MS: Ms = 60_000;
-/// And where nothing was ever answered, so long.
-const UNANSWERED_MS: Ms = 10_000;
 /// Milliseconds of a minute.
 const MINUTE_MS: Ms = 60_000;
 /// Bytes of a gigabyte as logs are billed.
@@ -67,19 +63,8 @@ pub struct LiveTraces {
 
 impl Source for LiveTraces {
     fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to read traces: {error}.")))?;
-        let mut run = runtime.block_on(self.begin())?;
-        // Whoever takes a delivery may wait, and must not wait within the runtime.
-        loop {
-            let is_over = runtime.block_on(run.step());
-            if run.hand_over(outlet).is_break() {
-                return Ok(());
-            }
-            if is_over {
-                return run.is_whole();
-            }
-        }
+        let (runtime, run) = live::begin("read traces", self.begin())?;
+        run.run(&runtime, outlet)
     }
 }
 
@@ -99,7 +84,7 @@ impl LiveTraces {
         (!names.is_empty()).then_some(names)
     }
 
-    async fn begin(&self) -> Result<Run, Failure> {
+    async fn begin(&self) -> Result<Run<Reading>, Failure> {
         let account = Account::open(&self.place).await?;
         let now_ms = account.clock.now_ms();
         let wanted = Wanted::from(now_ms - self.since_ms, self.names.clone(), self.seed);
@@ -107,79 +92,59 @@ impl LiveTraces {
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let desk = Desk { xray: account.xray(), logs: account.logs(), send };
         let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
-        Ok(Run {
-            retrieval,
-            desk,
-            news,
-            account,
-            end_ms,
-            wishes,
-            begun_ms: now_ms,
-            is_answered: false,
-            said: Standing::default(),
-        })
+        let (region, said, clock) = (account.region, Standing::default(), account.clock);
+        let live = Reading { retrieval, desk, region, wishes, begun_ms: now_ms, said };
+        Ok(Run { live, news, clock, end_ms })
     }
 }
 
 /// Traces that are being read.
-struct Run {
+struct Reading {
     retrieval: Retrieval,
     desk: Desk,
-    news: mpsc::Receiver<Input>,
-    account: Account,
-    end_ms: Option<Ms>,
+    region: String,
     wishes: Option<Wishes>,
     begun_ms: Ms,
-    /// Something other than where traces are has been answered.
-    is_answered: bool,
     said: Standing,
 }
 
-impl Run {
-    /// Does what is due and waits for news, for a moment; tells whether it is over.
-    async fn step(&mut self) -> bool {
-        let now_ms = self.account.clock.now_ms();
-        if let Some(end_ms) = self.end_ms.filter(|end_ms| now_ms >= *end_ms) {
+impl Live for Reading {
+    type News = Input;
+
+    fn act(&mut self, now_ms: Ms, end_ms: Option<Ms>) -> Ms {
+        if let Some(end_ms) = end_ms.filter(|end_ms| now_ms >= *end_ms) {
             self.retrieval.hurry(now_ms, end_ms);
         }
-        if !self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
-            self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        if self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
+            return Ms::MAX;
         }
-        let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(SHORTEST_MS) as u64).min(LOOK);
-        let mut next = tokio::time::timeout(wait, self.news.recv()).await.ok().flatten();
-        while let Some(input) = next {
-            self.is_answered |= !matches!(input, Input::Store(_) | Input::Failed(..));
-            self.retrieval.take_in(self.account.clock.now_ms(), input);
-            next = self.news.try_recv().ok();
-        }
-        self.is_over()
+        self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        self.retrieval.wake_ms()
     }
 
-    /// Whether the time is over, and what happened until then is there.
-    fn is_over(&self) -> bool {
-        let Some(end_ms) = self.end_ms else { return false };
-        let now_ms = self.account.clock.now_ms();
-        let is_refused = self.said.trouble.as_ref().is_some_and(Trouble::is_refusal);
-        let last_ms = if self.is_answered { LAST_MS } else { UNANSWERED_MS };
-        now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + last_ms)
+    fn take_in(&mut self, now_ms: Ms, input: Input) -> bool {
+        let is_answer = !matches!(input, Input::Failed(..));
+        self.retrieval.take_in(now_ms, input);
+        is_answer
     }
 
-    /// Whether all was read; a hole is never passed over in silence.
-    fn is_whole(&self) -> Result<(), Failure> {
-        if self.end_ms.is_none_or(|end_ms| self.retrieval.is_read_to(end_ms)) {
+    fn is_read_to(&self, ms: Ms) -> bool {
+        self.retrieval.is_read_to(ms) || self.said.trouble.as_ref().is_some_and(Trouble::is_refusal)
+    }
+
+    fn is_whole(&self, _: Ms, end_ms: Ms) -> Result<(), Failure> {
+        if self.retrieval.is_read_to(end_ms) {
             return Ok(());
         }
-        let why = self.said.trouble.as_ref().map_or_else(|| "there were too many".to_owned(), ToString::to_string);
+        let why = self.said.trouble.as_ref().map_or_else(|| live::UNANSWERED.to_owned(), ToString::to_string);
         Err(Failure::World(format!("Not all traces could be read: {why}.")))
     }
 
-    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+    fn hand_over(&mut self, now_ms: Ms, _: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let spans = self.retrieval.give();
         if !spans.is_empty() {
             outlet.deliver(Delivery::Records(Batch { spans, ..Batch::default() }))?;
         }
-        // Also when nothing is new: it may have ended to listen.
-        let now_ms = self.account.clock.now_ms();
         let standing = self.retrieval.standing(now_ms);
         if standing.spent != self.said.spent {
             let parts = self.spent(standing.spent, now_ms).into_iter();
@@ -188,11 +153,13 @@ impl Run {
         self.said = standing.clone();
         outlet.deliver(Delivery::Traces(standing))
     }
+}
 
+impl Reading {
     /// What was asked for that must be paid. How much it is in an hour is what the time until now tells.
     fn spent(&self, spent: Spent, now_ms: Ms) -> Vec<Spending> {
         let hours = Decimal::from((now_ms - self.begun_ms).max(MINUTE_MS)) / Decimal::from(60 * MINUTE_MS);
-        let region = &self.account.region;
+        let region = &self.region;
         let part = |paid, so_far: Decimal| {
             let per_hour = (so_far / hours).round_dp(6).normalize();
             (!so_far.is_zero()).then(|| Spending { paid, region: region.clone(), so_far, per_hour, by: String::new() })
@@ -230,11 +197,8 @@ impl Desk {
     }
 
     async fn store(&self) -> Result<Input, Trouble> {
-        let told = self.xray.get_trace_segment_destination().send().await.map_err(|error| {
-            let is_unknown = error.raw_response().is_some_and(|response| response.status().as_u16() == 404);
-            let unknown = || Trouble::Refused("the service does not know the question".to_owned());
-            if is_unknown { unknown() } else { trouble::trouble(&error, "xray:GetTraceSegmentDestination") }
-        })?;
+        let asked = self.xray.get_trace_segment_destination().send().await;
+        let told = asked.map_err(|error| unasked(&error, "xray:GetTraceSegmentDestination"))?;
         let is_spans = told.destination == Some(TraceSegmentDestination::CloudWatchLogs);
         Ok(Input::Store(if is_spans { Store::Spans } else { Store::XRay }))
     }
@@ -254,7 +218,7 @@ impl Desk {
             .time_range_type(TimeRangeType::TraceId)
             .set_filter_expression(filter)
             .set_next_token(token);
-        let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:GetTraceSummaries"))?;
+        let page = request.send().await.map_err(|error| unasked(&error, "xray:GetTraceSummaries"))?;
         let summaries = page.trace_summaries.unwrap_or_default().iter().filter_map(summary).collect();
         Ok(Input::Summaries(summaries, page.next_token))
     }
@@ -264,7 +228,7 @@ impl Desk {
         loop {
             let wanted = ids.iter().map(ToString::to_string).collect();
             let request = self.xray.batch_get_traces().set_trace_ids(Some(wanted)).set_next_token(token);
-            let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:BatchGetTraces"))?;
+            let page = request.send().await.map_err(|error| unasked(&error, "xray:BatchGetTraces"))?;
             traces.extend(page.traces.unwrap_or_default().iter().filter_map(spans));
             token = page.next_token;
             if token.is_none() {
@@ -284,6 +248,18 @@ impl Desk {
         let spans = if state == State::Complete { spans_of(&rows) } else { Vec::new() };
         Ok(Input::Rows { state, spans, rows: rows.len(), scanned_bytes: statistics.scanned_bytes, next })
     }
+}
+
+/// What became of a question to X-Ray. Where there is no X-Ray, what answers says that the question is wrong, and not how.
+fn unasked<E>(error: &SdkError<E, HttpResponse>, action: &str) -> Trouble
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    let is_wrong = error.raw_response().is_some_and(|response| response.status().is_client_error());
+    let is_told = error.as_service_error().is_some_and(|error| error.code().is_some());
+    let is_unknown = is_wrong && !is_told;
+    let unknown = || Trouble::Refused("the service does not know the question".to_owned());
+    if is_unknown { unknown() } else { trouble::trouble(error, action) }
 }
 
 fn summary(told: &TraceSummary) -> Option<Summary> {

@@ -74,6 +74,12 @@ impl Poller {
         self.alarms.give()
     }
 
+    /// Whether everything was asked for once, and what of it may be told has been.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.rounds.is_told() && self.alarms.is_told()
+    }
+
     /// How it stands.
     #[must_use]
     pub fn standing(&self) -> Standing {

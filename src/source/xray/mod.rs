@@ -242,8 +242,11 @@ impl Retrieval {
             Ask::Documents(ids) => {
                 self.out = self.out.saturating_sub(1);
                 self.queue.failed(&ids);
-                let failures = self.documents.0 + 1;
-                self.documents = (failures, now_ms + windows::pause_ms(&trouble, failures, self.wanted.seed));
+                // Several that were under way together have failed once.
+                if now_ms >= self.documents.1 {
+                    let failures = self.documents.0 + 1;
+                    self.documents = (failures, now_ms + windows::pause_ms(&trouble, failures, self.wanted.seed));
+                }
                 self.trouble = Some(trouble);
             }
             Ask::Query { .. } | Ask::Results { .. } => self.spans.failed(now_ms, trouble),

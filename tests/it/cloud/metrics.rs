@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::{Faults, Talk, cbor, now_ms};
+use super::{Failing, Faults, Talk, cbor, now_ms};
 
 /// A metric of one resource.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ impl Talk {
     /// Answers what is asked in CBOR.
     pub(super) fn rpc(&self, stream: &mut TcpStream, target: &str, question: &Value) -> std::io::Result<()> {
         let faults = self.state(|state| state.faults);
+        let failing = self.failing(target, faults);
         let failure =
             |code: &str, words: &str| json!({"__type": format!("com.amazonaws.cloudwatch#{code}"), "message": words});
         let (status, answer) = match target {
@@ -37,8 +38,8 @@ impl Talk {
                 403,
                 failure("AccessDenied", &format!("User: somebody is not authorized to perform: cloudwatch:{target}.")),
             ),
-            _ if self.is(faults.throttled) => (400, failure("Throttling", "Rate exceeded")),
-            _ if self.is(faults.broken) => (500, failure("InternalServiceFault", "Not now")),
+            _ if failing == Some(Failing::Throttled) => (400, failure("Throttling", "Rate exceeded")),
+            _ if failing == Some(Failing::Broken) => (500, failure("InternalServiceFault", "Not now")),
             "GetMetricData" => (200, self.values(question, faults)),
             "DescribeAlarms" => (200, self.alarms(question)),
             other => panic!("{other} is no read"),

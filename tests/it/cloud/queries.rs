@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::{Event, Talk, send};
+use super::{Event, Faults, Talk, send};
 
 /// A query that was begun.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Begun {
 impl Talk {
     pub(super) fn queried(&self, stream: &mut TcpStream, target: &str, question: &Value) -> std::io::Result<()> {
         let faults = self.state(|state| state.faults);
-        if self.is(faults.throttled) {
+        if self.failing(target, Faults { broken: 0, ..faults }).is_some() {
             return send(stream, 400, r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#);
         }
         match target {

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::{Talk, now_ms, send};
+use super::{Failing, Talk, now_ms, send};
 
 /// A trace: its documents, each with when it can be read.
 #[derive(Clone, Debug)]
@@ -33,10 +33,12 @@ impl Traced {
 impl Talk {
     pub(super) fn traced(&self, stream: &mut TcpStream, target: &str, question: &Value) -> std::io::Result<()> {
         let faults = self.state(|state| state.faults);
-        if self.is(faults.throttled) {
-            return send(stream, 429, r#"{"__type": "ThrottledException", "Message": "Rate exceeded"}"#);
-        } else if self.is(faults.broken) {
-            return send(stream, 500, "{}");
+        match self.failing(target, faults) {
+            Some(Failing::Throttled) => {
+                return send(stream, 429, r#"{"__type": "ThrottledException", "Message": "Rate exceeded"}"#);
+            }
+            Some(Failing::Broken) => return send(stream, 500, "{}"),
+            None => {}
         }
         let answer = match target {
             "TraceSummaries" => self.summaries(question),

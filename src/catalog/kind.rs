@@ -179,6 +179,8 @@ pub struct Kind {
     pub offers: Vec<String>,
     /// Port types that arrows may end at, best first.
     pub accepts: Vec<String>,
+    /// What code is given that this kind invokes, in the words of JSON, for people; `None` where it invokes none.
+    pub event: Option<Arc<str>>,
     /// Rights that an arrow to this kind may give.
     pub grants: Vec<Grant>,
     /// Environment variables for those that access it.

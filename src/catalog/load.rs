@@ -45,6 +45,7 @@ pub(super) fn kind(id: KindId, icon_svg: String, table: &Table<'_>) -> Option<Ki
         card: table.texts("card"),
         offers,
         accepts,
+        event: table.maybe_text("event").map(Arc::from),
         grants,
         variables: table.tables("variable", variable),
         client: table.table("client", client::client).map(Arc::new),

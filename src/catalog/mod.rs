@@ -171,6 +171,7 @@ fn stand_in() -> Kind {
         card: Vec::new(),
         offers: Vec::new(),
         accepts: Vec::new(),
+        event: None,
         grants: Vec::new(),
         variables: Vec::new(),
         client: None,

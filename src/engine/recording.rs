@@ -14,6 +14,7 @@ use crate::catalog::Catalog;
 use crate::diagram::{Diagram, NodeId, file};
 use crate::source::Batch;
 use crate::source::recording::{Recorder, Replay};
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::observed::Observed;
@@ -113,12 +114,14 @@ impl Recorded {
             let names: Vec<_> = self.physical.ids.iter().filter_map(name).collect();
             recorder.place(&self.physical.stack, &names).map_err(|failure| failure.to_string())?;
         }
+        recorder.alarms(&self.alarms()).map_err(|failure| failure.to_string())?;
         let mut record = |batch: &Batch| recorder.record(batch).map_err(|failure| failure.to_string());
         let (mut logs, mut count) = (Chunk::default(), 0);
         let records = &self.observed.records;
         let all = (0..records.len()).filter_map(|row| records.get(records.at(row)?));
         for record_in in all.filter(|record| self.is_within(record.time_ms())) {
             logs.push(record_in.stream, record_in.time_ms(), record_in.entry.ingestion_ms(), record_in.text);
+            logs.mark(record_in.entry.mark);
             count += 1;
             if logs.len() >= AT_ONCE || logs.is_full() {
                 record(&Batch { logs: std::mem::take(&mut logs), ..Batch::default() })?;
@@ -133,6 +136,13 @@ impl Recorded {
             }
         }
         Ok(count)
+    }
+
+    /// How alarms stood up to the end of what is wanted.
+    fn alarms(&self) -> Vec<Alarm> {
+        let is_before =
+            |alarm: &&Alarm| self.span_ms.is_none_or(|(_, to)| alarm.since_ms.is_none_or(|since| since < to));
+        self.observed.alarms.states().filter(is_before).cloned().collect()
     }
 
     /// Values that no log line carries; what a line carries comes back with it.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Archetype, Wiring};
-use crate::stack::{CodeFolder, Decision, Stack, Wire};
+use crate::stack::{CodeFolder, Decision, Expression, Map, Stack, Wire};
 
 /// A language that functions are written in.
 pub(super) struct Language {
@@ -85,9 +85,14 @@ pub(super) fn starter(
         languages.iter().find(|(language, _)| code.runtime.starts_with(language.runtime)).unwrap_or(&languages[0]);
     let mut text = head(stack, id, wires, language);
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
-    let own = clients::clients(reaches, language.writing, &code.function);
+    // The platform starts a program by the program's own name.
+    let function = if is_compiled(code) { "handler" } else { &code.function };
+    let own = clients::clients(reaches, language.writing, function);
+    let is_taken = is_defined(texts, function);
     for name in sections(&feeds(stack, wires)) {
-        let section = texts.get(name).copied().unwrap_or_default().replace("{function}", &code.function);
+        let section = texts.get(name).copied().unwrap_or_default();
+        let section = if is_taken { renamed(section, function) } else { section.to_owned() };
+        let section = section.replace("{function}", function);
         match name {
             "start" => {
                 text.push_str(&section.replace("{imports}\n", &own.imports).replace("{clients}\n", &own.helpers));
@@ -101,6 +106,18 @@ pub(super) fn starter(
         return vec![manifest, (format!("{}/src/main.{}", code.folder, language.extension), text)];
     }
     vec![(format!("{}/{}.{}", code.folder, code.module, language.extension), text)]
+}
+
+/// Whether a section defines something of this name.
+fn is_defined(texts: &BTreeMap<&str, &str>, name: &str) -> bool {
+    let starts = [format!("const {name} = "), format!("def {name}(")];
+    texts.values().flat_map(|text| text.lines()).any(|line| starts.iter().any(|start| line.starts_with(start)))
+}
+
+/// A section in which what it defines under this name has another, since the function that is invoked is called so.
+fn renamed(section: &str, name: &str) -> String {
+    let called = |open: &str| (format!("{name}{open}"), format!("{name}1{open}"));
+    [called("("), called(" = ")].iter().fold(section.to_owned(), |text, (old, new)| text.replace(old, new))
 }
 
 /// What kinds of event reach a function.
@@ -220,13 +237,7 @@ fn head(stack: &Stack, id: &str, wires: &[&Wire], language: &Language) -> String
     if lines.len() == 2 {
         lines.push("Nothing in the diagram invokes it; the event is what its caller sends.".to_owned());
     }
-    let variables: Vec<String> = stack
-        .variables
-        .get(id)
-        .into_iter()
-        .flatten()
-        .map(|(name, variable)| format!("  {name}: leads to {} ({})", variable.node, variable.label))
-        .collect();
+    let variables = variables(stack, id);
     if !variables.is_empty() {
         lines.push(String::new());
         lines.push(format!("Its variables ({}):", language.environment));
@@ -237,6 +248,28 @@ fn head(stack: &Stack, id: &str, wires: &[&Wire], language: &Language) -> String
         text.extend([language.comment, if line.is_empty() { "" } else { " " }, one_line(line).trim_end(), "\n"]);
     }
     text + "\n"
+}
+
+/// What each variable of a function holds, in the order of their names.
+fn variables(stack: &Stack, id: &str) -> Vec<String> {
+    let inner = |map: &'_ Map, key: &str| match map.get(key) {
+        Some(Expression::Map(inner)) => inner.clone(),
+        _ => Map::new(),
+    };
+    let own = stack.resources.get(id).map(|own| inner(&inner(&own.properties, "Environment"), "Variables"));
+    let own = own.unwrap_or_default();
+    let asked = |value: &Expression| match value {
+        Expression::Ref(parameter) => Some(stack.parameters.get(parameter)?.description.clone()),
+        _ => None,
+    };
+    let mut told: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, value) in own.iter() {
+        told.insert(name, asked(value).unwrap_or_else(|| "as the template says.".to_owned()));
+    }
+    for (name, variable) in stack.variables.get(id).into_iter().flatten() {
+        told.insert(name, format!("leads to {} ({})", variable.node, variable.label));
+    }
+    told.into_iter().map(|(name, what)| format!("  {name}: {what}")).collect()
 }
 
 fn name_of(stack: &Stack, id: &str) -> String {
@@ -250,49 +283,41 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// What wakes the function, and the shape of the event; `None` for arrows that wake nothing.
-fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
-    let from = name_of(stack, &wire.from);
-    match wire.wiring {
-        Wiring::Route if !wire.text("route_key").is_empty() => {
-            let shape = r#"{"requestContext": {"routeKey": "…", "connectionId": "…"}, "body": "…"}"#;
-            Some((format!("{from} for messages of the route {}", wire.text("route_key")), shape))
-        }
-        Wiring::Route => {
-            let shape = r#"{"body": "…", "pathParameters": {…}, "queryStringParameters": {…}, "requestContext": {…}}"#;
-            Some((format!("{from} for {} {}", wire.text("method"), wire.text("path")), shape))
-        }
-        Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Queue) => {
-            let shape =
-                r#"{"Records": [{"messageId": "…", "body": "…", "attributes": {…}, "eventSource": "aws:sqs"}]}"#;
-            Some((format!("{from} with batches of messages"), shape))
-        }
-        Wiring::EventSourceMapping if archetype(stack, &wire.from) == Some(Archetype::Stream) => {
-            let shape = r#"{"Records": [{"eventID": "…", "kinesis": {"partitionKey": "…", "data": "… in base64"}}]}"#;
-            Some((format!("{from} with batches of records"), shape))
-        }
-        Wiring::EventSourceMapping => {
-            let shape = r#"{"Records": [{"eventName": "INSERT|MODIFY|REMOVE", "dynamodb": {"Keys": {…}, "NewImage": {…}, "OldImage": {…}}}]}"#;
-            Some((format!("{from} with batches of changed items"), shape))
-        }
-        Wiring::Notification => {
-            let shape = r#"{"Records": [{"eventName": "…", "s3": {"bucket": {"name": "…"}, "object": {"key": "…", "size": 0}}}]}"#;
-            Some((format!("{from} for {} {}", wire.text("events"), wire.text("prefix")).trim_end().to_owned(), shape))
-        }
-        Wiring::WorkflowTask => Some((format!("{from} as a step"), "{…}, the input of the step")),
-        Wiring::Call => Some((from, "{…}, what the caller sends")),
-        Wiring::AuthorizerFunction => {
-            Some((format!("{} to decide who may call it", name_of(stack, &wire.to)), decided(wire.decision())))
-        }
-        Wiring::Subscription
-        | Wiring::RuleTarget
-        | Wiring::ScheduleTarget
-        | Wiring::RuleAction
-        | Wiring::Transform
-        | Wiring::UserPoolTrigger
-        | Wiring::BotHook
-        | Wiring::PipeEnd
-        | Wiring::Resolver => Some(told_of_service(wire, &from)),
+fn told<'s>(stack: &'s Stack, wire: &Wire) -> Option<(String, &'s str)> {
+    if wire.wiring == Wiring::AuthorizerFunction {
+        return Some((format!("{} to decide who may call it", name_of(stack, &wire.to)), decided(wire.decision())));
+    }
+    let cause = cause(stack, wire)?;
+    let shape = stack.resources.get(&wire.from).and_then(|from| from.event.as_deref()).unwrap_or("{…}");
+    Some((format!("{}{cause}", name_of(stack, &wire.from)), shape))
+}
+
+/// At what a resource invokes a function, after its name.
+fn cause(stack: &Stack, wire: &Wire) -> Option<String> {
+    let text = |key: &str| wire.text(key);
+    let cause = match wire.wiring {
+        Wiring::Route if !text("route_key").is_empty() => format!(" for messages of the route {}", text("route_key")),
+        Wiring::Route => format!(" for {} {}", text("method"), text("path")),
+        Wiring::EventSourceMapping => match archetype(stack, &wire.from) {
+            Some(Archetype::Queue) => " with batches of messages".to_owned(),
+            Some(Archetype::Stream) => " with batches of records".to_owned(),
+            _ => " with batches of changed items".to_owned(),
+        },
+        Wiring::Notification => format!(" for {} {}", text("events"), text("prefix")).trim_end().to_owned(),
+        Wiring::WorkflowTask => " as a step".to_owned(),
+        Wiring::Call => String::new(),
+        Wiring::Subscription => " for each message".to_owned(),
+        Wiring::RuleTarget => " for each event that matches".to_owned(),
+        Wiring::ScheduleTarget => " when its time has come".to_owned(),
+        Wiring::RuleAction => " for each message that matches".to_owned(),
+        Wiring::Transform => " with batches of records to change".to_owned(),
+        Wiring::UserPoolTrigger => format!(" at the step {}", text("trigger")),
+        Wiring::BotHook => " for each turn of a conversation".to_owned(),
+        Wiring::PipeEnd => " with batches of what it reads".to_owned(),
+        Wiring::Resolver if text("field").is_empty() => String::new(),
+        Wiring::Resolver => format!(" for the field {}", text("field")),
         Wiring::Authorizer
+        | Wiring::AuthorizerFunction
         | Wiring::Origin
         | Wiring::DeadLetter
         | Wiring::Destination
@@ -303,8 +328,9 @@ fn told(stack: &Stack, wire: &Wire) -> Option<(String, &'static str)> {
         | Wiring::AlarmAction
         | Wiring::Crawl
         | Wiring::Layer
-        | Wiring::Query => None,
-    }
+        | Wiring::Query => return None,
+    };
+    Some(cause)
 }
 
 /// What a function is shown that decides about callers.
@@ -326,41 +352,4 @@ fn decided(decision: Decision) -> &'static str {
             r#"{"authorizationToken": "…", "requestContext": {"apiId": "…", "queryString": "…", "variables": {…}}, "requestHeaders": {…}}"#
         }
     }
-}
-
-/// What a service tells a function that it invokes by itself.
-fn told_of_service(wire: &Wire, from: &str) -> (String, &'static str) {
-    let (cause, shape) = match wire.wiring {
-        Wiring::Subscription => (
-            " for each message".to_owned(),
-            r#"{"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "…", "MessageAttributes": {…}}}]}"#,
-        ),
-        Wiring::RuleTarget => {
-            (" for each event that matches".to_owned(), r#"{"source": "…", "detail-type": "…", "detail": {…}}"#)
-        }
-        Wiring::ScheduleTarget => (" when its time has come".to_owned(), "{…}, the input of the schedule"),
-        Wiring::RuleAction => (" for each message that matches".to_owned(), "{…}, what the query selects"),
-        Wiring::Transform => (
-            " with batches of records to change".to_owned(),
-            r#"{"records": [{"recordId": "…", "data": "… in base64"}]}"#,
-        ),
-        Wiring::UserPoolTrigger => (
-            format!(" at the step {}", wire.text("trigger")),
-            r#"{"triggerSource": "…", "userName": "…", "request": {"userAttributes": {…}}, "response": {}}"#,
-        ),
-        Wiring::BotHook => (
-            " for each turn of a conversation".to_owned(),
-            r#"{"sessionState": {"intent": {"name": "…", "slots": {…}}}, "inputTranscript": "…"}"#,
-        ),
-        Wiring::PipeEnd => (
-            " with batches of what it reads".to_owned(),
-            r#"[{"eventSource": "aws:sqs|aws:kinesis|aws:dynamodb", …}, …]"#,
-        ),
-        Wiring::Resolver => (
-            format!(" for the field {}", wire.text("field")).trim_end_matches(" for the field ").to_owned(),
-            r#"{"arguments": {…}, "identity": {…}, "info": {"fieldName": "…", "parentTypeName": "…"}}"#,
-        ),
-        _ => (String::new(), "{…}"),
-    };
-    (format!("{from}{cause}"), shape)
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::client::Input;
+use crate::catalog::kind::Hook;
 use crate::catalog::names::Named as _;
 use crate::catalog::{Catalog, Relation, Wiring};
 use crate::diagram::{Diagram, file};
@@ -278,12 +279,47 @@ fn a_handler_has_a_client_and_a_call_for_each_right_that_its_arrows_give() {
     ];
     check("python3.13", "src/fn/app.py", &python, &["put_into_orders", "{clients}", "{imports}"]);
     let rust = [
-        "async fn get_from_orders(key: std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>)",
+        "use aws_config::{BehaviorVersion, SdkConfig};\nuse lambda_runtime::{Error, LambdaEvent, run, service_fn};\n\
+         use serde_json::{Value, json};\nuse std::collections::HashMap;\nuse tokio::sync::OnceCell;\n\n",
+        "async fn get_from_orders(\n    key: HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,\n) -> Result<",
         ".queue_url(std::env::var(\"JOBS_QUEUE_URL\")?)\n        .message_body(body)\n        .send()",
         ".data(data.into())",
     ];
     check("provided.al2023", "src/fn/src/main.rs", &rust, &["put_into_orders"]);
     check("provided.al2023", "src/fn/Cargo.toml", &["aws-config = \"1\"", "aws-sdk-sqs = \"1\""], &["aws-sdk-s3"]);
+}
+
+#[test]
+fn whatever_invokes_a_function_tells_the_shape_of_its_events() {
+    let catalog = Catalog::builtin();
+    let functions: Vec<_> = catalog.kinds().filter(|kind| kind.hooks.contains(&Hook::Code)).collect();
+    for (from, to) in catalog.kinds().flat_map(|from| functions.iter().map(move |to| (from, to))) {
+        let invokes = catalog.connections(from, to).any(|row| row.relation == Relation::Triggers);
+        assert!(!invokes || from.event.is_some(), "{} invokes {} with an event of unknown shape", from.id, to.id);
+    }
+    let check = |source: &str, expected: &str| {
+        let nodes = [format!("Source {source}"), "Fn lambda_function".to_owned()];
+        let text = &exported(&drawn(&[&nodes[0], &nodes[1]], &["Source > Fn"], &[])).files["src/fn/app.mjs"].text;
+        assert!(text.contains(expected), "{source} should tell of `{expected}` in:\n{text}");
+    };
+    check("rest_api", "\"httpMethod\": \"…\", \"path\": \"…\"");
+    check("http_api", "\"version\": \"2.0\", \"routeKey\": \"…\"");
+    check("s3_bucket", "\"key\": \"… URL-encoded\"");
+}
+
+#[test]
+fn a_handler_may_be_called_like_what_stands_beside_it() {
+    let check = |runtime: &str, handler: &str, path: &str, lines: &[&str]| {
+        let settings = [("Fn.runtime", json!(runtime)), ("Fn.handler", json!(handler))];
+        let nodes = ["Jobs sqs_queue", "Fn lambda_function"];
+        let text = &exported(&drawn(&nodes, &["Jobs > Fn"], &settings)).files[path].text;
+        lines.iter().for_each(|line| assert_eq!(text.matches(line).count(), 1, "`{line}` in:\n{text}"));
+    };
+    let node = ["export const work = async (event) =>", "const work1 = async (event) =>", "await work1(record)"];
+    check("nodejs24.x", "app.work", "src/fn/app.mjs", &node);
+    let python = ["def check(event, context):", "def check1(event):", "        check1(record)\n"];
+    check("python3.13", "app.check", "src/fn/app.py", &python);
+    check("provided.al2023", "app.work", "src/fn/src/main.rs", &["async fn handler(", "async fn work("]);
 }
 
 #[test]

@@ -144,6 +144,7 @@ impl<'d> Lowering<'d> {
                 is_helper: true,
                 types,
                 properties,
+                event: None,
                 handles: Arc::default(),
                 waits_for: Vec::new(),
                 condition: None,
@@ -168,6 +169,7 @@ impl<'d> Lowering<'d> {
             is_helper: false,
             types: drawn.types.clone().into_owned(),
             properties: properties(kind, node, settings),
+            event: kind.event.clone(),
             handles: drawn.handles(),
             waits_for: Vec::new(),
             condition: None,
@@ -254,8 +256,8 @@ fn handler(text: &str) -> Option<(&str, &str)> {
     is_plain.then_some((module, function))
 }
 
-/// Words that cannot name a function in one of the languages that functions are written in.
-const RESERVED_WORDS: [&str; 77] = [
+/// Words that cannot name a function in one of the languages that functions are written in, and what code there imports.
+const RESERVED_WORDS: [&str; 75] = [
     "False",
     "None",
     "True",
@@ -325,14 +327,12 @@ const RESERVED_WORDS: [&str; 77] = [
     "while",
     "with",
     "yield",
-    "answer",
-    "check",
-    "work",
+    "base64",
+    "boto3",
     "json",
+    "logger",
     "logging",
-    "mayCall",
-    "may_call",
-    "policy",
+    "os",
 ];
 
 /// `text` with `{field}` filled in from the settings; what is not set leaves nothing behind. `{name}`, the resource's own

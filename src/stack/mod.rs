@@ -106,6 +106,8 @@ pub struct Resource {
     pub types: BTreeMap<Dialect, String>,
     /// Its properties, as far as they are the same in every dialect.
     pub properties: Map,
+    /// What code is given that it invokes, for people.
+    pub event: Option<Arc<str>>,
     /// How others refer to it.
     pub handles: Arc<Handles>,
     /// What must be there before it, beyond what it refers to.

@@ -271,7 +271,7 @@ fn what_cannot_be_tailed_is_said_in_one_line() {
         assert!(err.contains(part), "{arguments:?}: {err}");
     };
     check(&["--log-group", "/g/none", "--for", "1s"], 2, "There is no log group /g/none in eu-central-1.");
-    check(&["--stack", "empty", "--for", "1s"], 2, "The stack empty has nothing that writes logs.");
+    check(&["--stack", "empty", "--for", "1s"], 2, "The stack empty has no resources.");
     check(&["--log-group", "/g/a", "--profile", "nobody", "--for", "1s"], 3, "No AWS credentials");
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Must not know services: names, inputs and types come with the calls.
 
+mod lines;
+mod rust;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::client::{ArgumentType, Client, ClientCall, Input};
+use crate::catalog::client::{Client, ClientCall, Input};
 use crate::stack::{Reach, words};
 
 /// How a language writes clients and calls.
@@ -15,7 +18,7 @@ pub(super) enum Writing {
     Rust,
 }
 
-/// The parts of a handler that call others; all empty when it calls nobody.
+/// The parts of a handler that call others; empty but for what is always imported when it calls nobody.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// Lines among the imports.
@@ -32,7 +35,8 @@ const WIDTH: usize = 110;
 /// The parts for what a function reaches; nothing is named like the function itself.
 pub(super) fn clients(reaches: &[Reach], writing: Writing, function: &str) -> Parts {
     if reaches.is_empty() {
-        return Parts::default();
+        let imports = if writing == Writing::Rust { rust::imports(reaches) } else { String::new() };
+        return Parts { imports, ..Parts::default() };
     }
     let mut taken = BTreeSet::from([function.to_owned(), "config".to_owned()]);
     let mut code = Code { writing, reaches, clients: BTreeMap::new(), text: String::new() };
@@ -59,11 +63,8 @@ pub(super) fn clients(reaches: &[Reach], writing: Writing, function: &str) -> Pa
             code.text += &helper;
         }
     }
-    Parts {
-        imports: imports(reaches, writing),
-        helpers: code.around(&made),
-        dependencies: dependencies(reaches, writing),
-    }
+    let helpers = code.around(&made);
+    Parts { imports: imports(reaches, writing, &helpers), helpers, dependencies: dependencies(reaches, writing) }
 }
 
 /// `name`, or where that is taken, `name` with a number.
@@ -72,10 +73,11 @@ fn free(name: String, taken: &mut BTreeSet<String>) -> String {
     std::iter::once(name.clone()).chain(numbered).find(|name| taken.insert(name.clone())).unwrap_or(name)
 }
 
-fn imports(reaches: &[Reach], writing: Writing) -> String {
+fn imports(reaches: &[Reach], writing: Writing, helpers: &str) -> String {
     match writing {
-        Writing::Python => "import os\n\nimport boto3\n".to_owned(),
-        Writing::Rust => "use aws_config::{BehaviorVersion, SdkConfig};\n".to_owned(),
+        Writing::Python if helpers.contains("os.environ") => "import os\n\nimport boto3\n".to_owned(),
+        Writing::Python => "\nimport boto3\n".to_owned(),
+        Writing::Rust => rust::imports(reaches),
         Writing::Node => node_imports(reaches),
     }
 }
@@ -156,7 +158,7 @@ impl Code<'_> {
         match self.writing {
             Writing::Node => format!("{made}\n{text}\n"),
             Writing::Python => format!("\n{made}\n\n{text}"),
-            Writing::Rust => format!("{RUST_CONFIG}{made}{text}\n"),
+            Writing::Rust => format!("{}{made}{text}\n", rust::CONFIG),
         }
     }
 
@@ -168,7 +170,7 @@ impl Code<'_> {
                 let place = endpoint.map(|variable| format!(", endpoint_url=os.environ[\"{variable}\"]"));
                 format!("{name} = boto3.client(\"{}\"{})\n", client.python, place.unwrap_or_default())
             }
-            Writing::Rust => rust_client(name, client, endpoint),
+            Writing::Rust => rust::client(name, client, endpoint),
         }
     }
 
@@ -202,47 +204,6 @@ impl Code<'_> {
             }
             Writing::Rust => self.rust_helper(name, client, reach, call),
         }
-    }
-
-    fn rust_helper(&self, name: &str, client: &str, reach: &Reach, call: &ClientCall) -> String {
-        let library = reach.client.rust.replace('-', "_");
-        let operation = snake(&call.operation);
-        let typed = call.arguments().into_iter().map(|(name, argument)| {
-            let rust = match argument {
-                ArgumentType::Text => "&str".to_owned(),
-                ArgumentType::Data => "Vec<u8>".to_owned(),
-                ArgumentType::Structure(name) => format!("{library}::types::{name}"),
-                ArgumentType::Attributes(name) => {
-                    format!("std::collections::HashMap<String, {library}::types::{name}>")
-                }
-            };
-            format!("{name}: {rust}")
-        });
-        let typed = typed.collect::<Vec<_>>().join(", ");
-        let mut steps = format!("\n        .await\n        .{operation}()");
-        let is_told = |key: &str| call.rust.as_ref().is_some_and(|told| told.contains(&format!(".{}(", snake(key))));
-        for (key, value) in call.input.iter().filter(|(key, _)| !is_told(key)) {
-            steps += &match value {
-                Input::Map(_) | Input::List(_) => continue,
-                Input::Argument(name, ArgumentType::Data) => format!("\n        .{}({name}.into())", snake(key)),
-                Input::Argument(name, ArgumentType::Attributes(_)) => {
-                    format!("\n        .set_{}(Some({name}))", snake(key))
-                }
-                _ => format!("\n        .{}({})", snake(key), self.value(value, reach)),
-            };
-        }
-        if let Some(step) = &call.rust {
-            let mut step = step.clone();
-            for (suffix, variable) in reach.variables.iter().rev() {
-                step = step.replace(&format!("${suffix}"), &format!("std::env::var(\"{variable}\")?"));
-            }
-            steps += &format!("\n        {step}");
-        }
-        let output = format!("{library}::operation::{operation}::{}Output", call.operation);
-        format!(
-            "#[allow(dead_code)] // until the work calls it\nasync fn {name}({typed}) -> Result<{output}, Error> {{\n    \
-             let output = {client}(){steps}\n        .send()\n        .await?;\n    Ok(output)\n}}\n"
-        )
     }
 
     /// A value in the language's own words.
@@ -298,29 +259,6 @@ fn node_client(name: &str, client: &Client, endpoint: Option<&String>) -> String
         None => format!("const {name} = new {}({{{place}}});\n", client.class),
     }
 }
-
-fn rust_client(name: &str, client: &Client, endpoint: Option<&String>) -> String {
-    let library = client.rust.replace('-', "_");
-    let made = match endpoint {
-        None => format!("CLIENT.get_or_init(|| async {{ {library}::Client::new(&config().await) }}).await"),
-        Some(variable) => format!(
-            "CLIENT\n        .get_or_init(|| async {{\n            let address = std::env::var(\"{variable}\")\
-             .unwrap_or_default();\n            let own = {library}::config::Builder::from(&config().await);\n            \
-             {library}::Client::from_conf(own.endpoint_url(address).build())\n        }})\n        .await"
-        ),
-    };
-    format!(
-        "async fn {name}() -> &'static {library}::Client {{\n    static CLIENT: tokio::sync::OnceCell<{library}::Client> = \
-         tokio::sync::OnceCell::const_new();\n    {made}\n}}\n\n"
-    )
-}
-
-/// How clients in Rust learn their region and credentials.
-const RUST_CONFIG: &str = "async fn config() -> SdkConfig {
-    aws_config::load_defaults(BehaviorVersion::latest()).await
-}
-
-";
 
 /// `SendMessage` as `send_message`.
 fn snake(name: &str) -> String {

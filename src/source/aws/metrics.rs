@@ -213,7 +213,7 @@ fn stale(trouble: Trouble) -> Trouble {
     }
 }
 
-fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
+pub(super) fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
     let dimensions = metric.dimensions.iter().map(|(name, value)| Dimension::builder().name(&**name).value(&**value));
     let named = Named::builder()
         .namespace(&*metric.namespace)
@@ -225,7 +225,7 @@ fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
 }
 
 /// What was told of a metric; `None` for what nobody asked.
-fn told(result: MetricDataResult) -> Option<Told> {
+pub(super) fn told(result: MetricDataResult) -> Option<Told> {
     let place = result.id.as_deref()?.strip_prefix('m')?.parse().ok()?;
     let status = match result.status_code {
         None | Some(StatusCode::Complete) => Status::Complete,
@@ -238,6 +238,11 @@ fn told(result: MetricDataResult) -> Option<Told> {
     let words: Vec<String> =
         result.messages.unwrap_or_default().into_iter().filter_map(|message| message.value).collect();
     Some(Told { place, points: points.collect(), status, words: words.join(" ") })
+}
+
+/// Whether what was told can be counted on, be it that more pages come.
+pub(super) fn is_told(told: &Told) -> bool {
+    matches!(told.status, Status::Complete | Status::Partial)
 }
 
 fn ms(time: &DateTime) -> Option<Ms> {

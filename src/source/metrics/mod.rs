@@ -19,6 +19,7 @@ use crate::telemetry::alarm::Alarm;
 use crate::telemetry::record::MetricPoint;
 use alarms::Alarms;
 use rounds::Rounds;
+pub use span::counted_span;
 pub use terms::{Action, Ask, Asked, Input, Standing, Status, Told, Wanted};
 pub use wanted::wanted;
 

@@ -49,6 +49,9 @@ impl Workspace {
             Event::LinesSaved(ticket, path, result) => self.lines_saved(ticket, &path, result),
             Event::Measured(ticket, result) => self.measured(ticket, result),
             Event::ChartsSaved(ticket, path, result) => self.charts_saved(ticket, &path, result),
+            Event::Surveyed(ticket, result) => self.surveyed(ticket, result.map(|survey| *survey)),
+            Event::Answered(ticket, result) => self.answered(ticket, result.map(|told| *told)),
+            Event::TableSaved(ticket, path, result) => self.answer_saved(ticket, &path, result),
             Event::Kept(ticket, result) => self.journal_kept(ticket, result),
             Event::Windowed(_, result) => {
                 if let Err(text) = result {

@@ -11,6 +11,7 @@ use super::bill::Pane;
 use super::bill::assume::Assumptions;
 use super::bill::compare::Against;
 use super::observe::Wanted;
+use super::observe::insights::Inquiry;
 use super::{Reach, Settings};
 use crate::catalog::names::named;
 use crate::catalog::{Dialect, KindId, Relation};
@@ -21,6 +22,7 @@ use crate::diagram::{
 use crate::export::drawing::Drawing;
 use crate::picture::{Camera, Port};
 use crate::telemetry::chart::Stat;
+use crate::telemetry::record::LogEvent;
 use crate::workload::Figures;
 
 named! {
@@ -44,6 +46,8 @@ named! {
         Account = "account",
         /// Stops reading what is attached.
         StopReading = "stop_reading",
+        /// Tail again what was tailed last.
+        WatchAgain = "watch_again",
         /// Detaches logs and traces.
         CloseLogs = "close_logs",
         /// Asks for a file and records what is attached into it.
@@ -188,6 +192,16 @@ named! {
         Metrics = "metrics",
         /// Shows traces below the canvas, or folds them.
         Traces = "traces",
+        /// Shows Logs Insights below the canvas, or folds it.
+        Insights = "insights",
+        /// Asks the question that stands there, or whether so much is to be scanned.
+        AskInsights = "ask_insights",
+        /// Stops the question that goes on.
+        StopInsights = "stop_insights",
+        /// Asks for a file and writes the rows of the answer to it.
+        SaveAnswer = "save_answer",
+        /// Copies the rows of the answer.
+        CopyAnswer = "copy_answer",
         /// Asks for a file and writes the values of the charts to it.
         SaveCharts = "save_charts",
         /// Lists what no node is bound to, and what a person has bound.
@@ -307,6 +321,8 @@ pub enum Command {
     ShowLines(Wanted),
     /// Look at a log record, by its number.
     LookAt(Option<u64>),
+    /// Look at what was seen live and is not found stored yet.
+    LookAtFresh(LogEvent),
     /// Go to a log record, by its number.
     GoToLine(u64),
     /// Go to the log record that stands at a time, in milliseconds since 1970.
@@ -323,8 +339,18 @@ pub enum Command {
     MeasureBy(Stat),
     /// Write the values of the charts to a file.
     SaveCharts(PathBuf),
+    /// Write another question to Logs Insights.
+    Inquire(Inquiry),
+    /// Count anew what the question would scan.
+    SurveyAgain,
+    /// Let the rows of the answer stand by a column.
+    SortAnswer(usize),
+    /// Write the rows of the answer to a file.
+    SaveAnswer(PathBuf),
     /// Copy log records, by their numbers.
     CopyLines(Vec<u64>),
+    /// Copy the log record that is looked at.
+    CopyLine,
     /// Write the log records that are found to a file.
     SaveLines(PathBuf),
     /// Save to a file.

@@ -34,6 +34,8 @@ named! {
         Metrics = "metrics",
         /// Traces.
         Traces = "traces",
+        /// Questions to Logs Insights.
+        Insights = "insights",
     }
 }
 
@@ -61,6 +63,7 @@ impl Tab {
             Self::Errors => Action::Errors,
             Self::Metrics => Action::Metrics,
             Self::Traces => Action::Traces,
+            Self::Insights => Action::Insights,
         }
     }
 }
@@ -75,7 +78,7 @@ impl Workspace {
     /// Whether there is something to see through a lens.
     #[must_use]
     pub fn has_lens(&self, lens: Lens) -> bool {
-        lens != Lens::Live || self.has_live()
+        lens != Lens::Live || self.awaits_live()
     }
 
     /// The tab that the panel below the canvas shows, or showed before it was folded.

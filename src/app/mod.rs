@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reach, Reader, Standing, Tried};
+pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Paid, Progress, Reach, Reader, Standing, Tried};
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;
@@ -121,6 +121,8 @@ pub enum Overlay {
     SaveLines,
     /// Which file to write the values of charts to.
     SaveCharts,
+    /// Which file to write the rows of an answer to.
+    SaveAnswer,
     /// What no node is bound to, and what a person has bound.
     Bindings,
     /// How true the picture of each log group is.
@@ -135,8 +137,8 @@ pub enum Overlay {
     Bill,
     /// Which diagram to compare the bill with.
     CompareFile,
-    /// Whether these measured figures are to be written into the nodes.
-    TakeOver(Figures),
+    /// Whether these measured figures are to be written into the nodes; and in which window they were seen.
+    TakeOver(Figures, String),
     /// How to draw a picture and which file to save it to.
     Picture,
     /// What holds for the whole program.
@@ -191,6 +193,8 @@ pub struct Workspace {
     attached: Option<observe::Attached>,
     /// The account that was tried last.
     trial: observe::Trial,
+    /// Questions to Logs Insights.
+    insights: observe::insights::Insights,
     /// The time that the system's clocks show.
     local: Zone,
     /// How often a person asked to get to the settings.
@@ -270,6 +274,7 @@ impl Workspace {
             usages: usage::Usages::default(),
             attached: None,
             trial: observe::Trial::default(),
+            insights: observe::insights::Insights::default(),
             local: Zone::UTC,
             settings_asked: 0,
             tab_asked: 0,
@@ -372,8 +377,8 @@ impl Workspace {
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
             _ if self.drawing.is_some() => Some("Drawing…"),
-            _ if self.is_watching() => Some("Watching"),
-            _ if self.is_reading() => Some("Reading…"),
+            // Who watches is told how true it is, and waits for nothing.
+            _ if self.is_reading() && !self.is_watching() => Some("Reading…"),
             _ => None,
         }
     }

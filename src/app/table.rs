@@ -363,7 +363,7 @@ const REST: &[Row] = &[
         "Live lens",
         "Let nodes carry what the attached log says of them.",
         &["Alt+3"],
-        Workspace::has_live,
+        Workspace::awaits_live,
     ),
     row(
         Action::PlayTime,

@@ -13,6 +13,7 @@ use super::console::{Console, Stop};
 use super::progress::Progress;
 use crate::source::recording::Replay;
 use crate::source::{Cursor, Delivery, Source as _};
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::errors::ErrorGroups;
 use crate::telemetry::load::{Happened, Load};
 use crate::telemetry::log::LogStore;
@@ -50,12 +51,16 @@ struct Summary {
     metrics: Metrics,
     /// The node of each metric.
     measured: BTreeMap<Metric, String>,
+    /// Every state of each alarm, by its name.
+    alarms: BTreeMap<String, Vec<Alarm>>,
+    /// The nodes that each alarm watches.
+    alarmed: BTreeMap<String, Vec<String>>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Stop> {
     let mut replay = Replay::open(&arguments.recording)?;
-    let (nodes, measured) = (replay.nodes()?, replay.metric_nodes()?);
-    let mut summary = Summary { nodes, measured, ..Summary::default() };
+    let (nodes, measured, alarmed) = (replay.nodes()?, replay.metric_nodes()?, replay.alarm_nodes()?);
+    let mut summary = Summary { nodes, measured, alarmed, ..Summary::default() };
     let mut store = LogStore::new(KEPT_BYTES);
     let mut read = Read::default();
     let mut progress = Progress::new("reading", 1);
@@ -68,6 +73,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
                 summary.points += batch.metrics.len();
                 batch.metrics.into_iter().for_each(|point| summary.metrics.take(None, point));
                 read.spans.extend(batch.spans);
+            }
+            Delivery::Alarms(alarms) => {
+                alarms.into_iter().for_each(|alarm| summary.alarms.entry(alarm.name.clone()).or_default().push(alarm));
             }
             Delivery::Progress(done, of) => progress.show(done, of),
             _ => {}
@@ -115,7 +123,7 @@ impl Summary {
         });
         let (from, to) = self.window_ms.unzip();
         json!({"from_ms": from, "to_ms": to, "traces": self.traces, "points": self.points,
-            "nodes": nodes.collect::<Vec<_>>(), "errors": errors.collect::<Vec<_>>(), "metrics": self.measured()})
+            "nodes": nodes.collect::<Vec<_>>(), "errors": errors.collect::<Vec<_>>(), "metrics": self.measured(), "alarms": self.alarms()})
     }
 
     /// Every metric with the node that it is about, how many values it has, and all of them together.
@@ -129,6 +137,16 @@ impl Summary {
                 "sum": figure(values().sum()), "max": values().reduce(f64::max).map(figure)})
         };
         self.metrics.iter().map(metric).collect()
+    }
+
+    /// Every alarm with the nodes that it watches and the states that it had.
+    fn alarms(&self) -> Vec<Value> {
+        let state = |alarm: &Alarm| json!({"state": alarm.state, "since_ms": alarm.since_ms, "reason": alarm.reason});
+        let alarm = |(name, states): (&String, &Vec<Alarm>)| {
+            let states: Vec<Value> = states.iter().map(state).collect();
+            json!({"name": name, "nodes": self.alarmed.get(name), "states": states})
+        };
+        self.alarms.iter().map(alarm).collect()
     }
 
     fn print(&self, console: &mut Console) -> Result<(), Stop> {
@@ -152,13 +170,22 @@ impl Summary {
             let node = self.nodes.get(&*fault.function).map_or(&*fault.function, String::as_str).to_owned();
             [node, fault.error_type.clone(), group.count.to_string(), fault.place.clone()]
         });
-        let errors: Vec<[String; 4]> = errors.collect();
-        if errors.is_empty() {
-            return Ok(());
-        }
-        console.line("")?;
-        console.table(["NODE", "ERROR", "COUNT", "PLACE"], &errors)
+        part(console, ["NODE", "ERROR", "COUNT", "PLACE"], &errors.collect::<Vec<_>>())?;
+        let alarms = self.alarms.values().flatten().map(|alarm| {
+            let since = alarm.since_ms.map_or_else(|| "-".to_owned(), time::written);
+            [alarm.called().to_owned(), alarm.state.word().to_owned(), since, alarm.reason.clone()]
+        });
+        part(console, ["ALARM", "STATE", "SINCE", "REASON"], &alarms.collect::<Vec<_>>())
     }
+}
+
+/// A table below what was printed; nothing when it has no rows.
+fn part(console: &mut Console, heads: [&str; 4], rows: &[[String; 4]]) -> Result<(), Stop> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    console.line("")?;
+    console.table(heads, rows)
 }
 
 /// A figure to two decimals, whole ones without a point: percentiles are no more exact.

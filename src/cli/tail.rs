@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), St
     let mut printed = Ok(());
     let mut outlet = |delivery| {
         printed = printer.take(delivery, console);
-        if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if printed.is_ok() && !printer.is_over { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let run = tail.run(&Cursor::default(), &mut outlet);
     printed?;
@@ -89,9 +89,9 @@ impl Arguments {
             return Vec::new();
         }
         let (since_ms, for_ms) = (self.since, self.lasts);
-        let traces = LiveTraces::names(found).map(|names| {
+        let traces = LiveTraces::parties(found).map(|parties| {
             let place = self.place();
-            Box::new(LiveTraces { place, names, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+            Box::new(LiveTraces { place, parties, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
         });
         let metrics = (!found.resources.is_empty()).then(|| {
             let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
@@ -134,6 +134,8 @@ struct Printer<'c> {
     recorder: Option<Recorder>,
     metrics: metrics::Standing,
     alarms: Vec<Alarm>,
+    /// There is nothing to print or to record.
+    is_over: bool,
 }
 
 impl<'c> Printer<'c> {
@@ -150,6 +152,7 @@ impl<'c> Printer<'c> {
             recorder: None,
             metrics: metrics::Standing::default(),
             alarms: Vec::new(),
+            is_over: false,
         }
     }
 
@@ -173,10 +176,7 @@ impl<'c> Printer<'c> {
                 self.gauge(standing);
                 Ok(())
             }
-            Delivery::Alarms(alarms) => {
-                self.sound(alarms);
-                Ok(())
-            }
+            Delivery::Alarms(alarms) => self.sound(alarms),
             Delivery::Link(_) | Delivery::Progress(..) | Delivery::Spending(_) | Delivery::Idle => Ok(()),
         }
     }
@@ -198,8 +198,14 @@ impl<'c> Printer<'c> {
         if let Some(path) = &self.record {
             self.recorder = Some(recorder(path, &found, self.catalog)?);
         }
-        let Found { groups, quiet, .. } = found;
-        say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
+        let Found { groups, quiet, stack, .. } = found;
+        if groups.is_empty() {
+            self.is_over = self.recorder.is_none();
+            let rest = if self.is_over { "" } else { "; metrics, alarms and traces are recorded" };
+            say(&format!("{stack} has no log groups, so that there are no logs to print{rest}"));
+        } else {
+            say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
+        }
         if !quiet.is_empty() {
             say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
         }
@@ -215,13 +221,17 @@ impl<'c> Printer<'c> {
     }
 
     /// Says how it stands with an alarm, when that has changed.
-    fn sound(&mut self, alarms: Vec<Alarm>) {
+    fn sound(&mut self, alarms: Vec<Alarm>) -> Result<(), Stop> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.alarms(&alarms)?;
+        }
         let before = std::mem::replace(&mut self.alarms, alarms);
         let was = |alarm: &Alarm| before.iter().find(|before| before.name == alarm.name).map(|before| before.state);
         for alarm in self.alarms.iter().filter(|alarm| was(alarm) != Some(alarm.state)) {
             let reason = if alarm.reason.is_empty() { String::new() } else { format!(" ({})", alarm.reason) };
             say(&format!("alarm {}: {}{reason}", alarm.name, alarm.state.word()));
         }
+        Ok(())
     }
 
     /// Says how many metrics were asked for, which costs.

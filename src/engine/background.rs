@@ -143,6 +143,7 @@ struct Current {
     attached: AtomicU64,
     searched: AtomicU64,
     tried: AtomicU64,
+    asked: AtomicU64,
     /// What is wished of the account that is tailed.
     wish: watch::Sender<Wish>,
 }
@@ -260,6 +261,12 @@ impl Tools {
                 });
             }
             Request::Detach(_) => self.current.attached.store(0, Ordering::Relaxed),
+            Request::Ask(Ticket(ticket), _) => self.current.asked.store(*ticket, Ordering::Relaxed),
+            Request::StopAsking(Ticket(ticket)) => {
+                // A newer one goes on.
+                let swap = self.current.asked.compare_exchange(*ticket, 0, Ordering::Relaxed, Ordering::Relaxed);
+                swap.ok();
+            }
             Request::Try(Ticket(ticket), _) => self.current.tried.store(*ticket, Ordering::Relaxed),
             Request::Search(Ticket(ticket), _) => self.current.searched.store(*ticket, Ordering::Relaxed),
             _ => {}
@@ -288,7 +295,15 @@ impl Tools {
                     self.watched(ticket, watched, along)
                 });
             }
-            Request::Detach(_) | Request::Wish(..) | Request::Try(_, None) => {}
+            Request::Detach(_) | Request::Wish(..) | Request::Try(_, None) | Request::StopAsking(_) => {}
+            Request::Ask(ticket, asked) => {
+                let is_wanted = || self.current.asked.load(Ordering::Relaxed) == ticket.0 && !along.told.is_closed();
+                let asked = observe::insights::ask(&asked, &is_wanted, &mut |told| {
+                    // Whether anybody listens is asked for by itself: what is over must still be stopped.
+                    let _ = along.tell(Event::Answered(ticket, Ok(Box::new(told.clone())))).is_break();
+                });
+                return asked.err().map(|text| Event::Answered(ticket, Err(text)));
+            }
             Request::Try(ticket, Some(target)) => observe::account::try_account(&target, |tried| {
                 if self.current.tried.load(Ordering::Relaxed) == ticket.0 {
                     along.tell(Event::Tried(ticket, Box::new(tried.clone())))
@@ -342,6 +357,8 @@ impl Tools {
             request @ (Request::SaveLines(..)
             | Request::Measure(..)
             | Request::SaveCharts(..)
+            | Request::Survey(..)
+            | Request::SaveTable(..)
             | Request::Record(..)
             | Request::Example(_)
             | Request::Sort(..)) => observed(request),
@@ -425,6 +442,15 @@ fn observed(request: Request) -> Event {
             let path = absolute(path);
             let saved = gauge.save(&path);
             Event::ChartsSaved(ticket, path, saved)
+        }
+        Request::Survey(ticket, target, groups, span) => {
+            Event::Surveyed(ticket, observe::insights::survey(&target, groups, span).map(Box::new))
+        }
+        Request::SaveTable(ticket, table, order, path) => {
+            let path = absolute(path);
+            let order = order.as_ref().map(|order| order.as_slice());
+            let saved = observe::insights::save(&table, order, &path);
+            Event::TableSaved(ticket, path, saved)
         }
         Request::Record(ticket, recorded, path) => {
             let path = absolute(path);

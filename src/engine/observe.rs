@@ -3,6 +3,7 @@
 //! Each kind of work ends when a newer one of its kind begins or nobody listens any more. Must not know panels.
 
 pub(super) mod account;
+pub(super) mod insights;
 pub(super) mod measure;
 
 use std::io::Write as _;
@@ -289,6 +290,10 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
                 Err(failure) => self.troubles.push(failure.to_string()),
             }
         }
+        // Who recorded a tail wrote lines as they came.
+        if !sorted.recordings.is_empty() {
+            self.observer = Observer::new(BUDGET_BYTES).by_time();
+        }
         self.say(Link::Connecting).is_continue().then_some(sorted)
     }
 
@@ -374,7 +379,7 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
             Delivery::Standings(standings) => return self.stand(standings),
             Delivery::Traces(standing) => return self.stand_traces(standing),
             Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),
-            Delivery::Alarms(alarms) => self.account_mut().alarms = alarms,
+            Delivery::Alarms(alarms) => self.observer.take_alarms(alarms),
             Delivery::Spending(spending) => drop(self.account_mut().spending.insert(spending.paid, spending)),
             Delivery::Trouble(text) => self.troubles.push(text),
             Delivery::Idle => return self.stay(),

@@ -23,12 +23,14 @@ pub use super::observe::{Account, Found, Question, Sorted, Watched};
 pub use super::prices::Books;
 pub use super::prices::refresh::{Progress, Refreshed};
 pub use super::recording::{Design, Recorded};
+pub use crate::source::insights;
 pub use crate::source::metrics;
 pub use crate::source::probe::{Answer, Reader, Tried};
 pub use crate::source::tail::{Standing, Trouble, View};
 pub use crate::source::xray;
 pub use crate::source::{Deployed, Link, Paid, Spending, Wish};
 pub use crate::telemetry::chart::Charts;
+use crate::telemetry::insights::table::Table;
 
 /// Tells which request an event answers. An answer whose ticket is no longer current is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -65,6 +67,14 @@ pub enum Request {
     Wish(Ticket, Wish),
     /// Try which permissions there are in an account; answered by what is known so far, until all were tried. None ends it.
     Try(Ticket, Option<Box<Target>>),
+    /// Find out how much these log groups of an account hold, or all that it watches when none is named.
+    Survey(Ticket, Box<Target>, Vec<String>, insights::Span),
+    /// Ask a question of an account's log groups; answered by what was found so far, until it is over. A newer one ends it.
+    Ask(Ticket, Box<insights::Asked>),
+    /// Stop the question that was asked under this ticket; its last words answer.
+    StopAsking(Ticket),
+    /// Write the rows of a table into a file, in this order if one is given.
+    SaveTable(Ticket, Arc<Table>, Option<Arc<Vec<u32>>>, PathBuf),
     /// Stop reading; answered by nothing more.
     Detach(Ticket),
     /// Look for records; answered by what was found so far, until all was looked at. A newer question ends it.
@@ -130,6 +140,11 @@ impl Request {
             Self::Try(ticket, _) => {
                 Event::Tried(ticket, Box::new(Tried { trouble: Some(reason), is_over: true, ..Tried::default() }))
             }
+            Self::Survey(ticket, ..) => Event::Surveyed(ticket, Err(reason)),
+            Self::Ask(ticket, _) => Event::Answered(ticket, Err(reason)),
+            // The question goes on, and goes on to answer.
+            Self::StopAsking(_) => Event::Kept(Ticket::default(), Ok(())),
+            Self::SaveTable(ticket, _, _, path) => Event::TableSaved(ticket, path, Err(reason)),
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::Example(ticket) => Event::Loaded(ticket, PathBuf::new(), Err(Unopened::because(reason))),
             Self::Sort(ticket, paths) => Event::Sorted(ticket, Sorted { diagrams: paths, telemetry: Vec::new() }),
@@ -181,6 +196,12 @@ pub enum Event {
     Watched(Ticket, Box<Watched>),
     /// What is known so far of an account that is tried.
     Tried(Ticket, Box<Tried>),
+    /// How much log groups hold, or why that is not known.
+    Surveyed(Ticket, Result<Box<insights::Survey>, String>),
+    /// What a question has found so far, or why it was not asked.
+    Answered(Ticket, Result<Box<insights::Told>, String>),
+    /// So many rows were written, or why not.
+    TableSaved(Ticket, PathBuf, Result<usize, String>),
     /// What was found so far, or why there is nothing to be found.
     Found(Ticket, Result<Arc<Found>, String>),
     /// What files hold.

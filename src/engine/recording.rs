@@ -5,14 +5,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::files::{DiskLayer, Failure, FileLayer as _, write_file};
+use super::files::Failure;
 use super::journal;
 use super::protocol::{Loaded, Mark};
 use crate::catalog::Catalog;
 use crate::diagram::{Diagram, NodeId, file};
 use crate::source::Batch;
 use crate::source::recording::{Recorder, Replay};
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::binding::{Binding, Physical};
 use crate::telemetry::log::Chunk;
 use crate::telemetry::observed::Observed;
@@ -22,6 +24,8 @@ use crate::telemetry::record::MetricPoint;
 const EXAMPLE: &[u8] = include_bytes!("../../tests/fixtures/observe/night.recording");
 /// What its file is called.
 const EXAMPLE_NAME: &str = "night.recording";
+/// How often it was laid by this process.
+static LAID: AtomicU32 = AtomicU32::new(0);
 /// So many records are written at once.
 const AT_ONCE: usize = 5000;
 
@@ -57,14 +61,18 @@ pub struct Recorded {
 pub(super) fn example() -> Result<PathBuf, String> {
     let folder = journal::folder().map_or_else(std::env::temp_dir, |journal| journal.with_file_name("examples"));
     let path = folder.join(EXAMPLE_NAME);
-    let mut disk = DiskLayer;
     if std::fs::read(&path).is_ok_and(|bytes| bytes == EXAMPLE) {
         return Ok(path);
     }
-    let failed = |failure: Failure| failure.to_string();
-    disk.create_folders(&folder).map_err(|error| failed(Failure::system("write", &path, &error)))?;
-    write_file(&mut disk, &path, EXAMPLE).map_err(failed)?;
-    Ok(path)
+    // Several may lay it at the same moment: each lays its own, and the last one stays.
+    let own = format!("{EXAMPLE_NAME}-{}-{}", std::process::id(), LAID.fetch_add(1, Ordering::Relaxed));
+    let part = folder.join(own);
+    let laid = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&part, EXAMPLE));
+    let laid = laid.and_then(|()| std::fs::rename(&part, &path));
+    laid.map(|()| path.clone()).map_err(|error| {
+        std::fs::remove_file(&part).ok();
+        Failure::system("write", &path, &error).to_string()
+    })
 }
 
 /// The design that a recording holds; `None` when it holds none.
@@ -106,12 +114,14 @@ impl Recorded {
             let names: Vec<_> = self.physical.ids.iter().filter_map(name).collect();
             recorder.place(&self.physical.stack, &names).map_err(|failure| failure.to_string())?;
         }
+        recorder.alarms(&self.alarms()).map_err(|failure| failure.to_string())?;
         let mut record = |batch: &Batch| recorder.record(batch).map_err(|failure| failure.to_string());
         let (mut logs, mut count) = (Chunk::default(), 0);
         let records = &self.observed.records;
         let all = (0..records.len()).filter_map(|row| records.get(records.at(row)?));
         for record_in in all.filter(|record| self.is_within(record.time_ms())) {
             logs.push(record_in.stream, record_in.time_ms(), record_in.entry.ingestion_ms(), record_in.text);
+            logs.mark(record_in.entry.mark);
             count += 1;
             if logs.len() >= AT_ONCE || logs.is_full() {
                 record(&Batch { logs: std::mem::take(&mut logs), ..Batch::default() })?;
@@ -126,6 +136,13 @@ impl Recorded {
             }
         }
         Ok(count)
+    }
+
+    /// How alarms stood up to the end of what is wanted.
+    fn alarms(&self) -> Vec<Alarm> {
+        let is_before =
+            |alarm: &&Alarm| self.span_ms.is_none_or(|(_, to)| alarm.since_ms.is_none_or(|since| since < to));
+        self.observed.alarms.states().filter(is_before).cloned().collect()
     }
 
     /// Values that no log line carries; what a line carries comes back with it.

@@ -2,13 +2,15 @@
 //!
 //! Must not know how anything in it is worked out.
 
+use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{
-    Align, Align2, Frame, Id, Key, Layout, Margin, Panel, Rect, Response, Sense, StrokeKind, Ui, WidgetInfo,
+    Align, Align2, Frame, Id, Key, Layout, Panel, Rect, Response, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo,
     WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
 use super::cost::CostPanel;
+use super::insights::Insights;
 use super::logs::Logs;
 use super::metrics::Metrics;
 use super::prefs::{DOCK_HEIGHT, Prefs};
@@ -25,8 +27,11 @@ use crate::picture::text::{Face, width};
 
 /// Height of the tab strip, in points; folded, the panel is as high and has a line more.
 const STRIP: f32 = 36.0;
-/// The greatest part of the window's height that the panel takes.
+/// The part of the window's height that the panel takes by itself at most, and the part that it can be given.
+const USUAL: f32 = 0.44;
 const MOST: f32 = 0.58;
+/// Where the strip is narrower, in points, tabs give way to what is told beside them.
+const TIGHT: f32 = 1000.0;
 /// Height of a tab, in points.
 const TAB: f32 = 28.0;
 /// Room of a tab before and after its words, in points.
@@ -38,6 +43,7 @@ pub struct Dock {
     template: Template,
     cost: CostPanel,
     logs: Logs,
+    insights: Insights,
     metrics: Metrics,
     traces: Traces,
     usage: UsagePanel,
@@ -57,15 +63,20 @@ impl Dock {
             return;
         }
         let tab = workspace.tab();
-        let (name, height) = (format!("{tab} dock"), prefs.height_of(tab));
-        // The canvas keeps its part of a low window.
-        let most = (ui.available_height() * MOST).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
-        let panel = Panel::bottom(name.clone()).resizable(true).default_size(height.min(most));
-        let shown =
-            panel.size_range(*DOCK_HEIGHT.start()..=most).frame(frame).show(ui, |ui| self.ui(ui, workspace, commands));
+        let (name, kept) = (format!("{tab} dock"), prefs.height_of(tab));
+        let (height, most) = height(*kept, *Prefs::default().height_of(tab), ui.available_height());
+        let panel = Panel::bottom(name.clone()).resizable(true).frame(frame);
+        let stands = PanelState::load(ui.ctx(), Id::new(&name)).map(|state| state.size().y);
+        let is_dragged = ui.ctx().is_being_dragged(Id::new(&name).with("__resize"));
+        let panel = if !is_dragged && stands.is_none_or(|stands| (stands - height).abs() > 0.5) {
+            panel.exact_size(height)
+        } else {
+            panel.size_range(*DOCK_HEIGHT.start()..=most)
+        };
+        let shown = panel.show(ui, |ui| self.ui(ui, workspace, commands));
         // What a low window takes away is not kept.
-        if ui.ctx().is_being_dragged(Id::new(&name).with("__resize")) {
-            *height = shown.response.rect.height();
+        if is_dragged {
+            *kept = shown.response.rect.height();
         }
         name_edge(ui, &name, "Height of the panel below");
     }
@@ -95,6 +106,7 @@ impl Dock {
             Tab::Errors => super::errors::ui(ui, workspace, commands),
             Tab::Metrics => self.metrics.ui(ui, workspace, commands),
             Tab::Traces => self.traces.ui(ui, workspace, commands),
+            Tab::Insights => self.insights.ui(ui, workspace, commands),
             Tab::Usage => self.usage.ui(ui, workspace, commands),
         }
     }
@@ -104,39 +116,53 @@ impl Dock {
         let (asked, by_pointer) = self.asked;
         let wanted = asked != workspace.tab_asked() && !by_pointer;
         self.asked = (workspace.tab_asked(), false);
-        Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, |ui| {
-            let size = vec2(ui.available_width(), STRIP);
-            ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-                fold(ui, workspace, commands);
-                ui.add_space(4.0);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.spacing_mut().item_spacing.x = 4.0;
-                    for (_, tab) in Tab::ALL.iter().filter(|(_, tab)| workspace.offers(*tab)) {
-                        let button = tab_button(ui, workspace, *tab);
-                        // Whoever comes by key goes on by key.
-                        if wanted && workspace.tab() == *tab {
-                            if workspace.dock_shown() { button.request_focus() } else { button.surrender_focus() }
-                        }
-                        if button.clicked() {
-                            self.asked.1 =
-                                !ui.input(|input| input.key_pressed(Key::Space) || input.key_pressed(Key::Enter));
-                            commands.push(Command::Act(tab.action()));
-                        }
-                    }
-                    ui.add_space(8.0);
-                    match workspace.tab() {
-                        Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
-                        Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
-                        Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
-                        Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => {
-                            super::logs::told(ui, workspace, commands);
-                        }
-                        Tab::Template | Tab::Cost | Tab::Usage => {}
-                    }
-                });
-            });
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), STRIP), Sense::hover());
+        // Of its own width: what has no room is cut, and does not widen what stands below.
+        let inner = UiBuilder::new().max_rect(rect.shrink2(vec2(12.0, 0.0))).id_salt("strip");
+        let mut strip = ui.new_child(inner.layout(Layout::right_to_left(Align::Center)));
+        strip.shrink_clip_rect(rect);
+        fold(&mut strip, workspace, commands);
+        strip.add_space(4.0);
+        let is_tight = rect.width() < TIGHT;
+        strip.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = if is_tight { 2.0 } else { 4.0 };
+            for (_, tab) in Tab::ALL.iter().filter(|(_, tab)| workspace.offers(*tab)) {
+                let button = tab_button(ui, workspace, *tab, is_tight);
+                // Whoever comes by key goes on by key.
+                if wanted && workspace.tab() == *tab {
+                    if workspace.dock_shown() { button.request_focus() } else { button.surrender_focus() }
+                }
+                if button.clicked() {
+                    self.asked.1 = !ui.input(|input| input.key_pressed(Key::Space) || input.key_pressed(Key::Enter));
+                    commands.push(Command::Act(tab.action()));
+                }
+            }
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.add_space(if is_tight { 2.0 } else { 8.0 });
+            self.head(ui, workspace, commands);
         });
     }
+
+    /// What belongs to the chosen tab, beside the tabs.
+    fn head(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        match workspace.tab() {
+            Tab::Template if workspace.dock_shown() => self.template.head(ui, workspace, commands),
+            Tab::Cost if workspace.dock_shown() => self.cost.head(ui, workspace, commands),
+            Tab::Usage if workspace.dock_shown() => self.usage.head(ui),
+            Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces | Tab::Insights => {
+                super::logs::told(ui, workspace, commands);
+            }
+            Tab::Template | Tab::Cost | Tab::Usage => {}
+        }
+    }
+}
+
+/// How high the panel is where there is so much room, in points, and how high it can be made: the canvas keeps its part of a low
+/// window, and the larger one until a person has `kept` another height than the `usual` one.
+fn height(kept: f32, usual: f32, room: f32) -> (f32, f32) {
+    let within = |part: f32| (room * part).clamp(*DOCK_HEIGHT.start(), *DOCK_HEIGHT.end());
+    let is_usual = (kept - usual).abs() < f32::EPSILON;
+    (kept.min(within(if is_usual { USUAL } else { MOST })), within(MOST))
 }
 
 fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
@@ -150,15 +176,17 @@ fn fold(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     }
 }
 
-fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab) -> Response {
+fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab, is_tight: bool) -> Response {
     let t = tokens(ui);
+    let padding = if is_tight { PADDING - 4.0 } else { PADDING };
     let (row, on) = (tab.action().row(), workspace.shows(tab));
     let face = if on { Face::SemiBold } else { Face::Regular };
     // As wide as it may become, so that its neighbours stay.
     let words = width(row.label, Face::SemiBold, 13.0);
-    let count = count(workspace, tab);
+    // Of all counts that of the errors is missed most.
+    let count = count(workspace, tab).filter(|_| !is_tight || tab == Tab::Errors);
     let pill = count.as_ref().map_or(0.0, |count| width(count, Face::Regular, 11.0) + 16.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(words + pill + 2.0 * PADDING, TAB), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(words + pill + 2.0 * padding, TAB), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, on, format!("Tab: {}", row.label)));
     if on || response.hovered() {
         painted(ui, rect, if on { t.row_hover } else { t.raised });
@@ -167,7 +195,7 @@ fn tab_button(ui: &mut Ui, workspace: &Workspace, tab: Tab) -> Response {
         ui.painter().rect_stroke(rect, f32::from(RADIUS), line(t.accent), StrokeKind::Inside);
     }
     let set = Line { face, size: 13.0, colour: colour(if on { t.text } else { t.text2 }) };
-    let left = rect.left_center() + vec2(PADDING, 0.0);
+    let left = rect.left_center() + vec2(padding, 0.0);
     text_line(ui.painter(), left, Align2::LEFT_CENTER, row.label, words, set);
     if let Some(count) = count {
         let at = Rect::from_min_size(pos2(left.x + words + 6.0, rect.center().y - 8.0), vec2(pill - 6.0, 16.0));
@@ -185,7 +213,7 @@ fn painted(ui: &Ui, rect: Rect, ground: crate::picture::Rgb) {
 /// How many things a tab lists.
 fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
     match tab {
-        Tab::Template | Tab::Usage | Tab::Metrics => None,
+        Tab::Template | Tab::Usage | Tab::Metrics | Tab::Insights => None,
         Tab::Cost => workspace.bill().map(|bill| grouped(bill.estimate.lines.len() as i64)),
         Tab::Logs => {
             let range = workspace.attached()?.observed().records.range();
@@ -193,5 +221,25 @@ fn count(workspace: &Workspace, tab: Tab) -> Option<String> {
         }
         Tab::Errors => Some(grouped(workspace.attached()?.observed().errors.len() as i64)),
         Tab::Traces => Some(grouped(workspace.attached()?.observed().traces.len() as i64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canvas_keeps_the_larger_part_of_a_low_window_until_a_person_wants_otherwise() {
+        let usual = 376.0;
+        let check = |kept: f32, room: f32, expected: f32| {
+            let (height, most) = height(kept, usual, room);
+            assert!((height - expected).abs() < 0.5 && height <= most, "{kept} in {room}: {height} of {most}");
+        };
+        check(usual, 932.0, 376.0);
+        check(usual, 632.0, 278.0);
+        check(usual, 200.0, 120.0);
+        check(400.0, 632.0, 366.6);
+        check(200.0, 632.0, 200.0);
+        check(640.0, 2000.0, 640.0);
     }
 }

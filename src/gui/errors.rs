@@ -6,12 +6,12 @@ use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder
 use egui_phosphor::fill as icon;
 
 use super::fonts;
+use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
 use super::widgets::{Line, text_line, tile};
 use super::zone::zone_switch;
 use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Workspace};
-use crate::catalog::field::grouped;
 use crate::diagram::{Element, NodeId};
 use crate::picture::text::Face;
 use crate::telemetry::observed::ErrorRow;
@@ -68,8 +68,8 @@ fn row(ui: &mut Ui, workspace: &Workspace, attached: &Attached, row: &ErrorRow, 
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let node = node_of(attached, row);
     let name = node.and_then(|node| workspace.name_of(node)).unwrap_or(&row.fault.function);
-    let count = grouped(row.group.count as i64);
-    let told = format!("{}: {}, {count} times in {name}", row.fault.error_type, row.group.message);
+    let count = counted(row.group.count as usize, "time");
+    let told = format!("{}: {}, {count} in {name}", row.fault.error_type, row.group.message);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &told));
     if !ui.is_rect_visible(rect) {
         return;
@@ -117,7 +117,7 @@ fn paint(ui: &Ui, rect: Rect, told: &Told<'_>) {
     let wide = put(pos2(at, lower), told.name, at + 200.0, set(Face::Medium, 12.0, t.text));
     put(pos2(at + wide + 10.0, lower), &row.fault.place, end, set(Face::Regular, 12.0, t.text2));
     spark(ui, attached, row, Rect::from_min_size(pos2(figures, rect.top() + 8.0), vec2(SPARK - 16.0, ROW - 16.0)));
-    let count = format!("{} times", grouped(row.group.count as i64));
+    let count = counted(row.group.count as usize, "time");
     let set_right = |y, words: &str, line| text_line(painter, pos2(right, y), Align2::RIGHT_CENTER, words, 180.0, line);
     set_right(upper, &count, set(Face::SemiBold, 13.0, t.text));
     let clock = |ms: Option<i64>| ms.map(|ms| told.workspace.zone().clock(ms)).unwrap_or_default();

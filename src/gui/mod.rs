@@ -9,6 +9,7 @@ pub mod dock;
 mod drop;
 mod errors;
 pub mod fonts;
+pub mod insights;
 pub mod inspector;
 pub mod keys;
 pub mod logs;

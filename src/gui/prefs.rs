@@ -93,7 +93,7 @@ impl Prefs {
         match tab {
             Tab::Template => &mut self.dock_height,
             Tab::Usage => &mut self.usage_height,
-            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces => &mut self.cost_height,
+            Tab::Cost | Tab::Logs | Tab::Errors | Tab::Metrics | Tab::Traces | Tab::Insights => &mut self.cost_height,
         }
     }
 

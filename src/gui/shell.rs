@@ -262,6 +262,8 @@ impl eframe::App for Shell {
         self.send(requests);
         let requests = self.workspace.measure();
         self.send(requests);
+        let requests = self.workspace.survey();
+        self.send(requests);
         self.wish(ctx);
         let requests = self.workspace.price();
         self.send(requests);

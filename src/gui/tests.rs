@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 mod account;
 mod build;
+#[cfg(feature = "aws")]
+mod connection;
 mod around;
 mod cost;
 mod edits;
@@ -10,6 +12,8 @@ mod files;
 mod hands;
 mod template;
 mod usage;
+#[cfg(feature = "aws")]
+mod insights;
 mod inspector;
 mod live;
 mod metrics;
@@ -17,6 +21,7 @@ mod names;
 mod observe;
 mod outline;
 mod payer;
+mod running;
 mod walk;
 
 use eframe::egui::accesskit::Role;

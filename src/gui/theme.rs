@@ -134,6 +134,8 @@ fn visuals(theme: Theme) -> Visuals {
         text_cursor: TextCursorStyle { stroke: Stroke::new(1.5, colour(t.accent)), blink: false, ..Default::default() },
         indent_has_left_vline: false,
         slider_trailing_fill: true,
+        // What cannot be used can still be read.
+        disabled_alpha: 0.75,
         ..base
     }
 }

@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod beside;
 pub mod files;
+pub mod insights;
 pub mod metrics;
 pub mod probe;
 pub mod recording;
@@ -115,7 +116,7 @@ pub enum Delivery {
     Traces(xray::Standing),
     /// How it stands with metrics, and what they cost.
     Metrics(metrics::Standing),
-    /// All alarms of the stack.
+    /// All alarms of the stack; one that stands there several times changed from one state to the next.
     Alarms(Vec<Alarm>),
     /// Something could not be read, as a sentence; the rest goes on.
     Trouble(String),

@@ -4,14 +4,19 @@
 //! recording(key, value)      'design': the diagram's JSON; 'source': where it was recorded; 'stack': its name;
 //!                            'physical': [[node, physical id], …] as JSON
 //! stream(id, log_group, log_stream, node)
-//! log(id, stream, timestamp_ms, ingestion_ms, level, type, request_id, message)       in the order in which they stood
+//! log(id, stream, timestamp_ms, ingestion_ms, level, type, request_id, message, mark)       in the order in which they stood;
+//!      mark: late, unconfirmed, untimed, or null
 //! metric(id, namespace, name, dimensions, statistic, unit, node)      dimensions: [[name, value], …] as JSON
 //! point(metric, timestamp_ms, value)
 //! span(trace_id, id, parent, name, origin, namespace, start_ns, end_ns, error, fault, throttle, inferred, segment, links,
 //!      attributes, node)      links: [[trace, span], …], attributes: [[name, value], …] as JSON; end_ns is null while it goes on
+//! alarm(id, name, logical, state, since_ms, reason, metrics, rule, nodes)      a row for each state that an alarm had
 //! ```
 //!
-//! The header says `application_id` 0x5354524f and `user_version` 1. Must not know panels.
+//! The header says `application_id` 0x5354524f and `user_version` 1. Recordings of earlier programs have no `mark` and no `alarm`;
+//! those programs read what has them and pass them over. Must not know panels.
+
+mod alarms;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,10 +27,12 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::{Batch, Cursor, Delivery, Failure, Link, Outlet, Source};
+use crate::catalog::names::Named as _;
+use crate::telemetry::alarm::Alarm;
 use crate::telemetry::binding::Binding;
 use crate::telemetry::line::parse;
 use crate::telemetry::log::Chunk;
-use crate::telemetry::record::{Metric, MetricPoint, Stream};
+use crate::telemetry::record::{Mark, Metric, MetricPoint, Stream};
 use crate::telemetry::trace::{Outcome, Span};
 
 const APPLICATION: i64 = 0x5354_524f;
@@ -44,7 +51,9 @@ CREATE TABLE log ( -- Log events, in the order in which they stood.
     id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES stream,
     timestamp_ms INTEGER, ingestion_ms INTEGER, -- Milliseconds since 1970, UTC.
     level TEXT, type TEXT NOT NULL, request_id TEXT, -- Read out of the message, for queries.
-    message TEXT NOT NULL);
+    message TEXT NOT NULL,
+    mark TEXT); -- 'late': it came after others that it belongs before; 'unconfirmed': seen live, never found stored;
+    -- 'untimed': its time is that of the line before; null for all others.
 CREATE TABLE metric ( -- What was measured.
     id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL,
     dimensions TEXT NOT NULL, -- [[name, value], ...] as JSON, sorted by name.
@@ -71,6 +80,7 @@ pub struct Recorder {
     binding: Binding,
     streams: BTreeMap<Arc<Stream>, i64>,
     metrics: BTreeMap<Arc<Metric>, i64>,
+    alarms: alarms::Known,
 }
 
 impl Recorder {
@@ -81,10 +91,13 @@ impl Recorder {
             return Err(Failure::Input(format!("Cannot write {}: the file is there already.", path.display())));
         }
         let connection = Connection::open(path).map_err(told)?;
-        let head = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {SCHEMA}");
+        let head = format!(
+            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {SCHEMA}{}",
+            alarms::SCHEMA
+        );
         connection.execute_batch(&head).map_err(told)?;
-        let (path, streams, metrics) = (path.to_owned(), BTreeMap::new(), BTreeMap::new());
-        let recorder = Self { path, connection, binding, streams, metrics };
+        let (path, streams, metrics, alarms) = (path.to_owned(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let recorder = Self { path, connection, binding, streams, metrics, alarms };
         recorder.remember(&[("design", design), ("source", source)])?;
         Ok(recorder)
     }
@@ -104,7 +117,7 @@ impl Recorder {
 
     /// Writes what came, whole or not at all.
     pub fn record(&mut self, batch: &Batch) -> Result<(), Failure> {
-        let Self { path, connection, binding, streams, metrics } = self;
+        let Self { path, connection, binding, streams, metrics, .. } = self;
         let written = (|| {
             let work = connection.transaction()?;
             logs(&work, &batch.logs, binding, streams)?;
@@ -113,6 +126,12 @@ impl Recorder {
             work.commit()
         })();
         written.map_err(|error| failure("write", path, &error))
+    }
+
+    /// Writes how alarms stand, each once for every state that it has.
+    pub fn alarms(&mut self, told: &[Alarm]) -> Result<(), Failure> {
+        let Self { path, connection, binding, alarms, .. } = self;
+        alarms::write(connection, told, binding, alarms).map_err(|error| failure("write", path, &error))
     }
 }
 
@@ -123,7 +142,8 @@ fn logs(
     streams: &mut BTreeMap<Arc<Stream>, i64>,
 ) -> rusqlite::Result<()> {
     let mut insert = work.prepare(
-        "INSERT INTO log (stream, timestamp_ms, ingestion_ms, level, type, request_id, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO log (stream, timestamp_ms, ingestion_ms, level, type, request_id, message, mark)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for record in chunk.records() {
         let stream = match streams.get(record.stream) {
@@ -143,7 +163,8 @@ fn logs(
         let line = parse(&text);
         let level = line.level.map(|level| level.to_string());
         let times = (record.time_ms(), record.entry.ingestion_ms());
-        insert.execute(params![stream, times.0, times.1, level, line.kind.to_string(), line.request_id, &*text])?;
+        let mark = Some(record.entry.mark).filter(|mark| *mark != Mark::InPlace).map(Mark::name);
+        insert.execute(params![stream, times.0, times.1, level, line.kind.name(), line.request_id, &*text, mark])?;
     }
     Ok(())
 }
@@ -224,6 +245,8 @@ fn pairs<V: From<String>>(text: &str) -> Vec<(Arc<str>, V)> {
 pub struct Replay {
     path: PathBuf,
     connection: Connection,
+    /// It was written by a program that kept no marks and no alarms.
+    is_early: bool,
 }
 
 /// So many rows are handed over at once.
@@ -249,7 +272,9 @@ impl Replay {
             let newer = format!("Cannot read {}: it is from a newer version of the program.", path.display());
             return Err(Failure::Input(newer));
         }
-        Ok(Self { path: path.to_owned(), connection })
+        let table = "SELECT count(*) FROM sqlite_master WHERE name = 'alarm'";
+        let count: i64 = connection.query_row(table, [], |row| row.get(0)).map_err(told)?;
+        Ok(Self { path: path.to_owned(), connection, is_early: count == 0 })
     }
 
     /// The diagram's JSON; empty when it was recorded without one.
@@ -261,6 +286,14 @@ impl Replay {
     pub fn place(&self) -> Result<(String, Vec<(String, String)>), Failure> {
         let physical = pairs(&self.told("physical")?).into_iter();
         Ok((self.told("stack")?, physical.map(|(node, id): (Arc<str>, String)| (node.to_string(), id)).collect()))
+    }
+
+    /// The names of the nodes that each alarm watches, by its name.
+    pub fn alarm_nodes(&self) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+        if self.is_early {
+            return Ok(BTreeMap::new());
+        }
+        alarms::nodes(&self.connection).map_err(|error| failure("read", &self.path, &error))
     }
 
     /// The nodes that metrics were bound to, by name.
@@ -293,10 +326,11 @@ impl Replay {
     fn play(&self, from: i64, outlet: &mut dyn Outlet) -> rusqlite::Result<()> {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
         let mut streams: BTreeMap<(String, String), Arc<Stream>> = BTreeMap::new();
-        let mut asked = self.connection.prepare(
-            "SELECT log.id, timestamp_ms, ingestion_ms, message, log_group, log_stream FROM log JOIN stream ON stream.id = stream
-             WHERE log.id > ?1 ORDER BY log.id",
-        )?;
+        let mark = if self.is_early { "NULL" } else { "mark" };
+        let mut asked = self.connection.prepare(&format!(
+            "SELECT log.id, timestamp_ms, ingestion_ms, message, log_group, log_stream, {mark} FROM log
+             JOIN stream ON stream.id = stream WHERE log.id > ?1 ORDER BY log.id"
+        ))?;
         let (mut rows, mut chunk, mut last) = (asked.query([from])?, Chunk::default(), from);
         loop {
             let row = rows.next()?;
@@ -312,6 +346,8 @@ impl Replay {
             let place: (String, String) = (row.get(4)?, row.get(5)?);
             let stream = streams.entry(place).or_insert_with_key(|(group, name)| Stream::new(group, name));
             chunk.push(stream, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?.as_bytes());
+            let mark = row.get::<_, Option<String>>(6)?.and_then(|mark| Mark::from_name(&mark));
+            mark.into_iter().for_each(|mark| chunk.mark(mark));
             last = row.get(0)?;
         }
         let batch = Batch {
@@ -320,7 +356,9 @@ impl Replay {
             cursor: Cursor(last.to_string()),
             ..Batch::default()
         };
-        if outlet.deliver(Delivery::Records(batch)).is_continue() {
+        let alarms = if self.is_early { Vec::new() } else { alarms::read(&self.connection)? };
+        let is_wanted = outlet.deliver(Delivery::Records(batch)).is_continue();
+        if is_wanted && outlet.deliver(Delivery::Alarms(alarms)).is_continue() {
             // Nobody need take the last word.
             let _ = outlet.deliver(Delivery::Link(Link::Ended)).is_break();
         }

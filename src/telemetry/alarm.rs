@@ -2,6 +2,8 @@
 //!
 //! Must not know nodes, nor how alarms are asked for.
 
+use std::collections::BTreeMap;
+
 use super::record::Metric;
 use crate::catalog::names::named;
 
@@ -63,6 +65,12 @@ impl Alarm {
         if self.logical.is_empty() { &self.name } else { &self.logical }
     }
 
+    /// Whether nothing has happened to it since another telling of it.
+    #[must_use]
+    pub fn stands_as(&self, other: &Self) -> bool {
+        (self.state, self.since_ms) == (other.state, other.since_ms)
+    }
+
     /// Whether its rule names another: by its name or its Amazon resource name, in quotes or without.
     #[must_use]
     pub fn names(&self, other: &Self) -> bool {
@@ -72,9 +80,65 @@ impl Alarm {
     }
 }
 
+/// Alarms as they were told last, and how they stood before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alarms {
+    now: Vec<Alarm>,
+    before: Vec<Alarm>,
+}
+
+/// So many earlier states are kept.
+const MOST_STATES: usize = 10_000;
+
+impl Alarms {
+    /// All alarms are told, by name. One that is told several times changed from one state to the next.
+    pub fn take(&mut self, told: Vec<Alarm>) {
+        let mut known: BTreeMap<String, Alarm> = self.now.drain(..).map(|alarm| (alarm.name.clone(), alarm)).collect();
+        let mut now: BTreeMap<String, Alarm> = BTreeMap::new();
+        for alarm in told {
+            let before = now.insert(alarm.name.clone(), alarm.clone()).or_else(|| known.remove(&alarm.name));
+            self.before.extend(before.filter(|before| !before.stands_as(&alarm)));
+        }
+        self.now = now.into_values().collect();
+        self.before.drain(..self.before.len().saturating_sub(MOST_STATES));
+    }
+
+    /// Each alarm as it stands, by name.
+    #[must_use]
+    pub fn now(&self) -> &[Alarm] {
+        &self.now
+    }
+
+    /// Every state that is known, each alarm's in the order in which they were told.
+    pub fn states(&self) -> impl Iterator<Item = &Alarm> {
+        self.before.iter().chain(&self.now)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_alarm_was_before_is_kept() {
+        let alarm = |name: &str, state, since_ms| Alarm { state, since_ms: Some(since_ms), ..Alarm::named(name) };
+        let mut alarms = Alarms::default();
+        let mut check = |told: &[Alarm], now: &[&str], states: usize| {
+            alarms.take(told.to_vec());
+            let told: Vec<String> =
+                alarms.now().iter().map(|alarm| format!("{} {}", alarm.name, alarm.state)).collect();
+            assert_eq!(
+                (told.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), alarms.states().count()),
+                (now, states)
+            );
+        };
+        let (ok, off) = (alarm("a", State::Ok, 1), alarm("a", State::Alarm, 5));
+        check(&[alarm("b", State::Ok, 1), ok.clone()], &["a OK", "b OK"], 2);
+        check(&[ok.clone(), alarm("b", State::Ok, 1)], &["a OK", "b OK"], 2);
+        check(&[off.clone()], &["a ALARM"], 2);
+        check(&[ok, off.clone(), alarm("a", State::Alarm, 9)], &["a ALARM"], 5);
+        check(&[], &[], 4);
+    }
 
     #[test]
     fn a_rule_names_alarms_in_every_spelling() {

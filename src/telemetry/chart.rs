@@ -212,7 +212,7 @@ impl std::fmt::Display for Subject {
 }
 
 /// A value as it stands between commas.
-fn quoted(text: &str) -> String {
+pub(in crate::telemetry) fn quoted(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 

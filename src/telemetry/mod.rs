@@ -11,6 +11,7 @@ pub mod line;
 pub mod log;
 pub mod query;
 pub mod filter;
+pub mod insights;
 pub mod trace;
 pub mod errors;
 pub mod series;

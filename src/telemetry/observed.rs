@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alarm::{Alarm, Alarms};
 use super::calls::Calls;
 use super::cold::{ColdAnalysis, ColdStarts, Setup};
 use super::errors::{ErrorGroup, ErrorGroups, Fault};
@@ -69,6 +70,8 @@ pub struct Observed {
     pub map: Arc<ServiceMap>,
     /// Begin and id of traces, by the hash of a request that they tell of.
     pub trace_of_request: Arc<BTreeMap<u64, Key>>,
+    /// Alarms.
+    pub alarms: Arc<Alarms>,
     /// How many records each log group has; lines without one stand under an empty name.
     pub groups: BTreeMap<Arc<str>, u64>,
     /// First and last time of records, spans and values, in milliseconds since 1970.
@@ -111,6 +114,7 @@ pub struct Observer {
     groups: BTreeMap<Arc<str>, u64>,
     span_ms: Option<(i64, i64)>,
     traces: Gathered,
+    alarms: Arc<Alarms>,
 }
 
 impl Observer {
@@ -128,6 +132,7 @@ impl Observer {
             groups: BTreeMap::new(),
             span_ms: None,
             traces: Gathered::default(),
+            alarms: Arc::default(),
         }
     }
 
@@ -187,6 +192,11 @@ impl Observer {
         }
     }
 
+    /// Takes in how alarms stand.
+    pub fn take_alarms(&mut self, told: Vec<Alarm>) {
+        Arc::make_mut(&mut self.alarms).take(told);
+    }
+
     /// Takes spans in, beside those that were there; one that comes again takes the place of what it was.
     pub fn take_traces(&mut self, read: Read) {
         for span in &read.spans {
@@ -229,6 +239,7 @@ impl Observer {
             index: Arc::clone(self.traces.index()),
             map: Arc::clone(self.traces.map()),
             trace_of_request: Arc::clone(self.traces.requests()),
+            alarms: Arc::clone(&self.alarms),
             groups: self.groups.clone(),
             span_ms: self.span_ms,
         }

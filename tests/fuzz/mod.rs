@@ -9,11 +9,12 @@ mod targets;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use mutate::Random;
 
 /// So long a target runs in ordinary tests.
 const BRIEFLY: Duration = Duration::from_millis(300);
-/// Longer, no input may take.
+/// Longer, no input may keep a processor busy.
 const LONGEST: Duration = Duration::from_secs(5);
 
 fn budget() -> Duration {
@@ -29,7 +30,7 @@ fn fuzz(name: &str, seeds: &[Vec<u8>], change: fn(&mut Random, &[Vec<u8>]) -> Ve
     let mut random = Random::new(0x5eed);
     let (start, mut count, mut slowest) = (Instant::now(), 0_u64, Duration::ZERO);
     let mut tried = |input: &[u8]| {
-        let begun = Instant::now();
+        let begun = ThreadTime::now();
         let done = catch_unwind(AssertUnwindSafe(|| target(input)));
         let took = begun.elapsed();
         assert!(done.is_ok(), "{name} fell over: {}", input.escape_ascii());

@@ -12,10 +12,12 @@ mod cbor;
 pub(crate) mod metrics;
 #[path = "cloud/queries.rs"]
 pub(crate) mod queries;
+#[path = "cloud/stacks.rs"]
+mod stacks;
 #[path = "cloud/traces.rs"]
 pub(crate) mod traces;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -24,6 +26,16 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+
+/// A question fails so often in a row.
+const MOST_FAILURES: usize = 4;
+
+/// How a question fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failing {
+    Throttled,
+    Broken,
+}
 
 /// An event that this cloud has.
 #[derive(Clone, Debug)]
@@ -96,10 +108,16 @@ pub(crate) struct State {
     pub traces: Vec<traces::Traced>,
     /// Rows of `aws/spans`, when Transaction Search is on.
     pub spans: Option<Vec<Value>>,
+    /// How many live tails are open.
+    pub tailing: usize,
     /// Queries that were begun.
     pub queries: Vec<queries::Begun>,
+    /// For so long, queries go on and find no more than half.
+    pub queries_last: bool,
     /// What was asked, and how often.
     pub asked: BTreeMap<String, usize>,
+    /// How often each question failed in a row.
+    failed: BTreeMap<String, usize>,
     /// Everything that came, to look for what must not be in it.
     pub heard: Vec<u8>,
 }
@@ -183,6 +201,19 @@ impl Talk {
         next(seed).wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16 & 0xffff_ffff < in_a_thousand * 0xffff_ffff / 1_000
     }
 
+    /// By what a question fails, if it does. Unless it always does, it has no such bad luck that it fails ever again.
+    fn failing(&self, target: &str, faults: Faults) -> Option<Failing> {
+        let throttled = self.is(faults.throttled).then_some(Failing::Throttled);
+        let failing = throttled.or_else(|| self.is(faults.broken).then_some(Failing::Broken));
+        let most = if faults.throttled.max(faults.broken) >= 1_000 { usize::MAX } else { MOST_FAILURES };
+        self.state(|state| {
+            let row = state.failed.entry(target.to_owned()).or_default();
+            let failing = failing.filter(|_| *row < most);
+            *row = if failing.is_some() { *row + 1 } else { 0 };
+            failing
+        })
+    }
+
     fn state<R>(&self, work: impl FnOnce(&mut State) -> R) -> R {
         work(&mut self.state.lock().expect("nobody has failed with it in hand"))
     }
@@ -247,13 +278,13 @@ impl Talk {
         match target {
             "ResourceGroupsTaggingAPI_20170126.GetResources" => send(&mut stream, 200, &self.tagged()),
             "GetTemplate" => self.template(&mut stream),
-            "AssumeRole" => assume(&mut stream),
+            "AssumeRole" => stacks::assume(&mut stream),
             "Logs_20140328.DescribeLogGroups" => send(&mut stream, 200, &self.groups(question)),
-            "Logs_20140328.FilterLogEvents" if self.is(faults.throttled) => {
-                send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded"))
-            }
-            "Logs_20140328.FilterLogEvents" if self.is(faults.broken) => send(&mut stream, 500, "{}"),
-            "Logs_20140328.FilterLogEvents" => send(&mut stream, 200, &self.page(question, faults)),
+            "Logs_20140328.FilterLogEvents" => match self.failing(target, faults) {
+                Some(Failing::Throttled) => send(&mut stream, 400, &failure("ThrottlingException", "Rate exceeded")),
+                Some(Failing::Broken) => send(&mut stream, 500, "{}"),
+                None => send(&mut stream, 200, &self.page(question, faults)),
+            },
             "Logs_20140328.StartLiveTail" if faults.no_tail => {
                 let words = "User: somebody is not authorized to perform: logs:StartLiveTail.";
                 send(&mut stream, 400, &failure("AccessDeniedException", words))
@@ -273,7 +304,7 @@ impl Talk {
         let groups = self.state(|state| state.groups.clone());
         let fitting = groups.iter().filter(|group| group.starts_with(&prefix));
         let told = fitting
-            .map(|group| json!({"logGroupName": group, "arn": format!("{}:*", arn(group)), "logGroupArn": arn(group)}));
+            .map(|group| json!({"logGroupName": group, "arn": format!("{}:*", arn(group)), "logGroupArn": arn(group), "storedBytes": 7_000_000}));
         json!({"logGroups": told.collect::<Vec<_>>()}).to_string()
     }
 
@@ -316,12 +347,20 @@ impl Talk {
             stream,
             &frame("event", "sessionStart", &json!({"sessionId": "s", "logGroupIdentifiers": []}).to_string()),
         )?;
-        let mut seen = now_ms();
+        // What is there already is not told.
+        let mut told = BTreeSet::new();
+        self.fresh(&groups, &mut told);
+        self.state(|state| state.tailing += 1);
+        let ended = self.updates(stream, &groups, told);
+        self.state(|state| state.tailing -= 1);
+        ended
+    }
+
+    fn updates(&self, stream: &mut TcpStream, groups: &[String], mut told: BTreeSet<usize>) -> std::io::Result<()> {
         while !self.ends.load(Ordering::SeqCst) {
             wait(Duration::from_millis(200));
-            let (faults, now) = (self.state(|state| state.faults), now_ms());
-            let update = frame("event", "sessionUpdate", &self.update(&groups, seen, now, faults));
-            seen = now;
+            let faults = self.state(|state| state.faults);
+            let update = frame("event", "sessionUpdate", &self.update(self.fresh(groups, &mut told), faults));
             if self.is(faults.half_frame) {
                 return chunk(stream, &update[..update.len() / 2]);
             } else if faults.no_network || self.is(faults.hang_up) {
@@ -336,10 +375,19 @@ impl Talk {
         Ok(())
     }
 
-    fn update(&self, groups: &[String], seen: i64, now: i64, faults: Faults) -> String {
-        let is_new =
-            |event: &&Event| groups.contains(&event.group) && event.ingestion_ms > seen && event.ingestion_ms <= now;
-        let mut events: Vec<Event> = self.state(|state| state.events.iter().filter(is_new).cloned().collect());
+    /// What has come to some log groups beside what was told already, however long ago that was.
+    fn fresh(&self, groups: &[String], told: &mut BTreeSet<usize>) -> Vec<Event> {
+        self.state(|state| {
+            let now = now_ms();
+            let is_there = |event: &Event| groups.contains(&event.group) && event.ingestion_ms <= now;
+            let all = state.events.iter().enumerate();
+            all.filter(|(place, event)| is_there(event) && told.insert(*place))
+                .map(|(_, event)| event.clone())
+                .collect()
+        })
+    }
+
+    fn update(&self, mut events: Vec<Event>, faults: Faults) -> String {
         let is_sampled = self.is(faults.sampled);
         if is_sampled {
             events.truncate(events.len() / 2);
@@ -355,49 +403,6 @@ impl Talk {
         });
         json!({"sessionMetadata": {"sampled": is_sampled}, "sessionResults": told.collect::<Vec<_>>()}).to_string()
     }
-
-    fn tagged(&self) -> String {
-        let of = |(arn, tags): &(String, Vec<(&'static str, String)>)| {
-            let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
-            json!({"ResourceARN": arn, "Tags": tags})
-        };
-        let list: Vec<Value> = self.state(|state| state.tagged.iter().map(of).collect());
-        json!({"PaginationToken": "", "ResourceTagMappingList": list}).to_string()
-    }
-
-    fn template(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        let template = escaped(&self.state(|state| state.template.clone()));
-        let body = format!(
-            "<GetTemplateResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><GetTemplateResult>\
-             <TemplateBody>{template}</TemplateBody></GetTemplateResult></GetTemplateResponse>"
-        );
-        send(stream, 200, &body)
-    }
-
-    fn stack(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        let of = |(logical, physical, kind): &(String, String, String)| {
-            format!(
-                "<member><LogicalResourceId>{logical}</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>\
-                 <ResourceType>{kind}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus>\
-                 <LastUpdatedTimestamp>2026-11-26T00:00:00Z</LastUpdatedTimestamp></member>"
-            )
-        };
-        let members: String = self.state(|state| state.stack.iter().map(of).collect());
-        let body = format!(
-            "<ListStackResourcesResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><ListStackResourcesResult>\
-             <StackResourceSummaries>{members}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>"
-        );
-        send(stream, 200, &body)
-    }
-}
-
-/// Credentials of a role, for a minute short of an hour.
-fn assume(stream: &mut TcpStream) -> std::io::Result<()> {
-    let body = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
-                <Arn>arn:aws:sts::210987654321:assumed-role/reader/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>\
-                <Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>r0le</SecretAccessKey><SessionToken>t</SessionToken>\
-                <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
-    send(stream, 200, body)
 }
 
 /// Nobody may ask this.
@@ -414,11 +419,6 @@ fn deny(stream: &mut TcpStream, target: &str, action: &str) -> std::io::Result<(
             "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\">{error}</ErrorResponse>"
         ),
     )
-}
-
-/// A text within XML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// An event as it stands in answers; live tails say no id.

@@ -12,6 +12,8 @@ mod folder;
 mod fuzz;
 mod golden;
 #[cfg(feature = "aws")]
+mod insights;
+#[cfg(feature = "aws")]
 mod measured;
 mod new_kind;
 mod night;

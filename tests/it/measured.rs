@@ -1,5 +1,6 @@
 //! Metrics and alarms of a stack beside its logs, against a cloud of our own: `tail --record` asks for them, `replay` tells them.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -50,6 +51,12 @@ fn shop(faults: Faults, seed: u64) -> Cloud {
 
 /// What `tail` says, and what `replay` tells of the metrics that it has recorded.
 fn recorded(cloud: &Cloud, lasts: &str) -> (String, Vec<Value>) {
+    let (said, document) = replayed(cloud, lasts);
+    (said, document["metrics"].as_array().expect("metrics").clone())
+}
+
+/// What `tail` says, and what `replay` tells of what it has recorded.
+fn replayed(cloud: &Cloud, lasts: &str) -> (String, Value) {
     let home = Folder::new();
     let recording = home.path().join("shop.recording");
     let path = recording.to_str().expect("text");
@@ -59,10 +66,14 @@ fn recorded(cloud: &Cloud, lasts: &str) -> (String, Vec<Value>) {
         &["--stack", "shop", "--since", "20m", "--for", lasts, "--format", "json", "--record", path],
     );
     assert_eq!((status, out.lines().count()), (0, 6), "{err}");
+    (err, summed_up(&recording))
+}
+
+/// What `replay` tells of a recording.
+fn summed_up(recording: &Path) -> Value {
     let mut replay = Command::new(env!("CARGO_BIN_EXE_stratoscope"));
-    let replayed = replay.arg("replay").arg(&recording).args(["--format", "json"]).output().expect("it starts").stdout;
-    let document: Value = serde_json::from_slice(&replayed).expect("a JSON document");
-    (err, document["metrics"].as_array().expect("metrics").clone())
+    let replayed = replay.arg("replay").arg(recording).args(["--format", "json"]).output().expect("it starts").stdout;
+    serde_json::from_slice(&replayed).expect("a JSON document")
 }
 
 /// `OrdersFn Invocations Sum: 20 points, 95 in all, 14 at most`.
@@ -78,7 +89,8 @@ fn assert_all_told(metrics: &[Value], said: &str) {
         let told = told(metrics, name);
         let (before, rest) = told.split_once(": ").unwrap_or_else(|| panic!("{name} was not told: {said}"));
         let (points, rest) = rest.split_once(" points").expect("points");
-        assert!((16..=18).contains(&points.parse::<i64>().expect("a number")), "{told}");
+        // One more for each minute that a busy machine needs; what has not come yet is not nothing.
+        assert!((16..=30).contains(&points.parse::<i64>().expect("a number")), "{told}");
         format!("{before}{rest}")
     };
     assert_eq!(sums("Invocations"), "OrdersFn Invocations Sum, 95 in all, 14 at most");
@@ -97,14 +109,43 @@ fn assert_all_told(metrics: &[Value], said: &str) {
 #[test]
 fn what_a_stack_counts_is_recorded_with_its_nodes_and_alarms_are_said() {
     let cloud = shop(Faults::default(), 1);
-    let (said, metrics) = recorded(&cloud, "2s");
-    assert_all_told(&metrics, &said);
+    let (said, document) = replayed(&cloud, "2s");
+    assert_all_told(document["metrics"].as_array().expect("metrics"), &said);
+    let alarms = document["alarms"].as_array().expect("alarms").iter();
+    let alarms = alarms.map(|alarm| format!("{} {} {}", alarm["name"], alarm["nodes"], alarm["states"][0]["state"]));
+    let expected = [r#""any-errors" ["OrdersFn"] "INSUFFICIENT_DATA""#, r#""orders-errors" ["OrdersFn"] "ALARM""#];
+    assert_eq!(alarms.collect::<Vec<_>>(), expected, "alarms are recorded with what they watch");
     assert!(said.contains("alarm orders-errors: in alarm (Threshold Crossed: 3 datapoints)"), "{said}");
     assert!(said.contains("alarm any-errors: no data") && !said.contains("somebody"), "{said}");
     assert!(said.contains("metrics: asked for 15 times"), "{said}");
     let asked = cloud.state.lock().expect("nobody failed").asked.clone();
     let count = |target: &str| asked.get(target).copied().unwrap_or_default();
     assert_eq!((count("GetMetricData"), count("DescribeAlarms")), (1, 1), "{asked:?}");
+}
+
+#[test]
+fn what_writes_no_logs_is_watched_all_the_same() {
+    let cloud = shop(Faults::default(), 7);
+    {
+        let mut state = cloud.state.lock().expect("nobody failed");
+        state.groups.clear();
+        state.events.clear();
+        state.stack.retain(|(logical, ..)| logical != "OrdersFn");
+    }
+    let home = Folder::new();
+    let (status, out, said) = tail(&cloud, &home, &["--stack", "shop", "--for", "600s"]);
+    assert_eq!((status, out.as_str()), (0, ""), "{said}");
+    assert!(said.contains("shop has no log groups, so that there are no logs to print\n"), "{said}");
+    let recording = home.path().join("silent.recording");
+    let path = recording.to_str().expect("text");
+    let arguments = ["--stack", "shop", "--since", "20m", "--for", "2s", "--record", path];
+    let (status, out, said) = tail(&cloud, &home, &arguments);
+    assert_eq!((status, out.as_str()), (0, ""), "{said}");
+    assert!(said.contains("there are no logs to print; metrics, alarms and traces are recorded"), "{said}");
+    let replayed = summed_up(&recording);
+    let metrics = replayed["metrics"].as_array().expect("metrics");
+    assert!(told(metrics, "ApproximateNumberOfMessagesVisible").starts_with("Inbox"), "{replayed}");
+    assert_eq!(replayed["alarms"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]

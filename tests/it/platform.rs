@@ -147,7 +147,7 @@ fn cold_starts_restored_snapshots_and_timeouts_are_told_and_counted() {
     let home = Folder::new();
     let recording = home.path().join("cold.recording");
     let named = [ORDERS, QUOTES, SLOW].iter().flat_map(|group| ["--log-group", group]);
-    let more = ["--since", "30s", "--for", "2s", "--format", "json", "--record", recording.to_str().expect("text")];
+    let more = ["--since", "4m", "--for", "2s", "--format", "json", "--record", recording.to_str().expect("text")];
     let arguments: Vec<&str> = named.chain(more).collect();
     let (status, out, err) = tail(&cloud, &home, &arguments);
     assert_eq!(status, 0, "{err}");

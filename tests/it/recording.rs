@@ -11,9 +11,11 @@ use stratoscope::diagram::{Diagram, Document, Point, file};
 use stratoscope::source::files::{Files, read_traces};
 use stratoscope::source::recording::{Recorder, Replay};
 use stratoscope::source::{Batch, Cursor, Delivery, Source};
+use stratoscope::telemetry::alarm::{Alarm, State};
 use stratoscope::telemetry::binding::{Binding, Physical};
 use stratoscope::telemetry::line::metrics;
-use stratoscope::telemetry::record::MetricPoint;
+use stratoscope::telemetry::log::Chunk;
+use stratoscope::telemetry::record::{Mark, Metric, MetricPoint, Stream};
 use stratoscope::telemetry::trace::{Read, Span};
 
 use crate::folder::Folder;
@@ -106,6 +108,71 @@ fn what_was_recorded_is_played_again() {
     }
     let mut shipped = Replay::open(&shipped).expect("it is shipped; run again with STRATOSCOPE_BLESS=1");
     assert_eq!(all(&mut shipped), recorded, "run again with STRATOSCOPE_BLESS=1");
+}
+
+/// Messages with their marks, and each state of alarms, of a recording.
+fn told(path: &Path) -> (Vec<String>, Vec<Alarm>) {
+    let (mut marks, mut alarms) = (Vec::new(), Vec::new());
+    let mut take = |delivery| {
+        match delivery {
+            Delivery::Records(batch) => marks.extend(batch.logs.records().map(|record| {
+                format!("{} {} {:?}", String::from_utf8_lossy(record.text), record.entry.mark, record.lag_ms())
+            })),
+            Delivery::Alarms(told) => alarms.extend(told),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    };
+    let mut replay = Replay::open(path).expect("it was just written");
+    replay.run(&Cursor::default(), &mut take).expect("it can be read");
+    (marks, alarms)
+}
+
+#[test]
+fn marks_and_alarms_are_kept_and_recordings_without_them_are_read() {
+    let folder = Folder::new();
+    let path = folder.join("late.recording");
+    let mut logs = Chunk::default();
+    let stream = Stream::new("/aws/lambda/orders", "s");
+    for (time_ms, text, mark) in [(20, "one", Mark::InPlace), (10, "two", Mark::Late), (30, "three", Mark::Unconfirmed)]
+    {
+        logs.push(&stream, Some(time_ms), Some(50), text.as_bytes());
+        logs.mark(mark);
+    }
+    let errors = Metric {
+        namespace: "AWS/Lambda".into(),
+        name: "Errors".into(),
+        dimensions: vec![("FunctionName".into(), "orders".into())],
+        statistic: "Sum".into(),
+        unit: "".into(),
+    };
+    let alarm = |state, since_ms| Alarm {
+        logical: "OrdersErrors".into(),
+        state,
+        since_ms: Some(since_ms),
+        reason: "Threshold Crossed: it's \"3\"".into(),
+        metrics: vec![errors.clone()],
+        rule: "ALARM(other)".into(),
+        ..Alarm::named("orders-errors")
+    };
+    let (fine, off) = (alarm(State::Ok, 1), alarm(State::Alarm, 25));
+    let mut recorder = Recorder::create(&path, "", "test", Binding::default()).expect("there is room");
+    recorder.record(&Batch { logs, ..Batch::default() }).expect("there is room");
+    for told in [&fine, &fine, &off, &off] {
+        recorder.alarms(std::slice::from_ref(told)).expect("there is room");
+    }
+    drop(recorder);
+    let marks = ["one in_place Some(30)", "two late Some(40)", "three unconfirmed Some(20)"];
+    assert_eq!(told(&path), (marks.map(str::to_owned).to_vec(), vec![fine, off]), "a state is written once");
+    let (status, out, err) = replay(&path);
+    let summary: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    let states = summary["alarms"][0]["states"].as_array().map(Vec::len);
+    assert_eq!((status, err.as_str(), states), (0, "", Some(2)));
+    let early = "ALTER TABLE log DROP COLUMN mark; DROP TABLE alarm;";
+    rusqlite::Connection::open(&path).and_then(|file| file.execute_batch(early)).expect("it can be changed");
+    let marks = ["one in_place Some(30)", "two in_place Some(40)", "three in_place Some(20)"];
+    assert_eq!(told(&path), (marks.map(str::to_owned).to_vec(), Vec::new()));
+    assert_eq!(replay(&path).0, 0);
 }
 
 fn replay(path: &Path) -> (i32, String, String) {

@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::cloud::{Cloud, Event, Faults, now_ms};
 use crate::folder::Folder;
 
+/// A tail looks back so far: a program may start long after the events of a test were thought of. One slice of a sweep has it all.
+const SINCE: &str = "4m";
+
 /// A secret that must be found nowhere.
 const SECRET: &str = "w0nderful-Secret/That+NobodyMaySee";
 
@@ -92,7 +95,7 @@ fn every_stored_event_is_printed_exactly_once() {
     let cloud = Cloud::start(&groups, all.clone(), Faults::default(), 1);
     let home = Folder::new();
     let named =
-        ["--log-group", groups[0], "--log-group", groups[1], "--since", "30s", "--for", "5s", "--format", "json"];
+        ["--log-group", groups[0], "--log-group", groups[1], "--since", SINCE, "--for", "5s", "--format", "json"];
     let (status, out, err) = tail(&cloud, &home, &named);
     assert_eq!(status, 0, "{err}");
     assert_eq!(printed(&out), there(&all), "{err}");
@@ -121,7 +124,7 @@ fn fifty_schedules_of_faults_on_a_real_socket_lose_nothing_and_double_nothing() 
         let cloud = Cloud::start(&groups, all.clone(), faults, seed);
         let home = Folder::new();
         let named = groups.iter().flat_map(|group| ["--log-group", group]);
-        let arguments: Vec<&str> = named.chain(["--since", "30s", "--for", "6s", "--format", "json"]).collect();
+        let arguments: Vec<&str> = named.chain(["--since", SINCE, "--for", "6s", "--format", "json"]).collect();
         let (status, out, err) = tail(&cloud, &home, &arguments);
         assert_eq!(status, 0, "seed {seed}: {err}");
         assert_eq!(printed(&out), there(&all), "seed {seed}, {faults:?}: {err}");
@@ -154,7 +157,7 @@ fn a_stack_is_tailed_whole_and_its_lines_know_their_node() {
         "--stack",
         "shop",
         "--since",
-        "30s",
+        SINCE,
         "--for",
         "3s",
         "--format",
@@ -243,7 +246,7 @@ fn a_log_group_that_a_function_names_itself_is_found_in_the_stacks_template() {
             .to_owned();
     }
     let home = Folder::new();
-    let arguments = ["--stack", "shop", "--since", "30s", "--for", "3s", "--format", "json"];
+    let arguments = ["--stack", "shop", "--since", SINCE, "--for", "3s", "--format", "json"];
     let (status, out, err) = tail(&cloud, &home, &arguments);
     assert_eq!((status, printed(&out)), (0, there(&all)), "{err}");
     let nodes: BTreeSet<(String, String)> = out
@@ -268,7 +271,7 @@ fn what_cannot_be_tailed_is_said_in_one_line() {
         assert!(err.contains(part), "{arguments:?}: {err}");
     };
     check(&["--log-group", "/g/none", "--for", "1s"], 2, "There is no log group /g/none in eu-central-1.");
-    check(&["--stack", "empty", "--for", "1s"], 2, "The stack empty has nothing that writes logs.");
+    check(&["--stack", "empty", "--for", "1s"], 2, "The stack empty has no resources.");
     check(&["--log-group", "/g/a", "--profile", "nobody", "--for", "1s"], 3, "No AWS credentials");
 }
 
@@ -278,7 +281,7 @@ fn without_a_live_view_events_come_by_sweeps_and_it_is_said() {
     let cloud = Cloud::start(&["/g/a"], all.clone(), Faults { no_tail: true, ..Faults::default() }, 6);
     let home = Folder::new();
     let (status, out, err) =
-        tail(&cloud, &home, &["--log-group", "/g/a", "--since", "30s", "--for", "4s", "--format", "json"]);
+        tail(&cloud, &home, &["--log-group", "/g/a", "--since", SINCE, "--for", "4s", "--format", "json"]);
     assert_eq!((status, printed(&out)), (0, there(&all)), "{err}");
     assert!(err.contains("the permission logs:StartLiveTail is missing"), "{err}");
 }

@@ -6,7 +6,7 @@ import socket
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Request, TextMessage
 
-ANSWERED_WITHIN_S = 30
+from server import PATIENCE_S
 
 
 class Connection:
@@ -14,7 +14,7 @@ class Connection:
 
     def __init__(self, host, port, target, headers=()):
         self.client = WSConnection(ConnectionType.CLIENT)
-        self.line = socket.create_connection(("127.0.0.1", port), timeout=ANSWERED_WITHIN_S)
+        self.line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         extra = [(name.encode(), value.encode()) for name, value in dict(headers).items()]
         self.line.sendall(self.client.send(Request(host=host, target=target, extra_headers=extra)))
         answer = self._next()

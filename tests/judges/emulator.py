@@ -8,12 +8,8 @@ import copy
 import json
 import os
 import re
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -23,10 +19,8 @@ import bodies
 import home
 from intrinsics import as_list
 from project import BUCKET
+from server import PATIENCE_S, Failed, Server
 
-READY_WITHIN_S = 60
-DEPLOYED_WITHIN_S = 120
-INVOKED_WITHIN_S = 60
 WORDS = 500  # as much of a refusal is told
 
 # The types that the emulator does not know and that are left out of what is deployed to it. A list by hand, so that a
@@ -49,20 +43,24 @@ UNKNOWN_TYPES = {
 }
 
 
-class Failed(Exception):
-    """The emulator refused or did not come up; the message says why."""
+# Asked for a service that it does not have, the emulator first reads the models of all that there are, and answers nobody for many
+# seconds. The program asks for one such service: X-Ray.
+STARTED = """
+from ministack.core import router
+router._KNOWN_AWS_SERVICE_NAMES = frozenset({"xray"})
+from ministack.app import main
+main()
+"""
 
 
-class Emulator:
-    """Runs from `with` to the end of the block. The log stands in `folder`."""
+class Emulator(Server):
+    """ministack, with a bucket for what is deployed. The log stands in `folder`."""
 
     def __init__(self, folder):
+        super().__init__(folder / "ministack.log", "/_ministack/health")
         self.folder = folder
-        self.log_path = folder / "ministack.log"
-        self.process = None
-        self.port = free_port()
 
-    def __enter__(self):
+    def command(self):
         scratch = self.folder / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
         # Functions are unpacked below it; the platform's Node.js finds the SDK beside them, too.
@@ -75,52 +73,25 @@ class Emulator:
             "AWS_DEFAULT_REGION": "us-east-1",
             "TMPDIR": str(scratch),
         }
-        with self.log_path.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log, cwd=scratch
-            )
+        return [sys.executable, "-c", STARTED], {"env": environment, "cwd": scratch}
+
+    def __enter__(self):
+        super().__enter__()
         try:
-            self._wait_until_ready()
             self.client("s3").create_bucket(Bucket=BUCKET)
         except BaseException:
             self.stop()
             raise
         return self
 
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def _wait_until_ready(self):
-        deadline = time.monotonic() + READY_WITHIN_S
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise Failed(f"ministack ended at once: {self.last_words()}")
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        raise Failed(f"ministack was not ready within {READY_WITHIN_S} s: {self.last_words()}")
-
-    def last_words(self):
-        return " / ".join(self.log_path.read_text(errors="replace").splitlines()[-3:])
-
     def client(self, service):
         return boto3.client(
             service,
-            endpoint_url=f"http://127.0.0.1:{self.port}",
+            endpoint_url=self.url,
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(read_timeout=INVOKED_WITHIN_S, retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+            config=Config(read_timeout=PATIENCE_S, retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
         )
 
     # --- deploying ---
@@ -137,7 +108,7 @@ class Emulator:
         try:
             cloudformation.create_stack(
                 StackName=name,
-                TemplateURL=f"http://127.0.0.1:{self.port}/{BUCKET}/{key}",
+                TemplateURL=f"{self.url}/{BUCKET}/{key}",
                 Parameters=given,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
@@ -147,7 +118,7 @@ class Emulator:
         return self._physical_ids(cloudformation, name), left_out
 
     def _wait_until_deployed(self, cloudformation, name):
-        deadline = time.monotonic() + DEPLOYED_WITHIN_S
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
             if stack["StackStatus"] == "CREATE_COMPLETE":
@@ -156,7 +127,7 @@ class Emulator:
                 failure = self._first_failure(cloudformation, name)
                 raise Failed(f"{stack['StackStatus']}: {stack.get('StackStatusReason', '')}{failure}")
             time.sleep(0.2)
-        raise Failed(f"not deployed within {DEPLOYED_WITHIN_S} s: {self.last_words()}")
+        raise Failed(f"not deployed within {PATIENCE_S} s: {self.last_words()}")
 
     def _first_failure(self, cloudformation, name):
         events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
@@ -201,13 +172,6 @@ class Emulator:
             return json.loads(text), None
         except ValueError:
             return None, f"no JSON: {text[:300]}"
-
-
-def free_port():
-    """A port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # --- leaving out what the emulator does not know ---

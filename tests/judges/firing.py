@@ -21,10 +21,10 @@ import stand_in
 import wirings
 from connection import Connection
 from intrinsics import as_list
+from server import PATIENCE_S
 from services import NotFired
 
-WAKES_WITHIN_S = 30
-FIRINGS = 6
+ANEW_S = 5  # after so long an event is fired once more
 ANSWER = {"message": "Success"}  # of every handler that is exported
 ANSWER_WAIT_S = 3  # long enough for a workflow that cannot reach its waiting step to fail
 UNKNOWN_STEPS = ("bedrock", "mediaconvert")  # services that the emulator runs no steps of
@@ -113,11 +113,8 @@ class Firing:
         if not self._fires(source, workflow):
             return None
         self.fired += 1
-        for _ in range(FIRINGS):
-            if self.becomes_true(lambda: executions() > before, WAKES_WITHIN_S / FIRINGS):
-                return None
-            self._fires(source, workflow)
-        self.faults.append(f"an event of {source} did not start {workflow} within {WAKES_WITHIN_S} s")
+        if not self._comes_true(lambda: executions() > before, ANEW_S, source, workflow):
+            self.faults.append(f"an event of {source} did not start {workflow} within {PATIENCE_S} s")
         return None
 
     def _trigger(self, source, function):
@@ -130,17 +127,21 @@ class Firing:
         if not self._fires(source, function):
             return None
         self.fired += 1
-        # A mapping that reads a stream from its latest record misses what came before its first poll, so it is fired anew.
-        firings = 2 if kind in SCHEDULED else FIRINGS
-        for _ in range(firings):
-            if self.becomes_true(lambda: self.invocations(function) > before, WAKES_WITHIN_S / firings):
-                break
-            self._fires(source, function)
-        else:
-            self.faults.append(f"an event of {source} did not wake {function} within {WAKES_WITHIN_S} s")
+        anew_s = 3 * ANEW_S if kind in SCHEDULED else ANEW_S
+        if not self._comes_true(lambda: self.invocations(function) > before, anew_s, source, function):
+            self.faults.append(f"an event of {source} did not wake {function} within {PATIENCE_S} s")
         return None
 
-    def becomes_true(self, condition, within_s=WAKES_WITHIN_S):
+    def _comes_true(self, condition, anew_s, source, target):
+        """Whether an event that was fired makes something true. A mapping that reads a stream from its latest record misses
+        what came before its first poll, so it is fired anew again and again."""
+        for _ in range(PATIENCE_S // anew_s):
+            if self.becomes_true(condition, anew_s):
+                return True
+            self._fires(source, target)
+        return False
+
+    def becomes_true(self, condition, within_s=PATIENCE_S):
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             if condition():

@@ -57,9 +57,9 @@ import tailing  # noqa: E402
 import workflows  # noqa: E402
 from intrinsics import Stack, Unresolvable  # noqa: E402
 from project import Project, Refused  # noqa: E402
+from server import PATIENCE_S, Failed  # noqa: E402
 
 DIALECTS = ("sam", "cloudformation")
-PROGRAM_WITHIN_S = 120
 NEEDS_DEPLOYMENT = {"invoke", "fire", "tail", "metrics"}
 NEEDS_EMULATOR = {"deploy"} | NEEDS_DEPLOYMENT
 
@@ -112,7 +112,7 @@ def run(*command):
     """The standard output of the program; whatever else it does is a failure."""
     try:
         done = subprocess.run(
-            [str(word) for word in command], capture_output=True, text=True, check=False, timeout=PROGRAM_WITHIN_S
+            [str(word) for word in command], capture_output=True, text=True, check=False, timeout=PATIENCE_S
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Refused(str(error)) from error
@@ -295,7 +295,7 @@ def judge(binary, diagram, dialect, only, folder, may_be_idle):
                 if name in NEEDS_EMULATOR and running is None:
                     running = stack.enter_context(emulator.Emulator(subject.folder))
                 verdict = CHECKS[name](subject, running)
-            except (Refused, Unresolvable, emulator.Failed, ClientError) as error:
+            except (Refused, Unresolvable, Failed, ClientError) as error:
                 verdict = Verdict("", str(error).splitlines())
             except Exception as error:  # a judge that stumbles over an export fails it, and goes on to the next
                 verdict = Verdict(

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import tailing
+from server import PATIENCE_S
 
 LASTS_S = 2
 MINUTES = range(4, 12)  # so many minutes ago: what is older than three is there for good
@@ -102,9 +103,9 @@ def record(binary, emulator, stack, folder):
     """(status, the metrics that `replay` tells, what `tail` said on the error output)."""
     recording = Path(folder) / "metered.recording"
     command = [binary, "tail", "--stack", stack, "--since", "30m", "--for", f"{LASTS_S}s", "--record", recording]
-    command += ["--endpoint-url", f"http://127.0.0.1:{emulator.port}"]
+    command += ["--endpoint-url", emulator.url]
     environment = tailing.NO_HOME | tailing.CREDENTIALS
-    run = {"capture_output": True, "text": True, "check": False, "timeout": tailing.TAILED_WITHIN_S, "env": environment}
+    run = {"capture_output": True, "text": True, "check": False, "timeout": PATIENCE_S, "env": environment}
     done = subprocess.run(list(map(str, command)), **run)
     if done.returncode:
         return done.returncode, [], done.stderr
@@ -113,16 +114,7 @@ def record(binary, emulator, stack, folder):
 
 
 def judge(binary, emulator, stack, physical, types):
-    """(how many metrics were compared, how many alarms, what is wrong).
-
-    A busy emulator may answer after the tail has given up, which says so; then the question is put once more.
-    """
-    figures = judge_once(binary, emulator, stack, physical, types)
-    return judge_once(binary, emulator, stack, physical, types) if figures[2] else figures
-
-
-def judge_once(binary, emulator, stack, physical, types):
-    """The same, asked once."""
+    """(how many metrics were compared, how many alarms, what is wrong)."""
     sums = put(emulator, types, physical, int(time.time()) // 60 * 60)
     alarms = [name for logical, name in physical.items() if types.get(logical) == "AWS::CloudWatch::Alarm"]
     for alarm in alarms:

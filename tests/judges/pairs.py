@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import home
+from server import PATIENCE_S
 
 if __name__ == "__main__":
     home.enter()
@@ -87,7 +88,7 @@ def main():
 
 def said(binary, *arguments):
     return subprocess.run(
-        [binary.resolve(), *map(str, arguments)], capture_output=True, text=True, check=True, timeout=60
+        [binary.resolve(), *map(str, arguments)], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     ).stdout
 
 

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import home
+from server import PATIENCE_S
 
 if __name__ == "__main__":
     home.enter()
@@ -63,7 +64,7 @@ def main():
     parser.add_argument("binary", type=Path)
     parser.add_argument("diagrams", type=Path, nargs="+")
     given = parser.parse_args()
-    done = subprocess.run([given.binary.resolve(), "schema"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([given.binary.resolve(), "schema"], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     try:
         schema = json.loads(done.stdout)
     except ValueError:

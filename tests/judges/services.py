@@ -11,6 +11,7 @@ import urllib.request
 
 import guards
 import reader
+from server import PATIENCE_S
 
 RECORD = {"id": "42", "kind": "example", "value": 99}
 
@@ -148,7 +149,7 @@ def ask(firing, api, query, proof):
 
 def status_of(request):
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             answer.read()
             return answer.status
     except urllib.error.HTTPError as error:

@@ -11,7 +11,8 @@ import subprocess
 import time
 from collections import Counter
 
-TAILED_WITHIN_S = 90
+from server import PATIENCE_S
+
 LASTS_S = 2
 NO_HOME = {"HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
@@ -45,14 +46,14 @@ def groups_of(emulator, physical):
 def tail(binary, emulator, stack):
     """(status, one document a line, what it said on the error output)."""
     command = [binary, "tail", "--stack", stack, "--since", "1h", "--for", f"{LASTS_S}s", "--format", "json"]
-    command += ["--endpoint-url", f"http://127.0.0.1:{emulator.port}"]
+    command += ["--endpoint-url", emulator.url]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     done = subprocess.run(
         list(map(str, command)),
         capture_output=True,
         text=True,
         check=False,
-        timeout=TAILED_WITHIN_S,
+        timeout=PATIENCE_S,
         env=environment | NO_HOME | CREDENTIALS,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 import emulator
 import judge
 import schema
+from server import PATIENCE_S, Failed
 
 FIXTURES = Path(__file__).parent / "fixtures"
 JUDGE = Path(__file__).parent / "judge.py"
@@ -139,7 +140,7 @@ class Deployed(unittest.TestCase):
             try:
                 judge.check_deploy(one, self.running)
                 return "\n".join(check(one, self.running).faults)
-            except emulator.Failed as failed:
+            except Failed as failed:
                 return str(failed)
             finally:
                 self.running.remove(judge.stack_name(one))
@@ -208,7 +209,7 @@ class CommandLine(unittest.TestCase):
                 "--keep",
                 folder,
             ]
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
             return done.returncode, done.stdout
 
     def test_success(self):

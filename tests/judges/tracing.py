@@ -23,8 +23,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,10 +33,8 @@ if __name__ == "__main__":
 
 import boto3  # noqa: E402
 
-from emulator import Failed, free_port  # noqa: E402
+from server import PATIENCE_S, Failed, Server  # noqa: E402
 
-READY_WITHIN_S = 60
-READ_WITHIN_S = 90
 GROUP = "/judge/traces"
 TRACES = 60
 AT_ONCE = 25  # documents that PutTraceSegments takes here
@@ -59,38 +55,14 @@ main(sys.argv[1:])
 """
 
 
-class Moto:
-    """moto's server on a free loopback port, from `with` to the end of the block."""
+class Moto(Server):
+    """moto's server."""
 
     def __init__(self, folder):
-        self.log_path = folder / "moto.log"
-        self.port = free_port()
+        super().__init__(folder / "moto.log", "/moto-api/data.json")
 
-    def __enter__(self):
-        command = [sys.executable, "-c", CORRECTED, "-H", "127.0.0.1", "-p", str(self.port)]
-        with self.log_path.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        deadline = time.monotonic() + READY_WITHIN_S
-        while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):
-                    return self
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        self.__exit__()
-        raise Failed(f"moto did not come up: {self.log_path.read_text(errors='replace')[-500:]}")
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
+    def command(self):
+        return [sys.executable, "-c", CORRECTED, "-H", "127.0.0.1", "-p", str(self.port)], {}
 
     def client(self, service):
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -187,7 +159,7 @@ def put(moto):
 
 def run(command, environment):
     done = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=False, timeout=READ_WITHIN_S, env=environment
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=PATIENCE_S, env=environment
     )
     if done.returncode:
         raise Failed(f"{command[1]} ended with {done.returncode}: {done.stderr.strip()[-500:]}")

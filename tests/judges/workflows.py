@@ -7,6 +7,7 @@ from pathlib import Path
 import home
 import reader
 import wirings
+from server import PATIENCE_S
 
 
 def findings(template, file_text):
@@ -27,7 +28,7 @@ def _validator(text):
         path = Path(folder, "definition.asl.json")
         path.write_text(text, encoding="utf-8")
         done = subprocess.run(
-            [home.tool("asl-validator"), "--json-path", path], capture_output=True, text=True, check=False, timeout=60
+            [home.tool("asl-validator"), "--json-path", path], capture_output=True, text=True, check=False, timeout=PATIENCE_S
         )
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()

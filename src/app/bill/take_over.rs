@@ -52,7 +52,8 @@ impl Workspace {
             figures.values_mut().for_each(|value| *value = rounded(*value));
             !figures.is_empty()
         });
-        self.overlay = Some(Overlay::TakeOver(figures));
+        let seen = self.bills.measured.known.window.told(self.bills.terms.hours).join(" ");
+        self.overlay = Some(Overlay::TakeOver(figures, seen));
     }
 
     /// What would be written, node by node.

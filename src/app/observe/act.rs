@@ -22,6 +22,7 @@ impl Workspace {
             Command::Want(wanted) => self.want(wanted),
             Command::ShowLines(wanted) => self.show_lines(wanted),
             Command::LookAt(number) => self.look_at(number, false),
+            Command::LookAtFresh(event) => self.look_at_fresh(&event),
             Command::GoToLine(number) => {
                 self.look_at(Some(number), true);
                 (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
@@ -33,7 +34,12 @@ impl Workspace {
             Command::AskBind(bound, name) => self.overlay = Some(Overlay::BindTo(bound, name)),
             Command::MeasureBy(stat) => self.measure_by(stat),
             Command::SaveCharts(path) => return self.save_charts(path),
+            Command::Inquire(inquiry) => self.inquire(inquiry),
+            Command::SurveyAgain => self.survey_again(),
+            Command::SortAnswer(column) => self.sort_answer(column),
+            Command::SaveAnswer(path) => return self.save_answer(path),
             Command::CopyLines(numbers) => self.copy_lines(&numbers),
+            Command::CopyLine => self.copy_line(),
             _ => {}
         }
         Vec::new()
@@ -49,12 +55,18 @@ impl Workspace {
             Action::Example => return Some(self.guarded(Command::Act(action))),
             Action::CloseLogs => return Some(self.detach()),
             Action::StopReading => return Some(self.stop_reading()),
+            Action::WatchAgain => return Some(self.watch_again()),
             Action::LiveLens => self.look_through(Lens::Live),
             Action::PlayTime => self.play_or_pause(),
             Action::Logs => self.switch_tab(Tab::Logs),
             Action::Errors => self.switch_tab(Tab::Errors),
             Action::Traces => self.switch_tab(Tab::Traces),
             Action::Metrics => self.switch_tab(Tab::Metrics),
+            Action::Insights => self.switch_tab(Tab::Insights),
+            Action::AskInsights => return Some(self.ask_insights()),
+            Action::StopInsights => return Some(self.stop_asking()),
+            Action::SaveAnswer => self.overlay = Some(Overlay::SaveAnswer),
+            Action::CopyAnswer => self.copy_answer(),
             Action::SaveCharts => self.overlay = Some(Overlay::SaveCharts),
             Action::Bindings => self.overlay = Some(Overlay::Bindings),
             Action::LogGroups => self.overlay = Some(Overlay::LogGroups),
@@ -116,6 +128,7 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::Want(_)
             | Command::ShowLines(_)
             | Command::LookAt(_)
+            | Command::LookAtFresh(_)
             | Command::GoToLine(_)
             | Command::GoToTime(_)
             | Command::ShowTrace(_)
@@ -124,7 +137,12 @@ pub(in crate::app) fn is_observing(command: &Command) -> bool {
             | Command::AskBind(..)
             | Command::MeasureBy(_)
             | Command::SaveCharts(_)
+            | Command::Inquire(_)
+            | Command::SurveyAgain
+            | Command::SortAnswer(_)
+            | Command::SaveAnswer(_)
             | Command::CopyLines(_)
+            | Command::CopyLine
             | Command::SaveLines(_)
             | Command::SaveRecording(_)
             | Command::TakeFiles(_)

@@ -1,4 +1,4 @@
-//! Alarms of the account that is tailed: which nodes they are about, what is said of them, and that one has gone off.
+//! Alarms of the account that is tailed, or was when it was recorded: which nodes they are about, what is said of them, and that one has gone off.
 //!
 //! Must not know how they are asked for, nor how anything is drawn.
 
@@ -15,11 +15,14 @@ use crate::telemetry::zone::Zone;
 /// Alarms by the nodes that they watch, or as which they are drawn: their places, the worst first.
 pub(super) type Alarmed = BTreeMap<NodeId, Vec<usize>>;
 
+/// So many alarms a notice names.
+const MOST_NAMES: usize = 3;
+
 impl Attached {
-    /// All alarms of the account's stack.
+    /// All alarms of the account's stack, as they stand or stood when they were recorded.
     #[must_use]
     pub fn alarms(&self) -> &[Alarm] {
-        self.watched.account.as_ref().map_or(&[], |account| &account.alarms)
+        self.observed().alarms.now()
     }
 
     /// The alarms that watch a node, or as which it is drawn, the worst first.
@@ -49,19 +52,23 @@ fn alarmed(alarms: &[Alarm], binding: &Binding, diagram: &Diagram) -> Alarmed {
 }
 
 impl Workspace {
-    /// Tells, once, of alarms that have gone off since it stood like this.
+    /// Tells, once, of alarms that have gone off since it stood like this, or were so when they were first seen.
     pub(super) fn tell_alarms(&mut self, before: &[Alarm]) {
-        let Some(attached) = self.attached() else { return };
-        let was_off = |name: &str| before.iter().any(|alarm| alarm.name == name && alarm.state == State::Alarm);
-        let is_new = |alarm: &&Alarm| alarm.state == State::Alarm && !was_off(&alarm.name);
+        // What a recording tells went off long ago.
+        let Some(attached) = self.attached().filter(|attached| attached.target.is_some()) else { return };
+        let known = |alarm: &Alarm| before.iter().find(|known| known.name == alarm.name);
+        let is_off = |alarm: &Alarm| alarm.state == State::Alarm;
+        let is_new = |alarm: &&Alarm| is_off(alarm) && !known(alarm).is_some_and(is_off);
         let fresh: Vec<&Alarm> = attached.alarms().iter().filter(is_new).collect();
+        let went_off = fresh.iter().all(|alarm| known(alarm).is_some());
         let text = match fresh[..] {
             [] => return,
-            [only] => format!("The alarm {} went off. {}", only.called(), only.reason),
-            _ => format!("{} alarms went off.", fresh.len()),
+            [only] if went_off => format!("The alarm {} went off. {}", only.called(), only.reason),
+            [only] => format!("The alarm {}", told(only, &self.since(only))),
+            _ => format!("{} alarms {}: {}.", fresh.len(), if went_off { "went off" } else { "are on" }, names(&fresh)),
         };
         let more = if fresh.len() > 1 { &fresh[..] } else { &[] };
-        let details = more.iter().map(|alarm| format!("{}: {}", alarm.called(), alarm.reason)).collect();
+        let details = more.iter().map(|alarm| told(alarm, &self.since(alarm))).collect();
         self.say(Tone::Trouble, text.trim().to_owned(), details);
     }
 
@@ -70,6 +77,13 @@ impl Workspace {
     pub fn since(&self, alarm: &Alarm) -> String {
         alarm.since_ms.map_or_else(String::new, |ms| since(ms, self.now_s.saturating_mul(1000) as i64, self.zone()))
     }
+}
+
+/// "OrdersErrors, CartSlow, QueueAge and 2 more".
+fn names(alarms: &[&Alarm]) -> String {
+    let (first, more) = alarms.split_at(alarms.len().min(MOST_NAMES));
+    let first = first.iter().map(|alarm| alarm.called()).collect::<Vec<_>>().join(", ");
+    if more.is_empty() { first } else { format!("{first} and {} more", more.len()) }
 }
 
 /// "since 14:02"; of another day "since 2026-11-23 14:02".

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::wish::Wished;
 use super::{Attached, Gauges, Shelf};
-use crate::app::{Command, Lens, Tab, Tone, Workspace};
+use crate::app::{Action, Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Bindings, Bound, Diagram, Target};
 use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched};
 
@@ -22,12 +22,30 @@ impl Workspace {
         if self.open.is_none() {
             self.show(Diagram::new("untitled"));
         }
+        let was_watching = self.is_watching();
+        let ended = self.attached.as_ref().and_then(Attached::tailed);
         let mut paths = self.attached.take().map(|attached| attached.paths).unwrap_or_default();
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        self.attached = Some(Attached::new(ticket, paths.clone(), None));
+        self.attached = Some(Attached { ended, ..Attached::new(ticket, paths.clone(), None) });
+        if was_watching {
+            let text = "The tail has ended: the files that were opened take its place.".to_owned();
+            self.suggest(text, Action::WatchAgain);
+        }
         vec![Request::Attach(ticket, paths)]
+    }
+
+    /// Tails again what was tailed last.
+    pub(in crate::app) fn watch_again(&mut self) -> Vec<Request> {
+        let tailed = self.attached.as_ref().and_then(Attached::tailed);
+        tailed.map_or_else(Vec::new, |(target, reach)| self.tail(target, reach))
+    }
+
+    /// An account was tailed, and is no longer.
+    #[must_use]
+    pub fn can_watch_again(&self) -> bool {
+        !self.is_watching() && self.attached().is_some_and(|attached| attached.tailed().is_some())
     }
 
     /// Tails an account in place of what is attached; the document keeps where that is.
@@ -41,13 +59,16 @@ impl Workspace {
         self.keep_target(target.clone());
         self.shown.lens = Lens::Live;
         (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
-        vec![Request::Tail(ticket, Box::new(target), reach)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Tail(ticket, Box::new(target), reach));
+        requests
     }
 
     /// Forgets what is attached.
     pub(in crate::app) fn detach(&mut self) -> Vec<Request> {
         let attached = self.attached.take();
-        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().collect()
+        let stopped = self.stop_asking();
+        attached.map(|attached| Request::Detach(attached.ticket)).into_iter().chain(stopped).collect()
     }
 
     /// Stops reading; what has come stays.
@@ -55,7 +76,9 @@ impl Workspace {
         let Some(attached) = &mut self.attached else { return Vec::new() };
         attached.watched.link = Link::Ended;
         let ticket = std::mem::take(&mut attached.ticket);
-        vec![Request::Detach(ticket)]
+        let mut requests = self.stop_asking();
+        requests.push(Request::Detach(ticket));
+        requests
     }
 
     /// Files are being read.
@@ -72,23 +95,25 @@ impl Workspace {
 
     /// Takes in what has come.
     pub(in crate::app) fn watched(&mut self, ticket: Ticket, watched: Watched) {
-        let had_logs = self.has_logs();
+        let (had_logs, had_metrics) = (self.has_logs(), self.has_metrics());
         let Some(attached) = self.attached.as_mut().filter(|attached| attached.ticket == ticket) else { return };
         let told = attached.watched.troubles.len();
         let troubles: Vec<String> = watched.troubles.iter().skip(told).cloned().collect();
         let design = watched.design.clone().filter(|_| attached.watched.design.is_none());
-        let before = attached.watched.account.take();
-        attached.watched = watched;
+        let before = std::mem::replace(&mut attached.watched, watched).observed;
         attached.version += 1;
         attached.follow_trace();
+        attached.follow_fresh();
         if let Some(design) = design {
             self.take_design(&design);
         }
         self.bind();
-        self.tell_alarms(before.as_ref().map_or(&[], |account| &account.alarms));
+        self.tell_alarms(before.alarms.now());
         let is_over = self.attached().is_some_and(Attached::is_whole);
         if self.has_logs() && !had_logs {
             (self.shown.dock, self.shown.tab) = (true, Tab::Logs);
+        } else if self.attached().is_some_and(Attached::is_logless) && self.has_metrics() && !had_metrics {
+            (self.shown.dock, self.shown.tab) = (true, Tab::Metrics);
         } else if is_over && !self.has_logs() && self.has_traces() {
             (self.shown.dock, self.shown.tab) = (true, Tab::Traces);
         }
@@ -131,12 +156,20 @@ impl Workspace {
 }
 
 impl Attached {
+    /// The account that is tailed or was tailed last, and what of it.
+    fn tailed(&self) -> Option<(Target, Reach)> {
+        let (since_ms, filter) = (self.since_ms, self.filter.clone());
+        let own = self.target.clone().map(|target| (target, Reach { since_ms, filter, ..Reach::default() }));
+        own.or_else(|| self.ended.clone())
+    }
+
     fn new(ticket: Ticket, paths: Vec<PathBuf>, tailed: Option<(Target, Reach)>) -> Self {
         let (target, reach) = tailed.map_or((None, Reach::default()), |(target, reach)| (Some(target), reach));
         Self {
             ticket,
             paths,
             target,
+            ended: None,
             since_ms: reach.since_ms,
             filter: reach.filter,
             watched: Watched::nothing(Link::Connecting),

@@ -70,6 +70,12 @@ impl Workspace {
         })
     }
 
+    /// Whether there is load to be shown, or an account is tailed whose load may come: what is not looked at is not asked for.
+    #[must_use]
+    pub fn awaits_live(&self) -> bool {
+        self.has_live() || self.is_watching()
+    }
+
     /// Whether it is looked at.
     #[must_use]
     pub fn sees_live(&self) -> bool {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{Attached, Folding, Read, bound};
 use crate::app::{Copied, Tab, Tone, Workspace};
 use crate::engine::protocol::{Found, Question, Recorded, Request, Ticket};
+use crate::telemetry::log::Chunk;
 use crate::telemetry::query::Query;
 use crate::telemetry::zone::Zone;
 
@@ -50,13 +51,16 @@ pub struct Shelf {
     found: Option<((u64, u64), Arc<Found>)>,
     /// The record that is looked at, and how often one was gone to.
     pub(super) at: (Option<u64>, u64),
+    /// What is looked at in place of it, before it is found stored.
+    pub(super) fresh: Option<Chunk>,
     saving: Option<Ticket>,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
         let wanted = Wanted::default();
-        Self { wanted, read: Ok(Query::default()), changes: 0, waiting: None, found: None, at: (None, 0), saving: None }
+        let (read, at) = (Ok(Query::default()), (None, 0));
+        Self { wanted, read, changes: 0, waiting: None, found: None, at, fresh: None, saving: None }
     }
 }
 
@@ -85,7 +89,13 @@ impl Shelf {
         self.waiting.is_some()
     }
 
-    /// The record that is looked at, and how often one was gone to from elsewhere.
+    /// A record is looked at.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.at.0.is_some() || self.fresh.is_some()
+    }
+
+    /// The stored record that is looked at, and how often one was gone to from elsewhere.
     #[must_use]
     pub fn at(&self) -> (Option<u64>, u64) {
         self.at
@@ -144,6 +154,7 @@ impl Workspace {
             let (at, gone) = &mut attached.shelf.at;
             *at = number;
             *gone += u64::from(goes_there);
+            attached.shelf.fresh = None;
         }
     }
 
@@ -240,6 +251,14 @@ impl Workspace {
         let records = numbers.iter().filter_map(|number| attached.observed().records.get(*number));
         let texts: Vec<String> = records.map(|record| String::from_utf8_lossy(record.text).into_owned()).collect();
         self.clipboard.copied = Some(Copied::Text(texts.join("\n")));
+    }
+
+    /// Copies the text of the record that is looked at.
+    pub(in crate::app) fn copy_line(&mut self) {
+        let record = self.attached().and_then(Attached::looked_at);
+        if let Some(text) = record.map(|record| String::from_utf8_lossy(record.text).into_owned()) {
+            self.clipboard.copied = Some(Copied::Text(text));
+        }
     }
 }
 

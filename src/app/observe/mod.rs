@@ -7,6 +7,8 @@ mod alarms;
 mod attach;
 mod bound;
 mod environment;
+mod fresh;
+pub mod insights;
 mod jump;
 mod live;
 mod look;
@@ -25,7 +27,7 @@ use std::sync::Arc;
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched};
+use crate::engine::protocol::{Reach, Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
@@ -60,6 +62,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// The tail whose place files have taken.
+    ended: Option<(Target, Reach)>,
     /// How far its tail has looked back, in milliseconds.
     since_ms: i64,
     /// The pattern that the service lets through; empty for all.
@@ -173,6 +177,12 @@ impl Workspace {
     pub fn has_logs(&self) -> bool {
         self.attached()
             .is_some_and(|attached| !(attached.observed().records.is_empty() && attached.watched.head.is_empty()))
+    }
+
+    /// Log records are there, or may come.
+    #[must_use]
+    pub fn awaits_logs(&self) -> bool {
+        self.has_logs() || self.attached().is_some_and(|attached| attached.target.is_some())
     }
 
     /// An account is tailed or was, and its log groups are known.

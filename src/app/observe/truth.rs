@@ -4,6 +4,7 @@
 
 use super::Attached;
 use super::alarms::told;
+use crate::catalog::field::grouped;
 use crate::engine::protocol::{Link, Standing, Trouble, View, xray};
 use crate::telemetry::alarm::{Alarm, State};
 use crate::telemetry::zone::Zone;
@@ -40,19 +41,26 @@ impl Attached {
         });
         let mut details: Vec<String> = faulty.collect();
         if !account.found.quiet.is_empty() {
-            details.push(format!("No log group yet: {}", account.found.quiet.join(", ")));
+            let quiet = account.found.quiet.join(", ");
+            details.push(format!("No log group yet: {quiet}. Watch again once it has run."));
+        } else if self.is_logless() {
+            details.push("Nothing in it writes logs: metrics, alarms and traces are shown.".to_owned());
         }
         let faults = account.metrics.iter().flat_map(|metrics| &metrics.faults).cloned();
         details.extend(faults);
         let of_traces = account.traces.as_ref().map(xray::Standing::faults).unwrap_or_default();
         let note = account.traces.as_ref().and_then(xray::Standing::note);
         details.extend(of_traces.iter().map(String::as_str).chain(note).map(|words| format!("Traces: {words}.")));
+        let dropped = self.observed().traces_dropped;
+        if dropped > 0 {
+            details.push(format!("Traces: the oldest {} were dropped to keep newer ones.", grouped(dropped as i64)));
+        }
         let has_metrics = account.metrics.as_ref().is_none_or(|metrics| metrics.faults.is_empty());
         let logs_are_whole = account.standings.iter().all(|standing| standing.faults().is_empty());
         let is_whole = logs_are_whole && of_traces.is_empty() && has_metrics;
-        let off: Vec<&Alarm> = account.alarms.iter().filter(|alarm| alarm.state == State::Alarm).collect();
+        let off: Vec<&Alarm> = self.alarms().iter().filter(|alarm| alarm.state == State::Alarm).collect();
         details.extend(off.iter().map(|alarm| format!("Alarm {}", told(alarm, ""))));
-        let mut words = words(&account.standings, zone);
+        let mut words = if self.is_logless() { "live, no logs".to_owned() } else { words(&account.standings, zone) };
         if !self.filter.is_empty() {
             details.push(format!("Only what fits {} is read.", self.filter));
             words += ", filtered at the source";
@@ -67,6 +75,13 @@ impl Attached {
             words += &format!(", {} in alarm", off.len());
         }
         Some(Truth { words, details, is_whole })
+    }
+
+    /// The account that is tailed has no log group.
+    #[must_use]
+    pub fn is_logless(&self) -> bool {
+        let found = self.watched.account.as_ref().map(|account| &account.found);
+        found.is_some_and(|found| found.groups.is_empty() && !found.resources.is_empty())
     }
 
     /// Each log group of the account with how true its picture is.

@@ -81,6 +81,28 @@ fn what_runs_costs_exactly_what_the_estimate_says_of_the_same_usage() {
 }
 
 #[test]
+fn what_a_node_costs_in_an_hour_stands_on_it_in_the_live_lens() {
+    let check = |count: i64, billed_ms: i64, an_hour: &str, a_month: &str| {
+        let mut workspace = watching(hour(count, billed_ms, false));
+        act(&mut workspace, Action::LiveLens);
+        workspace.price();
+        workspace.follow_load();
+        let node = *diagram(&workspace).nodes().keys().next().expect("it is drawn");
+        let strip = &workspace.laid_over().expect("load is seen").nodes[&node];
+        let aside = strip.gauges.as_ref().map_or("", |gauges| &gauges.aside);
+        assert!(aside.ends_with(an_hour), "{aside}");
+        let told = workspace.told_of(node).expect("it is told, too");
+        assert!(told.ends_with(&format!(", {an_hour}")), "{told}");
+        let notes = running(&workspace).comparison.notes.join(" ");
+        assert!(notes.contains(a_month), "{notes}");
+    };
+    // 125 GB-seconds at $0.0000133334 (arm64) and 1,000 requests at $0.20 a million are $0.001867 an hour, 730 times that a month.
+    check(1_000, 1_000, "$0.0019/h", "of $1.36 a month");
+    // 12,500 GB-seconds and 10,000 requests.
+    check(10_000, 10_000, "$0.17/h", "of $123.13 a month");
+}
+
+#[test]
 fn what_is_billed_on_average_is_not_rounded_up() {
     let mut chunk = hour(2, 1, false);
     chunk.push(
@@ -124,13 +146,14 @@ fn measured_usage_is_shown_taken_over_as_one_step_and_taken_back() {
     let mut workspace = watching(hour(1_000, 100, true));
     let before = diagram(&workspace).clone();
     act(&mut workspace, Action::TakeOver);
-    let Some(Overlay::TakeOver(figures)) = workspace.overlay().cloned() else { panic!("it asks first") };
+    let Some(Overlay::TakeOver(figures, seen)) = workspace.overlay().cloned() else { panic!("it asks first") };
     assert_eq!(diagram(&workspace), &before, "nothing is written before the answer");
     let told = |taken: &crate::app::bill::Taken| format!("{}: {} -> {}", taken.label, taken.old.0, taken.new);
     let told: Vec<String> = workspace.taken(&figures).iter().map(told).collect();
     let expected =
         ["Cold starts: 0 -> 7,300", "Duration: 100 -> 100", "Initialisation: 400 -> 250", "Requests: – -> 730,000"];
     assert_eq!(told, expected);
+    assert_eq!(seen, "Seen for 60 min; a month is 730 times as long.");
     workspace.run(Command::TakeOver(figures));
     assert_eq!(workspace.overlay(), None);
     workspace.price();

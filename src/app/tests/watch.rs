@@ -25,6 +25,27 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
     assert!(!workspace.is_watching());
 }
 
+#[test]
+fn files_take_the_place_of_a_tail_not_without_a_word_and_it_can_go_on() {
+    let mut workspace = workspace();
+    workspace.run(Command::OpenReference(4));
+    act(&mut workspace, Action::WatchAgain);
+    assert!(!workspace.is_watching(), "nothing was watched");
+    let target = Target { stack: "shop".into(), ..Target::default() };
+    let reach = Reach { since_ms: 600_000, filter: "?ERROR".to_owned(), ..Reach::default() };
+    workspace.run(Command::Tail(Box::new(target.clone()), reach.clone()));
+    workspace.run(Command::AttachFiles(vec!["orders.log".into()]));
+    let told: Vec<_> = workspace.notices().iter().map(|notice| notice.way).collect();
+    assert!(!workspace.is_watching() && told == [Some(Action::WatchAgain)], "{told:?}");
+    workspace.run(Command::AttachFiles(vec!["pay.log".into()]));
+    assert_eq!(workspace.notices().len(), 1, "more files end nothing more");
+    let asked = workspace.run(Command::Act(Action::WatchAgain));
+    let is_it = |request: &Request| matches!(request, Request::Tail(_, of, told) if **of == target && *told == reach);
+    assert!(asked.iter().any(is_it) && workspace.is_watching(), "{asked:?}");
+    act(&mut workspace, Action::StopReading);
+    assert!(workspace.can_watch_again(), "what was stopped can be watched again, too");
+}
+
 /// Watches an environment, with so much known of its account.
 fn watching(workspace: &mut Workspace, target: Target, account: Account) {
     let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));
@@ -85,12 +106,18 @@ fn what_watching_costs_is_told_with_its_parts() {
     let metrics = spending(Paid::Metrics, "us-east-1", "400", "24000");
     let (words, parts) = told(&mut workspace, vec![tail, metrics]).expect("it costs");
     assert_eq!(words, "$1.44/h");
-    for part in ["Live Tail (2 sessions): $1.20/h now, $0.30 so far for 30", "1,800 minute a month are free", "Metrics"]
+    for part in
+        ["Live Tail (2 sessions): $1.20/h now, $0.30 so far for 30", "1,800 minutes a month are free", "Metrics"]
     {
         assert!(parts.contains(part), "{part}: {parts}");
     }
     let (words, parts) =
         told(&mut workspace, vec![spending(Paid::LiveTail, "mx-central-1", "0", "60")]).expect("it costs");
+    let rate = "Live Tail costs $0.01 / minute, of which 1,800 minutes a month are free.";
+    for region in ["us-east-1", ""] {
+        assert_eq!(workspace.piece_price(Paid::LiveTail, region), rate);
+    }
+    assert!(workspace.piece_price(Paid::LiveTail, "mx-central-1").ends_with("this is that of us-east-1."));
     assert!(words == "≈ $0.6/h" && parts.contains("No price is known for mx-central-1"), "{words}: {parts}");
 }
 
@@ -138,4 +165,37 @@ fn what_costs_by_the_minute_rests_once_the_window_was_hidden_for_a_minute() {
     check(155.0, true, None);
     check(200.0, true, None);
     assert_eq!(workspace.wish_within_s(210.0), Some(5.0), "the window is not woken before");
+}
+
+#[test]
+fn an_alarm_that_goes_off_is_told_once_and_one_that_was_off_before_is_not_said_to_go_off_now() {
+    use crate::telemetry::alarm::{Alarm, State};
+    let mut workspace = workspace();
+    act(&mut workspace, Action::New);
+    let target = Target { stack: "shop".into(), ..Target::default() };
+    let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));
+    let ticket = asked.iter().find_map(|request| match request {
+        Request::Tail(ticket, ..) => Some(*ticket),
+        _ => None,
+    });
+    let ticket = ticket.expect("it tails");
+    let mut stand = |states: [State; 5]| {
+        let alarms = ["a", "b", "c", "d", "e"].into_iter().zip(states);
+        let alarms = alarms.map(|(name, state)| Alarm { state, reason: "12 errors".into(), ..Alarm::named(name) });
+        let mut observer = crate::telemetry::observed::Observer::new(1 << 20);
+        observer.take_alarms(alarms.collect());
+        let observed = Arc::new(observer.observed());
+        workspace.absorb(Event::Watched(ticket, Box::new(Watched { observed, ..Watched::nothing(Link::Live) })));
+        let told: Vec<String> = workspace.notices().iter().map(|notice| notice.text.clone()).collect();
+        workspace.notices().iter().map(|notice| notice.id).collect::<Vec<_>>().into_iter().for_each(|id| {
+            workspace.run(Command::Dismiss(id));
+        });
+        told
+    };
+    let (off, ok, unknown) = (State::Alarm, State::Ok, State::Unknown);
+    assert_eq!(stand([off, ok, ok, ok, unknown]), ["The alarm a in alarm: 12 errors"], "it was so before");
+    assert_eq!(stand([off, ok, ok, ok, ok]), Vec::<String>::new(), "once");
+    assert_eq!(stand([off, off, ok, ok, ok]), ["The alarm b went off. 12 errors"]);
+    assert_eq!(stand([ok, ok, ok, ok, ok]), Vec::<String>::new(), "that it is over is seen on its node");
+    assert_eq!(stand([off, off, off, off, unknown]), ["4 alarms went off: a, b, c and 1 more."]);
 }

@@ -24,7 +24,7 @@ fn answers(requests: Vec<Request>) -> Vec<Event> {
     }
     let mut events = Vec::new();
     while events.len() < count {
-        wakes.recv_timeout(Duration::from_secs(20)).expect("the engine answers");
+        wakes.recv_timeout(Duration::from_mins(5)).expect("the engine answers");
         events.extend(engine.drain(Duration::from_secs(1)));
     }
     events

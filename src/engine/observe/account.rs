@@ -19,7 +19,6 @@ use crate::source::aws::{LiveMetrics, LiveTail, LiveTraces, Place, Watched as Ta
 use crate::source::probe::Tried;
 use crate::source::tail::{REQUEST_EVERY_MS, Standing};
 use crate::source::{Deployed, Failure, Found, Link, Paid, Spending, Wishes, metrics, xray};
-use crate::telemetry::alarm::Alarm;
 
 /// From one node to the next, across and down, in canvas units.
 const STEP: (i32, i32) = (240, 112);
@@ -39,8 +38,6 @@ pub struct Account {
     pub traces: Option<xray::Standing>,
     /// How it stands with metrics; `None` where nobody asks for them.
     pub metrics: Option<metrics::Standing>,
-    /// The alarms of the stack, by name.
-    pub alarms: Vec<Alarm>,
 }
 
 /// What of the log groups is tailed.
@@ -123,7 +120,7 @@ fn run(
 
 /// Where a target is, and what of it is watched.
 #[cfg(feature = "aws")]
-fn place(target: &Target) -> (Place, Tailed) {
+pub(super) fn place(target: &Target) -> (Place, Tailed) {
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let groups = target.log_groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let watched = match (told(&target.stack), told(&target.tag)) {
@@ -159,9 +156,9 @@ fn beside(
     catalog: &Catalog,
     wishes: &Wishes,
 ) -> Vec<Box<dyn Source>> {
-    let traces = LiveTraces::names(found).map(|names| {
+    let traces = LiveTraces::parties(found).map(|parties| {
         let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
-        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+        Box::new(LiveTraces { place, parties, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
     });
     let metrics = (!found.resources.is_empty()).then(|| {
         let wanted = metrics::wanted(&found.stack, &found.resources, catalog);
@@ -183,7 +180,7 @@ fn run(
 }
 
 #[cfg(not(feature = "aws"))]
-fn no_account(_: &Target) -> Result<(), Failure> {
+pub(super) fn no_account(_: &Target) -> Result<(), Failure> {
     Err(Failure::Input("This build of the program reads no AWS account: it was built without the feature aws.".into()))
 }
 

@@ -166,8 +166,8 @@ impl Canvas {
         }
     }
 
-    /// The camera of this frame: the workspace's, fitted when it has none, and with the same middle when the panel
-    /// has another size.
+    /// The camera of this frame: the workspace's, fitted when it has none. When the panel has another size, what was fitted is
+    /// fitted again, and else the middle stays.
     fn camera(&mut self, open: &Open, size: egui::Vec2, commands: &mut Vec<Command>) -> Camera {
         let before = self.shown.replace((open.serial, size));
         if before != self.shown {
@@ -176,6 +176,9 @@ impl Canvas {
         let Some(camera) = open.camera else { return fitted(open, size) };
         match before {
             Some((serial, old)) if serial == open.serial && old != size => {
+                if camera == fitted(open, old) {
+                    return fitted(open, size);
+                }
                 camera.moved((size.x - old.x) / 2.0, (size.y - old.y) / 2.0)
             }
             _ => camera,

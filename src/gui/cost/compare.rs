@@ -12,15 +12,20 @@ use crate::app::{Action, Command, Workspace};
 use crate::cost::{Money, Span};
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Button, Line, text_line};
-use crate::picture::text::Face;
+use crate::picture::text::{Face, width, wrapped};
 
 /// Height of a row, in points.
 const ROW: f32 = 26.0;
-/// Width of a column of figures, in points.
-const FIGURES: f32 = 104.0;
-
-/// Height of a note of two lines, in points.
-const NOTE: f32 = 42.0;
+/// Room between two columns of figures, and that of the widest, in points.
+const GAP: f32 = 16.0;
+const WIDEST: f32 = 120.0;
+/// The least width of names, in points.
+const NAMES: f32 = 84.0;
+/// With fewer rows than these in sight, notes have one line of this height, in points.
+const FEW: usize = 4;
+const LINE: f32 = 24.0;
+/// Height of a line of a note, and what stands above and below it, in points.
+const NOTE: (f32, f32) = (15.0, 8.0);
 
 /// What it remembers between two frames.
 #[derive(Default)]
@@ -131,36 +136,94 @@ fn take_over(ui: &mut Ui, commands: &mut Vec<Command>) {
     }
 }
 
+/// Names, columns of figures, and notes under them.
 fn table(ui: &mut Ui, comparison: &Comparison) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let differ = comparison.totals.len() == 2;
     let mut heads = comparison.heads.clone();
     heads.extend(differ.then(|| "Difference".to_owned()));
-    let cells: Vec<String> = heads;
-    let first = if comparison.totals.is_empty() { "Memory" } else { "Node" };
-    row(ui, first, &cells, Look::Head);
-    if !comparison.totals.is_empty() {
+    let total = (!comparison.totals.is_empty()).then(|| {
         let totals: Vec<Option<Span<Money>>> = comparison.totals.iter().copied().map(Some).collect();
         let mut cells = comparison.total_words.clone();
-        cells.extend(figures(&totals, differ.then(|| apart(Some(comparison.difference())))));
-        row(ui, "Total", &cells, Look::Sum);
+        cells.extend(figures(&totals, differ.then(|| apart(summed(comparison)))));
+        cells
+    });
+    let rows: Vec<Vec<String>> = comparison.rows.iter().map(|compared| cells(compared, differ)).collect();
+    let across = ui.available_width() - 24.0;
+    let columns = columns(&heads, total.iter().chain(&rows), across);
+    let first = if total.is_none() { "Memory" } else { "Node" };
+    row(ui, (first, &heads), &columns, Look::Head);
+    if let Some(total) = &total {
+        row(ui, ("Total", total), &columns, Look::Sum);
     }
-    let notes = comparison.notes.len() as f32 * NOTE;
-    let room = (ui.available_height() - notes).max(ROW * 2.0);
+    let notes: f32 = comparison.notes.iter().map(|note| height(note, across)).sum();
+    // In a low panel rows come first.
+    let is_low = ui.available_height() - notes < ROW * rows.len().min(FEW) as f32;
+    let room = (ui.available_height() - if is_low { LINE } else { notes }).max(ROW * 2.0);
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
-    area.show_rows(ui, ROW, comparison.rows.len(), |ui, rows| {
-        for at in rows {
-            let compared = &comparison.rows[at];
-            let Compared { name, costs, words, .. } = compared;
-            let mut cells = words.clone();
-            cells.extend(figures(costs, differ.then(|| apart(compared.difference()))));
+    area.show_rows(ui, ROW, rows.len(), |ui, seen| {
+        for at in seen {
             let is_best = comparison.best.contains(&Some(at));
-            row(ui, name, &cells, if is_best { Look::Best } else { Look::Plain });
+            let look = if is_best { Look::Best } else { Look::Plain };
+            row(ui, (&comparison.rows[at].name, &rows[at]), &columns, look);
         }
     });
+    if is_low {
+        return briefly(ui, &comparison.notes);
+    }
     for note in &comparison.notes {
         hint(ui, note);
     }
+}
+
+/// The notes in one line, and whole when the pointer rests on it.
+fn briefly(ui: &mut Ui, notes: &[String]) {
+    let words = notes.join(" ");
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
+    let set = Line { face: Face::Regular, size: 12.0, colour: colour(tokens(ui).text2) };
+    let at = rect.left_center() + vec2(12.0, 0.0);
+    text_line(ui.painter(), at, Align2::LEFT_CENTER, &words, rect.width() - 24.0, set);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+    if !notes.is_empty() {
+        response.on_hover_text(notes.join("\n"));
+    }
+}
+
+/// How far both are apart; not told where nothing but what costs nothing can be compared.
+fn summed(comparison: &Comparison) -> Option<Money> {
+    let difference = comparison.difference();
+    let is_whole = comparison.rows.iter().all(|row| row.difference().is_some());
+    (is_whole || difference != Money::ZERO).then_some(difference)
+}
+
+/// What stands in the row of a node.
+fn cells(compared: &Compared, differ: bool) -> Vec<String> {
+    let mut cells = compared.words.clone();
+    cells.extend(figures(&compared.costs, differ.then(|| apart(compared.difference()))));
+    cells
+}
+
+/// The widths of columns, each as wide as what is longest in it; names keep their part of what there is across.
+fn columns<'r>(heads: &[String], rows: impl Iterator<Item = &'r Vec<String>>, across: f32) -> Vec<f32> {
+    let mut longest: Vec<&str> = heads.iter().map(String::as_str).collect();
+    for cells in rows {
+        for (longest, cell) in longest.iter_mut().zip(cells) {
+            // Figures have one width, so that who has more letters is longer.
+            *longest = if cell.len() > longest.len() { cell } else { longest };
+        }
+    }
+    let wanted: Vec<f32> = longest.iter().zip(heads).map(|(words, head)| wide(words).max(wide(head))).collect();
+    let share = ((across - NAMES) / wanted.iter().sum::<f32>()).clamp(0.0, 1.0);
+    wanted.into_iter().map(|wanted| wanted * share).collect()
+}
+
+fn wide(words: &str) -> f32 {
+    width(words, Face::SemiBold, 12.0).min(WIDEST) + GAP
+}
+
+/// How high a note is.
+fn height(note: &str, across: f32) -> f32 {
+    wrapped(note, Face::Regular, 12.0, across).len() as f32 * NOTE.0 + NOTE.1
 }
 
 /// The costs in words and, where two are compared, how far the second is from the first.
@@ -184,7 +247,7 @@ enum Look {
     Best,
 }
 
-fn row(ui: &mut Ui, name: &str, cells: &[String], look: Look) {
+fn row(ui: &mut Ui, (name, cells): (&str, &[String]), columns: &[f32], look: Look) {
     let t = tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let told = format!("{name}: {}{}", cells.join(", "), if look == Look::Best { ", cheapest" } else { "" });
@@ -204,14 +267,12 @@ fn row(ui: &mut Ui, name: &str, cells: &[String], look: Look) {
         Look::Plain => (Face::Regular, t.text),
     };
     let set = Line { face, size: 12.0, colour: colour(ink) };
-    let across = rect.width() - 24.0;
-    let column = FIGURES.min(across * 0.7 / cells.len().max(1) as f32);
     let y = rect.center().y;
-    for (at, cell) in cells.iter().rev().enumerate() {
-        let right = pos2(rect.right() - 12.0 - at as f32 * column, y);
-        text_line(ui.painter(), right, Align2::RIGHT_CENTER, cell, column - 8.0, set);
+    let mut right = rect.right() - 12.0;
+    for (cell, column) in cells.iter().zip(columns).rev() {
+        text_line(ui.painter(), pos2(right, y), Align2::RIGHT_CENTER, cell, column - GAP / 2.0, set);
+        right -= column;
     }
-    let room = across - column * cells.len() as f32;
-    let part = Rect::from_min_size(rect.min + vec2(12.0, 0.0), vec2(room, ROW));
-    text_line(ui.painter(), part.left_center(), Align2::LEFT_CENTER, name, room - 8.0, set);
+    let part = Rect::from_min_max(rect.min + vec2(12.0, 0.0), pos2(right, rect.max.y));
+    text_line(ui.painter(), part.left_center(), Align2::LEFT_CENTER, name, part.width() - 8.0, set);
 }

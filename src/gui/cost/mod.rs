@@ -20,8 +20,8 @@ use super::fonts;
 use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
 use super::widgets::{Line, caption, text_line};
-use crate::app::bill::Bill;
 use crate::app::bill::words::range;
+use crate::app::bill::{Bill, Pane};
 use crate::app::{Command, Workspace};
 use crate::picture::text::{Face, width};
 use pane::Side;
@@ -45,7 +45,7 @@ impl CostPanel {
             return;
         };
         let whole = ui.available_rect_before_wrap();
-        let (lines, side) = parts(whole);
+        let (lines, side) = parts(whole, workspace.pane());
         // Rooms of their own, so that what is in them never makes the panel higher.
         let room = |ui: &mut Ui, rect: Rect, name: &str| {
             let mut room = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(name));
@@ -66,13 +66,18 @@ impl CostPanel {
 
 /// The narrowest panel that has room for something beside the lines, in points.
 const LEAST: f32 = 520.0;
+/// The part of the panel beside the lines, and that of figures side by side, which are more than one.
+const BESIDE: (f32, f32) = (0.42, 0.6);
+/// The least width of figures side by side, in points.
+const COMPARED: f32 = 470.0;
 
 /// The rooms of the lines and of what stands beside them; in a very narrow panel the lines take all.
-fn parts(whole: Rect) -> (Rect, Option<Rect>) {
+fn parts(whole: Rect, pane: Pane) -> (Rect, Option<Rect>) {
     if whole.width() < LEAST {
         return (whole, None);
     }
-    let side = (whole.width() * 0.42).clamp(324.0, 620.0).min(whole.width() / 2.0);
+    let usual = (whole.width() * BESIDE.0).clamp(324.0, 620.0).min(whole.width() / 2.0);
+    let side = if pane == Pane::Compare { usual.max((whole.width() * BESIDE.1).min(COMPARED)) } else { usual };
     let at = whole.right() - side;
     (whole.with_max_x(at - 1.0), Some(whole.with_min_x(at)))
 }

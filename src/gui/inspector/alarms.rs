@@ -1,4 +1,4 @@
-//! The alarms of a node, while the account that it runs in is watched: how each stands, since when and why.
+//! The alarms of a node, as far as the account that it runs in is watched or recorded: how each stands, since when and why.
 //!
 //! Must not know how they are asked for.
 

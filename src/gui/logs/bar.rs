@@ -62,6 +62,10 @@ impl Bar {
             if icon_button(ui, icon::DOWNLOAD_SIMPLE, 28.0, "Save what is found", true).clicked() {
                 commands.push(Command::Act(Action::SaveLines));
             }
+            let asks = workspace.has_account();
+            if asks && icon_button(ui, icon::DATABASE, 28.0, "Ask Logs Insights for what is not here", true).clicked() {
+                commands.push(Command::Act(Action::Insights));
+            }
             let follow = if table.follows() { "Pause" } else { "Follow" };
             let glyph = if table.follows() { icon::PAUSE } else { icon::ARROW_LINE_DOWN };
             if Button::new(follow).icon(glyph).small().show(ui).on_hover_text("Stay at the newest record.").clicked() {

@@ -13,7 +13,7 @@ use crate::diagram::{Bound, Element};
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, caption, icon_button};
 use crate::telemetry::line::parse;
-use crate::telemetry::log::Record;
+use crate::telemetry::log::{Record, request_hash};
 use crate::telemetry::record::Mark;
 use crate::telemetry::zone::Zone;
 
@@ -27,13 +27,21 @@ pub(super) struct Detail {
 }
 
 struct Known {
-    number: u64,
-    version: u64,
-    is_utc: bool,
+    about: About,
     text: String,
     /// Name and value of figures and facts.
     facts: Vec<(String, String)>,
     request: Option<String>,
+}
+
+/// Tells one record and what is known around it from another: its number or, where it was only seen live, the hash of its text; what
+/// has come, and in which zone its time is told.
+type About = (Result<u64, u64>, u64, bool);
+
+fn about(zone: &Zone, attached: &Attached, record: &Record<'_>) -> About {
+    let is_fresh = attached.looks_at_fresh(record);
+    let what = if is_fresh { Err(request_hash(record.text)) } else { Ok(record.number) };
+    (what, attached.version, zone.is_utc())
 }
 
 impl Known {
@@ -45,6 +53,8 @@ impl Known {
         tell("Time", record.time_ms().map(|time| format!("{} {}", zone.written(time), zone.name(time))));
         let late = record.lag_ms().filter(|_| record.entry.mark == Mark::Late);
         tell("Taken in", late.map(|ms| format!("{} after it happened", span(ms))));
+        let about = about(zone, attached, record);
+        tell("Stored", truth(about.0.is_err(), record.entry.mark).map(str::to_owned));
         tell("Log group", Some(record.stream.group.to_string()).filter(|name| !name.is_empty()));
         tell("Stream", Some(record.stream.name.to_string()).filter(|name| !name.is_empty()));
         let report = line.report.as_ref().and_then(|report| serde_json::to_value(report).ok());
@@ -53,14 +63,16 @@ impl Known {
             tell(&name.replace('_', " "), Some(text));
         }
         let request = line.request_id.map(str::to_owned).or_else(|| request_before(attached, record));
-        Self {
-            number: record.number,
-            version: attached.version,
-            is_utc: zone.is_utc(),
-            text: pretty(&whole),
-            facts,
-            request,
-        }
+        Self { about, text: pretty(&whole), facts, request }
+    }
+}
+
+/// How sure it is that a record is stored; nothing where it is.
+fn truth(is_fresh: bool, mark: Mark) -> Option<&'static str> {
+    match mark {
+        _ if is_fresh => Some("not yet confirmed: Live Tail shows it; the next sweep is to find it stored"),
+        Mark::Unconfirmed => Some("never found: Live Tail showed it, no sweep has found it stored"),
+        Mark::InPlace | Mark::Untimed | Mark::Late => None,
     }
 }
 
@@ -70,7 +82,9 @@ fn request_before(attached: &Attached, record: &Record<'_>) -> Option<String> {
         return None;
     }
     let records = &attached.observed().records;
-    let before = (records.range().start..record.number).rev().take(2000).filter_map(|number| records.get(number));
+    // What is not stored yet stands behind all that is.
+    let end = if attached.looks_at_fresh(record) { records.range().end } else { record.number };
+    let before = (records.range().start..end).rev().take(2000).filter_map(|number| records.get(number));
     let mut same = before.filter(|before| before.entry.request == record.entry.request);
     same.find_map(|before| parse(&String::from_utf8_lossy(before.text)).request_id.map(str::to_owned))
 }
@@ -88,24 +102,17 @@ fn pretty(text: &str) -> String {
 
 impl Detail {
     /// Shows a record in the space that is left.
-    pub(super) fn ui(
-        &mut self,
-        ui: &mut Ui,
-        workspace: &Workspace,
-        attached: &Attached,
-        number: u64,
-        commands: &mut Vec<Command>,
-    ) {
-        let Some(record) = attached.observed().records.get(number) else {
+    pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
+        let Some(record) = attached.looked_at() else {
             Frame::new().inner_margin(12).show(ui, |ui| caption(ui, "The record was dropped to keep newer ones."));
             return;
         };
-        let about = (number, attached.version, workspace.zone().is_utc());
-        if self.known.as_ref().is_none_or(|known| (known.number, known.version, known.is_utc) != about) {
+        let about = about(workspace.zone(), attached, &record);
+        if self.known.as_ref().is_none_or(|known| known.about != about) {
             self.known = Some(Known::of(workspace.zone(), attached, &record));
         }
         let Some(known) = &self.known else { return };
-        ScrollArea::vertical().auto_shrink(false).id_salt(("record", number)).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).id_salt(("record", about.0)).show(ui, |ui| {
             Frame::new().inner_margin(12).show(ui, |ui| {
                 ways(ui, workspace, attached, &record, known, commands);
                 facts(ui, &record, known);
@@ -136,7 +143,9 @@ fn ways(
             && Button::new("Its invocation").icon(icon::ROWS).small().show(ui).clicked()
         {
             commands.push(Command::ShowLines(Wanted { query: format!("request:{request}"), ..Wanted::default() }));
-            commands.push(Command::GoToLine(record.number));
+            if known.about.0.is_ok() {
+                commands.push(Command::GoToLine(record.number));
+            }
         }
         if let Some(place) = attached.observed().trace_of(record.entry.request)
             && Button::new("Its trace").icon(icon::TREE_STRUCTURE).small().show(ui).clicked()
@@ -144,7 +153,7 @@ fn ways(
             commands.push(Command::ShowTrace(Some(place)));
         }
         if icon_button(ui, icon::COPY, 28.0, "Copy the record", true).clicked() {
-            commands.push(Command::CopyLines(vec![record.number]));
+            commands.push(Command::CopyLine);
         }
         if icon_button(ui, icon::X, 28.0, "Close the record", true).clicked() {
             commands.push(Command::LookAt(None));

@@ -16,7 +16,7 @@ use egui_phosphor::regular as icon;
 
 use super::status_bar::counted;
 use super::theme::{colour, line, tokens};
-use super::widgets::{Button, Line, text_line};
+use super::widgets::{Button, Line, icon_button, text_line};
 use crate::app::observe::{Attached, Truth};
 use crate::app::{Action, Command, Workspace};
 use crate::catalog::field::grouped;
@@ -49,16 +49,16 @@ impl Logs {
         let whole = ui.available_rect_before_wrap();
         self.bar.ui(ui, workspace, attached, &mut self.table, commands);
         let rest = ui.available_rect_before_wrap();
-        let looked_at = attached.shelf().at().0;
-        let side = if looked_at.is_some() { (rest.width() * 0.4).clamp(260.0, 560.0) } else { 0.0 };
+        let is_open = attached.shelf().is_open();
+        let side = if is_open { (rest.width() * 0.4).clamp(260.0, 560.0) } else { 0.0 };
         let at = rest.right() - side;
         ui.scope_builder(UiBuilder::new().max_rect(rest.with_max_x(at - 1.0)).id_salt("records"), |ui| {
             self.table.ui(ui, workspace, attached, commands);
         });
-        if let Some(number) = looked_at {
+        if is_open {
             ui.painter().vline(at - 0.5, rest.y_range(), line(tokens(ui).divider));
             ui.scope_builder(UiBuilder::new().max_rect(rest.with_min_x(at)).id_salt("record"), |ui| {
-                self.detail.ui(ui, workspace, attached, number, commands);
+                self.detail.ui(ui, workspace, attached, commands);
             });
         }
         ui.advance_cursor_after_rect(whole);
@@ -68,8 +68,14 @@ impl Logs {
 /// What is attached and how it goes, in the strip of tabs.
 pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let Some(attached) = workspace.attached() else { return };
+    let is_narrow = ui.available_width() < NARROW;
     if workspace.is_reading() {
-        if Button::new("Stop").small().show(ui).on_hover_text(Action::StopReading.row().help).clicked() {
+        let stop = if is_narrow {
+            icon_button(ui, icon::STOP, 28.0, "Stop", true)
+        } else {
+            Button::new("Stop").small().show(ui)
+        };
+        if stop.on_hover_text(Action::StopReading.row().help).clicked() {
             commands.push(Command::Act(Action::StopReading));
         }
         if attached.target.is_none() {
@@ -81,7 +87,7 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         crate::gui::overlays::switch_environment(ui, workspace, commands);
         spending(ui, workspace);
     }
-    unbound(ui, attached, commands);
+    unbound(ui, attached, is_narrow, commands);
     let truth = attached.truth(workspace.zone());
     let words = sentence(attached, truth.as_ref());
     let t = tokens(ui);
@@ -89,7 +95,10 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let room = (ui.available_width() - 8.0).max(0.0);
     // Where there is no room for all, how true the picture is comes first.
     let is_cut = width(&words, Face::Regular, 12.0) > room;
-    let shown = truth.as_ref().filter(|_| is_cut).map_or(&words, |truth| &truth.words);
+    let shown = truth.as_ref().filter(|_| is_cut).map_or(words.as_str(), |truth| &truth.words);
+    // Half a word is worth less than the bar at the bottom, which says the same of what is watched.
+    let is_told = workspace.is_watching() && width(shown, Face::Regular, 12.0) > room;
+    let shown = if is_told { "" } else { shown };
     let wide = width(shown, Face::Regular, 12.0).min(room);
     let (kind, sense) = if workspace.has_standings() {
         (WidgetType::Button, Sense::click())
@@ -126,13 +135,14 @@ fn spending(ui: &mut Ui, workspace: &Workspace) {
 }
 
 /// How many log groups and services no node is bound to, and the way to bind them.
-fn unbound(ui: &mut Ui, attached: &Attached, commands: &mut Vec<Command>) {
+fn unbound(ui: &mut Ui, attached: &Attached, is_narrow: bool, commands: &mut Vec<Command>) {
     let count = attached.unbound().len();
     if count == 0 {
         return;
     }
-    let told = grouped(count as i64) + if ui.available_width() < NARROW { "" } else { " unbound" };
+    let told = grouped(count as i64) + if is_narrow { "" } else { " unbound" };
     let shown = Button::new(&told).icon(icon::LINK_BREAK).small().show(ui);
+    ui.ctx().accesskit_node_builder(shown.id, |node| node.set_label(format!("{} unbound", grouped(count as i64))));
     if shown.on_hover_text("List the log groups and services that no node is bound to, and bind them.").clicked() {
         commands.push(Command::Act(Action::Bindings));
     }

@@ -43,6 +43,8 @@ pub(super) struct Table {
     /// Of what the rows are, and the record at the top with how much of it lies above.
     top: Option<(About, u64, f64)>,
     has_focus: bool,
+    /// What is looked at was only seen live.
+    is_fresh: bool,
     /// An account is tailed.
     is_tail: bool,
 }
@@ -142,7 +144,9 @@ impl Table {
             let rect = self.scroll.rect(view, ROW, at);
             let response = ui.interact(rect.intersect(view), ui.id().with(("record", at)), Sense::CLICK);
             let telling = row.telling();
-            let selected = telling.is_some_and(|telling| self.selected.contains(&telling));
+            let fresh = if let Row::Fresh(place) = row { rows.fresh(place) } else { None };
+            let selected = telling.is_some_and(|telling| self.selected.contains(&telling))
+                || fresh.is_some_and(|record| attached.looks_at_fresh(&record));
             if let Some(record) = telling.and_then(|telling| attached.observed().records.get(telling)) {
                 self.columns.learn(&record);
             }
@@ -152,7 +156,7 @@ impl Table {
             let told = match row {
                 Row::Record(number, is_inner) => frame.record(number, is_inner),
                 Row::Invocation(_, invocation, is_open) => frame.invocation(invocation, is_open),
-                Row::Fresh(place) => rows.fresh(place).map(|record| frame.fresh(&record)).unwrap_or_default(),
+                Row::Fresh(_) => fresh.map(|record| frame.fresh(&record)).unwrap_or_default(),
             };
             response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &told.words));
             if response.clicked() {
@@ -227,6 +231,10 @@ impl Table {
     fn follow_workspace(&mut self, attached: &Attached, rows: &Rows<'_>, view: Rect) {
         let (at, gone) = attached.shelf().at();
         self.cursor_number = at;
+        let was_fresh = std::mem::replace(&mut self.is_fresh, attached.shelf().is_open() && at.is_none());
+        if was_fresh && let Some(row) = at.and_then(|number| rows.stored.row_of(number)) {
+            (self.cursor, self.anchor, self.selected) = (row, row, at.into_iter().collect());
+        }
         if self.gone != gone
             && let Some(row) = at.and_then(|number| rows.stored.row_of(number))
         {
@@ -270,7 +278,11 @@ fn key(attached: &Attached, rows: &Rows<'_>) -> About {
 /// Looks at what stands in a row, and selects its node.
 fn choose(workspace: &Workspace, attached: &Attached, (rows, row): (&Rows<'_>, Row<'_>), commands: &mut Vec<Command>) {
     let node = match row {
-        Row::Fresh(place) => rows.fresh(place).and_then(|record| attached.node_of(&record)),
+        Row::Fresh(place) => {
+            let record = rows.fresh(place);
+            commands.extend(record.map(|record| Command::LookAtFresh(record.event())));
+            record.and_then(|record| attached.node_of(&record))
+        }
         row => {
             commands.push(Command::LookAt(row.telling()));
             let record = row.telling().and_then(|number| attached.observed().records.get(number));
@@ -286,7 +298,13 @@ fn choose(workspace: &Workspace, attached: &Attached, (rows, row): (&Rows<'_>, R
 
 fn empty(ui: &Ui, view: Rect, attached: &Attached) {
     let is_busy = attached.shelf().is_searching();
-    let words = if is_busy { "Searching…" } else { "No record is what is looked for." };
+    let is_none = attached.observed().records.is_empty() && attached.fresh().1.is_empty();
+    let words = match attached.target {
+        _ if is_busy => "Searching…",
+        Some(_) if attached.is_logless() => "There are no log groups: metrics, alarms and traces are shown.",
+        Some(_) if is_none => "No record has come yet.",
+        _ => "No record is what is looked for.",
+    };
     let set = Line { face: Face::Regular, size: 13.0, colour: colour(tokens(ui).text2) };
     text_line(ui.painter(), view.center(), Align2::CENTER_CENTER, words, view.width(), set);
 }

@@ -130,7 +130,11 @@ fn name(workspace: &Workspace, owner: &Owner) -> String {
     match owner {
         Owner::Node(node) => workspace.name_of(*node).unwrap_or_default().to_owned(),
         Owner::Other(name) if name.is_empty() => "no log group".to_owned(),
-        Owner::Other(name) => name.to_string(),
+        // "FunctionName shop-orders": which one it is matters more than what it is.
+        Owner::Other(name) => match name.split_once(' ') {
+            Some((_, value)) if !value.contains(' ') => value.to_owned(),
+            _ => name.to_string(),
+        },
     }
 }
 

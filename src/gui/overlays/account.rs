@@ -6,10 +6,12 @@
 mod environments;
 mod trial;
 
-use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{
+    Align, Context, Frame, Id, Key, Label, Layout, Modal, Response, RichText, ScrollArea, TextEdit, Ui, vec2,
+};
 use egui_phosphor::regular as icon;
 
-use crate::app::{Command, Overlay, Reach, Workspace};
+use crate::app::{Command, Overlay, Paid, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::{Environment, Target};
 use crate::gui::fonts;
@@ -23,7 +25,9 @@ pub(in crate::gui) use environments::switch;
 /// Width of the dialog and of its fields, in points.
 const WIDTH: (f32, f32) = (560.0, 320.0);
 /// What the window keeps above and below the fields, in points.
-const AROUND: f32 = 220.0;
+const AROUND: f32 = 200.0;
+/// Between two fields, in points.
+const BETWEEN: f32 = 2.0;
 /// How far back, in words and in milliseconds.
 const BACK: [(&str, i64); 4] = [("Now", 0), ("10 min", 600_000), ("1 hour", 3_600_000), ("1 day", 86_400_000)];
 
@@ -35,10 +39,13 @@ pub(super) struct Account {
     known: Option<Environment>,
     back: usize,
     environments: Environments,
-    /// What was tried last.
+    /// What was tried last, and whether what came of it is still to be brought into sight.
     tried: Option<Target>,
+    shows_trial: bool,
     shows_policy: bool,
     filter: String,
+    /// The field that is filled first has been given the focus.
+    is_focused: bool,
 }
 
 impl Account {
@@ -67,6 +74,9 @@ impl Account {
     /// Shows it; returns whether it stays open.
     pub(super) fn ui(&mut self, ctx: &Context, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
         self.take(workspace);
+        // Whoever writes into a field goes on with Enter; a button that has the focus takes it for itself.
+        let enters = ctx.text_edit_focused() && ctx.input(|input| input.key_pressed(Key::Enter));
+        let names = self.environments.is_naming();
         let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
         // As high as the window lets it be, so that what is tried has room.
         let area = Modal::default_area(Id::new("account")).default_size([WIDTH.0, ctx.content_rect().height()]);
@@ -75,16 +85,16 @@ impl Account {
             ui.set_width(WIDTH.0.min(ui.ctx().content_rect().width() - 64.0));
             let title = RichText::new("Watch an account").font(fonts::font(Face::SemiBold, 15.0));
             ui.add(Label::new(title.color(colour(tokens(ui).text))));
-            caption(ui, "Credentials come from the AWS environment, files or single sign-on; they are not asked for and not kept.");
+            caption(ui, "Credentials come from the AWS environment, files or single sign-on, and are never kept.");
             ui.add_space(4.0);
             let height = (ui.ctx().content_rect().height() - AROUND).max(120.0);
             ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
                 // What scrolls leaves room for its bar.
                 ui.set_width(ui.available_width() - 12.0);
-                self.contents(ui, workspace, commands);
+                self.contents(ui, workspace, enters && names, commands);
             });
             ui.add_space(8.0);
-            super::files::line(ui, |ui| self.answer(ui, workspace, commands))
+            super::files::line(ui, |ui| self.answer(ui, workspace, enters && !names, commands))
         });
         let stays = shown.inner && !shown.should_close();
         if !stays && workspace.trial().is_some_and(|tried| !tried.is_over) {
@@ -93,10 +103,11 @@ impl Account {
         stays
     }
 
-    fn contents(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    fn contents(&mut self, ui: &mut Ui, workspace: &Workspace, enters: bool, commands: &mut Vec<Command>) {
+        ui.spacing_mut().item_spacing.y = BETWEEN;
         let kept = self.known.as_ref().map(|known| known.target.clone()).unwrap_or_default();
         let mut moves = Vec::new();
-        self.environments.ui(ui, workspace, &mut moves);
+        self.environments.ui(ui, workspace, enters, &mut moves);
         if !moves.is_empty() && self.target != kept {
             // What was written for this one is not lost with the step to another.
             commands.push(Command::KeepTarget(Box::new(self.target.clone())));
@@ -104,11 +115,15 @@ impl Account {
         commands.extend(moves.into_iter().map(Command::Environment));
         self.fields(ui);
         ui.add_space(4.0);
-        caption(ui, "Live Tail costs about a cent a minute beyond its free 1,800 minutes a month.");
+        let price = workspace.piece_price(Paid::LiveTail, self.target.region.trim());
+        caption(ui, &format!("{price} A session of it shows ten log groups."));
         if let Some(tried) = workspace.trial().filter(|_| self.tried.as_ref() == Some(&self.target)) {
-            trial::ui(ui, tried);
+            let shown = trial::ui(ui, tried);
+            if std::mem::take(&mut self.shows_trial) {
+                shown.scroll_to_me(Some(Align::Min));
+            }
         }
-        ui.add_space(4.0);
+        ui.add_space(6.0);
         self.policy(ui);
     }
 
@@ -117,13 +132,20 @@ impl Account {
         let Target { profile, region, endpoint, stack, tag, log_groups } = &mut self.target;
         field(ui, "Profile", "Of ~/.aws/config", "default", profile);
         field(ui, "Region", "Else the profile's", "eu-central-1", region);
-        field(ui, "Stack", "All that it writes, nested stacks too", "shop-prod", stack);
+        let first = field(ui, "Stack", "All that it writes, nested stacks too", "shop-prod", stack);
+        if !std::mem::replace(&mut self.is_focused, true) {
+            first.request_focus();
+        }
         let is_free = stack.is_empty();
-        ui.add_enabled_ui(is_free, |ui| {
-            field(ui, "Tag", "Instead of a stack: all that carries it", "app=shop", tag);
-        });
-        ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
-            field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
+        ui.scope(|ui| {
+            // Their words step back by colour, so that they can still be read.
+            ui.visuals_mut().disabled_alpha = 1.0;
+            ui.add_enabled_ui(is_free, |ui| {
+                field(ui, "Tag", "Instead of a stack: all that carries it", "app=shop", tag);
+            });
+            ui.add_enabled_ui(is_free && tag.is_empty(), |ui| {
+                field(ui, "Log groups", "Instead of both", "/aws/lambda/orders, /aws/lambda/pay", log_groups);
+            });
         });
         field(ui, "Filter", "Only what fits, at the source", "?ERROR ?timeout -debug", &mut self.filter);
         if let Some(mistake) = mistake {
@@ -163,11 +185,12 @@ impl Account {
         text.parse::<Filter>().map(|_| text).map_err(|mistake| mistake.message)
     }
 
-    fn answer(&mut self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) -> bool {
+    fn answer(&mut self, ui: &mut Ui, workspace: &Workspace, enters: bool, commands: &mut Vec<Command>) -> bool {
         let (is_named, filter) = (self.target.is_named(), self.read());
         let watch = Button::new("Watch").icon(icon::BROADCAST).primary().enabled(is_named && filter.is_ok()).show(ui);
         let missing = if is_named { "Mend the filter." } else { "Name a stack, a tag or log groups." };
-        if let (true, Ok(filter)) = (watch.on_disabled_hover_text(missing).clicked(), filter) {
+        let is_wanted = watch.on_disabled_hover_text(missing).clicked() || enters && is_named;
+        if let (true, Ok(filter)) = (is_wanted, filter) {
             let reach = Reach { since_ms: BACK[self.back].1, filter: filter.to_owned(), ..Reach::default() };
             commands.push(Command::Tail(Box::new(self.target.clone()), reach));
             return true;
@@ -178,6 +201,7 @@ impl Account {
         if Button::new(words).icon(glyph).show(ui).on_hover_text(help).clicked() {
             let wanted = (!is_trying).then(|| self.target.clone());
             commands.push(Command::TryAccount(wanted.clone().map(Box::new)));
+            self.shows_trial = wanted.is_some();
             self.tried = wanted;
         }
         let kept = self.known.as_ref().map(|known| known.target.clone()).unwrap_or_default();
@@ -196,11 +220,11 @@ fn copy(ui: &mut Ui, words: &str, help: &str, text: impl FnOnce() -> String) {
     }
 }
 
-fn field(ui: &mut Ui, title: &str, words: &str, hint: &str, text: &mut String) {
-    row(ui, title, words, |ui| edit(ui, title, hint, WIDTH.1, text));
+fn field(ui: &mut Ui, title: &str, words: &str, hint: &str, text: &mut String) -> Response {
+    row(ui, title, words, |ui| edit(ui, title, hint, WIDTH.1, text))
 }
 
-fn edit(ui: &mut Ui, title: &str, hint: &str, width: f32, text: &mut String) {
+fn edit(ui: &mut Ui, title: &str, hint: &str, width: f32, text: &mut String) -> Response {
     let edit = TextEdit::singleline(text)
         .hint_text(hint)
         .margin(eframe::egui::Margin::symmetric(8, 4))
@@ -209,18 +233,23 @@ fn edit(ui: &mut Ui, title: &str, hint: &str, width: f32, text: &mut String) {
         .desired_width(width);
     let response = ui.add(edit);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(title));
+    response
 }
 
 /// A field: its name and a few words at the left, its control at the right.
-fn row(ui: &mut Ui, title: &str, words: &str, control: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::right_to_left(Align::Center), |ui| {
-        control(ui);
+fn row<R>(ui: &mut Ui, title: &str, words: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), 44.0);
+    let shown = ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        let shown = control(ui);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(4.0);
-            let title = RichText::new(title).font(fonts::font(Face::Medium, 13.0)).color(colour(tokens(ui).text));
+            let ink = if ui.is_enabled() { tokens(ui).text } else { tokens(ui).disabled };
+            let title = RichText::new(title).font(fonts::font(Face::Medium, 13.0)).color(colour(ink));
             ui.add(Label::new(title));
             caption(ui, words);
         });
+        shown
     });
+    shown.inner
 }

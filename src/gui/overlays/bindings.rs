@@ -29,6 +29,7 @@ pub(super) fn ui(ctx: &Context, workspace: &Workspace, commands: &mut Vec<Comman
         ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
         let height = (ui.ctx().content_rect().height() - 220.0).clamp(120.0, ROWS);
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             unbound(ui, workspace, open, commands);
             bound(ui, workspace, open, commands);
         });
@@ -41,6 +42,7 @@ pub(super) fn ui(ctx: &Context, workspace: &Workspace, commands: &mut Vec<Comman
 fn title(ui: &mut Ui, words: &str) {
     let title = RichText::new(words).font(fonts::font(Face::SemiBold, 15.0));
     ui.add(Label::new(title.color(colour(tokens(ui).text))));
+    ui.add_space(6.0);
 }
 
 /// What waits for a node.
@@ -111,7 +113,7 @@ fn row(ui: &mut Ui, name: &str, words: &str, ways: impl FnOnce(&mut Ui)) {
         ways(ui);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.add_space(4.0);
+            ui.add_space(5.0);
             let name = RichText::new(name).font(fonts::font(Face::Medium, 13.0)).color(colour(tokens(ui).text));
             ui.add(Label::new(name).truncate());
             caption(ui, words);

@@ -16,8 +16,8 @@ use crate::app::{Command, Overlay, Tab, Workspace};
 const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
 /// The same for bills.
 const BILLS: (&str, &[&str]) = ("Bills", &["csv", "md"]);
-/// The same for the values of charts.
-const CHARTS: (&str, &[&str]) = ("Charts", &["csv"]);
+/// The same for the values of charts and the rows of answers.
+const CHARTS: (&str, &[&str]) = ("Tables", &["csv"]);
 /// The same for logs and traces.
 const RECORDINGS: (&str, &[&str]) = ("Recordings", &["recording"]);
 const LOGS: (&str, &[&str]) = ("Logs and traces", &["log", "json", "jsonl", "ndjson", "csv", "txt", "gz", "recording"]);
@@ -75,6 +75,9 @@ impl Files {
             }
             Some(Overlay::SaveCharts) => {
                 self.ask("Save the charts", What::Save(format!("{}.metrics.csv", self.name)), CHARTS);
+            }
+            Some(Overlay::SaveAnswer) => {
+                self.ask("Save the answer", What::Save(format!("{}.insights.csv", self.name)), CHARTS);
             }
             Some(Overlay::SaveRecording) => {
                 let is_part = workspace.attached().is_some_and(|attached| attached.span_ms().is_some());
@@ -135,6 +138,7 @@ impl Files {
             (Chosen::Path(path), Overlay::OpenLogs) => commands.push(Command::AttachFiles(vec![path])),
             (Chosen::Path(path), Overlay::SaveRecording) => commands.push(Command::SaveRecording(path)),
             (Chosen::Path(path), Overlay::SaveLines) => commands.push(Command::SaveLines(path)),
+            (Chosen::Path(path), Overlay::SaveAnswer) => commands.push(Command::SaveAnswer(path)),
             (Chosen::Path(path), Overlay::SaveCharts) => commands.push(Command::SaveCharts(path)),
             (Chosen::Path(path), Overlay::Bill) => commands.push(Command::SaveBill(path)),
             (Chosen::Path(path), Overlay::CompareFile) => commands.push(Command::Compare(Against::File(path))),

@@ -82,7 +82,7 @@ impl Overlays {
             Overlay::Messages => messages::ui(ctx, workspace),
             Overlay::Settings => settings::ui(ctx, workspace, commands),
             Overlay::Account => self.account.ui(ctx, workspace, commands),
-            Overlay::TakeOver(figures) => take_over::ui(ctx, workspace, figures, commands),
+            Overlay::TakeOver(figures, seen) => take_over::ui(ctx, workspace, (figures, seen), commands),
             Overlay::LogGroups => log_groups::ui(ctx, workspace),
             Overlay::GoToTime => self.time.ui(ctx, workspace, commands),
             Overlay::Bindings => bindings::ui(ctx, workspace, commands),
@@ -97,6 +97,7 @@ impl Overlays {
             | Overlay::OpenLogs
             | Overlay::SaveLines
             | Overlay::SaveCharts
+            | Overlay::SaveAnswer
             | Overlay::SaveRecording
             | Overlay::CompareFile => self.files.ui(ctx, overlay, commands),
         };

@@ -10,7 +10,7 @@ use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Search, caption};
 
 /// Width of the box, and how far under the top of the window it stands, in points.
-const WIDTH: f32 = 420.0;
+const WIDTH: f32 = 480.0;
 const TOP: f32 = 72.0;
 
 /// What the box remembers.

@@ -4,7 +4,7 @@
 //! Each walk runs in a process of its own, whose environment has the credentials.
 
 #[path = "../../../tests/it/cloud.rs"]
-mod cloud;
+pub(super) mod cloud;
 
 use std::process::Command as Process;
 use std::time::Duration;
@@ -16,22 +16,27 @@ use crate::app::observe::{Attached, Wanted};
 use crate::app::{Choose, Command, Tab, Tone};
 use crate::catalog::KindId;
 use crate::diagram::Point;
+use cloud::metrics::Figure;
 use cloud::traces::Traced;
 use cloud::{Cloud, Event as Stored, Faults, now_ms};
 use serde_json::json;
 
 /// Set in the process in which a walk runs.
 const ALONE: &str = "STRATOSCOPE_TEST_ALONE";
-const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
-const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
+pub(super) const ORDERS: &str = "/aws/lambda/shop-OrdersFn-1AB";
+pub(super) const PAY: &str = "/aws/lambda/shop-PayFn-2CD";
 
-/// Runs a test again in a process with credentials; tells whether this is that process.
 fn is_alone(test: &str) -> bool {
+    is_alone_in("account", test)
+}
+
+/// Runs a test of a room again in a process with credentials; tells whether this is that process.
+pub(super) fn is_alone_in(room: &str, test: &str) -> bool {
     if std::env::var_os(ALONE).is_some() {
         return true;
     }
     let mut process = Process::new(std::env::current_exe().expect("a program runs"));
-    process.args(["--exact", &format!("gui::tests::account::{test}"), "--nocapture"]).env(ALONE, "yes");
+    process.args(["--exact", &format!("gui::tests::{room}::{test}"), "--nocapture"]).env(ALONE, "yes");
     process.env_remove("AWS_PROFILE").env_remove("AWS_ENDPOINT_URL").env("AWS_EC2_METADATA_DISABLED", "true");
     process.env("HOME", folder(test)).env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
     let status = process.env("AWS_REGION", "eu-central-1").status().expect("it starts");
@@ -39,9 +44,9 @@ fn is_alone(test: &str) -> bool {
     false
 }
 
-/// Draws until something is so; sockets take their time.
-fn wait(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Harness<'static, Shell>) -> bool) {
-    for _ in 0..4_000 {
+/// Draws until something is so; sockets take their time, and what failed is tried again a minute later.
+pub(super) fn wait(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Harness<'static, Shell>) -> bool) {
+    for _ in 0..30_000 {
         if is(window) {
             window.run_steps(2);
             return;
@@ -61,7 +66,7 @@ fn event(group: &str, timestamp_ms: i64, late_ms: i64, message: &str) -> Stored 
 }
 
 /// The trace of the calls that begin at a time.
-fn trace_of(at: i64) -> String {
+pub(super) fn trace_of(at: i64) -> String {
     format!("1-{:08x}-0123456789abcdef01234567", at / 1_000)
 }
 
@@ -100,7 +105,7 @@ fn calls(at: i64) -> Vec<Stored> {
 }
 
 /// A shop in the cloud: two functions and a table; and when its calls begin.
-fn shop() -> (Cloud, i64) {
+pub(super) fn shop() -> (Cloud, i64) {
     let at = now_ms() - 5_000;
     let cloud = Cloud::start(&[ORDERS, PAY], calls(at), Faults::default(), 11);
     let stack = [
@@ -116,14 +121,14 @@ fn shop() -> (Cloud, i64) {
     (cloud, at)
 }
 
-fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
+pub(super) fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
     window.get_by_role_and_label(Role::TextInput, field).click();
     window.run_steps(2);
     write(window, text);
 }
 
 /// A window in which the shop was drawn by hand, and which watches it now.
-fn watching(cloud: &Cloud) -> Harness<'static, Shell> {
+pub(super) fn watching(cloud: &Cloud) -> Harness<'static, Shell> {
     let mut window = window();
     press(&mut window, Modifiers::COMMAND, Key::N);
     let nodes =
@@ -151,10 +156,14 @@ fn lines(window: &Harness<'static, Shell>) -> Vec<String> {
 }
 
 /// Something happens in the cloud now.
-fn happens(cloud: &Cloud, group: &str, ago_ms: i64, message: &str) {
-    let at = now_ms();
-    let event = event(group, at - ago_ms, ago_ms, message);
+pub(super) fn happens(cloud: &Cloud, group: &str, ago_ms: i64, message: &str) {
+    let event = event(group, now_ms() - ago_ms, ago_ms, message);
     cloud.state.lock().expect("nobody failed").events.push(event);
+}
+
+/// Waits until somebody would be shown live what happens now.
+fn tailed(window: &mut Harness<'static, Shell>, cloud: &Cloud) {
+    wait(window, "a live tail", |_| cloud.state.lock().expect("nobody failed").tailing > 0);
 }
 
 fn fail(cloud: &Cloud, faults: Faults) {
@@ -166,10 +175,10 @@ fn its_trace(window: &mut Harness<'static, Shell>, trace: &str) {
     click(window, "Its invocation");
     wait(window, "the invocation", |window| reads(window, "REPORT"));
     click_on(window, &["OrdersFn", "REPORT"]);
-    assert!(reads(window, trace), "the report names its trace");
+    wait(window, "the report, which names its trace", |window| reads(window, trace));
     wait(window, "the trace", |window| window.query_by_label("Its trace").is_some());
     click(window, "Its trace");
-    assert!(workspace(window).shows(Tab::Traces) && window.query_by_label(trace).is_some());
+    wait(window, "it", |window| workspace(window).shows(Tab::Traces) && window.query_by_label(trace).is_some());
     click_on(window, &["Span ", "OrdersFn"]);
     assert_eq!(selected(window), "OrdersFn", "a span leads to its node");
     click(window, "Its log records");
@@ -184,10 +193,11 @@ fn an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_lin
     let (cloud, at) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
-    let unbound = workspace(&window).attached().map(|attached| attached.unbound().to_vec());
-    assert_eq!(unbound, Some(Vec::new()), "every log group and service has found its node");
-    assert!(reads(&window, "OrdersFn, Lambda function, 1 calls, 1 errors"), "the failing function is told by the lens");
-    assert!(reads(&window, "PayFn, Lambda function, 1 calls, 0 errors"));
+    wait(&mut window, "every log group and service at its node", |window| {
+        workspace(window).attached().is_some_and(|attached| attached.unbound().is_empty())
+    });
+    wait(&mut window, "the failing function", |window| reads(window, "OrdersFn, Lambda function, 1 calls, 1 errors"));
+    wait(&mut window, "the other one", |window| reads(window, "PayFn, Lambda function, 1 calls, 0 errors"));
     press(&mut window, Modifiers::COMMAND, Key::Num8);
     click_on(&mut window, &["KeyError: 'price'", "in OrdersFn"]);
     assert_eq!(selected(&window), "OrdersFn", "the canvas shows whose error it is");
@@ -198,7 +208,7 @@ fn an_account_leads_from_the_failing_function_to_its_error_its_trace_and_its_lin
     press(&mut window, Modifiers::COMMAND, Key::K);
     write(&mut window, "log groups");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(reads(&window, &format!("{ORDERS}, OrdersFn, reconciled")), "each log group says how true it is");
+    wait(&mut window, "how true a log group is", |window| reads(window, &format!("{ORDERS}, OrdersFn, reconciled")));
 }
 
 #[test]
@@ -212,7 +222,7 @@ fn the_network_goes_and_comes_back_and_nothing_is_lost() {
     fail(&cloud, Faults { no_network: true, ..Faults::default() });
     wait(&mut window, "word of it", |window| reads(window, "no connection, tries again "));
     click_on(&mut window, &["no connection, tries again "]);
-    assert!(reads(&window, &format!("{PAY}, PayFn, no connection, tries again ")));
+    wait(&mut window, "word of each", |window| reads(window, &format!("{PAY}, PayFn, no connection, tries again ")));
     press(&mut window, Modifiers::NONE, Key::Escape);
     (0..20).for_each(|number| happens(&cloud, [ORDERS, PAY][number % 2], 0, &format!("while it was gone {number}")));
     window.run_steps(20);
@@ -244,24 +254,65 @@ fn what_is_seen_live_is_shown_until_it_is_confirmed_and_what_is_late_stands_in_i
     // Sweeps are refused for a while: there is nothing but the live view.
     fail(&cloud, Faults { throttled: 1_000, ..Faults::default() });
     wait(&mut window, "word of it", |window| reads(window, "throttled, tries again "));
+    tailed(&mut window, &cloud);
+    let seen_at = now_ms();
     happens(&cloud, ORDERS, 5, "seen live, a first time");
     happens(&cloud, PAY, 0, "seen live, a second time");
-    wait(&mut window, "both", |window| reads(window, "a second time, not yet confirmed"));
-    assert!(reads(&window, "a first time, not yet confirmed") && reads(&window, "7 records"), "they are not stored");
+    wait(&mut window, "both", |window| {
+        reads(window, "a first time, not yet confirmed") && reads(window, "a second time, not yet confirmed")
+    });
+    assert!(reads(&window, "7 records"), "they are not stored");
     let before = row(&window, "a second time");
+    click_on(&mut window, &["a second time, not yet confirmed"]);
+    assert!(reads(&window, "not yet confirmed: Live Tail shows it") && reads(&window, "Show PayFn"), "it opens");
+    assert_eq!(selected(&window), "PayFn");
+    click(&mut window, "Copy the record");
     let wanted = Wanted { query: "second node:PayFn".to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     wait(&mut window, "what fits", |window| !reads(window, "a first time") && reads(window, "a second time, not yet"));
     window.state_mut().ask(Command::Want(Wanted::default()));
     fail(&cloud, Faults::default());
     wait(&mut window, "the sweep", |window| reads(window, "9 records") && !reads(window, "not yet confirmed"));
-    assert!((row(&window, "a second time") - before).abs() < 1.0, "its row stays where it was");
-    happens(&cloud, PAY, 4_000, "came late");
-    wait(&mut window, "it", |window| reads(window, "came late, came 4.0 s late"));
-    assert!(row(&window, "came 4.0 s late") < row(&window, "a first time"), "it stands where it belongs");
+    assert!((row(&window, "PayFn  seen live, a second time") - before).abs() < 1.0, "its row stays where it was");
+    let open = workspace(&window).attached().and_then(Attached::looked_at).map(|record| record.text.to_vec());
+    assert_eq!(open.as_deref(), Some(&b"seen live, a second time"[..]), "what is looked at stays in sight");
+    assert!(reads(&window, "Close the record") && !reads(&window, "not yet confirmed"), "and is confirmed");
+    click(&mut window, "Close the record");
+    // Later than what is stored, however long the sweep took on a busy machine.
+    happens(&cloud, PAY, now_ms() - seen_at + 4_000, "came late");
+    wait(&mut window, "it", |window| reads(window, "came late, came "));
+    assert!(row(&window, "came late, came ") < row(&window, "a first time"), "it stands where it belongs");
     let wanted = Wanted { query: "is:late".to_owned(), ..Wanted::default() };
     window.state_mut().ask(Command::Want(wanted));
     wait(&mut window, "what is late", |window| reads(window, "1 found") && !reads(window, "a first time"));
+}
+
+#[test]
+fn what_writes_no_logs_is_watched_by_its_metrics() {
+    if !is_alone("what_writes_no_logs_is_watched_by_its_metrics") {
+        return;
+    }
+    let (cloud, at) = shop();
+    let points = vec![(at / 60_000 * 60_000 - 120_000, 3.0)];
+    let figure = Figure { name: "ConsumedWriteCapacityUnits", dimension: ("TableName", "shop-Orders-3EF"), points };
+    {
+        let mut state = cloud.state.lock().expect("nobody failed");
+        state.stack.retain(|(logical, ..)| logical == "Orders");
+        state.figures = vec![figure];
+        state.events.clear();
+    }
+    let mut window = window();
+    press(&mut window, Modifiers::COMMAND, Key::N);
+    press(&mut window, Modifiers::ALT, Key::W);
+    fill(&mut window, "Stack", "shop");
+    fill(&mut window, "Endpoint", cloud.url());
+    click(&mut window, "Watch");
+    wait(&mut window, "the account", |window| reads(window, "shop, live, no logs"));
+    wait(&mut window, "its metrics", |window| workspace(window).shows(Tab::Metrics));
+    let drawn = workspace(&window).open().map(|open| open.document.diagram().nodes().len());
+    assert_eq!(drawn, Some(1), "the table is drawn");
+    press(&mut window, Modifiers::COMMAND, Key::Num7);
+    assert!(reads(&window, "shop, live, no logs"), "it is said where logs would be");
 }
 
 #[test]
@@ -272,16 +323,24 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     let (cloud, _) = shop();
     let mut window = watching(&cloud);
     wait(&mut window, "the records", |window| reads(window, "7 records"));
+    happens(&cloud, PAY, 60_000, "came late");
+    wait(&mut window, "what is late", |window| reads(window, "came late, came "));
     let path = folder("tailed").join("shop.recording");
     window.state_mut().ask(Command::SaveRecording(path.clone()));
     wait(&mut window, "the recording", |window| {
         workspace(window).notices().iter().any(|notice| notice.tone == Tone::Done)
     });
     happens(&cloud, PAY, 0, "the tail goes on");
-    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 8 records"));
+    wait(&mut window, "the next line", |window| reads(window, "live, all is read: 9 records"));
     let mut again = window_with(Some(path));
     wait(&mut again, "the recording", |window| workspace(window).attached().is_some_and(Attached::is_whole));
     assert!(workspace(&again).shows(Tab::Logs));
-    assert_eq!(lines(&again), lines(&window)[..7]);
-    assert!(reads(&again, "OrdersFn, Lambda function, 1 calls, 1 errors"), "its nodes know their records");
+    assert_eq!(lines(&again), lines(&window)[..8]);
+    assert!(reads(&again, "came late, came "), "it is marked in the recording, too");
+    for query in ["is:late", "lag:>50s"] {
+        let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
+        again.state_mut().ask(Command::Want(wanted));
+        wait(&mut again, query, |window| reads(window, "1 found") && reads(window, "came late, came "));
+    }
+    wait(&mut again, "its nodes' records", |window| reads(window, "OrdersFn, Lambda function, 1 calls, 1 errors"));
 }

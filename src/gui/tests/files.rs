@@ -1,6 +1,7 @@
 //! Files through the engine: what cannot be opened, what is not saved.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::*;
 use crate::app::{Command, Tone};
@@ -13,13 +14,14 @@ pub(super) fn folder(name: &str) -> PathBuf {
 
 /// Draws until something is so; the engine answers from its own thread.
 pub(super) fn until(window: &mut Harness<'static, Shell>, what: &str, is: impl Fn(&Workspace) -> bool) {
-    for _ in 0..20_000 {
+    for _ in 0..60_000 {
         if is(workspace(window)) {
             window.run_steps(2);
             return;
         }
         window.step();
-        std::thread::yield_now();
+        // On a busy machine the engine needs the time more than the window.
+        std::thread::park_timeout(Duration::from_millis(1));
     }
     panic!("never came: {what}");
 }

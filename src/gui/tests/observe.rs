@@ -216,7 +216,7 @@ fn a_trace_leads_across_a_queue_to_the_one_that_sent_and_back() {
             .count()
             == 1
     );
-    click_on(&mut window, &["Goes on from SQS", "2500 ms before"]);
+    click_on(&mut window, &["Goes on from SQS", "2.50 s before"]);
     assert_eq!(shown(&window), Some(0));
     click_on(&mut window, &["Goes on in bill", "later"]);
     assert_eq!(shown(&window), Some(2));

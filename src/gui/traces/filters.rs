@@ -7,12 +7,11 @@ use std::collections::BTreeSet;
 use eframe::egui::{Id, TextEdit, Ui, vec2};
 use egui_phosphor::regular as icon;
 
-use super::{View, strip, words};
+use super::{View, count, strip, words};
 use crate::app::observe::Attached;
 use crate::app::{Command, Workspace};
-use crate::catalog::field::Choice;
+use crate::catalog::field::{Choice, grouped};
 use crate::catalog::names::Named as _;
-use crate::gui::status_bar::counted;
 use crate::gui::theme::{colour, tokens};
 use crate::gui::widgets::{Button, Search, segmented};
 use crate::gui::zone::zone_switch;
@@ -94,10 +93,11 @@ impl Filters {
             self.sift.is_cold ^= true;
         }
         self.node(ui, workspace);
-        let all = attached.observed().traces.len();
-        let of = if shown == all { String::new() } else { format!("{shown} of ") };
         if ui.available_width() > 150.0 {
-            words(ui, &format!("{of}{}", counted(all, "trace")), Face::Regular, colour(tokens(ui).text2));
+            let all = attached.observed().traces.len();
+            let of = if shown == all { String::new() } else { format!("{} of ", grouped(shown as i64)) };
+            let told = of + &count(attached.observed());
+            words(ui, &told, Face::Regular, colour(tokens(ui).text2));
         }
         let first_ms = attached.observed().span_ms.map_or(0, |(first, _)| first);
         if ui.available_width() > 70.0 {

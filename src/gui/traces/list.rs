@@ -10,14 +10,14 @@ use crate::app::{Command, Workspace};
 use crate::gui::logs::scroll::{BAR, Scroll};
 use crate::gui::theme::{colour, line, tokens};
 use crate::gui::widgets::{Line, text_line, tile};
-use crate::picture::text::Face;
+use crate::picture::text::{Face, width};
 use crate::telemetry::trace::{Sift, Trace};
 
 /// Height of a row and of the heads, in points.
 const ROW: f32 = 26.0;
-/// Left edges of time, name, status, duration, spans and id in a list of this width: names give way.
+/// Left edges of time, name, status, duration, spans and id in a list of this width: names give way, and ids before them.
 fn columns(wide: f32) -> [f32; 6] {
-    let status = 196.0 + (wide - 760.0).clamp(110.0, 284.0);
+    let status = 196.0 + (wide - 716.0).clamp(150.0, 460.0);
     [12.0, 196.0, status, status + 90.0, status + 180.0, status + 260.0]
 }
 
@@ -170,12 +170,16 @@ fn row(
     };
     put(0, &when, Face::Mono, t.text2, 0.0);
     let mut inset = 0.0;
-    if let Some((_, _, kind)) = trace.rows.first().and_then(|row| node(workspace, attached, &row.span)) {
+    let mut called = name;
+    if let Some((_, own, kind)) = trace.rows.first().and_then(|row| node(workspace, attached, &row.span)) {
         let at = pos2(rect.left() + lefts[1], rect.center().y - 7.0);
         tile(&painter, Rect::from_min_size(at, vec2(14.0, 14.0)), kind, t);
         inset = 20.0;
+        // Of a long name in the account only the ends would be left.
+        let room = lefts[2] - lefts[1] - inset - 8.0;
+        called = if width(name, Face::Medium, 12.0) > room { own } else { name };
     }
-    put(1, name, Face::Medium, t.text, inset);
+    put(1, called, Face::Medium, t.text, inset);
     put(2, &format!("{word}{cold}"), Face::Medium, ink, 0.0);
     put(3, &took, Face::Regular, t.text, 0.0);
     put(4, &trace.rows.len().to_string(), Face::Regular, t.text2, 0.0);

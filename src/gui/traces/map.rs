@@ -11,7 +11,7 @@ use eframe::egui::{
 };
 
 use super::filters::{Filters, views};
-use super::{View, ms, strip, words};
+use super::{View, count, ms, strip, words};
 use crate::app::observe::Attached;
 use crate::app::{Choose, Command, Workspace};
 use crate::catalog::field::grouped;
@@ -25,8 +25,8 @@ use crate::telemetry::trace::{Service, Tally};
 
 /// Width and height of a card, in points.
 const CARD: (f32, f32) = (210.0, 58.0);
-/// Gaps between cards, across and down, in points.
-const GAP: (f32, f32) = (136.0, 18.0);
+/// Gaps between cards, across and down, in points; an arrow that passes cards by has room with its words between two rows.
+const GAP: (f32, f32) = (136.0, 40.0);
 /// Distance from the edges, in points.
 const MARGIN: f32 = 16.0;
 
@@ -63,17 +63,13 @@ impl Map {
                     *view = View::List;
                 }
             }
-            let told = format!(
-                "{}, {}",
-                counted(map.nodes.len(), "service"),
-                counted(attached.observed().traces.len(), "trace")
-            );
+            let told = format!("{}, {}", counted(map.nodes.len(), "service"), count(attached.observed()));
             words(ui, &told, Face::Regular, colour(tokens(ui).text2));
         });
         let Some((_, places, (columns, rows))) = &self.known else { return };
         let whole = vec2(
             2.0 * MARGIN + *columns as f32 * (CARD.0 + GAP.0) - GAP.0,
-            2.0 * MARGIN + *rows as f32 * (CARD.1 + GAP.1) - GAP.1,
+            2.0 * MARGIN + *rows as f32 * (CARD.1 + GAP.1),
         );
         let room = ui.available_size();
         let mut clicked = None;
@@ -137,13 +133,10 @@ fn card(ground: Rect, (column, row): (usize, f32)) -> Rect {
 
 /// How often it went wrong, in words; empty for never.
 fn failures(tally: &Tally) -> String {
-    let told = [(tally.faults, "faults"), (tally.errors, "errors"), (tally.throttles, "throttled")];
-    let told: Vec<String> = told
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{} {word}", grouped(count as i64)))
-        .collect();
-    told.join(", ")
+    let some = |count: u64, word: &str| (count > 0).then(|| counted(count as usize, word));
+    let throttled = (tally.throttles > 0).then(|| format!("{} throttled", grouped(tally.throttles as i64)));
+    let told = [some(tally.faults, "fault"), some(tally.errors, "error"), throttled];
+    told.into_iter().flatten().collect::<Vec<String>>().join(", ")
 }
 
 /// The colour of what went wrong; `None` when nothing did.
@@ -218,7 +211,7 @@ fn arrow(ui: &Ui, from: Rect, to: Rect, tally: &Tally) {
     let path = Path::between(from, to);
     let stroke = Stroke::new(1.5, ink);
     ui.painter().add(CubicBezierShape::from_points_stroke(path.points, false, Color32::TRANSPARENT, stroke));
-    head(ui.painter(), path.points[3], path.is_back, ink);
+    head(ui.painter(), path.points[3], path.is_under, ink);
     path.plate(ui, &format!("{} · {}", grouped(tally.count as i64), p95(tally)), &failures(tally), ink);
 }
 
@@ -228,26 +221,28 @@ fn link(ui: &Ui, from: Rect, to: Rect, count: u64) {
     let path = Path::between(from, to);
     let curve = path.curve().flatten(Some(0.5));
     ui.painter().extend(Shape::dashed_line(&curve, Stroke::new(1.5, ink), 5.0, 4.0));
-    head(ui.painter(), path.points[3], path.is_back, ink);
+    head(ui.painter(), path.points[3], path.is_under, ink);
     path.plate(ui, &format!("{} linked", grouped(count as i64)), "", ink);
 }
 
-/// The way from one card to another.
+/// The way from one card to another: straight on, or under the cards where it leads back or past others.
 struct Path {
     points: [Pos2; 4],
-    is_back: bool,
+    is_under: bool,
 }
 
 impl Path {
     fn between(from: Rect, to: Rect) -> Self {
         let is_back = to.left() <= from.right();
-        let (start, end) = if is_back {
-            (pos2(from.left() + 40.0, from.bottom()), pos2(to.right() - 40.0, to.bottom()))
-        } else {
-            (from.right_center(), to.left_center())
+        let is_past = to.left() - from.right() > GAP.0 + 1.0 && (to.top() - from.top()).abs() < CARD.1;
+        let is_under = is_back || is_past;
+        let (start, end) = match (is_back, is_past) {
+            (true, _) => (from.left_bottom() + vec2(40.0, 0.0), to.right_bottom() - vec2(40.0, 0.0)),
+            (_, true) => (from.right_bottom() - vec2(40.0, 0.0), to.left_bottom() + vec2(40.0, 0.0)),
+            _ => (from.right_center(), to.left_center()),
         };
-        let bend = if is_back { vec2(0.0, 46.0) } else { vec2((end.x - start.x) / 2.0, 0.0) };
-        Self { points: [start, start + bend, if is_back { end + bend } else { end - bend }, end], is_back }
+        let bend = if is_under { vec2(0.0, GAP.1) } else { vec2((end.x - start.x) / 2.0, 0.0) };
+        Self { points: [start, start + bend, if is_under { end + bend } else { end - bend }, end], is_under }
     }
 
     fn curve(&self) -> CubicBezierShape {
@@ -270,8 +265,8 @@ impl Path {
 }
 
 /// The head of an arrow that ends at a place.
-fn head(painter: &Painter, end: Pos2, is_back: bool, ink: Color32) {
-    let points = if is_back {
+fn head(painter: &Painter, end: Pos2, is_under: bool, ink: Color32) {
+    let points = if is_under {
         vec![end, end + vec2(-4.0, 8.0), end + vec2(4.0, 8.0)]
     } else {
         vec![end, end + vec2(-8.0, -4.0), end + vec2(-8.0, 4.0)]

@@ -17,10 +17,12 @@ use super::theme::{colour, line, tokens};
 use super::widgets::{Line, icon_button, text_line};
 use crate::app::observe::Attached;
 use crate::app::{Command, Workspace};
+use crate::catalog::field::grouped;
 use crate::catalog::names::named;
 use crate::diagram::NodeId;
 use crate::picture::text::{Face, width};
 use crate::picture::{Rgb, Tokens};
+use crate::telemetry::observed::Observed;
 use crate::telemetry::trace::{Span, Status, Trace};
 use filters::Filters;
 use linked::Linked;
@@ -153,11 +155,21 @@ fn sentence(attached: &Attached, trace: &Trace) -> String {
     format!("{took}, {} on {}{cold}{partial}", counted(trace.rows.len(), "span"), counted(nodes.len(), "node"))
 }
 
+/// "20,000 traces, the oldest 7 dropped".
+fn count(observed: &Observed) -> String {
+    let gone = match observed.traces_dropped {
+        0 => String::new(),
+        some => format!(", the oldest {} dropped", grouped(some as i64)),
+    };
+    counted(observed.traces.len(), "trace") + &gone
+}
+
 /// Nanoseconds in the unit that reads best.
 fn ms(ns: i64) -> String {
     let ms = ns as f64 / 1e6;
     match ms {
         ms if ms >= 10_000.0 => format!("{:.1} s", ms / 1000.0),
+        ms if ms >= 1_000.0 => format!("{:.2} s", ms / 1000.0),
         ms if ms >= 10.0 => format!("{ms:.0} ms"),
         ms => format!("{ms:.1} ms"),
     }
@@ -191,4 +203,18 @@ fn node<'w>(
 /// A rectangle within another, by left edge and width.
 fn column(rect: Rect, left: f32, wide: f32) -> Rect {
     Rect::from_min_size(eframe::egui::pos2(rect.left() + left, rect.top()), vec2(wide, rect.height()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_that_were_dropped_are_counted_with_those_that_are_there() {
+        let check = |traces_dropped, told: &str| {
+            assert_eq!(count(&Observed { traces_dropped, ..Observed::default() }), told);
+        };
+        check(0, "0 traces");
+        check(1_234, "0 traces, the oldest 1,234 dropped");
+    }
 }

@@ -139,7 +139,8 @@ pub fn menu_row(ui: &mut Ui, title: &str, chord: &str, enabled: bool) -> Respons
 /// Words in the second colour that may take several lines.
 pub fn caption(ui: &mut Ui, words: &str) -> Response {
     let t = tokens(ui);
-    let text = eframe::egui::RichText::new(words).size(12.0).color(colour(t.text2));
+    let ink = if ui.is_enabled() { t.text2 } else { t.disabled };
+    let text = eframe::egui::RichText::new(words).size(12.0).color(colour(ink));
     ui.add(eframe::egui::Label::new(text).wrap())
 }
 

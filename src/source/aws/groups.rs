@@ -24,6 +24,16 @@ pub(super) struct LogGroup {
     pub arn: String,
     /// Logical name of the resource that writes it, when a stack told.
     pub node: Option<String>,
+    /// So many bytes are stored in it, as the service says.
+    pub stored_bytes: Option<u64>,
+}
+
+impl LogGroup {
+    fn of(told: &aws_sdk_cloudwatchlogs::types::LogGroup, node: Option<String>) -> Self {
+        let arn = told.log_group_arn().or(told.arn()).unwrap_or_default().trim_end_matches(":*");
+        let stored_bytes = told.stored_bytes().and_then(|bytes| u64::try_from(bytes).ok());
+        Self { name: told.log_group_name().unwrap_or_default().to_owned(), arn: arn.to_owned(), node, stored_bytes }
+    }
 }
 
 /// Log groups of these names.
@@ -39,11 +49,7 @@ pub(super) async fn named(account: &Account, names: &[String]) -> Result<Vec<Log
 /// Any log group that is there.
 pub(super) async fn any(account: &Account) -> Option<LogGroup> {
     let page = account.logs().describe_log_groups().limit(1).send().await.ok()?;
-    page.log_groups().first().map(|group| LogGroup {
-        name: group.log_group_name().unwrap_or_default().to_owned(),
-        arn: group.log_group_arn().or(group.arn()).unwrap_or_default().trim_end_matches(":*").to_owned(),
-        node: None,
-    })
+    page.log_groups().first().map(|group| LogGroup::of(group, None))
 }
 
 /// Log groups of a stack, and what there is to be told of it.
@@ -76,14 +82,12 @@ struct Whole {
 
 /// Looks up the log groups of what belongs together.
 async fn found(account: &Account, what: &str, whole: Whole) -> Result<(Vec<LogGroup>, Found), Failure> {
+    if whole.resources.is_empty() {
+        return Err(Failure::Input(format!("{what} has no resources.")));
+    }
     let wanted = wanted(&whole.resources, &whole.written);
-    if wanted.is_empty() {
-        return Err(Failure::Input(format!("{what} has nothing that writes logs.")));
-    }
-    let (found, missing) = look_up(account, &wanted).await?;
-    if found.is_empty() {
-        return Err(Failure::Input(format!("{what} has no log group yet: nothing in it has run.")));
-    }
+    // What writes no logs, or has not run yet, has metrics, alarms and traces all the same.
+    let (found, missing) = if wanted.is_empty() { Default::default() } else { look_up(account, &wanted).await? };
     let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
     let Whole { resources, troubles, .. } = whole;
     let groups = told(&found);
@@ -196,9 +200,7 @@ async fn read(
         for group in page.log_groups() {
             let name = group.log_group_name().unwrap_or_default();
             let Some(node) = wanted.get(name) else { continue };
-            let arn = group.log_group_arn().or(group.arn()).unwrap_or_default().trim_end_matches(":*");
-            let group = LogGroup { name: name.to_owned(), arn: arn.to_owned(), node: node.clone() };
-            found.insert(name.to_owned(), group);
+            found.insert(name.to_owned(), LogGroup::of(group, node.clone()));
         }
     }
     Ok(pages.next().await.is_none())

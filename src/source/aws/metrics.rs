@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::builders::DimensionBuilder;
@@ -16,6 +15,7 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use tokio::sync::mpsc;
 
+use super::live::{self, Live, Run};
 use super::{Account, Place, trouble};
 use crate::source::metrics::{Action, Ask, Input, Poller, Standing, Status, Told, Wanted};
 use crate::source::tail::{Ms, Trouble};
@@ -25,10 +25,6 @@ use crate::telemetry::record::Metric;
 
 /// So many answers wait to be taken in; no more are ever awaited.
 const NEWS: usize = 2;
-/// The one who listens is asked so often whether it still does.
-const LOOK: Duration = Duration::from_millis(250);
-/// The first round is waited for so long beyond the end.
-const LAST_MS: Ms = 30_000;
 /// Types of resources that are alarms.
 const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
@@ -53,54 +49,43 @@ pub struct LiveMetrics {
 
 impl Source for LiveMetrics {
     fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to ask for metrics: {error}.")))?;
-        let mut run = runtime.block_on(self.begin())?;
-        // Whoever takes a delivery may wait, and must not wait within the runtime.
-        loop {
-            runtime.block_on(run.step());
-            if run.hand_over(outlet).is_break() || run.is_over() {
-                return Ok(());
-            }
-        }
+        let (runtime, run) = live::begin("ask for metrics", self.begin())?;
+        run.run(&runtime, outlet)
     }
 }
 
 impl LiveMetrics {
-    async fn begin(&self) -> Result<Run, Failure> {
+    async fn begin(&self) -> Result<Run<Asking>, Failure> {
         let account = Account::open(&self.place).await?;
         let now_ms = account.clock.now_ms();
         let alarms = self.resources.iter().filter(|resource| ALARMS.contains(&resource.kind.as_str()));
         let logical: BTreeMap<String, String> =
             alarms.map(|alarm| (alarm.physical.clone(), alarm.logical.clone())).collect();
-        let (names, knows_alarms) = (logical.keys().cloned().collect(), logical.is_empty());
+        let names = logical.keys().cloned().collect();
         let poller = Poller::new(self.wanted.clone(), names, now_ms - self.since_ms, now_ms, self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let desk = Desk { client: account.metrics(), logical: Arc::new(logical), send };
         let (end_ms, wishes) = (self.for_ms.map(|for_ms| now_ms + for_ms), self.wishes.clone());
-        let (is_told, standing) = (false, Standing::default());
-        Ok(Run { poller, desk, news, account, end_ms, wishes, is_told, knows_alarms, standing })
+        let (region, clock, is_told, standing) = (account.region, account.clock, false, Standing::default());
+        Ok(Run { live: Asking { poller, desk, region, wishes, is_told, standing }, news, clock, end_ms })
     }
 }
 
 /// Questions that go out and answers that come in.
-struct Run {
+struct Asking {
     poller: Poller,
     desk: Desk,
-    news: mpsc::Receiver<Input>,
-    account: Account,
-    end_ms: Option<Ms>,
+    region: String,
     wishes: Option<Wishes>,
     /// The poller knows what is wished.
     is_told: bool,
-    /// The state of every alarm has come, if there are any.
-    knows_alarms: bool,
     standing: Standing,
 }
 
-impl Run {
-    /// Does what is due and waits for news, for a moment.
-    async fn step(&mut self) {
+impl Live for Asking {
+    type News = Input;
+
+    fn act(&mut self, now_ms: Ms, _: Option<Ms>) -> Ms {
         if let Some(wishes) = &mut self.wishes
             && (!self.is_told || wishes.has_changed().unwrap_or(false))
         {
@@ -108,33 +93,39 @@ impl Run {
             self.poller.look(wish.visible, wish.is_hidden);
             self.is_told = true;
         }
-        let now_ms = self.account.clock.now_ms();
         for action in self.poller.poll(now_ms) {
             match action {
                 Action::Values(ask) => self.desk.values(ask),
                 Action::Alarms { names, token } => self.desk.alarms(names, token),
             }
         }
-        let wait = Duration::from_millis((self.poller.wake_ms() - now_ms).max(0) as u64).min(LOOK);
-        if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
-            self.poller.take_in(self.account.clock.now_ms(), input);
+        self.poller.wake_ms()
+    }
+
+    fn take_in(&mut self, now_ms: Ms, input: Input) -> bool {
+        let is_answer = matches!(input, Input::Values { .. } | Input::Alarms { .. });
+        self.poller.take_in(now_ms, input);
+        is_answer
+    }
+
+    fn is_read_to(&self, _: Ms) -> bool {
+        self.poller.is_told()
+    }
+
+    fn is_whole(&self, _: Ms, _: Ms) -> Result<(), Failure> {
+        if self.poller.is_told() {
+            return Ok(());
         }
+        let why = self.standing.faults.first().map_or(live::UNANSWERED, String::as_str);
+        Err(Failure::World(format!("Not all metrics and alarms could be read: {why}.")))
     }
 
-    /// Whether the time is over, and a round has told what there was.
-    fn is_over(&self) -> bool {
-        let Some(end_ms) = self.end_ms else { return false };
-        let now_ms = self.account.clock.now_ms();
-        now_ms >= end_ms && (self.standing.told_ms.is_some() && self.knows_alarms || now_ms >= end_ms + LAST_MS)
-    }
-
-    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+    fn hand_over(&mut self, _: Ms, _: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let metrics = self.poller.give();
         if !metrics.is_empty() {
             outlet.deliver(Delivery::Records(Batch { metrics, ..Batch::default() }))?;
         }
         if let Some(alarms) = self.poller.give_alarms() {
-            self.knows_alarms = true;
             outlet.deliver(Delivery::Alarms(alarms))?;
         }
         let standing = self.poller.standing();
@@ -144,7 +135,7 @@ impl Run {
         if standing.asked != self.standing.asked {
             outlet.deliver(Delivery::Spending(Spending {
                 paid: Paid::Metrics,
-                region: self.account.region.clone(),
+                region: self.region.clone(),
                 so_far: standing.asked.so_far.into(),
                 per_hour: standing.asked.an_hour.into(),
                 by: String::new(),
@@ -222,7 +213,7 @@ fn stale(trouble: Trouble) -> Trouble {
     }
 }
 
-fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
+pub(super) fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
     let dimensions = metric.dimensions.iter().map(|(name, value)| Dimension::builder().name(&**name).value(&**value));
     let named = Named::builder()
         .namespace(&*metric.namespace)
@@ -234,7 +225,7 @@ fn query(place: usize, metric: &Metric, period_s: i32) -> MetricDataQuery {
 }
 
 /// What was told of a metric; `None` for what nobody asked.
-fn told(result: MetricDataResult) -> Option<Told> {
+pub(super) fn told(result: MetricDataResult) -> Option<Told> {
     let place = result.id.as_deref()?.strip_prefix('m')?.parse().ok()?;
     let status = match result.status_code {
         None | Some(StatusCode::Complete) => Status::Complete,
@@ -247,6 +238,11 @@ fn told(result: MetricDataResult) -> Option<Told> {
     let words: Vec<String> =
         result.messages.unwrap_or_default().into_iter().filter_map(|message| message.value).collect();
     Some(Told { place, points: points.collect(), status, words: words.join(" ") })
+}
+
+/// Whether what was told can be counted on, be it that more pages come.
+pub(super) fn is_told(told: &Told) -> bool {
+    matches!(told.status, Status::Complete | Status::Partial)
 }
 
 fn ms(time: &DateTime) -> Option<Ms> {

@@ -4,9 +4,12 @@
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
 mod groups;
+mod insights;
+mod live;
 mod meter;
 mod metrics;
 mod probe;
+mod role;
 mod tags;
 mod tail;
 mod traces;
@@ -37,6 +40,7 @@ use aws_smithy_types::date_time::Format;
 
 use super::Failure;
 use super::tail::Ms;
+pub use insights::{ask, survey};
 pub use metrics::LiveMetrics;
 pub use probe::try_account;
 pub use tail::{LiveTail, Watched};

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{LiveTailSessionLogEvent, LiveTailSessionUpdate, StartLiveTailResponseStream};
@@ -13,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::groups::{self, LogGroup};
+use super::live::{self, Live, Run};
 use super::meter::Meter;
 use super::{Account, Place, trouble};
 use crate::source::tail::{Action, Given, Input, Ms, Order, SessionId, Stored, Tail, Trouble, Wanted};
@@ -22,13 +22,9 @@ use crate::telemetry::record::{LogEvent, Stream};
 
 /// So many answers wait to be taken in.
 const NEWS: usize = 64;
-/// The one who listens is asked so often whether it still does.
-const LOOK: Duration = Duration::from_millis(250);
 /// What was only seen live is told so often, and so much of it: the newest.
 const HEAD_MS: Ms = 200;
 const MOST_HEAD: usize = 2_000;
-/// What happened before the end is waited for so long.
-const LAST_MS: Ms = 60_000;
 
 /// Which log groups are tailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +64,10 @@ pub struct LiveTail {
 
 impl Source for LiveTail {
     fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to tail: {error}.")))?;
         if outlet.deliver(Delivery::Link(Link::Connecting)).is_break() {
             return Ok(());
         }
-        let (mut run, found) = runtime.block_on(self.begin())?;
+        let (runtime, (run, found)) = live::begin("tail", self.begin())?;
         let mut troubles = found.troubles.iter().map(|text| Delivery::Trouble(text.clone()));
         if troubles.any(|trouble| outlet.deliver(trouble).is_break()) {
             return Ok(());
@@ -81,22 +75,13 @@ impl Source for LiveTail {
         if outlet.deliver(Delivery::Groups(found)).is_break() {
             return Ok(());
         }
-        // Whoever takes a delivery may wait, and must not wait within the runtime.
-        loop {
-            let is_over = runtime.block_on(run.step());
-            if run.hand_over(is_over, outlet).is_break() {
-                return Ok(());
-            }
-            if is_over {
-                return run.is_whole();
-            }
-        }
+        run.run(&runtime, outlet)
     }
 }
 
 impl LiveTail {
     /// Finds account and log groups.
-    async fn begin(&self) -> Result<(Run, Found), Failure> {
+    async fn begin(&self) -> Result<(Run<Tailing>, Found), Failure> {
         let account = Account::open(&self.place).await?;
         let (groups, mut found) = match &self.watched {
             Watched::Groups(names) => {
@@ -116,18 +101,17 @@ impl LiveTail {
         let desk = Desk::new(account.logs(), &groups, self.filter.clone(), send);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let (head, wishes, link) = (self.tells_head.then_some((0, 0)), self.wishes.clone(), Link::Connecting);
-        let meter = Meter::new(now_ms);
-        Ok((Run { tail, desk, news, account, end_ms, link, meter, head, wishes }, found))
+        let (meter, clock) = (Meter::new(now_ms), account.clock.clone());
+        let live = Tailing { tail, desk, account, link, meter, head, wishes };
+        Ok((Run { live, news, clock, end_ms }, found))
     }
 }
 
 /// A tail that runs.
-struct Run {
+struct Tailing {
     tail: Tail,
     desk: Desk,
-    news: mpsc::Receiver<Input>,
     account: Account,
-    end_ms: Option<Ms>,
     link: Link,
     meter: Meter,
     /// The state of what was only seen live, and when it was told last; `None` where nobody wants to know.
@@ -135,42 +119,30 @@ struct Run {
     wishes: Option<Wishes>,
 }
 
-impl Run {
-    /// Does what is due and waits for news, for a moment; tells whether it is over.
-    async fn step(&mut self) -> bool {
-        let now_ms = self.account.clock.now_ms();
+impl Live for Tailing {
+    type News = Input;
+
+    fn act(&mut self, now_ms: Ms, _: Option<Ms>) -> Ms {
         let is_unseen = self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden);
         let actions = self.tail.take_in(now_ms, Input::Unseen(is_unseen));
         self.desk.act(actions);
         let actions = self.tail.poll(now_ms);
         self.desk.act(actions);
-        let wait = Duration::from_millis((self.tail.wake_ms() - now_ms).max(0) as u64).min(LOOK);
-        if let Ok(Some(input)) = tokio::time::timeout(wait, self.news.recv()).await {
-            self.take_in(input);
-        }
-        self.is_over()
+        self.tail.wake_ms()
     }
 
-    /// Takes in what has come, and all that came with it.
-    fn take_in(&mut self, first: Input) {
-        let mut next = Some(first);
-        while let Some(input) = next {
-            let actions = self.tail.take_in(self.account.clock.now_ms(), input);
-            self.desk.act(actions);
-            next = self.news.try_recv().ok();
-        }
+    fn take_in(&mut self, now_ms: Ms, input: Input) -> bool {
+        let is_page = matches!(input, Input::Page { .. });
+        let actions = self.tail.take_in(now_ms, input);
+        self.desk.act(actions);
+        is_page
     }
 
-    /// Whether the time is over, and what happened until then is there.
-    fn is_over(&self) -> bool {
-        let Some(end_ms) = self.end_ms else { return false };
-        let now_ms = self.account.clock.now_ms();
-        now_ms >= end_ms && (self.tail.read_ms() >= end_ms || now_ms >= end_ms + LAST_MS)
+    fn is_read_to(&self, ms: Ms) -> bool {
+        self.tail.read_ms() >= ms
     }
 
-    /// Whether every log group was read to the end; a hole is never passed over in silence.
-    fn is_whole(&self) -> Result<(), Failure> {
-        let (now_ms, end_ms) = (self.account.clock.now_ms(), self.end_ms.unwrap_or_default());
+    fn is_whole(&self, now_ms: Ms, end_ms: Ms) -> Result<(), Failure> {
         let groups = self.desk.groups.iter().enumerate();
         let unread = groups.filter_map(|(place, group)| {
             let standing = self.tail.standing(place, now_ms)?;
@@ -178,36 +150,36 @@ impl Run {
         });
         let unread: Vec<_> = unread.collect();
         let Some((name, trouble)) = unread.first() else { return Ok(()) };
-        let why = trouble.as_ref().map_or_else(|| "there was too much".to_owned(), ToString::to_string);
+        let why = trouble.as_ref().map_or_else(|| live::UNANSWERED.to_owned(), ToString::to_string);
         let others = unread.len() - 1;
         let others = if others == 0 { String::new() } else { format!(" and {others} other log groups") };
         Err(Failure::World(format!("Not all could be read of {name}{others}: {why}.")))
     }
 
-    fn hand_over(&mut self, is_over: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+    fn hand_over(&mut self, now_ms: Ms, is_over: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let given = self.tail.give();
-        let head = self.head(!given.is_empty());
+        let head = self.head(now_ms, !given.is_empty());
         if !given.is_empty() || head.is_some() {
             outlet.deliver(Delivery::Records(Batch { logs: chunk(&given), head, ..Batch::default() }))?;
         }
-        let link = if is_over { Link::Ended } else { self.link() };
+        let link = if is_over { Link::Ended } else { self.link(now_ms) };
         if link != self.link {
             self.link = link.clone();
             outlet.deliver(Delivery::Link(link))?;
         }
-        let now_ms = self.account.clock.now_ms();
         if let Some(spending) = self.meter.read(self.tail.session_count(), now_ms, &self.account.region) {
             outlet.deliver(Delivery::Spending(spending))?;
         }
-        // Also when nothing is new: it may have ended to listen.
         let standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
         outlet.deliver(Delivery::Standings(standings.collect()))
     }
+}
 
+impl Tailing {
     /// What was only seen live, when it is due: together with what is given out it is always, so that nothing is shown twice.
-    fn head(&mut self, gives: bool) -> Option<Chunk> {
+    fn head(&mut self, now_ms: Ms, gives: bool) -> Option<Chunk> {
         let (told, at_ms) = self.head?;
-        let (changes, now_ms) = (self.tail.head_changes(), self.account.clock.now_ms());
+        let changes = self.tail.head_changes();
         if told == changes || !gives && now_ms < at_ms + HEAD_MS {
             return None;
         }
@@ -222,8 +194,7 @@ impl Run {
         Some(chunk)
     }
 
-    fn link(&self) -> Link {
-        let now_ms = self.account.clock.now_ms();
+    fn link(&self, now_ms: Ms) -> Link {
         let mut standings = (0..self.desk.groups.len()).filter_map(|group| self.tail.standing(group, now_ms));
         match standings.find_map(|standing| standing.trouble) {
             None => Link::Live,

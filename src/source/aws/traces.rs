@@ -3,44 +3,38 @@
 //! Must not know how traces are put together or shown.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::operation::get_query_results::GetQueryResultsOutput;
-use aws_sdk_cloudwatchlogs::types::QueryStatus;
 use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Account, Place, trouble};
+use super::live::{self, Live, Run};
+use super::{Account, Place, insights, trouble};
+use crate::source::insights::{Page, State};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::xray::{Ask, Input, MOST_ROWS, QueryState, Retrieval, Spent, Standing, Store, Summary, Wanted};
+use crate::source::xray::{
+    Ask, Input, MOST_ROWS, Party, Retrieval, Spent, Standing, Store, Summary, Wanted, span_query,
+};
 use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Paid, Source, Spending, Wishes};
 use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
 /// So many answers wait to be taken in.
 const NEWS: usize = 16;
-/// The one who listens is asked so often whether it still does.
-const LOOK: Duration = Duration::from_millis(500);
-/// It waits for at least so long, also when what is due may not be asked.
-const SHORTEST_MS: Ms = 10;
-/// What happened before the end is waited for so long.
-const LAST_MS: Ms = 60_000;
-/// And where nothing was ever answered, so long.
-const UNANSWERED_MS: Ms = 10_000;
 /// Milliseconds of a minute.
 const MINUTE_MS: Ms = 60_000;
 /// Bytes of a gigabyte as logs are billed.
 const GB: u64 = 1_000_000_000;
 /// Where spans are kept once Transaction Search is on.
 const SPANS: &str = "aws/spans";
-/// The newest spans of a span of time.
-const QUERY: &str = "fields @message | sort @timestamp desc";
-/// Resources of these types have segments that bear their names (X-Ray developer guide, Integrating with AWS services). Those of APIs
-/// bear names that a stack does not tell; they call functions, by which their traces are found.
+/// Resources of these types have segments that bear their names (X-Ray developer guide, Integrating with AWS services).
 const TRACED: &[&str] = &[
     "AWS::DynamoDB::Table",
     "AWS::Lambda::Function",
@@ -54,8 +48,8 @@ const TRACED: &[&str] = &[
 pub struct LiveTraces {
     /// Where they are.
     pub place: Place,
-    /// What the segments are called of those that took part; empty for all traces.
-    pub names: BTreeSet<String>,
+    /// Who took part in those that are wanted; empty for all traces.
+    pub parties: BTreeSet<Party>,
     /// So far it looks back, in milliseconds.
     pub since_ms: Ms,
     /// So long it goes on; `None` until nobody listens.
@@ -68,119 +62,100 @@ pub struct LiveTraces {
 
 impl Source for LiveTraces {
     fn run(&mut self, _: &Cursor, outlet: &mut dyn Outlet) -> Result<(), Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::World(format!("Cannot begin to read traces: {error}.")))?;
-        let mut run = runtime.block_on(self.begin())?;
-        // Whoever takes a delivery may wait, and must not wait within the runtime.
-        loop {
-            let is_over = runtime.block_on(run.step());
-            if run.hand_over(outlet).is_break() {
-                return Ok(());
-            }
-            if is_over {
-                return run.is_whole();
-            }
-        }
+        let (runtime, run) = live::begin("read traces", self.begin())?;
+        run.run(&runtime, outlet)
+    }
+}
+
+/// By what the segments of a resource are known; `None` where it has none.
+///
+/// Segments of APIs bear names that a stack does not tell, `shop/prod` for a stage, and the resource names of the API's id
+/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS AppSync developer guide, Using X-Ray to trace requests).
+fn party(resource: &Deployed) -> Option<Party> {
+    // Of an address or a resource name, the last part.
+    let name = resource.physical.rsplit([':', '/']).next().filter(|name| !name.is_empty())?;
+    match resource.kind.as_str() {
+        "AWS::ApiGateway::RestApi" => Some(Party::Resource(format!("/restapis/{name}/"))),
+        "AWS::AppSync::GraphQLApi" => Some(Party::Resource(format!(":apis/{name}"))),
+        kind => TRACED.contains(&kind).then(|| Party::Service(name.to_owned())),
     }
 }
 
 impl LiveTraces {
-    /// What the segments are called of an application's resources: of a stack's, else of the functions that write its log groups, and
-    /// none when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
+    /// By what the traces of an application are known: by a stack's resources, else by the functions that write its log groups, and
+    /// by nothing when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
     #[must_use]
-    pub fn names(found: &Found) -> Option<BTreeSet<String>> {
+    pub fn parties(found: &Found) -> Option<BTreeSet<Party>> {
         if found.stack.is_empty() {
-            let names = found.groups.iter().map(|(group, _)| group.strip_prefix("/aws/lambda/").map(str::to_owned));
-            return Some(names.collect::<Option<_>>().unwrap_or_default());
+            let name = |group: &str| Some(Party::Service(group.strip_prefix("/aws/lambda/")?.to_owned()));
+            return Some(found.groups.iter().map(|(group, _)| name(group)).collect::<Option<_>>().unwrap_or_default());
         }
-        let traced = found.resources.iter().filter(|resource| TRACED.contains(&resource.kind.as_str()));
-        // Of an address or a resource name, the last part.
-        let name = |resource: &Deployed| resource.physical.rsplit([':', '/']).next().map(str::to_owned);
-        let names: BTreeSet<String> = traced.filter_map(name).filter(|name| !name.is_empty()).collect();
-        (!names.is_empty()).then_some(names)
+        let parties: BTreeSet<Party> = found.resources.iter().filter_map(party).collect();
+        (!parties.is_empty()).then_some(parties)
     }
 
-    async fn begin(&self) -> Result<Run, Failure> {
+    async fn begin(&self) -> Result<Run<Reading>, Failure> {
         let account = Account::open(&self.place).await?;
         let now_ms = account.clock.now_ms();
-        let wanted = Wanted::from(now_ms - self.since_ms, self.names.clone(), self.seed);
+        let wanted = Wanted::from(now_ms - self.since_ms, self.parties.clone(), self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        let desk = Desk { xray: account.xray(), logs: account.logs(), send };
+        let query = Arc::from(span_query(&wanted.parties));
+        let desk = Desk { xray: account.xray(), logs: account.logs(), query, send };
         let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
-        Ok(Run {
-            retrieval,
-            desk,
-            news,
-            account,
-            end_ms,
-            wishes,
-            begun_ms: now_ms,
-            is_answered: false,
-            said: Standing::default(),
-        })
+        let (region, said, clock) = (account.region, Standing::default(), account.clock);
+        let live = Reading { retrieval, desk, region, wishes, begun_ms: now_ms, said };
+        Ok(Run { live, news, clock, end_ms })
     }
 }
 
 /// Traces that are being read.
-struct Run {
+struct Reading {
     retrieval: Retrieval,
     desk: Desk,
-    news: mpsc::Receiver<Input>,
-    account: Account,
-    end_ms: Option<Ms>,
+    region: String,
     wishes: Option<Wishes>,
     begun_ms: Ms,
-    /// Something other than where traces are has been answered.
-    is_answered: bool,
     said: Standing,
 }
 
-impl Run {
-    /// Does what is due and waits for news, for a moment; tells whether it is over.
-    async fn step(&mut self) -> bool {
-        let now_ms = self.account.clock.now_ms();
-        if let Some(end_ms) = self.end_ms.filter(|end_ms| now_ms >= *end_ms) {
+impl Live for Reading {
+    type News = Input;
+
+    fn act(&mut self, now_ms: Ms, end_ms: Option<Ms>) -> Ms {
+        if let Some(end_ms) = end_ms.filter(|end_ms| now_ms >= *end_ms) {
             self.retrieval.hurry(now_ms, end_ms);
         }
-        if !self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
-            self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        if self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden) {
+            return Ms::MAX;
         }
-        let wait = Duration::from_millis((self.retrieval.wake_ms() - now_ms).max(SHORTEST_MS) as u64).min(LOOK);
-        let mut next = tokio::time::timeout(wait, self.news.recv()).await.ok().flatten();
-        while let Some(input) = next {
-            self.is_answered |= !matches!(input, Input::Store(_) | Input::Failed(..));
-            self.retrieval.take_in(self.account.clock.now_ms(), input);
-            next = self.news.try_recv().ok();
-        }
-        self.is_over()
+        self.retrieval.poll(now_ms).into_iter().for_each(|ask| self.desk.ask(ask));
+        self.retrieval.wake_ms()
     }
 
-    /// Whether the time is over, and what happened until then is there.
-    fn is_over(&self) -> bool {
-        let Some(end_ms) = self.end_ms else { return false };
-        let now_ms = self.account.clock.now_ms();
-        let is_refused = self.said.trouble.as_ref().is_some_and(Trouble::is_refusal);
-        let last_ms = if self.is_answered { LAST_MS } else { UNANSWERED_MS };
-        now_ms >= end_ms && (self.retrieval.is_read_to(end_ms) || is_refused || now_ms >= end_ms + last_ms)
+    fn take_in(&mut self, now_ms: Ms, input: Input) -> bool {
+        let is_answer = !matches!(input, Input::Failed(..));
+        self.retrieval.take_in(now_ms, input);
+        is_answer
     }
 
-    /// Whether all was read; a hole is never passed over in silence.
-    fn is_whole(&self) -> Result<(), Failure> {
-        if self.end_ms.is_none_or(|end_ms| self.retrieval.is_read_to(end_ms)) {
+    fn is_read_to(&self, ms: Ms) -> bool {
+        self.retrieval.is_read_to(ms) || self.said.trouble.as_ref().is_some_and(Trouble::is_refusal)
+    }
+
+    fn is_whole(&self, _: Ms, end_ms: Ms) -> Result<(), Failure> {
+        if self.retrieval.is_read_to(end_ms) {
             return Ok(());
         }
-        let why = self.said.trouble.as_ref().map_or_else(|| "there were too many".to_owned(), ToString::to_string);
+        let why = self.said.trouble.as_ref().map_or_else(|| live::UNANSWERED.to_owned(), ToString::to_string);
         Err(Failure::World(format!("Not all traces could be read: {why}.")))
     }
 
-    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+    fn hand_over(&mut self, now_ms: Ms, _: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
         let spans = self.retrieval.give();
         if !spans.is_empty() {
             outlet.deliver(Delivery::Records(Batch { spans, ..Batch::default() }))?;
         }
-        // Also when nothing is new: it may have ended to listen.
-        let now_ms = self.account.clock.now_ms();
         let standing = self.retrieval.standing(now_ms);
         if standing.spent != self.said.spent {
             let parts = self.spent(standing.spent, now_ms).into_iter();
@@ -189,11 +164,13 @@ impl Run {
         self.said = standing.clone();
         outlet.deliver(Delivery::Traces(standing))
     }
+}
 
+impl Reading {
     /// What was asked for that must be paid. How much it is in an hour is what the time until now tells.
     fn spent(&self, spent: Spent, now_ms: Ms) -> Vec<Spending> {
         let hours = Decimal::from((now_ms - self.begun_ms).max(MINUTE_MS)) / Decimal::from(60 * MINUTE_MS);
-        let region = &self.account.region;
+        let region = &self.region;
         let part = |paid, so_far: Decimal| {
             let per_hour = (so_far / hours).round_dp(6).normalize();
             (!so_far.is_zero()).then(|| Spending { paid, region: region.clone(), so_far, per_hour, by: String::new() })
@@ -209,6 +186,8 @@ impl Run {
 struct Desk {
     xray: aws_sdk_xray::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    /// The query for spans.
+    query: Arc<str>,
     send: mpsc::Sender<Input>,
 }
 
@@ -231,11 +210,8 @@ impl Desk {
     }
 
     async fn store(&self) -> Result<Input, Trouble> {
-        let told = self.xray.get_trace_segment_destination().send().await.map_err(|error| {
-            let is_unknown = error.raw_response().is_some_and(|response| response.status().as_u16() == 404);
-            let unknown = || Trouble::Refused("the service does not know the question".to_owned());
-            if is_unknown { unknown() } else { trouble::trouble(&error, "xray:GetTraceSegmentDestination") }
-        })?;
+        let asked = self.xray.get_trace_segment_destination().send().await;
+        let told = asked.map_err(|error| unasked(&error, "xray:GetTraceSegmentDestination"))?;
         let is_spans = told.destination == Some(TraceSegmentDestination::CloudWatchLogs);
         Ok(Input::Store(if is_spans { Store::Spans } else { Store::XRay }))
     }
@@ -255,7 +231,7 @@ impl Desk {
             .time_range_type(TimeRangeType::TraceId)
             .set_filter_expression(filter)
             .set_next_token(token);
-        let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:GetTraceSummaries"))?;
+        let page = request.send().await.map_err(|error| unasked(&error, "xray:GetTraceSummaries"))?;
         let summaries = page.trace_summaries.unwrap_or_default().iter().filter_map(summary).collect();
         Ok(Input::Summaries(summaries, page.next_token))
     }
@@ -265,7 +241,7 @@ impl Desk {
         loop {
             let wanted = ids.iter().map(ToString::to_string).collect();
             let request = self.xray.batch_get_traces().set_trace_ids(Some(wanted)).set_next_token(token);
-            let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:BatchGetTraces"))?;
+            let page = request.send().await.map_err(|error| unasked(&error, "xray:BatchGetTraces"))?;
             traces.extend(page.traces.unwrap_or_default().iter().filter_map(spans));
             token = page.next_token;
             if token.is_none() {
@@ -275,32 +251,28 @@ impl Desk {
     }
 
     async fn query(&self, from_ms: Ms, to_ms: Ms) -> Result<Input, Trouble> {
-        let request = self
-            .logs
-            .start_query()
-            .log_group_names(SPANS)
-            .start_time(from_ms.div_euclid(1_000))
-            .end_time(to_ms.div_euclid(1_000) + 1)
-            .query_string(QUERY)
-            .limit(MOST_ROWS as i32);
-        let begun = request.send().await.map_err(|error| trouble::trouble(&error, "logs:StartQuery"))?;
-        begun.query_id.map(Input::Begun).ok_or_else(|| Trouble::Dropped("a query has no name".to_owned()))
+        let begun = insights::begin(&self.logs, &[SPANS.to_owned()], (from_ms, to_ms), &self.query, MOST_ROWS).await;
+        begun.map(Input::Begun).map_err(|why| why.map_or_else(|trouble| trouble, |it| Trouble::Refused(it.message)))
     }
 
     async fn results(&self, query: &str, token: Option<String>) -> Result<Input, Trouble> {
-        let request = self.logs.get_query_results().query_id(query).set_next_token(token);
-        let found = request.send().await.map_err(|error| trouble::trouble(&error, "logs:GetQueryResults"))?;
-        let state = match &found.status {
-            Some(QueryStatus::Complete) => QueryState::Complete,
-            Some(QueryStatus::Failed | QueryStatus::Cancelled | QueryStatus::Timeout) => QueryState::Failed,
-            _ => QueryState::Running,
-        };
-        let scanned_bytes = found.statistics.as_ref().map_or(0, |told| told.bytes_scanned.max(0.0) as u64);
-        let rows = found.results.as_ref().map_or(0, Vec::len);
+        let Page { state, statistics, rows, next } = insights::look(&self.logs, query, token).await?;
         // What comes before the end comes again with it.
-        let spans = if state == QueryState::Complete { rows_of(&found) } else { Vec::new() };
-        Ok(Input::Rows { state, spans, rows, scanned_bytes, next: found.next_token })
+        let spans = if state == State::Complete { spans_of(&rows) } else { Vec::new() };
+        Ok(Input::Rows { state, spans, rows: rows.len(), scanned_bytes: statistics.scanned_bytes, next })
     }
+}
+
+/// What became of a question to X-Ray. Where there is no X-Ray, what answers says that the question is wrong, and not how.
+fn unasked<E>(error: &SdkError<E, HttpResponse>, action: &str) -> Trouble
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    let is_wrong = error.raw_response().is_some_and(|response| response.status().is_client_error());
+    let is_told = error.as_service_error().is_some_and(|error| error.code().is_some());
+    let is_unknown = is_wrong && !is_told;
+    let unknown = || Trouble::Refused("the service does not know the question".to_owned());
+    if is_unknown { unknown() } else { trouble::trouble(error, action) }
 }
 
 fn summary(told: &TraceSummary) -> Option<Summary> {
@@ -338,12 +310,10 @@ fn spans(trace: &Trace) -> Option<(Arc<str>, Vec<Span>)> {
 }
 
 /// The spans in a query's rows.
-fn rows_of(found: &GetQueryResultsOutput) -> Vec<Span> {
+fn spans_of(rows: &[Vec<(String, String)>]) -> Vec<Span> {
     let mut read = Read::default();
-    let fields = found.results.iter().flatten().flatten();
-    let messages =
-        fields.filter(|field| field.field.as_deref() == Some("@message")).filter_map(|field| field.value.as_deref());
-    messages.filter_map(|text| serde_json::from_str::<Value>(text).ok()).for_each(|row| read.take(&row));
+    let messages = rows.iter().flatten().filter(|(name, _)| name == "@message");
+    messages.filter_map(|(_, text)| serde_json::from_str::<Value>(text).ok()).for_each(|row| read.take(&row));
     read.spans
 }
 
@@ -352,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stack_is_traced_by_the_last_part_of_its_resources_names() {
+    fn a_stack_is_traced_by_its_resources_names() {
         let resource = |(physical, kind): (&str, &str)| Deployed {
             logical: String::new(),
             physical: physical.into(),
@@ -361,11 +331,9 @@ mod tests {
         let check = |resources: &[(&str, &str)], names: Option<&[&str]>| {
             let resources = resources.iter().copied().map(resource).collect();
             let found = Found { stack: "shop".into(), resources, ..Found::default() };
-            let told = LiveTraces::names(&found).map(|names| names.into_iter().collect::<Vec<_>>());
-            assert_eq!(
-                told.as_deref(),
-                names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()).as_deref()
-            );
+            let told = LiveTraces::parties(&found);
+            let told = told.map(|parties| parties.iter().map(|party| party.text().to_owned()).collect::<Vec<_>>());
+            assert_eq!(told, names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()));
         };
         check(
             &[
@@ -376,6 +344,13 @@ mod tests {
             ],
             Some(&["flow", "jobs", "orders-dev"]),
         );
+        check(
+            &[
+                ("a1b2c3d4e5", "AWS::ApiGateway::RestApi"),
+                ("arn:aws:appsync:eu-central-1:123456789012:apis/f6g7", "AWS::AppSync::GraphQLApi"),
+            ],
+            Some(&["/restapis/a1b2c3d4e5/", ":apis/f6g7"]),
+        );
         check(&[("orders-role", "AWS::IAM::Role")], None);
     }
 
@@ -383,8 +358,8 @@ mod tests {
     fn log_groups_name_their_functions_when_all_do() {
         let check = |groups: &[&str], names: &[&str]| {
             let groups = groups.iter().map(|group| ((*group).to_owned(), None)).collect();
-            let told = LiveTraces::names(&Found { groups, ..Found::default() }).expect("no stack");
-            assert_eq!(told.into_iter().collect::<Vec<_>>(), names);
+            let told = LiveTraces::parties(&Found { groups, ..Found::default() }).expect("no stack");
+            assert_eq!(told.iter().map(Party::text).collect::<Vec<_>>(), names);
         };
         check(&["/aws/lambda/orders", "/aws/lambda/pay"], &["orders", "pay"]);
         check(&["/aws/lambda/orders", "/ecs/web"], &[]);

@@ -24,11 +24,14 @@ pub(super) struct Alarms {
     /// What the round has told so far.
     so_far: Vec<Alarm>,
     given: Option<Vec<Alarm>>,
+    /// A round is over, or there is nothing to tell.
+    is_told: bool,
 }
 
 impl Alarms {
     pub(super) fn new(names: Vec<String>, now_ms: Ms, seed: u64) -> Self {
         Self {
+            is_told: names.is_empty(),
             names,
             seed,
             at: (0, None),
@@ -68,13 +71,14 @@ impl Alarms {
             self.due_ms = now_ms + MINUTE_MS;
             let mut all = std::mem::take(&mut self.so_far);
             all.sort_by(|one, other| one.name.cmp(&other.name));
-            self.given = Some(all);
+            (self.given, self.is_told) = (Some(all), true);
         }
     }
 
     /// A page did not come: the round begins anew.
     pub(super) fn failed(&mut self, now_ms: Ms, trouble: Trouble) {
         self.failures += 1;
+        self.is_told |= trouble.is_refusal();
         let wait_ms = if trouble.is_refusal() { 10 * MINUTE_MS } else { backoff_ms(self.failures, self.seed) };
         (self.is_out, self.due_ms, self.trouble) = (false, now_ms + wait_ms, Some(trouble));
         (self.at, self.so_far) = ((0, None), Vec::new());
@@ -83,6 +87,11 @@ impl Alarms {
     /// All alarms, when a round is over.
     pub(super) fn give(&mut self) -> Option<Vec<Alarm>> {
         self.given.take()
+    }
+
+    /// Whether all were told once, or will not be.
+    pub(super) fn is_told(&self) -> bool {
+        self.is_told
     }
 
     /// What stands in the way, in a sentence without a stop.

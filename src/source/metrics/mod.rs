@@ -19,6 +19,7 @@ use crate::telemetry::alarm::Alarm;
 use crate::telemetry::record::MetricPoint;
 use alarms::Alarms;
 use rounds::Rounds;
+pub use span::counted_span;
 pub use terms::{Action, Ask, Asked, Input, Standing, Status, Told, Wanted};
 pub use wanted::wanted;
 
@@ -71,6 +72,12 @@ impl Poller {
     /// All alarms, when they have been told anew.
     pub fn give_alarms(&mut self) -> Option<Vec<Alarm>> {
         self.alarms.give()
+    }
+
+    /// Whether everything was asked for once, and what of it may be told has been.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.rounds.is_told() && self.alarms.is_told()
     }
 
     /// How it stands.

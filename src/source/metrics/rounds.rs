@@ -243,6 +243,13 @@ impl Rounds {
         Asked { so_far: self.asked, an_hour: seen * (3_600_000 / self.every_ms).unsigned_abs() }
     }
 
+    /// Whether everything was asked for once, and what of it may be told has been.
+    pub(super) fn is_told(&self) -> bool {
+        let is_awaited = self.out.is_some() || !self.waiting.is_empty();
+        let is_hindered = self.trouble.as_ref().is_some_and(|trouble| !trouble.is_refusal());
+        !is_awaited && !is_hindered && self.metrics.iter().all(|known| known.is_asked || !self.is_seen(known))
+    }
+
     /// All that was asked for has come up to here.
     pub(super) fn told_ms(&self) -> Option<Ms> {
         self.metrics.iter().filter_map(|known| Some(known.told?.to_ms)).max()

@@ -53,9 +53,40 @@ impl Span {
     }
 }
 
+/// So many periods one sum over time is put together of at most.
+const MOST_PERIODS: i64 = 1_440;
+
+/// First and last millisecond, and the length of periods in seconds, over which something is counted that happened between two
+/// times; `None` while no period is over. Both ends lie on a period's begin, so that a little too much is counted.
+#[must_use]
+pub fn counted_span((from_ms, to_ms): (Ms, Ms), now_ms: Ms) -> Option<(Ms, Ms, i32)> {
+    let kept_ms = Span::of(from_ms, None, now_ms)?.period_ms;
+    let is_fit = |period_ms: &Ms| *period_ms >= kept_ms && (to_ms - from_ms) / period_ms <= MOST_PERIODS;
+    let period_ms = [1, 5, 60].map(|minutes| minutes * MINUTE_MS).into_iter().find(is_fit).unwrap_or(DAY_MS);
+    let down = |ms: Ms| ms.div_euclid(period_ms) * period_ms;
+    let (first_ms, last_ms) = (down(from_ms.max(0)), down(to_ms + period_ms - 1).min(down(now_ms)));
+    (first_ms < last_ms).then_some((first_ms, last_ms, (period_ms / 1_000) as i32))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_reaches_over_both_ends_in_as_few_periods_as_there_need_be() {
+        let now_ms = 1_000 * DAY_MS + 90_500;
+        let check = |ago: (Ms, Ms), expected: Option<(Ms, Ms, i32)>| {
+            let told = counted_span((now_ms - ago.0, now_ms - ago.1), now_ms);
+            assert_eq!(told.map(|(from, to, period)| (now_ms - from, now_ms - to, period)), expected, "{ago:?}");
+        };
+        check((15 * MINUTE_MS, 0), Some((15 * MINUTE_MS + 30_500, 30_500, 60)));
+        check((15 * MINUTE_MS, 5 * MINUTE_MS), Some((15 * MINUTE_MS + 30_500, 4 * MINUTE_MS + 30_500, 60)));
+        check((2 * DAY_MS, 0), Some((2 * DAY_MS + 90_500, 90_500, 300)));
+        check((20 * DAY_MS, 20 * DAY_MS - MINUTE_MS), Some((20 * DAY_MS + 90_500, 20 * DAY_MS - 209_500, 300)));
+        check((30 * DAY_MS, 0), Some((30 * DAY_MS + 90_500, 90_500, 3_600)));
+        check((400 * DAY_MS, 0), Some((400 * DAY_MS + 90_500, 90_500, 86_400)));
+        check((10_000, 0), None);
+    }
 
     #[test]
     fn spans_lie_on_their_periods() {

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use super::terms::{Ask, QueryState};
+use super::terms::{Ask, Party};
 use super::windows::{Rhythm, Window, Windows};
+use crate::source::insights::{State, look_after_ms};
 use crate::source::tail::{Ms, Trouble};
 use crate::telemetry::trace::Span;
 
@@ -15,8 +16,6 @@ use crate::telemetry::trace::Span;
 pub const MOST_ROWS: usize = 10_000;
 /// Queries cost by what they look through, so that there are fewer of them.
 const RHYTHM: Rhythm = Rhythm { every_ms: 30_000, overlap_ms: 60_000, audit_every_ms: Ms::MAX, reach_ms: 60_000 };
-/// A query is looked at after so long, and then each time after twice as long, up to a second.
-const LOOK_MS: Ms = 200;
 
 /// What is going on.
 #[derive(Clone, Debug)]
@@ -38,8 +37,8 @@ struct Going {
 pub(super) struct Spans {
     windows: Windows,
     going: Option<Going>,
-    names: BTreeSet<String>,
-    /// Traces that one of the names takes part in, and spans that were given out, by begin.
+    parties: BTreeSet<Party>,
+    /// Traces that one of these took part in, and spans that were given out, by begin.
     touched: BTreeSet<(Ms, Arc<str>)>,
     seen: BTreeSet<(Ms, u64)>,
     is_cut: bool,
@@ -48,11 +47,11 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    pub(super) fn new(names: BTreeSet<String>, from_ms: Ms, now_ms: Ms, seed: u64) -> Self {
+    pub(super) fn new(parties: BTreeSet<Party>, from_ms: Ms, now_ms: Ms, seed: u64) -> Self {
         Self {
             windows: Windows::new(RHYTHM, from_ms, now_ms),
             going: None,
-            names,
+            parties,
             touched: BTreeSet::new(),
             seen: BTreeSet::new(),
             is_cut: false,
@@ -107,7 +106,7 @@ impl Spans {
     /// The query has begun.
     pub(super) fn begun(&mut self, query: String, now_ms: Ms) {
         let Some(going) = &mut self.going else { return };
-        (going.query, going.is_out, going.due_ms) = (Some(query), false, now_ms + LOOK_MS);
+        (going.query, going.is_out, going.due_ms) = (Some(query), false, now_ms + look_after_ms(0));
         self.windows.heard();
     }
 
@@ -115,7 +114,7 @@ impl Spans {
     pub(super) fn rows(
         &mut self,
         now_ms: Ms,
-        (state, spans, rows): (QueryState, Vec<Span>, usize),
+        (state, spans, rows): (State, Vec<Span>, usize),
         scanned_bytes: u64,
         next: Option<String>,
     ) -> Vec<Span> {
@@ -124,19 +123,19 @@ impl Spans {
         going.scanned_bytes = going.scanned_bytes.max(scanned_bytes);
         going.is_out = false;
         match state {
-            QueryState::Running => {
+            state if !state.is_over() => {
                 going.looks += 1;
-                going.due_ms = now_ms + (LOOK_MS << going.looks.min(3)).min(1_000);
+                going.due_ms = now_ms + look_after_ms(going.looks);
                 self.windows.heard();
                 return Vec::new();
             }
-            QueryState::Failed => {
+            State::Complete => {}
+            _ => {
                 self.going = None;
                 let why = Trouble::Dropped("a query for spans was not done".to_owned());
                 self.windows.failed(now_ms, why, self.seed);
                 return Vec::new();
             }
-            QueryState::Complete => {}
         }
         going.rows += rows;
         if next.is_some() && next != going.token {
@@ -148,10 +147,10 @@ impl Spans {
         self.wanted(spans)
     }
 
-    /// Spans that are new, of traces that one of the names takes part in.
+    /// Spans that are new, of traces that one of those who are wanted took part in.
     fn wanted(&mut self, mut spans: Vec<Span>) -> Vec<Span> {
-        if !self.names.is_empty() {
-            let touching = spans.iter().filter(|span| touches(span, &self.names));
+        if !self.parties.is_empty() {
+            let touching = spans.iter().filter(|span| self.parties.iter().any(|party| party.touches(span)));
             self.touched.extend(touching.map(|span| (began_ms(span), Arc::clone(&span.trace_id))));
             let touched: BTreeSet<&str> = self.touched.iter().map(|(_, id)| &**id).collect();
             spans.retain(|span| touched.contains(&*span.trace_id));
@@ -188,12 +187,4 @@ fn mark(span: &Span) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&span.trace_id, &span.id, span.end_ns).hash(&mut hasher);
     hasher.finish()
-}
-
-/// Whether a span is of one of these, or calls one.
-fn touches(span: &Span, names: &BTreeSet<String>) -> bool {
-    let is_named = |name: &str| names.contains(name);
-    is_named(&span.name)
-        || span.resource().is_some_and(is_named)
-        || span.attributes.iter().any(|(_, value)| is_named(value))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::*;
+use crate::source::insights::State;
 use crate::telemetry::trace::Outcome;
 
 const NOW_MS: Ms = 1_000_000_000;
@@ -159,11 +160,11 @@ impl World {
         self.looks += 1;
         let (spans, next) = (Vec::new(), None);
         if self.dice(self.faults.query_fails) {
-            return Input::Rows { state: QueryState::Failed, spans, rows: 0, scanned_bytes: 0, next };
+            return Input::Rows { state: State::Failed, spans, rows: 0, scanned_bytes: 0, next };
         }
         if self.looks < 3 {
             let scanned_bytes = u64::from(self.looks) * 100;
-            return Input::Rows { state: QueryState::Running, spans, rows: 0, scanned_bytes, next };
+            return Input::Rows { state: State::Running, spans, rows: 0, scanned_bytes, next };
         }
         let (from_ms, to_ms) = query.split_once('/').expect("a query of ours");
         let range = from_ms.parse::<Ms>().expect("a time")..=to_ms.parse().expect("a time");
@@ -172,7 +173,7 @@ impl World {
         let start = token.map_or(0, |token| token.parse().expect("a number"));
         let spans: Vec<Span> = all.skip(start).take(50).cloned().collect();
         let next = (spans.len() == 50).then(|| (start + 50).to_string());
-        Input::Rows { state: QueryState::Complete, rows: spans.len(), spans, scanned_bytes: 300, next }
+        Input::Rows { state: State::Complete, rows: spans.len(), spans, scanned_bytes: 300, next }
     }
 }
 
@@ -269,8 +270,8 @@ fn of_too_many_the_failed_and_the_newest_are_read_and_the_others_counted() {
 
 #[test]
 fn services_are_asked_for_by_name_and_spans_taken_by_it() {
-    let names: BTreeSet<String> = ["orders".to_owned(), "pay".to_owned()].into();
-    let wanted = Wanted::from(NOW_MS - 100_000, names, 1);
+    let parties = ["orders", "pay"].map(|name| Party::Service(name.to_owned())).into();
+    let wanted = Wanted::from(NOW_MS - 100_000, parties, 1);
     let mut happened = vec![
         Happened::new(0, NOW_MS - 50_000, &[(NOW_MS, false)]),
         Happened::new(1, NOW_MS - 50_000, &[(NOW_MS, false)]),

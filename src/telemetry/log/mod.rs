@@ -76,6 +76,17 @@ impl Record<'_> {
         self.entry.kind
     }
 
+    /// The event that it tells of.
+    #[must_use]
+    pub fn event(&self) -> LogEvent {
+        LogEvent {
+            timestamp_ms: self.own_time_ms(),
+            ingestion_ms: self.entry.ingestion_ms(),
+            stream: Arc::clone(self.stream),
+            message: String::from_utf8_lossy(self.text).into_owned(),
+        }
+    }
+
     /// The platform's figures in it.
     #[must_use]
     pub fn report(&self) -> Option<Report> {

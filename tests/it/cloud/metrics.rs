@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::{Faults, Talk, cbor, now_ms};
+use super::{Failing, Faults, Talk, cbor, now_ms};
 
 /// A metric of one resource.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ impl Talk {
     /// Answers what is asked in CBOR.
     pub(super) fn rpc(&self, stream: &mut TcpStream, target: &str, question: &Value) -> std::io::Result<()> {
         let faults = self.state(|state| state.faults);
+        let failing = self.failing(target, faults);
         let failure =
             |code: &str, words: &str| json!({"__type": format!("com.amazonaws.cloudwatch#{code}"), "message": words});
         let (status, answer) = match target {
@@ -37,8 +38,8 @@ impl Talk {
                 403,
                 failure("AccessDenied", &format!("User: somebody is not authorized to perform: cloudwatch:{target}.")),
             ),
-            _ if self.is(faults.throttled) => (400, failure("Throttling", "Rate exceeded")),
-            _ if self.is(faults.broken) => (500, failure("InternalServiceFault", "Not now")),
+            _ if failing == Some(Failing::Throttled) => (400, failure("Throttling", "Rate exceeded")),
+            _ if failing == Some(Failing::Broken) => (500, failure("InternalServiceFault", "Not now")),
             "GetMetricData" => (200, self.values(question, faults)),
             "DescribeAlarms" => (200, self.alarms(question)),
             other => panic!("{other} is no read"),
@@ -75,9 +76,13 @@ impl Talk {
     fn told(&self, query: &Value, (from, to): (i64, i64), faults: Faults) -> Value {
         let stat = &query["MetricStat"];
         let (name, id) = (stat["Metric"]["MetricName"].as_str().expect("a name"), &query["Id"]);
+        let dimension = &stat["Metric"]["Dimensions"][0];
+        if dimension.is_null() {
+            // Whoever tries a permission asks for a metric of nothing.
+            return json!({"Id": id, "Label": name, "StatusCode": "Complete", "Timestamps": [], "Values": []});
+        }
         let period_ms = stat["Period"].as_i64().expect("a period") * 1_000;
         assert!(from % period_ms == 0 && to % period_ms == 0 && from < to && to <= now_ms(), "{from} to {to}");
-        let dimension = &stat["Metric"]["Dimensions"][0];
         if faults.forbidden == Some(name) {
             let words = [json!({"Code": "Forbidden", "Value": "This account may not be read."})];
             return json!({"Id": id, "Label": name, "StatusCode": "Forbidden", "Timestamps": [], "Values": [], "Messages": words});
@@ -100,7 +105,10 @@ impl Talk {
     }
 
     fn alarms(&self, question: &Value) -> Value {
-        let names = question["AlarmNames"].as_array().expect("names");
+        let Some(names) = question["AlarmNames"].as_array() else {
+            assert_eq!(question["MaxRecords"], 1, "only whoever tries the permission asks for any");
+            return json!({"MetricAlarms": [], "CompositeAlarms": []});
+        };
         assert!((1..=100).contains(&names.len()), "a request holds at most a hundred names");
         assert_eq!(question["AlarmTypes"], json!(["MetricAlarm", "CompositeAlarm"]), "both kinds are asked for");
         let bells = self.state(|state| state.bells.clone());

@@ -12,8 +12,9 @@ use crate::gui::inspector::controls::Select;
 use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{Button, icon_button};
 
-/// Width of the switch beside the records, in points.
+/// Width of the switch beside the records, and of what is told beside it, in points.
 const SWITCH: f32 = 128.0;
+const TOLD: f32 = 240.0;
 
 /// What is being named.
 #[derive(Default)]
@@ -23,14 +24,19 @@ pub(super) struct Environments {
 }
 
 impl Environments {
-    /// Shows them; what is to be done is put into `moves`.
-    pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, moves: &mut Vec<Move>) {
+    /// One is being named.
+    pub(super) fn is_naming(&self) -> bool {
+        self.naming.is_some()
+    }
+
+    /// Shows them; what is to be done is put into `moves`. With Enter the name that is written is taken.
+    pub(super) fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, enters: bool, moves: &mut Vec<Move>) {
         if !workspace.is_open() {
             return;
         }
         let all = workspace.environments();
         row(ui, "Environment", "Each has an account of its own", |ui| match &mut self.naming {
-            Some(_) => self.name(ui, moves),
+            Some(_) => self.name(ui, enters, moves),
             None => self.choose(ui, &all, moves),
         });
     }
@@ -55,12 +61,13 @@ impl Environments {
         moves.extend(select(ui, "Environment", all, WIDTH.1 - taken));
     }
 
-    fn name(&mut self, ui: &mut Ui, moves: &mut Vec<Move>) {
+    fn name(&mut self, ui: &mut Ui, enters: bool, moves: &mut Vec<Move>) {
         let Some((place, name)) = &mut self.naming else { return };
         ui.spacing_mut().item_spacing.x = 4.0;
         let is_named = !name.trim().is_empty();
         let leaves = icon_button(ui, icon::X, 28.0, "Leave the name as it is", true).clicked();
-        let takes = Button::new(if place.is_some() { "Rename" } else { "Add" }).enabled(is_named).show(ui).clicked();
+        let taken = Button::new(if place.is_some() { "Rename" } else { "Add" }).enabled(is_named).show(ui).clicked();
+        let takes = taken || enters && is_named;
         edit(ui, "Name of the environment", "production", WIDTH.1 - 112.0, name);
         if takes {
             let name = name.trim().to_owned();
@@ -72,10 +79,10 @@ impl Environments {
     }
 }
 
-/// The switch between environments, where there are several.
+/// The switch between environments, where there are several and there is room for more than it.
 pub(in crate::gui) fn switch(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let all = workspace.environments();
-    if all.len() > 1 && ui.available_width() > SWITCH {
+    if all.len() > 1 && ui.available_width() > SWITCH + TOLD {
         commands.extend(select(ui, "Watched environment", &all, SWITCH).map(Command::Environment));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know how permissions are tried.
 
-use eframe::egui::{Align2, Frame, Label, Margin, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align2, Frame, Label, Margin, Response, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::fill as icon;
 
 use super::copy;
@@ -10,15 +10,15 @@ use crate::app::{Answer, Reader, Tried};
 use crate::gui::fonts;
 use crate::gui::theme::{RADIUS, colour, line, tokens};
 use crate::gui::widgets::{Line, caption, text_line};
-use crate::picture::Rgb;
 use crate::picture::text::{Face, width};
+use crate::picture::{Rgb, Tokens};
 use crate::telemetry::policy::{READS, allowing};
 
 /// Height of a row, in points.
 const ROW: f32 = 26.0;
 
-/// Shows it.
-pub(super) fn ui(ui: &mut Ui, tried: &Tried) {
+/// Shows it; gives its first line.
+pub(super) fn ui(ui: &mut Ui, tried: &Tried) -> Response {
     ui.add_space(8.0);
     let words = match (&tried.trouble, &tried.reader) {
         (Some(trouble), _) => trouble.clone(),
@@ -27,12 +27,14 @@ pub(super) fn ui(ui: &mut Ui, tried: &Tried) {
     };
     let ink = if tried.trouble.is_some() { tokens(ui).danger } else { tokens(ui).text };
     let words = RichText::new(words).font(fonts::font(Face::Medium, 13.0)).color(colour(ink));
-    ui.add(Label::new(words).wrap());
+    let first = ui.add(Label::new(words).wrap());
     if tried.trouble.is_some() {
-        return;
+        return first;
     }
+    let (words, ink) = verdict(tried, tokens(ui));
+    ui.add(Label::new(RichText::new(words).size(12.0).color(colour(ink))));
     ui.spacing_mut().item_spacing.y = 0.0;
-    ui.add_space(4.0);
+    ui.add_space(6.0);
     for (permission, purpose) in READS {
         row(ui, permission, purpose, tried.answers.get(permission), tried.is_over);
     }
@@ -40,18 +42,39 @@ pub(super) fn ui(ui: &mut Ui, tried: &Tried) {
     let missing: Vec<&str> = tried.missing().collect();
     if !missing.is_empty() {
         ui.add_space(4.0);
-        caption(ui, "Add this statement to a policy of the user or role:");
+        caption(ui, "This policy gives the user or role what is missing:");
         let policy = allowing(missing.into_iter());
         text(ui, &policy);
-        copy(ui, "Copy statement", "The permissions that are missing.", || policy);
+        copy(ui, "Copy what is missing", "The permissions that are missing, as a policy.", || policy);
+    }
+    first
+}
+
+/// What came of all of them: "2 of 13 permissions are missing. 3 could not be tried."
+fn verdict(tried: &Tried, t: &Tokens) -> (String, Rgb) {
+    let (all, missing) = (READS.len(), tried.missing().count());
+    let there = tried.answers.values().filter(|answer| **answer == Answer::Allowed).count();
+    if !tried.is_over {
+        return (format!("{} of {all} permissions are tried.", tried.answers.len()), t.text2);
+    }
+    let open = match all - there - missing {
+        0 => String::new(),
+        open => format!(" {open} could not be tried."),
+    };
+    match missing {
+        0 if open.is_empty() => (format!("All {all} permissions are there."), t.ok),
+        0 => (format!("{there} of {all} permissions are there.{open}"), t.warn),
+        1 => (format!("1 of {all} permissions is missing.{open}"), t.danger),
+        more => (format!("{more} of {all} permissions are missing.{open}"), t.danger),
     }
 }
 
-/// "Read with profile ops, in account 123456789012, eu-central-1."
+/// "Read with profile ops, in the role arn:aws:iam::123456789012:role/OnCall, in account 123456789012, eu-central-1."
 fn told(reader: &Reader) -> String {
     let account = reader.account.as_ref().map(|account| format!(", in account {account}")).unwrap_or_default();
     let endpoint = reader.endpoint.as_ref().map(|endpoint| format!(", at {endpoint}")).unwrap_or_default();
-    format!("Read with {}{account}, {}{endpoint}.", reader.from, reader.region)
+    let role = reader.role.as_ref().map(|role| format!(", in the role {role}")).unwrap_or_default();
+    format!("Read with {}{role}{account}, {}{endpoint}.", reader.from, reader.region)
 }
 
 fn row(ui: &mut Ui, permission: &str, purpose: &str, answer: Option<&Answer>, is_over: bool) {
@@ -104,4 +127,19 @@ pub(super) fn text(ui: &mut Ui, words: &str) {
         let words = RichText::new(words).font(fonts::font(Face::Mono, 12.0)).color(colour(t.text));
         ui.add(Label::new(words).selectable(true).wrap());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_whom_an_account_is_read_is_told_in_a_sentence() {
+        let reader = Reader { from: "profile ops".into(), region: "eu-central-1".into(), ..Reader::default() };
+        assert_eq!(told(&reader), "Read with profile ops, eu-central-1.");
+        let account = Some("123456789012".to_owned());
+        let assumed = Reader { role: Some("arn:aws:iam::123456789012:role/OnCall".to_owned()), account, ..reader };
+        let expected = "Read with profile ops, in the role arn:aws:iam::123456789012:role/OnCall, in account 123456789012, eu-central-1.";
+        assert_eq!(told(&assumed), expected);
+    }
 }

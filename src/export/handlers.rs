@@ -66,12 +66,27 @@ pub(super) fn built(code: &CodeFolder) -> String {
     format!("{}/target/lambda/handler", code.folder)
 }
 
-/// A language, and the texts of its sections by name.
-pub(super) type Sections = (&'static Language, BTreeMap<&'static str, &'static str>);
+/// A language, its text cut into sections.
+pub(super) struct Sections {
+    language: &'static Language,
+    /// Their texts by name.
+    texts: BTreeMap<&'static str, &'static str>,
+    /// What they define.
+    defined: BTreeSet<&'static str>,
+}
 
 /// Every language, its text cut into sections.
 pub(super) fn languages() -> Vec<Sections> {
-    LANGUAGES.iter().map(|language| (language, cut(language.sections))).collect()
+    let defines = |line: &'static str| {
+        let name = line.strip_prefix("const ").or_else(|| line.strip_prefix("def "))?;
+        Some(name.split([' ', '(']).next().unwrap_or(name))
+    };
+    let sections = |language: &'static Language| Sections {
+        language,
+        texts: cut(language.sections),
+        defined: language.sections.lines().filter_map(defines).collect(),
+    };
+    LANGUAGES.iter().map(sections).collect()
 }
 
 /// Paths and texts of the files that a function starts with.
@@ -81,17 +96,17 @@ pub(super) fn starter(
     (id, code): (&str, &CodeFolder),
     wires: &[&Wire],
 ) -> Vec<(String, String)> {
-    let (language, texts) =
-        languages.iter().find(|(language, _)| code.runtime.starts_with(language.runtime)).unwrap_or(&languages[0]);
+    let own = languages.iter().find(|own| code.runtime.starts_with(own.language.runtime));
+    let Sections { language, texts, defined } = own.unwrap_or(&languages[0]);
     let mut text = head(stack, id, wires, language);
     let reaches = stack.reaches.get(id).map(Vec::as_slice).unwrap_or_default();
     // The platform starts a program by the program's own name.
     let function = if is_compiled(code) { "handler" } else { &code.function };
     let own = clients::clients(reaches, language.writing, function);
-    let is_taken = is_defined(texts, function);
+    let is_taken = defined.contains(function);
     for name in sections(&feeds(stack, wires)) {
         let section = texts.get(name).copied().unwrap_or_default();
-        let section = if is_taken { renamed(section, function) } else { section.to_owned() };
+        let section: Cow<'_, str> = if is_taken { renamed(section, function).into() } else { section.into() };
         let section = section.replace("{function}", function);
         match name {
             "start" => {
@@ -106,12 +121,6 @@ pub(super) fn starter(
         return vec![manifest, (format!("{}/src/main.{}", code.folder, language.extension), text)];
     }
     vec![(format!("{}/{}.{}", code.folder, code.module, language.extension), text)]
-}
-
-/// Whether a section defines something of this name.
-fn is_defined(texts: &BTreeMap<&str, &str>, name: &str) -> bool {
-    let starts = [format!("const {name} = "), format!("def {name}(")];
-    texts.values().flat_map(|text| text.lines()).any(|line| starts.iter().any(|start| line.starts_with(start)))
 }
 
 /// A section in which what it defines under this name has another, since the function that is invoked is called so.

@@ -182,7 +182,7 @@ impl Entry {
 }
 
 /// Puts a map under `key` when there is something in it.
-pub(super) fn put_unless_empty(map: &mut Map, key: &str, value: Map) {
+pub(super) fn put_unless_empty(map: &mut Map, key: &'static str, value: Map) {
     if !value.is_empty() {
         map.put(key, value);
     }
@@ -191,7 +191,7 @@ pub(super) fn put_unless_empty(map: &mut Map, key: &str, value: Map) {
 /// Puts the variables of a function beside those that its properties have already.
 pub(super) fn put_variables(properties: &mut Map, stack: &Stack, id: &str) {
     for (name, variable) in stack.variables.get(id).into_iter().flatten() {
-        properties.inner("Environment").inner("Variables").put(name, variable.value.clone());
+        properties.inner("Environment").inner("Variables").put(name.clone(), variable.value.clone());
     }
 }
 

@@ -278,6 +278,6 @@ fn named_inside(text: &str, local: &Map, id: &str, name: &PhysicalName) -> Optio
     Some(match handles::computed_name(name, id) {
         Expression::Sub(own, _) => Expression::Sub(text.replace(&spelled, &own), local.clone()),
         // The text's own name for the value is free of dots and colons, so it can stand for nothing else.
-        other => Expression::Sub(text.to_owned(), local.clone().with(id, other)),
+        other => Expression::Sub(text.to_owned(), local.clone().with(id.to_owned(), other)),
     })
 }

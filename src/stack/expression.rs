@@ -2,6 +2,8 @@
 //!
 //! Must not know resources, dialects or how a value is written down.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// A value of a property.
@@ -56,9 +58,12 @@ pub(super) fn no_value() -> Expression {
     Expression::Ref("AWS::NoValue".to_owned())
 }
 
+/// The key of a value. Most keys are words of a service and stand in the program; to put or copy them takes no memory.
+pub type Key = Cow<'static, str>;
+
 /// Values by key, in the order in which they were put.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Map(Vec<(String, Expression)>);
+pub struct Map(Vec<(Key, Expression)>);
 
 impl Map {
     /// An empty map.
@@ -80,16 +85,17 @@ impl Map {
     }
 
     /// The value under `key`, null at first.
-    pub fn entry(&mut self, key: &str) -> &mut Expression {
-        let at = self.0.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
-            self.0.push((key.to_owned(), Expression::Null));
+    pub fn entry(&mut self, key: impl Into<Key>) -> &mut Expression {
+        let key = key.into();
+        let at = self.0.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            self.0.push((key, Expression::Null));
             self.0.len() - 1
         });
         &mut self.0[at].1
     }
 
     /// The map under `key`; what is no map makes room for an empty one.
-    pub fn inner(&mut self, key: &str) -> &mut Self {
+    pub fn inner(&mut self, key: impl Into<Key>) -> &mut Self {
         let place = self.entry(key);
         if !matches!(place, Expression::Map(_)) {
             *place = Self::new().into();
@@ -101,13 +107,13 @@ impl Map {
     }
 
     /// Puts `value` under `key`; the place of a key that is there stays.
-    pub fn put(&mut self, key: &str, value: impl Into<Expression>) {
+    pub fn put(&mut self, key: impl Into<Key>, value: impl Into<Expression>) {
         *self.entry(key) = value.into();
     }
 
     /// The map with one more value.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Expression>) -> Self {
+    pub fn with(mut self, key: impl Into<Key>, value: impl Into<Expression>) -> Self {
         self.put(key, value);
         self
     }
@@ -115,7 +121,7 @@ impl Map {
     /// The map with all values of another, which count where both have one.
     #[must_use]
     pub fn with_all(self, other: Self) -> Self {
-        other.0.into_iter().fold(self, |map, (key, value)| map.with(&key, value))
+        other.0.into_iter().fold(self, |map, (key, value)| map.with(key, value))
     }
 
     /// Takes the value under `key` out.
@@ -126,12 +132,12 @@ impl Map {
 
     /// Keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Expression)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+        self.0.iter().map(|(key, value)| (&**key, value))
     }
 
     /// Keys and values in order, the values to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Expression)> {
-        self.0.iter_mut().map(|(key, value)| (key.as_str(), value))
+        self.0.iter_mut().map(|(key, value)| (&**key, value))
     }
 
     /// Hands every value to `change`.
@@ -141,9 +147,19 @@ impl Map {
 }
 
 /// Values by key, of which no two are alike.
-impl FromIterator<(String, Expression)> for Map {
-    fn from_iter<I: IntoIterator<Item = (String, Expression)>>(entries: I) -> Self {
-        Self(entries.into_iter().collect())
+impl<K: Into<Key>> FromIterator<(K, Expression)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, Expression)>>(entries: I) -> Self {
+        Self(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+}
+
+/// Keys and values in order.
+impl IntoIterator for Map {
+    type Item = (Key, Expression);
+    type IntoIter = std::vec::IntoIter<(Key, Expression)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -221,7 +237,7 @@ impl Expression {
             Value::Object(entries) => {
                 let mut map = Map::new();
                 for (key, value) in entries {
-                    map.put(key, Self::read(value, special));
+                    map.put(key.clone(), Self::read(value, special));
                 }
                 Self::Map(map)
             }

@@ -299,7 +299,7 @@ impl Wire {
         for (name, value) in wanted {
             policy.entry(name.trim()).or_default().push(Expression::from(value.trim()));
         }
-        let policy = policy.into_iter().fold(Map::new(), |policy, (name, values)| policy.with(name, values));
+        let policy = policy.into_iter().fold(Map::new(), |policy, (name, values)| policy.with(name.to_owned(), values));
         (!policy.is_empty()).then_some(policy)
     }
 }

@@ -117,7 +117,7 @@ fn key_of<'e>(place: &'e mut Expression, key: &str) -> &'e mut Expression {
         *place = Expression::Map(Map::new());
     }
     match place {
-        Expression::Map(map) => map.entry(key),
+        Expression::Map(map) => map.entry(key.to_owned()),
         other => other,
     }
 }
@@ -138,11 +138,11 @@ fn item_of(place: &mut Expression, index: usize) -> &mut Expression {
 /// Adds what `below` has and `above` does not.
 fn merge_under(above: &mut Expression, below: Expression) {
     if let (Expression::Map(above), Expression::Map(below)) = (above, below) {
-        for (key, value) in below.iter() {
-            if above.get(key).is_some() {
-                merge_under(above.entry(key), value.clone());
+        for (key, value) in below {
+            if above.get(&key).is_some() {
+                merge_under(above.entry(key), value);
             } else {
-                above.put(key, value.clone());
+                above.put(key, value);
             }
         }
     }

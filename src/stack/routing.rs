@@ -41,13 +41,13 @@ impl Lowering<'_> {
     /// Adds a value to the list at a path of one or two keys.
     pub(super) fn push(&mut self, id: &str, path: &[&str], value: Expression) {
         let Some(resource) = self.stack.resources.get_mut(id) else { return };
-        let mut place = resource.properties.entry(path[0]);
+        let mut place = resource.properties.entry(path[0].to_owned());
         for key in &path[1..] {
             if !matches!(place, Expression::Map(_)) {
                 *place = Map::new().into();
             }
             let Expression::Map(map) = place else { return };
-            place = map.entry(key);
+            place = map.entry((*key).to_owned());
         }
         match place {
             Expression::List(items) => items.push(value),

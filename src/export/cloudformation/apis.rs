@@ -67,49 +67,49 @@ impl Plain<'_> {
         let drawn = stack.resources.iter().filter(|(_, known)| known.archetype == Archetype::Api && !known.is_helper);
         for (id, resource) in drawn {
             match self.template.type_of(id) {
-                REST_API => self.rest_api(id, &resource.properties),
+                REST_API => self.rest_api(id, resource.properties.clone()),
                 SOCKET_OR_HTTP_API if resource.properties.get("ProtocolType").is_none() => {
-                    self.http_api(id, &resource.properties);
+                    self.http_api(id, resource.properties.clone());
                 }
                 _ => {}
             }
         }
     }
 
-    fn rest_api(&mut self, id: &str, properties: &Map) {
+    fn rest_api(&mut self, id: &str, properties: Map) {
         // Metrics of REST APIs go by name, and alarms expect the stack's.
         let mut own = Map::new().with("Name", reference("AWS::StackName"));
         let mut api = Api { is_rest: true, ..Api::default() };
-        for (key, value) in properties.iter() {
-            match (key, value) {
-                ("EndpointConfiguration", Expression::Map(endpoint)) => own.put(key, endpoint_types(endpoint)),
-                ("Cors", Expression::Map(cors)) => api.cors = Some(cors.clone()),
-                ("Cors", origin) => api.cors = Some(Map::new().with("AllowOrigin", origin.clone())),
-                ("Auth", Expression::Map(auth)) => api.guard = self.declared(id, auth),
+        for (key, value) in properties {
+            match (&*key, value) {
+                ("EndpointConfiguration", Expression::Map(endpoint)) => own.put(key, endpoint_types(&endpoint)),
+                ("Cors", Expression::Map(cors)) => api.cors = Some(cors),
+                ("Cors", origin) => api.cors = Some(Map::new().with("AllowOrigin", origin)),
+                ("Auth", Expression::Map(auth)) => api.guard = self.declared(id, &auth),
                 // They tell SAM how to go about what is a resource here.
                 ("OpenApiVersion" | "Auth", _) => {}
-                _ if OF_REST_API.contains(&key) => own.put(key, value.clone()),
-                _ if OF_REST_STAGE.contains(&key) => api.stage.put(key, value.clone()),
-                _ => self.only_sam(id, key),
+                (name, value) if OF_REST_API.contains(&name) => own.put(key, value),
+                (name, value) if OF_REST_STAGE.contains(&name) => api.stage.put(key, value),
+                (name, _) => self.only_sam(id, name),
             }
         }
         self.put(id, own);
         self.apis.insert(id.to_owned(), api);
     }
 
-    fn http_api(&mut self, id: &str, properties: &Map) {
+    fn http_api(&mut self, id: &str, properties: Map) {
         let name = Expression::sub(&format!("${{AWS::StackName}}-{id}"));
         let mut own = Map::new().with("Name", name).with("ProtocolType", "HTTP");
         let mut api = Api { stage: Map::new().with("StageName", "$default"), ..Api::default() };
-        for (key, value) in properties.iter() {
-            match key {
+        for (key, value) in properties {
+            match &*key {
                 "Auth" => {
-                    let auth = if let Expression::Map(auth) = value { self.declared(id, auth) } else { None };
+                    let auth = if let Expression::Map(auth) = &value { self.declared(id, auth) } else { None };
                     api.guard = auth;
                 }
-                _ if OF_HTTP_API.contains(&key) => own.put(key, value.clone()),
-                _ if OF_HTTP_STAGE.contains(&key) => api.stage.put(key, value.clone()),
-                _ => self.only_sam(id, key),
+                name if OF_HTTP_API.contains(&name) => own.put(key, value),
+                name if OF_HTTP_STAGE.contains(&name) => api.stage.put(key, value),
+                name => self.only_sam(id, name),
             }
         }
         self.put(id, own);

@@ -127,7 +127,7 @@ impl Plain<'_> {
     fn sign_in(&mut self, wire: &Wire) -> Result<(), String> {
         let function = self.function(wire)?;
         if let Some(pool) = self.template.properties(&wire.from) {
-            pool.inner("LambdaConfig").put(wire.text("trigger"), arn(function));
+            pool.inner("LambdaConfig").put(wire.text("trigger").to_owned(), arn(function));
         }
         let limits = Map::new().with("SourceArn", arn(&wire.from));
         self.permit(&wire.from, function, "cognito-idp.amazonaws.com", limits);

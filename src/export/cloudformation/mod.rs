@@ -129,10 +129,10 @@ impl<'s> Plain<'s> {
             let own = self.taken_over(id, &ONLY_SAM_FUNCTION);
             let place = if handlers::is_compiled(code) { handlers::built(code) } else { code.folder.clone() };
             let mut properties = Map::new().with("Code", place).with("Role", role);
-            for (key, value) in own.iter() {
-                match key {
-                    "Tracing" => properties.put("TracingConfig", Map::new().with("Mode", value.clone())),
-                    _ => properties.put(key, value.clone()),
+            for (key, value) in own {
+                match &*key {
+                    "Tracing" => properties.put("TracingConfig", Map::new().with("Mode", value)),
+                    _ => properties.put(key, value),
                 }
             }
             put_variables(&mut properties, stack, id);
@@ -153,15 +153,15 @@ impl<'s> Plain<'s> {
             let mut properties = Map::new().with("DefinitionS3Location", texts::definition_path(id));
             put_unless_empty(&mut properties, "DefinitionSubstitutions", substitutions(stack, id));
             properties.put("RoleArn", role);
-            for (key, value) in own.iter() {
-                let key = match key {
-                    "Name" => "StateMachineName",
-                    "Type" => "StateMachineType",
-                    "Tracing" => "TracingConfiguration",
-                    "Logging" => "LoggingConfiguration",
-                    other => other,
+            for (key, value) in own {
+                let key = match &*key {
+                    "Name" => "StateMachineName".into(),
+                    "Type" => "StateMachineType".into(),
+                    "Tracing" => "TracingConfiguration".into(),
+                    "Logging" => "LoggingConfiguration".into(),
+                    _ => key,
                 };
-                properties.put(key, value.clone());
+                properties.put(key, value);
             }
             self.put(id, properties);
         }

@@ -72,8 +72,8 @@ impl Plain<'_> {
                     "MaxAge" => format!("method.response.header.Access-Control-{header}"),
                     _ => format!("method.response.header.Access-Control-Allow-{header}"),
                 };
-                sent.put(&name, value);
-                declared.put(&name, false);
+                sent.put(name.clone(), value);
+                declared.put(name, false);
             }
         }
         let answer = Map::new().with("StatusCode", "200").with("ResponseParameters", sent);

@@ -115,9 +115,9 @@ fn rest(statement: &Map, known: &BTreeSet<String>) -> Vec<Map> {
         let mut map = Map::new();
         for (key, value) in statement.iter() {
             match key {
-                "Action" => map.put(key, one_or_all(actions.clone())),
-                "Resource" => map.put(key, one_or_all(resources.clone())),
-                _ => map.put(key, value.clone()),
+                "Action" => map.put("Action", one_or_all(actions.clone())),
+                "Resource" => map.put("Resource", one_or_all(resources.clone())),
+                _ => map.put(key.to_owned(), value.clone()),
             }
         }
         map

@@ -53,7 +53,7 @@ fn add_event(template: &mut Template<'_>, wire: &Wire, event: &str, properties: 
     let Some(function) = template.properties(&wire.to) else {
         return Err("The target is not deployed.".to_owned());
     };
-    function.inner("Events").put(&wire.from, Map::new().with("Type", event).with("Properties", properties));
+    function.inner("Events").put(wire.from.clone(), Map::new().with("Type", event).with("Properties", properties));
     Ok(())
 }
 
@@ -103,7 +103,7 @@ fn authorizer(template: &mut Template<'_>, wire: &Wire) -> Result<(), String> {
     }
     let auth = api.inner("Auth");
     auth.put("DefaultAuthorizer", name);
-    auth.put("Authorizers", Map::new().with(name, source));
+    auth.put("Authorizers", Map::new().with(name.to_owned(), source));
     Ok(())
 }
 

@@ -119,7 +119,9 @@ fn detail(edge: &Edge, workspace: &Workspace) -> String {
     let Ok(capability) = catalog.connection(from, to, Some(edge.relation)) else { return String::new() };
     let set = capability.fields.iter().filter_map(|field| {
         let value = edge.settings.get(&field.key)?;
-        Some(field.shown(value))
+        // On and off say nothing by themselves.
+        let name = if value.is_boolean() { format!("{}: ", field.label) } else { String::new() };
+        Some(name + &field.shown(value))
     });
     let set: Vec<String> = set.filter(|text| !text.is_empty()).take(3).collect();
     let level = edge.settings.get(ACCESS).and_then(|value| value.as_str());

@@ -377,8 +377,8 @@ impl Workspace {
             (_, true, _) => Some("Saving…"),
             (.., Some(_)) => Some("Exporting…"),
             _ if self.drawing.is_some() => Some("Drawing…"),
-            _ if self.is_watching() => Some("Watching"),
-            _ if self.is_reading() => Some("Reading…"),
+            // Who watches is told how true it is, and waits for nothing.
+            _ if self.is_reading() && !self.is_watching() => Some("Reading…"),
             _ => None,
         }
     }

@@ -15,6 +15,9 @@ use crate::catalog::field::grouped;
 use crate::picture::geometry::GRID;
 use crate::picture::text::{Face, width};
 
+/// Room for what stands at the right, in points.
+const RIGHT: f32 = 210.0;
+
 /// Shows it.
 pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
@@ -39,6 +42,7 @@ pub fn ui(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             spinner(ui, 12.0);
             words(ui, what);
         }
+        watching(ui, workspace, commands);
         if let Some(progress) = workspace.refreshing() {
             ui.spacing_mut().item_spacing.x = 6.0;
             refresh(ui, progress, commands);
@@ -108,6 +112,29 @@ fn troubles(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     text_line(ui.painter(), at + vec2(10.0, 0.0), Align2::LEFT_CENTER, &text, rect.width(), set);
     if response.on_hover_text(Action::Messages.row().help).clicked() {
         commands.push(Command::Act(Action::Messages));
+    }
+}
+
+/// How true the picture of the account that is watched is, whatever is shown of it; leads to the list of its log groups.
+fn watching(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    let Some(attached) = workspace.attached().filter(|_| workspace.is_watching()) else { return };
+    let Some(truth) = attached.truth(workspace.zone()) else { return };
+    let t = tokens(ui);
+    let room = (ui.available_width() - RIGHT).max(0.0);
+    let wide = (width(&truth.words, Face::Regular, 11.0) + 26.0).min(room);
+    let (rect, response) = ui.allocate_exact_size(vec2(wide, 20.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Watching, {}", truth.words)));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, colour(t.row_hover));
+    }
+    let ink = if truth.is_whole { t.text2 } else { t.warn };
+    let at = rect.left_center() + vec2(10.0, 0.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, icon::BROADCAST, fonts::icon(14.0), colour(ink));
+    let set = Line { face: Face::Regular, size: 11.0, colour: colour(ink) };
+    text_line(ui.painter(), at + vec2(11.0, 0.0), Align2::LEFT_CENTER, &truth.words, wide - 22.0, set);
+    let row = Action::LogGroups.row();
+    if response.on_hover_text(row.help).clicked() && (row.enabled)(workspace) {
+        commands.push(Command::Act(row.action));
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 mod account;
 mod build;
+#[cfg(feature = "aws")]
+mod connection;
 mod around;
 mod cost;
 mod edits;
@@ -19,6 +21,7 @@ mod names;
 mod observe;
 mod outline;
 mod payer;
+mod running;
 mod walk;
 
 use eframe::egui::accesskit::Role;

@@ -166,3 +166,36 @@ fn what_costs_by_the_minute_rests_once_the_window_was_hidden_for_a_minute() {
     check(200.0, true, None);
     assert_eq!(workspace.wish_within_s(210.0), Some(5.0), "the window is not woken before");
 }
+
+#[test]
+fn an_alarm_that_goes_off_is_told_once_and_one_that_was_off_before_is_not_said_to_go_off_now() {
+    use crate::telemetry::alarm::{Alarm, State};
+    let mut workspace = workspace();
+    act(&mut workspace, Action::New);
+    let target = Target { stack: "shop".into(), ..Target::default() };
+    let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));
+    let ticket = asked.iter().find_map(|request| match request {
+        Request::Tail(ticket, ..) => Some(*ticket),
+        _ => None,
+    });
+    let ticket = ticket.expect("it tails");
+    let mut stand = |states: [State; 5]| {
+        let alarms = ["a", "b", "c", "d", "e"].into_iter().zip(states);
+        let alarms = alarms.map(|(name, state)| Alarm { state, reason: "12 errors".into(), ..Alarm::named(name) });
+        let mut observer = crate::telemetry::observed::Observer::new(1 << 20);
+        observer.take_alarms(alarms.collect());
+        let observed = Arc::new(observer.observed());
+        workspace.absorb(Event::Watched(ticket, Box::new(Watched { observed, ..Watched::nothing(Link::Live) })));
+        let told: Vec<String> = workspace.notices().iter().map(|notice| notice.text.clone()).collect();
+        workspace.notices().iter().map(|notice| notice.id).collect::<Vec<_>>().into_iter().for_each(|id| {
+            workspace.run(Command::Dismiss(id));
+        });
+        told
+    };
+    let (off, ok, unknown) = (State::Alarm, State::Ok, State::Unknown);
+    assert_eq!(stand([off, ok, ok, ok, unknown]), ["The alarm a in alarm: 12 errors"], "it was so before");
+    assert_eq!(stand([off, ok, ok, ok, ok]), Vec::<String>::new(), "once");
+    assert_eq!(stand([off, off, ok, ok, ok]), ["The alarm b went off. 12 errors"]);
+    assert_eq!(stand([ok, ok, ok, ok, ok]), Vec::<String>::new(), "that it is over is seen on its node");
+    assert_eq!(stand([off, off, off, off, unknown]), ["4 alarms went off: a, b, c and 1 more."]);
+}

@@ -22,7 +22,7 @@ const WIDEST: f32 = 120.0;
 /// The least width of names, in points.
 const NAMES: f32 = 84.0;
 /// With fewer rows than these in sight, notes have one line of this height, in points.
-const FEW: f32 = 4.0;
+const FEW: usize = 4;
 const LINE: f32 = 24.0;
 /// Height of a line of a note, and what stands above and below it, in points.
 const NOTE: (f32, f32) = (15.0, 8.0);
@@ -158,7 +158,7 @@ fn table(ui: &mut Ui, comparison: &Comparison) {
     }
     let notes: f32 = comparison.notes.iter().map(|note| height(note, across)).sum();
     // In a low panel rows come first.
-    let is_low = ui.available_height() - notes < FEW * ROW;
+    let is_low = ui.available_height() - notes < ROW * rows.len().min(FEW) as f32;
     let room = (ui.available_height() - if is_low { LINE } else { notes }).max(ROW * 2.0);
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(room).id_salt("compared");
     area.show_rows(ui, ROW, rows.len(), |ui, seen| {

@@ -95,7 +95,10 @@ pub fn told(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let room = (ui.available_width() - 8.0).max(0.0);
     // Where there is no room for all, how true the picture is comes first.
     let is_cut = width(&words, Face::Regular, 12.0) > room;
-    let shown = truth.as_ref().filter(|_| is_cut).map_or(&words, |truth| &truth.words);
+    let shown = truth.as_ref().filter(|_| is_cut).map_or(words.as_str(), |truth| &truth.words);
+    // Half a word is worth less than the bar at the bottom, which says the same of what is watched.
+    let is_told = workspace.is_watching() && width(shown, Face::Regular, 12.0) > room;
+    let shown = if is_told { "" } else { shown };
     let wide = width(shown, Face::Regular, 12.0).min(room);
     let (kind, sense) = if workspace.has_standings() {
         (WidgetType::Button, Sense::click())

@@ -121,7 +121,7 @@ pub(super) fn shop() -> (Cloud, i64) {
     (cloud, at)
 }
 
-fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
+pub(super) fn fill(window: &mut Harness<'static, Shell>, field: &str, text: &str) {
     window.get_by_role_and_label(Role::TextInput, field).click();
     window.run_steps(2);
     write(window, text);
@@ -156,7 +156,7 @@ fn lines(window: &Harness<'static, Shell>) -> Vec<String> {
 }
 
 /// Something happens in the cloud now.
-fn happens(cloud: &Cloud, group: &str, ago_ms: i64, message: &str) {
+pub(super) fn happens(cloud: &Cloud, group: &str, ago_ms: i64, message: &str) {
     let event = event(group, now_ms() - ago_ms, ago_ms, message);
     cloud.state.lock().expect("nobody failed").events.push(event);
 }

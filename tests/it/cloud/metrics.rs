@@ -76,9 +76,13 @@ impl Talk {
     fn told(&self, query: &Value, (from, to): (i64, i64), faults: Faults) -> Value {
         let stat = &query["MetricStat"];
         let (name, id) = (stat["Metric"]["MetricName"].as_str().expect("a name"), &query["Id"]);
+        let dimension = &stat["Metric"]["Dimensions"][0];
+        if dimension.is_null() {
+            // Whoever tries a permission asks for a metric of nothing.
+            return json!({"Id": id, "Label": name, "StatusCode": "Complete", "Timestamps": [], "Values": []});
+        }
         let period_ms = stat["Period"].as_i64().expect("a period") * 1_000;
         assert!(from % period_ms == 0 && to % period_ms == 0 && from < to && to <= now_ms(), "{from} to {to}");
-        let dimension = &stat["Metric"]["Dimensions"][0];
         if faults.forbidden == Some(name) {
             let words = [json!({"Code": "Forbidden", "Value": "This account may not be read."})];
             return json!({"Id": id, "Label": name, "StatusCode": "Forbidden", "Timestamps": [], "Values": [], "Messages": words});
@@ -101,11 +105,10 @@ impl Talk {
     }
 
     fn alarms(&self, question: &Value) -> Value {
-        // Whoever tries a permission asks for any one.
-        if question["MaxRecords"] == 1 {
+        let Some(names) = question["AlarmNames"].as_array() else {
+            assert_eq!(question["MaxRecords"], 1, "only whoever tries the permission asks for any");
             return json!({"MetricAlarms": [], "CompositeAlarms": []});
-        }
-        let names = question["AlarmNames"].as_array().expect("names");
+        };
         assert!((1..=100).contains(&names.len()), "a request holds at most a hundred names");
         assert_eq!(question["AlarmTypes"], json!(["MetricAlarm", "CompositeAlarm"]), "both kinds are asked for");
         let bells = self.state(|state| state.bells.clone());

@@ -60,7 +60,11 @@ impl Talk {
                 "queryCompileError": error});
             return send(stream, 400, &body.to_string());
         }
-        let names = question["logGroupNames"].as_array().expect("log groups");
+        let Some(names) = question["logGroupNames"].as_array() else {
+            // Whoever tries the permission names a group that nobody has.
+            let body = r#"{"__type": "ResourceNotFoundException", "message": "There is no such log group."}"#;
+            return send(stream, 400, body);
+        };
         let groups = names.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let time = |name: &str| question[name].as_i64().expect("whole seconds");
         let span_s = (time("startTime"), time("endTime"));

@@ -66,7 +66,7 @@ impl Source for LiveTraces {
 /// By what the segments of a resource are known; `None` where it has none.
 ///
 /// Segments of APIs bear names that a stack does not tell, `shop/prod` for a stage, and the resource names of the API's id
-/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS AppSync developer guide, Using X-Ray to trace requests).
+/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS `AppSync` developer guide, Using X-Ray to trace requests).
 fn party(resource: &Deployed) -> Option<Party> {
     // Of an address or a resource name, the last part.
     let name = resource.physical.rsplit([':', '/']).next().filter(|name| !name.is_empty())?;

@@ -46,6 +46,8 @@ named! {
         Account = "account",
         /// Stops reading what is attached.
         StopReading = "stop_reading",
+        /// Tail again what was tailed last.
+        WatchAgain = "watch_again",
         /// Detaches logs and traces.
         CloseLogs = "close_logs",
         /// Asks for a file and records what is attached into it.

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Progress, Reach, Reader, Standing, Tried};
+pub use crate::engine::protocol::{Answer, Found, Link, Orphan, Paid, Progress, Reach, Reader, Standing, Tried};
 pub use clipboard::Copied;
 pub use command::{Action, Choose, Command, Snap};
 pub use drawing::called;

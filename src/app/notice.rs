@@ -4,8 +4,8 @@
 
 use std::collections::VecDeque;
 
-use super::Workspace;
 use super::recent::ago;
+use super::{Action, Workspace};
 
 /// So many notices are kept in the list.
 const MOST: usize = 200;
@@ -32,6 +32,8 @@ pub struct Notice {
     pub details: Vec<String>,
     /// When it was told, in seconds since 1970.
     pub at_s: u64,
+    /// What may be done about it; while it may, it stays.
+    pub way: Option<Action>,
 }
 
 impl Notice {
@@ -87,10 +89,18 @@ impl Workspace {
         !self.notices.told.is_empty()
     }
 
+    /// Tells something and what may be done about it.
+    pub(super) fn suggest(&mut self, text: String, way: Action) {
+        self.say(Tone::Done, text, Vec::new());
+        let notices = &mut self.notices;
+        let newest = notices.shown.last_mut().into_iter().chain(notices.told.front_mut());
+        newest.for_each(|notice| notice.way = Some(way));
+    }
+
     pub(super) fn say(&mut self, tone: Tone, text: String, details: Vec<String>) {
         let notices = &mut self.notices;
         notices.count += 1;
-        let notice = Notice { id: notices.count, tone, text, details, at_s: self.now_s };
+        let notice = Notice { id: notices.count, tone, text, details, at_s: self.now_s, way: None };
         if tone == Tone::Trouble {
             notices.troubles += 1;
             notices.unread += 1;

@@ -6,6 +6,7 @@ mod clip;
 mod group;
 mod order;
 mod running;
+mod template;
 mod view;
 mod watch;
 mod preview;

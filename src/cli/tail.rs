@@ -89,9 +89,9 @@ impl Arguments {
             return Vec::new();
         }
         let (since_ms, for_ms) = (self.since, self.lasts);
-        let traces = LiveTraces::names(found).map(|names| {
+        let traces = LiveTraces::parties(found).map(|parties| {
             let place = self.place();
-            Box::new(LiveTraces { place, names, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
+            Box::new(LiveTraces { place, parties, since_ms, for_ms, wishes: None, seed }) as Box<dyn Source>
         });
         let metrics = (!found.resources.is_empty()).then(|| {
             let wanted = metrics::wanted(&found.stack, &found.resources, catalog);

@@ -13,7 +13,7 @@ use egui_phosphor::{fill, regular as icon};
 use super::fonts;
 use super::theme::{colour, tokens};
 use super::widgets::{Button, icon_button};
-use crate::app::{Command, Notice, Tone, Workspace};
+use crate::app::{Action, Command, Notice, Tone, Workspace};
 use crate::picture::{Rgb, Tokens};
 
 /// A notice of success is shown so long, in seconds.
@@ -41,7 +41,7 @@ impl Toasts {
             self.held = false;
             return;
         }
-        self.pass(ctx, notices, commands);
+        self.pass(ctx, workspace, commands);
         // What asks for an answer lies over them, or they would cover its buttons.
         let order = if workspace.overlay().is_some() { Order::Middle } else { Order::Foreground };
         let area = Area::new(Id::new("notices")).order(order).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -36.0));
@@ -49,7 +49,7 @@ impl Toasts {
             ui.set_width(WIDTH);
             for notice in notices.iter().rev().take(MOST).rev() {
                 let (_, details) = self.shown.entry(notice.id).or_default();
-                toast(ui, notice, details, commands);
+                toast(ui, notice, offered(notice, workspace), details, commands);
             }
         });
         self.hold(ctx, &shown.response);
@@ -66,12 +66,12 @@ impl Toasts {
     }
 
     /// Puts away what has been shown long enough.
-    fn pass(&mut self, ctx: &Context, notices: &[Notice], commands: &mut Vec<Command>) {
+    fn pass(&mut self, ctx: &Context, workspace: &Workspace, commands: &mut Vec<Command>) {
         let now = ctx.input(|input| input.time);
-        for notice in notices {
+        for notice in workspace.notices() {
             let (since, details) = *self.shown.entry(notice.id).or_insert((now, false));
             // Who reads the details is not done with it.
-            if notice.tone == Tone::Trouble || details || self.held {
+            if notice.tone == Tone::Trouble || offered(notice, workspace).is_some() || details || self.held {
                 continue;
             }
             let left = SHOWN_S - (now - since);
@@ -92,7 +92,12 @@ pub(super) fn sign(tone: Tone, tokens: &Tokens) -> (&'static str, Rgb) {
     }
 }
 
-fn toast(ui: &mut Ui, notice: &Notice, details: &mut bool, commands: &mut Vec<Command>) {
+/// What may be done about a notice now.
+fn offered(notice: &Notice, workspace: &Workspace) -> Option<Action> {
+    notice.way.filter(|way| (way.row().enabled)(workspace))
+}
+
+fn toast(ui: &mut Ui, notice: &Notice, way: Option<Action>, details: &mut bool, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let trouble = notice.tone == Tone::Trouble;
     let (sign, ink) = sign(notice.tone, t);
@@ -118,6 +123,12 @@ fn toast(ui: &mut Ui, notice: &Notice, details: &mut bool, commands: &mut Vec<Co
                 });
             });
         });
+        if let Some(way) = way {
+            ui.add_space(2.0);
+            if Button::new(way.row().label).small().show(ui).on_hover_text(way.row().help).clicked() {
+                commands.extend([Command::Act(way), Command::Dismiss(notice.id)]);
+            }
+        }
         if !notice.details.is_empty() || trouble {
             more(ui, notice, details);
         }

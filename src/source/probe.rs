@@ -15,6 +15,8 @@ pub struct Reader {
     pub account: Option<String>,
     /// Another address than the vendor's.
     pub endpoint: Option<String>,
+    /// The role that is assumed, as the profile or the environment names it.
+    pub role: Option<String>,
 }
 
 /// What came of trying a permission.

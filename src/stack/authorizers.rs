@@ -111,8 +111,23 @@ impl Lowering<'_> {
         id
     }
 
+    /// Browsers of other origins may send the headers by which a function that decides tells callers apart.
+    fn let_headers_in(&mut self, wire: &Wire) {
+        let Some(api) = self.stack.resources.get_mut(&wire.to) else { return };
+        let Some(Expression::Map(cors)) = api.properties.get("Cors") else { return };
+        // A REST API is told the value of the header that it answers, in quotes of its own.
+        let Some(Expression::Text(allowed)) = cors.get("AllowHeaders") else { return };
+        let mut names: Vec<&str> = allowed.trim_matches('\'').split(',').collect();
+        let known = names.clone();
+        let missing = |header: &&str| !known.iter().any(|name| name.eq_ignore_ascii_case(header));
+        names.extend(wire.texts("headers").into_iter().filter(missing));
+        let names = format!("'{}'", names.join(","));
+        api.properties.inner("Cors").put("AllowHeaders", names);
+    }
+
     /// What a function that decides must be able to tell callers by.
     pub(super) fn check_identity(&mut self, wire: &Wire) {
+        self.let_headers_in(wire);
         let (function, api) = (self.name_of(&wire.from), self.name_of(&wire.to));
         let parts = wire.texts("headers").len() + wire.texts("query_strings").len();
         let ttl_s = wire.integer("ttl_s").unwrap_or_default();
@@ -145,16 +160,25 @@ impl Lowering<'_> {
         self.problem_of(Severity::Error, Code::ConflictingArrow, &wire.from, message);
     }
 
-    /// The first thing that checks the callers of an API; others are told to be too many.
-    pub(super) fn guard_of(&mut self, api: &str) -> Option<Wire> {
+    /// What checks the callers of an API, user pools before functions.
+    pub(super) fn guards_of(&self, api: &str) -> Vec<Wire> {
         let is_guard =
             |wire: &&Wire| matches!(wire.wiring, Wiring::Authorizer | Wiring::AuthorizerFunction) && wire.to == api;
         let mut guards: Vec<Wire> = self.stack.wires.iter().filter(is_guard).cloned().collect();
         guards.sort_by_key(|wire| wire.wiring != Wiring::Authorizer);
-        for other in guards.iter().skip(1) {
-            let subject = format!("{} → {}", self.name_of(&other.from), self.name_of(&other.to));
-            self.stack.left_out.push(LeftOut { subject, reason: GUARDED_ALREADY.to_owned() });
-        }
+        guards
+    }
+
+    /// Says that a guard is one too many.
+    pub(super) fn too_many(&mut self, guard: &Wire, reason: &str) {
+        let subject = format!("{} → {}", self.name_of(&guard.from), self.name_of(&guard.to));
+        self.stack.left_out.push(LeftOut { subject, reason: reason.to_owned() });
+    }
+
+    /// The first thing that checks the callers of an API; others are told to be too many.
+    fn guard_of(&mut self, api: &str) -> Option<Wire> {
+        let guards = self.guards_of(api);
+        guards.iter().skip(1).for_each(|other| self.too_many(other, GUARDED_ALREADY));
         guards.into_iter().next()
     }
 

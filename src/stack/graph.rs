@@ -11,12 +11,15 @@ use crate::catalog::{Archetype, Wiring};
 /// The service behind GraphQL APIs.
 const GRAPHS: &str = "appsync.amazonaws.com";
 
+/// Why a second function cannot check the callers of a GraphQL API.
+const ASKED_ALREADY: &str = "A GraphQL API asks one function about its callers, and this one asks another already.";
+
 impl Lowering<'_> {
     /// Schema, sign-in and resolvers of one API.
     pub(super) fn graph(&mut self, api: &str) {
         let wires: Vec<Wire> = self.stack.wired(Wiring::Resolver).filter(|wire| wire.from == api).cloned().collect();
         let path = self.text_of(api, "schema");
-        let schema = self.diagram.files().get(path).cloned().unwrap_or_else(|| self.schema_of(&wires));
+        let schema = self.diagram.files().get(path).cloned().unwrap_or_else(|| self.schema_of(api, &wires));
         let schema = Map::new().with("ApiId", api_id(api)).with("Definition", schema);
         let schema = self.helper(api, "Schema", "AWS::AppSync::GraphQLSchema", schema);
         self.set(api, "Name", super::services::own_name(api));
@@ -32,24 +35,50 @@ impl Lowering<'_> {
         }
     }
 
-    /// A user pool or a function checks the callers when one is drawn; otherwise callers sign with keys of the account.
+    /// User pools and a function check the callers where they are drawn, the first by default; otherwise callers sign with
+    /// keys of the account.
     fn sign_in_of(&mut self, api: &str) {
-        let Some(guard) = self.guard_of(api) else { return self.set(api, "AuthenticationType", "AWS_IAM") };
-        if guard.wiring == Wiring::AuthorizerFunction {
-            let arn = Expression::Attribute(guard.from.clone(), "Arn".to_owned());
-            let ttl_s = guard.integer("ttl_s").unwrap_or_default();
-            let config = Map::new().with("AuthorizerUri", arn).with("AuthorizerResultTtlInSeconds", ttl_s);
-            self.set(api, "AuthenticationType", "AWS_LAMBDA");
-            self.set(api, "LambdaAuthorizerConfig", config);
-            let own = Expression::Attribute(api.to_owned(), "Arn".to_owned());
-            return self.permit(api, own, GRAPHS, &guard.from);
+        let mut others = Vec::new();
+        for (at, guard) in self.graph_guards(api).into_iter().enumerate() {
+            let (kind, key, config) = match guard.wiring {
+                Wiring::AuthorizerFunction => ("AWS_LAMBDA", "LambdaAuthorizerConfig", decided_by(&guard)),
+                _ => ("AMAZON_COGNITO_USER_POOLS", "UserPoolConfig", known_to(&guard, at == 0)),
+            };
+            if guard.wiring == Wiring::AuthorizerFunction {
+                let own = Expression::Attribute(api.to_owned(), "Arn".to_owned());
+                self.permit(api, own, GRAPHS, &guard.from);
+            }
+            if at == 0 {
+                self.set(api, "AuthenticationType", kind);
+                self.set(api, key, config);
+            } else {
+                others.push(Map::new().with("AuthenticationType", kind).with(key, config).into());
+            }
         }
-        let config = Map::new()
-            .with("UserPoolId", Expression::Ref(guard.from))
-            .with("AwsRegion", Expression::Ref("AWS::Region".to_owned()))
-            .with("DefaultAction", "ALLOW");
-        self.set(api, "AuthenticationType", "AMAZON_COGNITO_USER_POOLS");
-        self.set(api, "UserPoolConfig", config);
+        if self.guards_of(api).is_empty() {
+            self.set(api, "AuthenticationType", "AWS_IAM");
+        }
+        if !others.is_empty() {
+            self.set(api, "AdditionalAuthenticationProviders", others);
+        }
+    }
+
+    /// All user pools, and the first function; others are told to be too many.
+    fn graph_guards(&mut self, api: &str) -> Vec<Wire> {
+        let (mut kept, functions): (Vec<Wire>, Vec<Wire>) =
+            self.guards_of(api).into_iter().partition(|guard| guard.wiring == Wiring::Authorizer);
+        functions.iter().skip(1).for_each(|other| self.too_many(other, ASKED_ALREADY));
+        kept.extend(functions.into_iter().next());
+        kept
+    }
+
+    /// The marks of a type that callers may ask for whom any of several guards lets in; one guard needs no mark.
+    fn open_to(&self, api: &str) -> String {
+        let guards = self.guards_of(api);
+        let marks = [(Wiring::Authorizer, " @aws_cognito_user_pools"), (Wiring::AuthorizerFunction, " @aws_lambda")];
+        let used = marks.into_iter().filter(|(wiring, _)| guards.iter().any(|guard| guard.wiring == *wiring));
+        let used: Vec<&str> = used.map(|(_, mark)| mark).collect();
+        if used.len() > 1 { used.concat() } else { String::new() }
     }
 
     fn data_source(&mut self, api: &str, wire: &Wire) -> String {
@@ -110,7 +139,7 @@ impl Lowering<'_> {
     }
 
     /// A schema with the fields that arrows answer, every value as JSON.
-    fn schema_of(&self, wires: &[Wire]) -> String {
+    fn schema_of(&self, api: &str, wires: &[Wire]) -> String {
         let mut types: BTreeMap<&str, Vec<String>> = BTreeMap::from([("Query", Vec::new())]);
         for wire in wires {
             let arguments = operation(wire).map_or("input: AWSJSON".to_owned(), |operation| {
@@ -123,9 +152,25 @@ impl Lowering<'_> {
         if let Some(queries) = types.get_mut("Query").filter(|queries| queries.is_empty()) {
             queries.push("  version: String\n".to_owned());
         }
-        let text = types.iter().map(|(name, fields)| format!("type {name} {{\n{}}}\n", fields.concat()));
+        let open = self.open_to(api);
+        let text = types.iter().map(|(name, fields)| format!("type {name}{open} {{\n{}}}\n", fields.concat()));
         text.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// How a GraphQL API asks a function about a caller.
+fn decided_by(guard: &Wire) -> Map {
+    let arn = Expression::Attribute(guard.from.clone(), "Arn".to_owned());
+    let ttl_s = guard.integer("ttl_s").unwrap_or_default();
+    Map::new().with("AuthorizerUri", arn).with("AuthorizerResultTtlInSeconds", ttl_s)
+}
+
+/// How a GraphQL API knows the users of a pool; only that by default says what becomes of fields without a mark.
+fn known_to(guard: &Wire, is_default: bool) -> Map {
+    let config = Map::new()
+        .with("UserPoolId", Expression::Ref(guard.from.clone()))
+        .with("AwsRegion", Expression::Ref("AWS::Region".to_owned()));
+    if is_default { config.with("DefaultAction", "ALLOW") } else { config }
 }
 
 fn api_id(api: &str) -> Expression {

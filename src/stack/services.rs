@@ -6,7 +6,7 @@ use super::drawn::Drawn;
 use super::lower::{Lowering, filled};
 use super::{Code, Expression, Map, Severity, Wire, handles, invocation_uri, words};
 use crate::catalog::kind::{Hook, Signal};
-use crate::catalog::{Archetype, FieldType, Kind};
+use crate::catalog::{Archetype, FieldType, Kind, Wiring};
 use crate::diagram::Edge;
 
 /// Settings of a WebSocket API that are properties of its stage.
@@ -22,6 +22,7 @@ impl Lowering<'_> {
         self.hooked(Hook::BotAlias).iter().for_each(|id| self.bot(id));
         self.hooked(Hook::LayerFolder).iter().for_each(|id| self.layer(id));
         self.hooked(Hook::GraphSchema).iter().for_each(|id| self.graph(id));
+        self.scopes_of_alarms();
     }
 
     fn archive(&mut self, bus: &str) {
@@ -211,6 +212,24 @@ impl Lowering<'_> {
             let value = handles::value(value, source, "");
             let dimension = Map::new().with("Name", dimension.as_str()).with("Value", value);
             self.set(alarm, "Dimensions", vec![dimension.into()]);
+        }
+    }
+
+    /// The metrics of what stands in another, such as a rule on a bus, go by the name of that, too. Its own name is the last
+    /// part of its ARN then: a plain reference gives both.
+    pub(super) fn scopes_of_alarms(&mut self) {
+        for edge in self.stack.wired(Wiring::Watch).map(|wire| wire.edge).collect::<Vec<_>>() {
+            let Some(wire) = self.stack.wires.iter().find(|wire| wire.edge == edge).cloned() else { continue };
+            let Some(source) = self.drawn_of(&wire.from) else { continue };
+            let Some(Signal::Metric { dimension, within, .. }) = metric(source.kind, wire.text("metric")) else {
+                continue;
+            };
+            let scope = self.stack.resources.get(&wire.from).and_then(|own| own.properties.get(within)).cloned();
+            let Some(scope) = scope.filter(|_| !within.is_empty()) else { continue };
+            let of = Box::new(Expression::Attribute(wire.from.clone(), "Arn".to_owned()));
+            let own = Expression::Part { index: 2, separator: "/".to_owned(), of };
+            let pair = |name: &str, value: Expression| Map::new().with("Name", name).with("Value", value).into();
+            self.set(&wire.to, "Dimensions", vec![pair(within, scope), pair(dimension, own)]);
         }
     }
 

@@ -87,8 +87,9 @@ impl Binding {
                 self.metrics.extend(dimensions.map(|(name, value)| ((namespace.clone(), name.to_owned(), value), id)));
             }
             Signal::Segment { origin, value } => {
-                let name = value.as_ref().map_or_else(|| physical.name().to_owned(), |value| physical.handle(value));
-                self.segments.insert((origin.clone(), name), id);
+                // By its physical name it is known from the resource name that segments carry, whatever they are called.
+                let called = value.iter().map(|value| physical.handle(value)).chain([physical.name().to_owned()]);
+                self.segments.extend(called.map(|name| ((origin.clone(), name), id)));
             }
         }
     }
@@ -251,6 +252,12 @@ mod tests {
             "the stack's name"
         );
         assert_eq!(binding.node_of_span(&span("shop/prod", "AWS::ApiGateway::Stage")), Some(ids[2]));
+        let with = |span: Span, name: &str, value: &str| Span { attributes: vec![(name.into(), value.into())], ..span };
+        let stage = "arn:aws:apigateway:eu-central-1::/restapis/a1b2/stages/prod";
+        let own_name = with(span("Storefront/prod", "AWS::ApiGateway::Stage"), "resource.arn", stage);
+        assert_eq!(binding.node_of_span(&own_name), Some(ids[2]), "an API may be called otherwise than its stack");
+        let sent = with(span("SQS", ""), "queue.url", URL);
+        assert_eq!(binding.node_of_span(&sent), Some(ids[3]), "a call names its queue");
         assert_eq!(
             binding.node_of_metric(&metric("AWS/SQS", "QueueName", "shop-Inbox-2B")),
             Some(ids[3]),

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::cloud::queries::Begun;
 use crate::cloud::traces::Traced;
 use crate::cloud::{Cloud, Faults, State, now_ms};
 use crate::folder::Folder;
@@ -118,6 +119,25 @@ fn a_trace_that_goes_on_is_read_again_when_it_has_grown() {
 }
 
 #[test]
+fn a_trace_that_touches_nothing_but_an_api_is_found() {
+    let at = now_ms() - 30_000;
+    let document = |id: &str, api: &str| {
+        json!({"id": id, "name": "Storefront/prod", "origin": "AWS::ApiGateway::Stage", "start_time": at as f64 / 1e3,
+            "end_time": at as f64 / 1e3 + 0.02, "error": true,
+            "resource_arn": format!("arn:aws:apigateway:eu-central-1::/restapis/{api}/stages/prod")})
+    };
+    let cloud = cloud(Faults::default(), 8, |state| {
+        state.stack.push(["Api", "a1b2", "AWS::ApiGateway::RestApi"].map(str::to_owned).into());
+        state.traces = vec![
+            traced(1, at, vec![(at, document("00000000000000a1", "a1b2"))]),
+            traced(2, at, vec![(at, document("00000000000000a2", "of-others"))]),
+        ];
+    });
+    let (said, traces) = recorded(&cloud, "2s");
+    assert_eq!((ids(&traces).len(), traces.len()), (1, 1), "{said}");
+}
+
+#[test]
 fn with_transaction_search_spans_come_from_the_log_group() {
     let at_ns = |ms: i64| ms * 1_000_000 + 7;
     let start = now_ms() - 100_000;
@@ -136,8 +156,13 @@ fn with_transaction_search_spans_come_from_the_log_group() {
     assert_eq!((ids(&traces).len(), traces.len()), (20, 5), "{said}");
     let starts: BTreeSet<i64> = traces.iter().filter_map(|trace| trace["rows"][0]["start_ns"].as_i64()).collect();
     assert!(starts.iter().all(|ns| ns % 1_000_000 == 7), "every digit of a time is kept: {starts:?}");
-    assert!(said.contains("Transaction Search is on: spans are read from aws/spans through Logs Insights"), "{said}");
+    assert!(
+        said.contains("Transaction Search is on: spans that name what is watched are read from aws/spans"),
+        "{said}"
+    );
     let state = cloud.state.lock().expect("nobody failed");
     assert!(!state.asked.contains_key("TraceSummaries") && !state.asked.contains_key("Logs_20140328.StopQuery"));
-    assert!(state.queries.iter().all(|query| query.groups == ["aws/spans"]), "{:?}", state.queries);
+    let is_so =
+        |query: &Begun| query.groups == ["aws/spans"] && query.text.starts_with("filter @message like \"orders\" | ");
+    assert!(state.queries.iter().all(is_so), "{:?}", state.queries);
 }

@@ -166,6 +166,7 @@ fn a_profile_that_assumes_a_role_is_read_as_that_role() {
         program.env_remove("AWS_REGION").env("TRIED_PROFILE", "ops");
     });
     assert!(told.contains("account: Some(\"210987654321\")"), "{told}");
+    assert!(told.contains("role: Some(\"arn:aws:iam::210987654321:role/reader\")"), "{told}");
     let heard = String::from_utf8_lossy(&cloud.state.lock().expect("nobody failed").heard).into_owned();
     assert!(heard.contains("Action=AssumeRole") && !heard.contains("s3cr3t"), "{heard}");
 }

@@ -43,6 +43,16 @@ UNKNOWN_TYPES = {
 }
 
 
+# Asked for a service that it does not have, the emulator first reads the models of all that there are, and answers nobody for many
+# seconds. The program asks for one such service: X-Ray.
+STARTED = """
+from ministack.core import router
+router._KNOWN_AWS_SERVICE_NAMES = frozenset({"xray"})
+from ministack.app import main
+main()
+"""
+
+
 class Emulator(Server):
     """ministack, with a bucket for what is deployed. The log stands in `folder`."""
 
@@ -63,7 +73,7 @@ class Emulator(Server):
             "AWS_DEFAULT_REGION": "us-east-1",
             "TMPDIR": str(scratch),
         }
-        return [sys.executable, "-m", "ministack"], {"env": environment, "cwd": scratch}
+        return [sys.executable, "-c", STARTED], {"env": environment, "cwd": scratch}
 
     def __enter__(self):
         super().__enter__()

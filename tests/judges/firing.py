@@ -63,7 +63,11 @@ class Firing:
     def _guards(self):
         """Functions that decide are fired as exported; from then on their APIs let those in who show anything."""
         for function, api in self.deciding():
-            self._decides(function, api)
+            if self.reader.kind(api) == GRAPH and not self.reader.stack.property(api, "LambdaAuthorizerConfig"):
+                reason = "functions that decide beside a user pool: the emulator asks the one by default alone"
+                self._leave_out(reason, f"{function} → {api}")
+            else:
+                self._decides(function, api)
         self.let_in()
         for guard, api in self._guarding():
             if self.reader.kind(guard) != reader.FUNCTION:

@@ -24,7 +24,8 @@ PSEUDO = {
     "AWS::NoValue": None,
 }
 
-# type → (property that names it, ARN, what Ref gives). An ARN speaks of {where} (region and account), {name} and {id}.
+# type → (property that names it, ARN, what Ref gives). An ARN speaks of {where} (region and
+# account), {name}, {id} and {bus}.
 SHAPES = {
     "AWS::ApiGateway::RestApi": ("", "arn:aws:execute-api:{where}:{id}", "id"),
     "AWS::ApiGatewayV2::Api": ("", "arn:aws:execute-api:{where}:{id}", "id"),
@@ -35,7 +36,7 @@ SHAPES = {
     "AWS::DynamoDB::GlobalTable": ("TableName", "arn:aws:dynamodb:{where}:table/{name}", "name"),
     "AWS::DynamoDB::Table": ("TableName", "arn:aws:dynamodb:{where}:table/{name}", "name"),
     "AWS::Events::EventBus": ("Name", "arn:aws:events:{where}:event-bus/{name}", "name"),
-    "AWS::Events::Rule": ("Name", "arn:aws:events:{where}:rule/{name}", "name"),
+    "AWS::Events::Rule": ("Name", "arn:aws:events:{where}:rule/{bus}{name}", "name"),
     "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "arn:aws:iam::{account}:policy/{name}", "arn"),
     "AWS::IAM::Role": ("RoleName", "arn:aws:iam::{account}:role/{name}", "name"),
     "AWS::IoT::TopicRule": ("RuleName", "arn:aws:iot:{where}:rule/{name}", "name"),
@@ -149,6 +150,10 @@ class Stack:
             "id": physical_id(logical_id),
             "group": self.value(group) if group else "default",
         }
+        if "{bus}" in pattern:
+            # A rule of the default bus stands right under `rule/`.
+            bus = self.value(self.properties(logical_id).get("EventBusName")) or "default"
+            words["bus"] = "" if bus == "default" else bus.rpartition("/")[2] + "/"
         if "{name}" in pattern:
             words["name"] = self.name(logical_id)
         if "{arn}" in pattern:

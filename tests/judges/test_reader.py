@@ -244,6 +244,23 @@ class Apis(unittest.TestCase):
         self.assertEqual(found("AWS_IAM").refused, {("Fn", "Api"): "its authentication is AWS_IAM"})
         self.assertIn("appsync.amazonaws.com", found("AWS_LAMBDA", "s3.amazonaws.com").refused[("Fn", "Api")])
 
+    def test_a_graph_knows_callers_in_several_ways(self):
+        def found(**more):
+            config = {"AuthorizerUri": get("Fn"), "AuthorizerResultTtlInSeconds": 0}
+            provider = {"AuthenticationType": "AWS_LAMBDA", "LambdaAuthorizerConfig": config, **more}
+            api = resource(
+                "AWS::AppSync::GraphQLApi",
+                AuthenticationType="AMAZON_COGNITO_USER_POOLS",
+                UserPoolConfig={"UserPoolId": {"Ref": "Users"}},
+                AdditionalAuthenticationProviders=[provider],
+            )
+            asks = permission("appsync.amazonaws.com", SourceArn=get("Api"))
+            users = resource("AWS::Cognito::UserPool")
+            return read_resources(Api=api, Users=users, Fn=function(), FnRole=role(), MayAsk=asks)
+
+        self.assertEqual(arrows(found()), ["Fn authorizes Api", "Users authorizes Api"])
+        self.assertEqual(arrows(found(AuthenticationType="AWS_IAM")), ["Users authorizes Api"])
+
     def test_a_token_issuer_is_its_user_pool(self):
         issuer = {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${Users}"}
         scheme = {

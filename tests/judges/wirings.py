@@ -205,19 +205,26 @@ def graphql(reader):
             role = reader.role(reader.stack.property(name, "ServiceRoleArn"))
             reader.delivers(role, api, reader.node(function), "triggers")
     for api in reader.nodes_of("AWS::AppSync::GraphQLApi"):
-        kind = reader.stack.property(api, "AuthenticationType")
-        pool = (reader.stack.property(api, "UserPoolConfig") or {}).get("UserPoolId")
-        asked = kind == "AMAZON_COGNITO_USER_POOLS"
-        reader.permitted(asked, reader.node(pool), api, "authorizes", f"its authentication is {kind}")
-        uri = (reader.stack.property(api, "LambdaAuthorizerConfig") or {}).get("AuthorizerUri")
-        function = reader.node(uri)
-        if function and kind == "AWS_LAMBDA":
-            stack = reader.stack
-            allowed = grants.lambda_may(stack, "appsync.amazonaws.com", stack.arn(function), stack.arn(api))
-            reason = "no AWS::Lambda::Permission for appsync.amazonaws.com"
-            reader.permitted(allowed, function, api, "authorizes", reason)
-        elif function:
-            reader.permitted(False, function, api, "authorizes", f"its authentication is {kind}")
+        keys = ("AuthenticationType", "UserPoolConfig", "LambdaAuthorizerConfig")
+        by_default = {key: reader.stack.property(api, key) for key in keys}
+        for provider in (by_default, *(reader.stack.property(api, "AdditionalAuthenticationProviders") or [])):
+            graph_guard(reader, api, provider)
+
+
+def graph_guard(reader, api, provider):
+    """One way in which a GraphQL API knows its callers."""
+    kind = provider.get("AuthenticationType")
+    pool = (provider.get("UserPoolConfig") or {}).get("UserPoolId")
+    asked = kind == "AMAZON_COGNITO_USER_POOLS"
+    reader.permitted(asked, reader.node(pool), api, "authorizes", f"its authentication is {kind}")
+    function = reader.node((provider.get("LambdaAuthorizerConfig") or {}).get("AuthorizerUri"))
+    if function and kind == "AWS_LAMBDA":
+        stack = reader.stack
+        allowed = grants.lambda_may(stack, "appsync.amazonaws.com", stack.arn(function), stack.arn(api))
+        reason = "no AWS::Lambda::Permission for appsync.amazonaws.com"
+        reader.permitted(allowed, function, api, "authorizes", reason)
+    elif function:
+        reader.permitted(False, function, api, "authorizes", f"its authentication is {kind}")
 
 
 # --- events ---
@@ -397,7 +404,12 @@ def bots(reader):
 def alarms(reader):
     """What an alarm watches, by its dimensions, and the topics that it tells."""
     for alarm in reader.nodes_of("AWS::CloudWatch::Alarm"):
-        for dimension in reader.stack.property(alarm, "Dimensions") or []:
+        dimensions = reader.stack.property(alarm, "Dimensions") or []
+        # Of a rule, the bus that it stands on is named, too.
+        is_of_rule = any(dimension["Name"] == "RuleName" for dimension in dimensions)
+        for dimension in dimensions:
+            if is_of_rule and dimension["Name"] == "EventBusName":
+                continue
             for node in reader.found.nodes:
                 names = reader.stack.ref(node), reader.stack.name(node), reader.stack.attribute(node, "ApiId")
                 title = (body(reader, node).get("info") or {}).get("title") or reader.stack.property(node, "Name")

@@ -55,6 +55,7 @@ impl Workspace {
             Action::Example => return Some(self.guarded(Command::Act(action))),
             Action::CloseLogs => return Some(self.detach()),
             Action::StopReading => return Some(self.stop_reading()),
+            Action::WatchAgain => return Some(self.watch_again()),
             Action::LiveLens => self.look_through(Lens::Live),
             Action::PlayTime => self.play_or_pause(),
             Action::Logs => self.switch_tab(Tab::Logs),

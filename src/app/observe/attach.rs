@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::wish::Wished;
 use super::{Attached, Gauges, Shelf};
-use crate::app::{Command, Lens, Tab, Tone, Workspace};
+use crate::app::{Action, Command, Lens, Tab, Tone, Workspace};
 use crate::diagram::{Bindings, Bound, Diagram, Target};
 use crate::engine::protocol::{Design, Link, Reach, Request, Sorted, Ticket, Watched};
 
@@ -22,12 +22,30 @@ impl Workspace {
         if self.open.is_none() {
             self.show(Diagram::new("untitled"));
         }
+        let was_watching = self.is_watching();
+        let ended = self.attached.as_ref().and_then(Attached::tailed);
         let mut paths = self.attached.take().map(|attached| attached.paths).unwrap_or_default();
         fresh.retain(|path| !paths.contains(path));
         paths.append(&mut fresh);
         let ticket = self.ticket();
-        self.attached = Some(Attached::new(ticket, paths.clone(), None));
+        self.attached = Some(Attached { ended, ..Attached::new(ticket, paths.clone(), None) });
+        if was_watching {
+            let text = "The tail has ended: the files that were opened take its place.".to_owned();
+            self.suggest(text, Action::WatchAgain);
+        }
         vec![Request::Attach(ticket, paths)]
+    }
+
+    /// Tails again what was tailed last.
+    pub(in crate::app) fn watch_again(&mut self) -> Vec<Request> {
+        let tailed = self.attached.as_ref().and_then(Attached::tailed);
+        tailed.map_or_else(Vec::new, |(target, reach)| self.tail(target, reach))
+    }
+
+    /// An account was tailed, and is no longer.
+    #[must_use]
+    pub fn can_watch_again(&self) -> bool {
+        !self.is_watching() && self.attached().is_some_and(|attached| attached.tailed().is_some())
     }
 
     /// Tails an account in place of what is attached; the document keeps where that is.
@@ -138,12 +156,20 @@ impl Workspace {
 }
 
 impl Attached {
+    /// The account that is tailed or was tailed last, and what of it.
+    fn tailed(&self) -> Option<(Target, Reach)> {
+        let (since_ms, filter) = (self.since_ms, self.filter.clone());
+        let own = self.target.clone().map(|target| (target, Reach { since_ms, filter, ..Reach::default() }));
+        own.or_else(|| self.ended.clone())
+    }
+
     fn new(ticket: Ticket, paths: Vec<PathBuf>, tailed: Option<(Target, Reach)>) -> Self {
         let (target, reach) = tailed.map_or((None, Reach::default()), |(target, reach)| (Some(target), reach));
         Self {
             ticket,
             paths,
             target,
+            ended: None,
             since_ms: reach.since_ms,
             filter: reach.filter,
             watched: Watched::nothing(Link::Connecting),

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use super::Workspace;
 use crate::catalog::names::named;
 use crate::diagram::{Bindings, NodeId, Target};
-use crate::engine::protocol::{Ticket, Watched};
+use crate::engine::protocol::{Reach, Ticket, Watched};
 use crate::telemetry::binding::Binding;
 use crate::telemetry::log::{Chunk, Record};
 use crate::telemetry::observed::Observed;
@@ -62,6 +62,8 @@ pub struct Attached {
     pub paths: Vec<PathBuf>,
     /// The account that is tailed.
     pub target: Option<Target>,
+    /// The tail whose place files have taken.
+    ended: Option<(Target, Reach)>,
     /// How far its tail has looked back, in milliseconds.
     since_ms: i64,
     /// The pattern that the service lets through; empty for all.

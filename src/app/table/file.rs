@@ -53,6 +53,14 @@ pub(super) const FILE: &[Row] = &[
         Workspace::is_reading,
     ),
     row(
+        Action::WatchAgain,
+        "File",
+        "Watch again",
+        "Tail the account that was tailed last, in place of what is attached.",
+        &[],
+        Workspace::can_watch_again,
+    ),
+    row(
         Action::CloseLogs,
         "File",
         "Close logs and traces",

@@ -25,6 +25,27 @@ fn an_account_is_asked_for_and_kept_in_the_document_as_one_step() {
     assert!(!workspace.is_watching());
 }
 
+#[test]
+fn files_take_the_place_of_a_tail_not_without_a_word_and_it_can_go_on() {
+    let mut workspace = workspace();
+    workspace.run(Command::OpenReference(4));
+    act(&mut workspace, Action::WatchAgain);
+    assert!(!workspace.is_watching(), "nothing was watched");
+    let target = Target { stack: "shop".into(), ..Target::default() };
+    let reach = Reach { since_ms: 600_000, filter: "?ERROR".to_owned(), ..Reach::default() };
+    workspace.run(Command::Tail(Box::new(target.clone()), reach.clone()));
+    workspace.run(Command::AttachFiles(vec!["orders.log".into()]));
+    let told: Vec<_> = workspace.notices().iter().map(|notice| notice.way).collect();
+    assert!(!workspace.is_watching() && told == [Some(Action::WatchAgain)], "{told:?}");
+    workspace.run(Command::AttachFiles(vec!["pay.log".into()]));
+    assert_eq!(workspace.notices().len(), 1, "more files end nothing more");
+    let asked = workspace.run(Command::Act(Action::WatchAgain));
+    let is_it = |request: &Request| matches!(request, Request::Tail(_, of, told) if **of == target && *told == reach);
+    assert!(asked.iter().any(is_it) && workspace.is_watching(), "{asked:?}");
+    act(&mut workspace, Action::StopReading);
+    assert!(workspace.can_watch_again(), "what was stopped can be watched again, too");
+}
+
 /// Watches an environment, with so much known of its account.
 fn watching(workspace: &mut Workspace, target: Target, account: Account) {
     let asked = workspace.run(Command::Tail(Box::new(target), Reach::default()));

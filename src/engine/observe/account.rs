@@ -156,9 +156,9 @@ fn beside(
     catalog: &Catalog,
     wishes: &Wishes,
 ) -> Vec<Box<dyn Source>> {
-    let traces = LiveTraces::names(found).map(|names| {
+    let traces = LiveTraces::parties(found).map(|parties| {
         let (place, for_ms, wishes) = (place.clone(), None, Some(wishes.clone()));
-        Box::new(LiveTraces { place, names, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
+        Box::new(LiveTraces { place, parties, since_ms, for_ms, wishes, seed }) as Box<dyn Source>
     });
     let metrics = (!found.resources.is_empty()).then(|| {
         let wanted = metrics::wanted(&found.stack, &found.resources, catalog);

@@ -5,6 +5,44 @@ use crate::catalog::Wiring;
 
 pub(super) const SETTINGS: &[Case] = &[
     Case {
+        wiring: Wiring::AuthorizerFunction,
+        nodes: &["Graph appsync", "Users cognito_user_pool", "Staff cognito_user_pool", "Fn lambda_function"],
+        arrows: &["Users @ Graph", "Staff @ Graph", "Fn @ Graph"],
+        settings: &["Fn>Graph.ttl_s=60"],
+        both: &[
+            "AuthenticationType: AMAZON_COGNITO_USER_POOLS\n      UserPoolConfig:\n        UserPoolId: !Ref Users",
+            "AdditionalAuthenticationProviders:\n        - AuthenticationType: AMAZON_COGNITO_USER_POOLS\n",
+            "          UserPoolConfig:\n            UserPoolId: !Ref Staff\n            AwsRegion: !Ref AWS::Region\n        - Auth",
+            "- AuthenticationType: AWS_LAMBDA\n          LambdaAuthorizerConfig:\n            AuthorizerUri: !GetAtt Fn.Arn",
+            "AuthorizerResultTtlInSeconds: 60",
+            "type Query @aws_cognito_user_pools @aws_lambda {",
+            "Principal: appsync.amazonaws.com",
+        ],
+        sam: &[],
+        plain: &[],
+    },
+    Case {
+        wiring: Wiring::AuthorizerFunction,
+        nodes: &["Api rest_api", "Fn lambda_function", "Work lambda_function"],
+        arrows: &["Fn @ Api", "Api > Work"],
+        settings: &["Api.cors_origin=https://example.com", "Fn>Api.headers=[\"x-token\",\"authorization\"]"],
+        both: &["'''Authorization,Content-Type,x-token'''"],
+        sam: &["AllowHeaders: "],
+        plain: &["method.response.header.Access-Control-Allow-Headers: "],
+    },
+    Case {
+        wiring: Wiring::Watch,
+        nodes: &["Bus event_bus", "Rule event_rule", "Fn lambda_function", "Alarm cloudwatch_alarm"],
+        arrows: &["Rule > Alarm", "Bus > Rule", "Rule > Fn"],
+        settings: &[],
+        both: &[
+            "Dimensions:\n        - Name: EventBusName\n          Value: !Ref Bus\n        - Name: RuleName",
+            "Value: !Select [2, !Split [/, !GetAtt Rule.Arn]]",
+        ],
+        sam: &[],
+        plain: &[],
+    },
+    Case {
         wiring: Wiring::WorkflowTask,
         nodes: &["Flow step_functions", "Fn lambda_function"],
         arrows: &["Flow > Fn"],

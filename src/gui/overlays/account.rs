@@ -11,10 +11,9 @@ use eframe::egui::{
 };
 use egui_phosphor::regular as icon;
 
-use crate::app::{Command, Overlay, Reach, Workspace};
+use crate::app::{Command, Overlay, Paid, Reach, Workspace};
 use crate::catalog::field::Choice;
 use crate::diagram::{Environment, Target};
-use crate::engine::protocol::Paid;
 use crate::gui::fonts;
 use crate::gui::theme::{FIELD_HEIGHT, colour, tokens};
 use crate::gui::widgets::{Button, caption, segmented};

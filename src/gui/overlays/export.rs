@@ -26,9 +26,10 @@ pub(super) struct Export {
 }
 
 impl Export {
-    /// Opens it; `folder` is proposed where none was chosen before.
-    pub(super) fn start(&mut self, folder: Option<PathBuf>) {
+    /// Opens it; `folder` is proposed where none was chosen before, and `shown` is the language that is looked at.
+    pub(super) fn start(&mut self, folder: Option<PathBuf>, shown: Option<Dialect>) {
         self.folder = self.folder.take().or(folder);
+        self.dialect = shown.or(self.dialect);
     }
 
     /// Where it goes.

@@ -10,7 +10,7 @@ use super::chooser::{Ask, Chooser, Chosen, Opener, What};
 use super::export::Export;
 use super::picture::PictureBox;
 use crate::app::bill::compare::Against;
-use crate::app::{Command, Overlay, Workspace};
+use crate::app::{Command, Overlay, Tab, Workspace};
 
 /// Our files by what people call them, and how their names end.
 const DIAGRAMS: (&str, &[&str]) = ("Diagrams", &["strato.json", "json"]);
@@ -88,7 +88,10 @@ impl Files {
                 let what = What::Save(format!("{}.csv", self.name));
                 self.ask("Save the bill", what, BILLS);
             }
-            Some(Overlay::Export) => self.export.start(folder.map(|folder| folder.join(&self.name))),
+            Some(Overlay::Export) => {
+                let shown = workspace.shows(Tab::Template).then(|| workspace.template_dialect());
+                self.export.start(folder.map(|folder| folder.join(&self.name)), shown);
+            }
             Some(Overlay::Picture) => self.picture.start(workspace),
             _ => {}
         }

@@ -1,7 +1,8 @@
 //! The template below the canvas: it follows every step, and lines and nodes are selected together.
 
-use super::files::until;
+use super::files::{folder, until};
 use super::*;
+use crate::app::Command;
 use crate::catalog::Dialect;
 use crate::diagram::Element;
 use crate::export::sheet::Mark;
@@ -114,4 +115,103 @@ fn the_language_is_switched_and_the_text_copied() {
     assert!(copied || workspace(&window).notices().iter().any(|notice| notice.text == "Copied the template."));
     click(&mut window, "Fold the panel");
     assert!(!workspace(&window).dock_shown());
+}
+
+/// Whether a line, counted from 0, is in view.
+fn in_view(window: &Harness<'static, Shell>, line: usize) -> bool {
+    let start = format!("Line {}", line + 1);
+    let is_it = |label: &str| label.strip_prefix(&start).is_some_and(|rest| rest.starts_with([':', ',']));
+    window.query_all_by(|node| node.label().is_some_and(|label| is_it(&label))).next().is_some()
+}
+
+fn in_cloudformation() -> Harness<'static, Shell> {
+    let mut window = with_template();
+    click(&mut window, "Language: CloudFormation");
+    settled(&mut window);
+    window
+}
+
+#[test]
+fn the_changes_of_a_step_are_walked_forwards_and_backwards_in_every_language() {
+    for open in [with_template, in_cloudformation] {
+        let mut window = open();
+        find(&mut window, "DocumentsTable");
+        let id = workspace(&window).open().and_then(crate::app::Open::one_node).expect("a table");
+        window.state_mut().ask(Command::Rename(id, "Papers".to_owned()));
+        window.run_steps(4);
+        settled(&mut window);
+        let changes = workspace(&window).template().expect("a template").0.changes.clone();
+        let (first, last) = (changes[0], changes[changes.len() - 1]);
+        assert!(last - first > 100, "a table is named far and wide: {changes:?}");
+        let seen = |window: &Harness<'static, Shell>| [first, last].map(|line| in_view(window, line));
+        // From wherever the cursor is, a round comes by every change.
+        let round = |window: &mut Harness<'static, Shell>, label: &str| {
+            let mut found = [false; 2];
+            for _ in &changes {
+                click(window, label);
+                window.run_steps(4);
+                let now = seen(window);
+                found = [found[0] | now[0], found[1] | now[1]];
+            }
+            found
+        };
+        assert_eq!(round(&mut window, "Next change"), [true, true]);
+        assert_eq!(round(&mut window, "Previous change"), [true, true]);
+        let at = seen(&window);
+        click(&mut window, "Next change");
+        click(&mut window, "Previous change");
+        window.run_steps(4);
+        assert_eq!(seen(&window), at, "there and back again");
+    }
+}
+
+#[test]
+fn a_line_of_the_plain_template_leads_to_its_node_and_back() {
+    let mut window = in_cloudformation();
+    find(&mut window, "ValidateFileFn");
+    let of_node = |window: &Harness<'static, Shell>, name: &str| {
+        let open = workspace(window).open().expect("open");
+        let node = open.document.diagram().node_named(name).expect("a node");
+        workspace(window).template().expect("a template").0.first_of(node).expect("lines of the node")
+    };
+    // What stands beside a function in plain CloudFormation, such as its role, is the function's, too.
+    let line = of_node(&window, "ValidateFileFn");
+    assert!(in_view(&window, line), "its lines are in view");
+    let (sheet, _) = workspace(&window).template().expect("a template");
+    let owned = sheet.lines.iter().filter(|other| other.owner == sheet.lines[line].owner).count();
+    assert!(owned > 30, "{owned} lines are the function's");
+    let own = sheet.lines[line].owner;
+    let before = (line.saturating_sub(2)..line).find(|at| sheet.lines[*at].owner.is_some_and(|node| Some(node) != own));
+    let start = format!("Line {}:", before.expect("a line of another node is in view") + 1);
+    let row = window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&start)));
+    let place = row.rect().left_center() + Vec2::new(60.0, 0.0);
+    window.hover_at(place);
+    for pressed in [true, false] {
+        let button = eframe::egui::PointerButton::Primary;
+        window.event(Event::PointerButton { pos: place, button, pressed, modifiers: Modifiers::NONE });
+    }
+    window.run_steps(4);
+    assert_ne!(selected(&window), "ValidateFileFn");
+    // The cursor goes back by key into the lines of the function.
+    for _ in 0..3 {
+        press(&mut window, Modifiers::NONE, Key::ArrowDown);
+    }
+    assert_eq!(selected(&window), "ValidateFileFn");
+}
+
+#[test]
+fn what_is_shown_is_what_is_saved_and_its_folder_can_be_opened() {
+    let is_disabled = |window: &Harness<'static, Shell>| {
+        window.get_by_label("Open the exported folder").accesskit_node().is_disabled()
+    };
+    let mut window = in_cloudformation();
+    assert!(is_disabled(&window), "nothing has been exported yet");
+    let shown = text(&window);
+    click(&mut window, "Export…");
+    assert!(window.query_by_label("Export a project for CloudFormation").is_some(), "the language that is shown");
+    let folder = folder("saved").join("project");
+    window.state_mut().ask(Command::ExportTo(Dialect::CloudFormation, folder.clone()));
+    until(&mut window, "the export", Workspace::has_exported);
+    assert_eq!(std::fs::read_to_string(folder.join("template.yaml")).expect("written"), shown);
+    assert!(!is_disabled(&window));
 }

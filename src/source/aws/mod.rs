@@ -9,6 +9,7 @@ mod live;
 mod meter;
 mod metrics;
 mod probe;
+mod role;
 mod tags;
 mod tail;
 mod traces;

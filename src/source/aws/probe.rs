@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::groups::{self, LogGroup};
 use super::tail::Watched;
-use super::{Account, Place, trouble};
+use super::{Account, Place, role, trouble};
 use crate::source::Failure;
 use crate::source::probe::{Answer, Reader, Tried};
 use crate::source::tail::Trouble;
@@ -51,6 +51,11 @@ impl Subject {
 
     fn ago(&self, seconds: i64) -> DateTime {
         DateTime::from_secs(self.now_s - seconds)
+    }
+
+    /// The begin of a minute, so many before this one: values are asked for by whole ones.
+    fn minute(&self, before: i64) -> DateTime {
+        DateTime::from_secs((self.now_s.div_euclid(60) - before) * 60)
     }
 
     /// The host that a service is asked at.
@@ -91,13 +96,13 @@ const PROBES: &[Probe] = &[
         on.account.logs().filter_log_events().log_group_name(on.group()).start_time(on.now_s * 1_000).end_time(on.now_s * 1_000).limit(1)),
     Probe { permission: "logs:StartLiveTail", service: "stream-logs", ask: |on| Box::pin(live_tail(on)) },
     // A group that nobody has is never searched, so that nothing is scanned or paid.
-    probe!("logs:StartQuery" at "logs": |on| on.account.logs().start_query().log_group_name(NO_GROUP)
+    probe!("logs:StartQuery" at "logs": |on| on.account.logs().start_query().log_group_names(NO_GROUP).limit(1)
         .start_time(on.now_s - 60).end_time(on.now_s).query_string("fields @timestamp | limit 1")),
     probe!("logs:GetQueryResults" at "logs": |on| on.account.logs().get_query_results().query_id(NO_QUERY)),
     probe!("logs:StopQuery" at "logs": |on| on.account.logs().stop_query().query_id(NO_QUERY)),
     probe!("cloudwatch:GetMetricData" at "monitoring": |on|
         aws_sdk_cloudwatch::Client::new(&on.account.config).get_metric_data()
-            .metric_data_queries(calls()).start_time(on.ago(120)).end_time(on.ago(60))),
+            .metric_data_queries(calls()).start_time(on.minute(2)).end_time(on.minute(1))),
     probe!("cloudwatch:DescribeAlarms" at "monitoring": |on|
         aws_sdk_cloudwatch::Client::new(&on.account.config).describe_alarms().max_records(1)),
     probe!("xray:GetTraceSummaries" at "xray": |on|
@@ -135,7 +140,7 @@ const OTHERS: &[&str] = &["UnknownOperationException", "UnknownOperation", "Inva
 fn answer<T, E, R>(result: Result<T, SdkError<E, R>>, permission: &str, host: &str) -> Answer
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
-    R: std::fmt::Debug,
+    R: std::fmt::Debug + 'static,
 {
     let Err(error) = result else { return Answer::Allowed };
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default().to_owned();
@@ -144,7 +149,7 @@ where
             Answer::Untried("the service does not accept the credentials".to_owned())
         }
         _ if OTHERS.contains(&code.as_str()) => Answer::Untried(format!("{host} does not know this question")),
-        Trouble::Refused(_) if code.is_empty() => Answer::Untried("the question could not be put".to_owned()),
+        Trouble::Refused(why) if code.is_empty() => Answer::Untried(format!("{why} ({host})")),
         Trouble::Refused(why) if why.contains("permission") => Answer::Missing(trouble::words(&error)),
         Trouble::Refused(_) | Trouble::StaleToken | Trouble::SessionOver | Trouble::Silent => Answer::Allowed,
         Trouble::Throttled => Answer::Untried("the service is asked too much; try again in a minute".to_owned()),
@@ -210,10 +215,14 @@ async fn found(place: &Place) -> Result<(Account, Reader), Failure> {
         None => None,
     };
     let features = credentials.as_ref().and_then(|found| found.get_property::<Vec<Feature>>().cloned());
+    let features = features.unwrap_or_default();
+    let role = role::of(&features, place.profile.as_deref()).await;
+    let own = credentials.and_then(|found| found.account_id().map(|id| id.as_str().to_owned()));
     let reader = Reader {
-        from: told(&features.unwrap_or_default(), place),
+        from: told(&features, place),
         region: account.region.clone(),
-        account: credentials.and_then(|found| found.account_id().map(|id| id.as_str().to_owned())),
+        account: own.or_else(|| role.as_deref().and_then(role::account)),
+        role,
         endpoint: account.config.endpoint_url().map(str::to_owned),
     };
     Ok((account, reader))

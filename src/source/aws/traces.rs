@@ -20,7 +20,9 @@ use super::live::{self, Live, Run};
 use super::{Account, Place, insights, trouble};
 use crate::source::insights::{Page, State};
 use crate::source::tail::{Ms, Trouble};
-use crate::source::xray::{Ask, Input, MOST_ROWS, Retrieval, Spent, Standing, Store, Summary, Wanted};
+use crate::source::xray::{
+    Ask, Input, MOST_ROWS, Party, Retrieval, Spent, Standing, Store, Summary, Wanted, span_query,
+};
 use crate::source::{Batch, Cursor, Delivery, Deployed, Failure, Found, Outlet, Paid, Source, Spending, Wishes};
 use crate::telemetry::trace::{LIMIT_EXCEEDED, Outcome, Read, Span};
 
@@ -32,10 +34,7 @@ const MINUTE_MS: Ms = 60_000;
 const GB: u64 = 1_000_000_000;
 /// Where spans are kept once Transaction Search is on.
 const SPANS: &str = "aws/spans";
-/// The newest spans of a span of time.
-const QUERY: &str = "fields @message | sort @timestamp desc";
-/// Resources of these types have segments that bear their names (X-Ray developer guide, Integrating with AWS services). Those of APIs
-/// bear names that a stack does not tell; they call functions, by which their traces are found.
+/// Resources of these types have segments that bear their names (X-Ray developer guide, Integrating with AWS services).
 const TRACED: &[&str] = &[
     "AWS::DynamoDB::Table",
     "AWS::Lambda::Function",
@@ -49,8 +48,8 @@ const TRACED: &[&str] = &[
 pub struct LiveTraces {
     /// Where they are.
     pub place: Place,
-    /// What the segments are called of those that took part; empty for all traces.
-    pub names: BTreeSet<String>,
+    /// Who took part in those that are wanted; empty for all traces.
+    pub parties: BTreeSet<Party>,
     /// So far it looks back, in milliseconds.
     pub since_ms: Ms,
     /// So long it goes on; `None` until nobody listens.
@@ -68,29 +67,41 @@ impl Source for LiveTraces {
     }
 }
 
+/// By what the segments of a resource are known; `None` where it has none.
+///
+/// Segments of APIs bear names that a stack does not tell, `shop/prod` for a stage, and the resource names of the API's id
+/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS AppSync developer guide, Using X-Ray to trace requests).
+fn party(resource: &Deployed) -> Option<Party> {
+    // Of an address or a resource name, the last part.
+    let name = resource.physical.rsplit([':', '/']).next().filter(|name| !name.is_empty())?;
+    match resource.kind.as_str() {
+        "AWS::ApiGateway::RestApi" => Some(Party::Resource(format!("/restapis/{name}/"))),
+        "AWS::AppSync::GraphQLApi" => Some(Party::Resource(format!(":apis/{name}"))),
+        kind => TRACED.contains(&kind).then(|| Party::Service(name.to_owned())),
+    }
+}
+
 impl LiveTraces {
-    /// What the segments are called of an application's resources: of a stack's, else of the functions that write its log groups, and
-    /// none when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
+    /// By what the traces of an application are known: by a stack's resources, else by the functions that write its log groups, and
+    /// by nothing when one of those is no function's, so that all traces count. `None` when nothing in a stack can be traced.
     #[must_use]
-    pub fn names(found: &Found) -> Option<BTreeSet<String>> {
+    pub fn parties(found: &Found) -> Option<BTreeSet<Party>> {
         if found.stack.is_empty() {
-            let names = found.groups.iter().map(|(group, _)| group.strip_prefix("/aws/lambda/").map(str::to_owned));
-            return Some(names.collect::<Option<_>>().unwrap_or_default());
+            let name = |group: &str| Some(Party::Service(group.strip_prefix("/aws/lambda/")?.to_owned()));
+            return Some(found.groups.iter().map(|(group, _)| name(group)).collect::<Option<_>>().unwrap_or_default());
         }
-        let traced = found.resources.iter().filter(|resource| TRACED.contains(&resource.kind.as_str()));
-        // Of an address or a resource name, the last part.
-        let name = |resource: &Deployed| resource.physical.rsplit([':', '/']).next().map(str::to_owned);
-        let names: BTreeSet<String> = traced.filter_map(name).filter(|name| !name.is_empty()).collect();
-        (!names.is_empty()).then_some(names)
+        let parties: BTreeSet<Party> = found.resources.iter().filter_map(party).collect();
+        (!parties.is_empty()).then_some(parties)
     }
 
     async fn begin(&self) -> Result<Run<Reading>, Failure> {
         let account = Account::open(&self.place).await?;
         let now_ms = account.clock.now_ms();
-        let wanted = Wanted::from(now_ms - self.since_ms, self.names.clone(), self.seed);
+        let wanted = Wanted::from(now_ms - self.since_ms, self.parties.clone(), self.seed);
         let (send, news) = mpsc::channel(NEWS);
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
-        let desk = Desk { xray: account.xray(), logs: account.logs(), send };
+        let query = Arc::from(span_query(&wanted.parties));
+        let desk = Desk { xray: account.xray(), logs: account.logs(), query, send };
         let (retrieval, wishes) = (Retrieval::new(wanted, now_ms), self.wishes.clone());
         let (region, said, clock) = (account.region, Standing::default(), account.clock);
         let live = Reading { retrieval, desk, region, wishes, begun_ms: now_ms, said };
@@ -175,6 +186,8 @@ impl Reading {
 struct Desk {
     xray: aws_sdk_xray::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    /// The query for spans.
+    query: Arc<str>,
     send: mpsc::Sender<Input>,
 }
 
@@ -238,7 +251,7 @@ impl Desk {
     }
 
     async fn query(&self, from_ms: Ms, to_ms: Ms) -> Result<Input, Trouble> {
-        let begun = insights::begin(&self.logs, &[SPANS.to_owned()], (from_ms, to_ms), QUERY, MOST_ROWS).await;
+        let begun = insights::begin(&self.logs, &[SPANS.to_owned()], (from_ms, to_ms), &self.query, MOST_ROWS).await;
         begun.map(Input::Begun).map_err(|why| why.map_or_else(|trouble| trouble, |it| Trouble::Refused(it.message)))
     }
 
@@ -309,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stack_is_traced_by_the_last_part_of_its_resources_names() {
+    fn a_stack_is_traced_by_its_resources_names() {
         let resource = |(physical, kind): (&str, &str)| Deployed {
             logical: String::new(),
             physical: physical.into(),
@@ -318,11 +331,9 @@ mod tests {
         let check = |resources: &[(&str, &str)], names: Option<&[&str]>| {
             let resources = resources.iter().copied().map(resource).collect();
             let found = Found { stack: "shop".into(), resources, ..Found::default() };
-            let told = LiveTraces::names(&found).map(|names| names.into_iter().collect::<Vec<_>>());
-            assert_eq!(
-                told.as_deref(),
-                names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()).as_deref()
-            );
+            let told = LiveTraces::parties(&found);
+            let told = told.map(|parties| parties.iter().map(|party| party.text().to_owned()).collect::<Vec<_>>());
+            assert_eq!(told, names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()));
         };
         check(
             &[
@@ -333,6 +344,13 @@ mod tests {
             ],
             Some(&["flow", "jobs", "orders-dev"]),
         );
+        check(
+            &[
+                ("a1b2c3d4e5", "AWS::ApiGateway::RestApi"),
+                ("arn:aws:appsync:eu-central-1:123456789012:apis/f6g7", "AWS::AppSync::GraphQLApi"),
+            ],
+            Some(&["/restapis/a1b2c3d4e5/", ":apis/f6g7"]),
+        );
         check(&[("orders-role", "AWS::IAM::Role")], None);
     }
 
@@ -340,8 +358,8 @@ mod tests {
     fn log_groups_name_their_functions_when_all_do() {
         let check = |groups: &[&str], names: &[&str]| {
             let groups = groups.iter().map(|group| ((*group).to_owned(), None)).collect();
-            let told = LiveTraces::names(&Found { groups, ..Found::default() }).expect("no stack");
-            assert_eq!(told.into_iter().collect::<Vec<_>>(), names);
+            let told = LiveTraces::parties(&Found { groups, ..Found::default() }).expect("no stack");
+            assert_eq!(told.iter().map(Party::text).collect::<Vec<_>>(), names);
         };
         check(&["/aws/lambda/orders", "/aws/lambda/pay"], &["orders", "pay"]);
         check(&["/aws/lambda/orders", "/ecs/web"], &[]);

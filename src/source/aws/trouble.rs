@@ -2,8 +2,10 @@
 //!
 //! Must not know what was asked for.
 
+use std::any::Any;
 use std::error::Error;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
@@ -32,21 +34,27 @@ const BROKEN: &[&str] = &[
     "ServiceUnavailableException",
 ];
 
+/// Statuses that blame who asks. An emulator or a proxy that does not know a service answers so.
+const ELSEWHERE: &[u16] = &[400, 401, 403, 404, 405, 407, 501];
+
 /// What became of a request. `action` is the permission that it needs: `logs:FilterLogEvents`.
 pub(super) fn trouble<E, R>(error: &SdkError<E, R>, action: &str) -> Trouble
 where
     E: Error + ProvideErrorMetadata + 'static,
-    R: std::fmt::Debug,
+    R: std::fmt::Debug + 'static,
 {
     match error {
-        SdkError::ServiceError(context) => service(context.err(), action),
+        SdkError::ServiceError(context) => {
+            let response = (context.raw() as &dyn Any).downcast_ref::<HttpResponse>();
+            service(context.err(), action, response.map_or(0, |response| response.status().as_u16()))
+        }
         SdkError::TimeoutError(_) => Trouble::Dropped("no answer came in time".into()),
         SdkError::ConstructionFailure(_) => Trouble::Refused(root(error)),
         _ => Trouble::Dropped(root(error)),
     }
 }
 
-fn service(error: &(impl Error + ProvideErrorMetadata), action: &str) -> Trouble {
+fn service(error: &(impl Error + ProvideErrorMetadata), action: &str, status: u16) -> Trouble {
     let code = error.code().unwrap_or_default();
     let message = error.message().unwrap_or(code).trim_end_matches('.').to_owned();
     if THROTTLED.contains(&code) {
@@ -55,6 +63,9 @@ fn service(error: &(impl Error + ProvideErrorMetadata), action: &str) -> Trouble
         Trouble::Expired(message)
     } else if code == "SessionTimeoutException" {
         Trouble::SessionOver
+    } else if code.is_empty() && ELSEWHERE.contains(&status) {
+        // A service names its errors.
+        Trouble::Refused(format!("something else than the service answers, with status {status}"))
     } else if code.is_empty() || BROKEN.contains(&code) || code == "SessionStreamingException" {
         Trouble::Dropped(if message.is_empty() { "the service failed".into() } else { message })
     } else if code.contains("AccessDenied") || code.contains("Unauthorized") {
@@ -68,7 +79,7 @@ fn service(error: &(impl Error + ProvideErrorMetadata), action: &str) -> Trouble
 pub(super) fn failure<E, R>(error: &SdkError<E, R>, action: &str, what: &str) -> Failure
 where
     E: Error + ProvideErrorMetadata + 'static,
-    R: std::fmt::Debug,
+    R: std::fmt::Debug + 'static,
 {
     let trouble = trouble(error, action);
     let sentence = format!("Cannot {what}: {trouble}.");
@@ -94,4 +105,30 @@ pub(super) fn root(error: &dyn Error) -> String {
         inner = source;
     }
     inner.to_string().trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    #[test]
+    fn an_address_that_does_not_know_a_service_is_told_from_a_service_that_fails() {
+        let check = |status: u16, code: Option<&str>, expected: Trouble| {
+            let told = ErrorMetadata::builder();
+            let told = if let Some(code) = code { told.code(code) } else { told };
+            let status = status.try_into().expect("a status");
+            let error: SdkError<ErrorMetadata, HttpResponse> =
+                SdkError::service_error(told.build(), HttpResponse::new(status, SdkBody::empty()));
+            assert_eq!(trouble(&error, "xray:BatchGetTraces"), expected, "{status} {code:?}");
+        };
+        let elsewhere =
+            |status| Trouble::Refused(format!("something else than the service answers, with status {status}"));
+        check(400, None, elsewhere(400));
+        check(404, None, elsewhere(404));
+        check(500, None, Trouble::Dropped("the service failed".to_owned()));
+        check(429, Some("ThrottledException"), Trouble::Throttled);
+        check(400, Some("InvalidRequestException"), Trouble::Refused("InvalidRequestException".to_owned()));
+    }
 }

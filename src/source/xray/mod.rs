@@ -16,7 +16,7 @@ use crate::telemetry::trace::Span;
 use queue::Queue;
 pub use spans::MOST_ROWS;
 use spans::Spans;
-pub use terms::{Ask, Input, Spent, Standing, Store, Summary, Wanted};
+pub use terms::{Ask, Input, Party, Spent, Standing, Store, Summary, Wanted, span_query};
 use windows::{Rhythm, Window, Windows};
 
 /// Traces are there some seconds after they happened, their last parts later; what happened in the last minute is asked for every ten
@@ -90,7 +90,7 @@ impl Retrieval {
             out: 0,
             documents: (0, now_ms),
             trouble: None,
-            spans: Spans::new(wanted.names.clone(), wanted.from_ms, now_ms, wanted.seed),
+            spans: Spans::new(wanted.parties.clone(), wanted.from_ms, now_ms, wanted.seed),
             is_cut: false,
             spent: Spent::default(),
             given: Vec::new(),

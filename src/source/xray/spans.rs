@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use super::terms::Ask;
+use super::terms::{Ask, Party};
 use super::windows::{Rhythm, Window, Windows};
 use crate::source::insights::{State, look_after_ms};
 use crate::source::tail::{Ms, Trouble};
@@ -37,8 +37,8 @@ struct Going {
 pub(super) struct Spans {
     windows: Windows,
     going: Option<Going>,
-    names: BTreeSet<String>,
-    /// Traces that one of the names takes part in, and spans that were given out, by begin.
+    parties: BTreeSet<Party>,
+    /// Traces that one of these took part in, and spans that were given out, by begin.
     touched: BTreeSet<(Ms, Arc<str>)>,
     seen: BTreeSet<(Ms, u64)>,
     is_cut: bool,
@@ -47,11 +47,11 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    pub(super) fn new(names: BTreeSet<String>, from_ms: Ms, now_ms: Ms, seed: u64) -> Self {
+    pub(super) fn new(parties: BTreeSet<Party>, from_ms: Ms, now_ms: Ms, seed: u64) -> Self {
         Self {
             windows: Windows::new(RHYTHM, from_ms, now_ms),
             going: None,
-            names,
+            parties,
             touched: BTreeSet::new(),
             seen: BTreeSet::new(),
             is_cut: false,
@@ -147,10 +147,10 @@ impl Spans {
         self.wanted(spans)
     }
 
-    /// Spans that are new, of traces that one of the names takes part in.
+    /// Spans that are new, of traces that one of those who are wanted took part in.
     fn wanted(&mut self, mut spans: Vec<Span>) -> Vec<Span> {
-        if !self.names.is_empty() {
-            let touching = spans.iter().filter(|span| touches(span, &self.names));
+        if !self.parties.is_empty() {
+            let touching = spans.iter().filter(|span| self.parties.iter().any(|party| party.touches(span)));
             self.touched.extend(touching.map(|span| (began_ms(span), Arc::clone(&span.trace_id))));
             let touched: BTreeSet<&str> = self.touched.iter().map(|(_, id)| &**id).collect();
             spans.retain(|span| touched.contains(&*span.trace_id));
@@ -187,12 +187,4 @@ fn mark(span: &Span) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&span.trace_id, &span.id, span.end_ns).hash(&mut hasher);
     hasher.finish()
-}
-
-/// Whether a span is of one of these, or calls one.
-fn touches(span: &Span, names: &BTreeSet<String>) -> bool {
-    let is_named = |name: &str| names.contains(name);
-    is_named(&span.name)
-        || span.resource().is_some_and(is_named)
-        || span.attributes.iter().any(|(_, value)| is_named(value))
 }

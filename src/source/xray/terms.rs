@@ -159,7 +159,50 @@ impl Standing {
     #[must_use]
     pub fn note(&self) -> Option<&'static str> {
         let is_spans = self.store == Some(Store::Spans);
-        is_spans.then_some("Transaction Search is on: spans are read from aws/spans through Logs Insights")
+        is_spans.then_some("Transaction Search is on: spans that name what is watched are read from aws/spans through Logs Insights, which costs by all that is looked through")
+    }
+}
+
+/// By what a trace tells that something took part in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// Its segments bear this name.
+    Service(String),
+    /// Its segments carry a resource name with this in it: what they are called is not known.
+    Resource(String),
+}
+
+impl Party {
+    /// What stands in expressions and queries for it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Service(text) | Self::Resource(text) => text,
+        }
+    }
+
+    /// Whether it can stand between quotes.
+    fn is_plain(&self) -> bool {
+        !self.text().contains(['"', '\\'])
+    }
+
+    /// A term of a filter expression (X-Ray developer guide, Using filter expressions).
+    fn term(&self) -> String {
+        match self {
+            Self::Service(name) => format!("service(\"{name}\")"),
+            Self::Resource(part) => format!("resource.arn CONTAINS \"{part}\""),
+        }
+    }
+
+    /// Whether a span is of it, or calls it.
+    pub(super) fn touches(&self, span: &Span) -> bool {
+        let mut values = span.attributes.iter().map(|(_, value)| value.as_str());
+        match self {
+            Self::Service(own) => {
+                *own == *span.name || span.resource() == Some(own) || values.any(|value| value == own)
+            }
+            Self::Resource(part) => values.any(|value| value.contains(part.as_str())),
+        }
     }
 }
 
@@ -170,8 +213,8 @@ pub struct Wanted {
     pub from_ms: Ms,
     /// Only traces that one of these expressions fits, each no longer than X-Ray takes; all, when there are none.
     pub filters: Vec<String>,
-    /// The names in these expressions: of spans that X-Ray does not select, those are taken whose trace has one of them.
-    pub names: BTreeSet<String>,
+    /// Who stands in these expressions: of spans that X-Ray does not select, those are taken whose trace has one of them.
+    pub parties: BTreeSet<Party>,
     /// So many traces wait for their documents at most.
     pub most_waiting: usize,
     /// Spreads waits.
@@ -182,18 +225,32 @@ pub struct Wanted {
 const LONGEST_FILTER: usize = 2_000;
 
 impl Wanted {
-    /// Traces from a time on in which one of these services took part; all, when none is named.
+    /// Traces from a time on in which one of these took part; all, when none is named.
     #[must_use]
-    pub fn from(from_ms: Ms, names: BTreeSet<String>, seed: u64) -> Self {
-        Self { from_ms, filters: filters(&names), names, most_waiting: 2_000, seed }
+    pub fn from(from_ms: Ms, parties: BTreeSet<Party>, seed: u64) -> Self {
+        Self { from_ms, filters: filters(&parties), parties, most_waiting: 2_000, seed }
     }
 }
 
-/// As few expressions as name all of these services.
-fn filters(names: &BTreeSet<String>) -> Vec<String> {
+/// A query is no longer (API reference of `StartQuery`), in characters.
+const LONGEST_QUERY: usize = 10_000;
+
+/// The query for the newest spans that name one of these; for all, when there are none or too many to be named. What a query costs goes
+/// by what it looks through, so that it costs the same, and fewer rows stand between a trace and the most that are read.
+#[must_use]
+pub fn span_query(parties: &BTreeSet<Party>) -> String {
+    let named: Vec<String> = parties.iter().map(|party| format!("@message like \"{}\"", party.text())).collect();
+    let filter = format!("filter {} | ", named.join(" or "));
+    let rest = "fields @message | sort @timestamp desc";
+    let fits = parties.iter().all(Party::is_plain) && filter.len() + rest.len() <= LONGEST_QUERY;
+    if fits && !parties.is_empty() { filter + rest } else { rest.to_owned() }
+}
+
+/// As few expressions as name all of these.
+fn filters(parties: &BTreeSet<Party>) -> Vec<String> {
     let mut filters: Vec<String> = Vec::new();
-    for name in names.iter().filter(|name| !name.contains(['"', '\\'])) {
-        let term = format!("service(\"{name}\")");
+    for party in parties.iter().filter(|party| party.is_plain()) {
+        let term = party.term();
         match filters.last_mut().filter(|last| last.len() + term.len() + 4 <= LONGEST_FILTER) {
             Some(last) => last.push_str(&format!(" OR {term}")),
             None => filters.push(term),
@@ -208,12 +265,28 @@ mod tests {
 
     #[test]
     fn many_names_need_several_expressions_of_which_none_is_too_long() {
-        let names: BTreeSet<String> = (0..200).map(|number| format!("orders-production-{number:04}")).collect();
+        let names: BTreeSet<Party> =
+            (0..200).map(|number| Party::Service(format!("orders-production-{number:04}"))).collect();
         let filters = filters(&names);
         assert!(filters.len() > 3 && filters.iter().all(|filter| filter.len() <= LONGEST_FILTER));
         let terms: usize = filters.iter().map(|filter| filter.split(" OR ").count()).sum();
         assert_eq!(terms, 200);
         assert_eq!(Wanted::from(0, BTreeSet::new(), 0).filters, Vec::<String>::new());
+    }
+
+    #[test]
+    fn spans_are_asked_for_by_who_took_part() {
+        let parties = |count: usize| -> BTreeSet<Party> {
+            let named = (0..count).map(|number| Party::Service(format!("orders-{number}")));
+            named.chain([Party::Resource("/restapis/a1b2/".to_owned())]).collect()
+        };
+        let all = "fields @message | sort @timestamp desc";
+        let expected = format!("filter @message like \"orders-0\" or @message like \"/restapis/a1b2/\" | {all}");
+        assert_eq!(span_query(&parties(1)), expected);
+        assert_eq!(filters(&parties(1)), ["service(\"orders-0\") OR resource.arn CONTAINS \"/restapis/a1b2/\""]);
+        assert_eq!(span_query(&BTreeSet::new()), all);
+        assert_eq!(span_query(&parties(1_000)), all, "what is too long to be asked is asked for as a whole");
+        assert_eq!(span_query(&[Party::Service("a\"b".to_owned())].into()), all);
     }
 
     #[test]

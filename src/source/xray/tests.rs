@@ -270,8 +270,8 @@ fn of_too_many_the_failed_and_the_newest_are_read_and_the_others_counted() {
 
 #[test]
 fn services_are_asked_for_by_name_and_spans_taken_by_it() {
-    let names: BTreeSet<String> = ["orders".to_owned(), "pay".to_owned()].into();
-    let wanted = Wanted::from(NOW_MS - 100_000, names, 1);
+    let parties = ["orders", "pay"].map(|name| Party::Service(name.to_owned())).into();
+    let wanted = Wanted::from(NOW_MS - 100_000, parties, 1);
     let mut happened = vec![
         Happened::new(0, NOW_MS - 50_000, &[(NOW_MS, false)]),
         Happened::new(1, NOW_MS - 50_000, &[(NOW_MS, false)]),

@@ -84,11 +84,24 @@ impl Span {
         self.attributes.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The physical name of the resource that a call is made to, when the caller wrote it down.
+    /// The physical name of the resource that did the work, or that a call is made to, when that was written down.
     #[must_use]
     pub fn resource(&self) -> Option<&str> {
-        const NAMES: [&str; 4] = ["resource.name", "function.name", "table.name", "bucket.name"];
-        NAMES.iter().find_map(|name| self.attribute(name))
+        const NAMES: [&str; 6] =
+            ["resource.name", "function.name", "table.name", "bucket.name", "queue.url", "resource.arn"];
+        NAMES.iter().find_map(|name| self.attribute(name)).map(own_name)
+    }
+}
+
+/// The name in an address or an Amazon resource name: the function's, not that of its version; the API's, not that of its stage.
+fn own_name(text: &str) -> &str {
+    if !text.starts_with("arn:") && !text.contains("://") {
+        return text;
+    }
+    let owner = ["/restapis/", "/apis/", ":function:"].iter().find_map(|mark| Some(text.split_once(mark)?.1));
+    match owner {
+        Some(rest) => rest.split(['/', ':']).next().unwrap_or(rest),
+        None => text.rsplit(['/', ':']).next().unwrap_or(text),
     }
 }
 

@@ -63,10 +63,15 @@ impl Talk {
             "an expression has at most 2,000 characters"
         );
         let is_wanted = |trace: &&Traced| {
-            let names = trace.documents.iter().filter_map(|(_, document)| document["name"].as_str());
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| names.into_iter().any(|name| wanted.contains(&format!("service(\"{name}\")"))))
+            let Some(wanted) = &wanted else { return true };
+            let parts: Vec<&str> = wanted.split("resource.arn CONTAINS \"").skip(1).collect();
+            let mut parts = parts.iter().filter_map(|rest| rest.split('"').next());
+            trace.documents.iter().any(|(_, document)| {
+                let is_named =
+                    document["name"].as_str().is_some_and(|name| wanted.contains(&format!("service(\"{name}\")")));
+                let arn = document["resource_arn"].as_str().unwrap_or_default();
+                is_named || parts.any(|part| arn.contains(part))
+            })
         };
         let mut all: Vec<Value> = self
             .state(|state| state.traces.iter().filter(is_wanted).filter_map(Traced::summary).filter(fits).collect());

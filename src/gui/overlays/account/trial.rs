@@ -69,11 +69,12 @@ fn verdict(tried: &Tried, t: &Tokens) -> (String, Rgb) {
     }
 }
 
-/// "Read with profile ops, in account 123456789012, eu-central-1."
+/// "Read with profile ops, in the role arn:aws:iam::123456789012:role/OnCall, in account 123456789012, eu-central-1."
 fn told(reader: &Reader) -> String {
     let account = reader.account.as_ref().map(|account| format!(", in account {account}")).unwrap_or_default();
     let endpoint = reader.endpoint.as_ref().map(|endpoint| format!(", at {endpoint}")).unwrap_or_default();
-    format!("Read with {}{account}, {}{endpoint}.", reader.from, reader.region)
+    let role = reader.role.as_ref().map(|role| format!(", in the role {role}")).unwrap_or_default();
+    format!("Read with {}{role}{account}, {}{endpoint}.", reader.from, reader.region)
 }
 
 fn row(ui: &mut Ui, permission: &str, purpose: &str, answer: Option<&Answer>, is_over: bool) {
@@ -126,4 +127,19 @@ pub(super) fn text(ui: &mut Ui, words: &str) {
         let words = RichText::new(words).font(fonts::font(Face::Mono, 12.0)).color(colour(t.text));
         ui.add(Label::new(words).selectable(true).wrap());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_whom_an_account_is_read_is_told_in_a_sentence() {
+        let reader = Reader { from: "profile ops".into(), region: "eu-central-1".into(), ..Reader::default() };
+        assert_eq!(told(&reader), "Read with profile ops, eu-central-1.");
+        let account = Some("123456789012".to_owned());
+        let assumed = Reader { role: Some("arn:aws:iam::123456789012:role/OnCall".to_owned()), account, ..reader };
+        let expected = "Read with profile ops, in the role arn:aws:iam::123456789012:role/OnCall, in account 123456789012, eu-central-1.";
+        assert_eq!(told(&assumed), expected);
+    }
 }

@@ -132,8 +132,8 @@ impl Request {
             Self::Orphans(ticket) => Event::Orphans(ticket, Vec::new()),
             Self::Book(ticket) => Event::Book(ticket, Box::new(Books { problems: vec![reason], ..Books::builtin() })),
             Self::Refresh(ticket, _) => Event::Refreshed(ticket, Err(Unrefreshed::Failed(reason))),
-            // There is no ticket to answer with; whoever asked is told when the refresh ends.
-            Self::StopRefresh => Event::Kept(Ticket::default(), Ok(())),
+            // There is no ticket to answer with; whoever asked is told when the refresh or the question ends.
+            Self::StopRefresh | Self::StopAsking(_) => Event::Kept(Ticket::default(), Ok(())),
             Self::Attach(ticket, _) | Self::Tail(ticket, ..) | Self::Wish(ticket, _) | Self::Detach(ticket) => {
                 Event::Watched(ticket, Box::new(Watched::failed(reason)))
             }
@@ -142,8 +142,6 @@ impl Request {
             }
             Self::Survey(ticket, ..) => Event::Surveyed(ticket, Err(reason)),
             Self::Ask(ticket, _) => Event::Answered(ticket, Err(reason)),
-            // The question goes on, and goes on to answer.
-            Self::StopAsking(_) => Event::Kept(Ticket::default(), Ok(())),
             Self::SaveTable(ticket, _, _, path) => Event::TableSaved(ticket, path, Err(reason)),
             Self::Search(ticket, _) => Event::Found(ticket, Err(reason)),
             Self::Example(ticket) => Event::Loaded(ticket, PathBuf::new(), Err(Unopened::because(reason))),

@@ -101,8 +101,11 @@ impl Answer {
             let words = (0..table.columns().len()).map(|column| table.cell(row, column)).collect::<Vec<_>>().join(", ");
             response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, is_chosen, &words));
             let frame = Frame { painter: &painter, workspace, table, columns: &self.columns, tokens: tokens(ui) };
-            frame.ground(rect, is_chosen, response.hovered());
-            let led = (0..table.columns().len()).filter_map(|column| frame.cell(ui, (rect, view), row, column)).last();
+            frame.ground(rect, is_chosen, &response);
+            let mut led = None;
+            for column in 0..table.columns().len() {
+                led = frame.cell(ui, (rect, view), row, column).or(led);
+            }
             if let Some(to) = led {
                 commands.extend(To::commands(to));
             } else if response.clicked() {

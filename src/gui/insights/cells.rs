@@ -2,7 +2,7 @@
 //!
 //! Must not know which rows are seen.
 
-use eframe::egui::{Align2, CursorIcon, Painter, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{Align2, CursorIcon, Painter, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
 use crate::app::Workspace;
 use crate::app::observe::insights::To;
@@ -39,7 +39,7 @@ impl Columns {
             return;
         }
         self.about = about;
-        let own = (0..table.columns().len()).map(|column| wanted(workspace, table, column));
+        let own = (0..table.columns().len()).map(|column| (wanted(workspace, table, column), is_firm(table, column)));
         let mut left = 0.0;
         let across = fitted(&own.collect::<Vec<_>>(), room).into_iter().map(|wide| {
             left += wide;
@@ -63,11 +63,18 @@ fn wanted(workspace: &Workspace, table: &Table, column: usize) -> f32 {
     (cells.fold(head, f32::max) + 2.0 * PADDING).clamp(LEAST, MOST)
 }
 
-/// Widths within the room that there is: what is narrow stays so, the others share what is left; what is over goes to the last.
-fn fitted(wanted: &[f32], room: f32) -> Vec<f32> {
-    let mut sorted: Vec<f32> = wanted.to_vec();
+/// Whether cells of a column say nothing when they are cut: times and numbers.
+fn is_firm(table: &Table, column: usize) -> bool {
+    matches!(table.columns()[column].holds, Holds::Time(_) | Holds::Number)
+}
+
+/// Widths within the room that there is: what is firm or narrow stays so, the others share what is left; what is over goes to the
+/// last.
+fn fitted(wanted: &[(f32, bool)], room: f32) -> Vec<f32> {
+    let firm: f32 = wanted.iter().filter(|(_, is_firm)| *is_firm).map(|(wide, _)| wide).sum();
+    let mut sorted: Vec<f32> = wanted.iter().filter(|(_, is_firm)| !is_firm).map(|(wide, _)| *wide).collect();
     sorted.sort_by(f32::total_cmp);
-    let (mut left, mut share) = (room, f32::INFINITY);
+    let (mut left, mut share) = (room - firm, f32::INFINITY);
     for (place, wide) in sorted.iter().enumerate() {
         let even = left / (sorted.len() - place) as f32;
         if *wide > even {
@@ -76,7 +83,8 @@ fn fitted(wanted: &[f32], room: f32) -> Vec<f32> {
         }
         left -= wide;
     }
-    let mut widths: Vec<f32> = wanted.iter().map(|wide| wide.min(share).max(LEAST)).collect();
+    let own = |(wide, is_firm): &(f32, bool)| if *is_firm { *wide } else { wide.min(share).max(LEAST) };
+    let mut widths: Vec<f32> = wanted.iter().map(own).collect();
     let over = room - widths.iter().sum::<f32>();
     if let Some(last) = widths.last_mut().filter(|_| over > 0.0) {
         *last += over;
@@ -91,12 +99,13 @@ fn face(table: &Table, column: usize) -> Face {
     }
 }
 
-/// What is shown of a cell: times as the window tells them, log groups without the account.
+/// What is shown of a cell: times as the window tells them, of a log group the last part of its name.
 fn shown(workspace: &Workspace, table: &Table, row: usize, column: usize) -> String {
     let cell = table.cell(row, column);
     match table.columns()[column].holds {
         Holds::Time(_) => time_ms(cell).map_or_else(|| cell.to_owned(), |ms| workspace.zone().written(ms)),
-        Holds::LogGroup => log_group(cell).to_owned(),
+        // What all log groups begin with tells none from another.
+        Holds::LogGroup => log_group(cell).rsplit('/').next().unwrap_or_default().to_owned(),
         _ => cell.chars().take(LETTERS).map(|letter| if letter.is_control() { ' ' } else { letter }).collect(),
     }
 }
@@ -112,10 +121,10 @@ pub(super) struct Frame<'f> {
 
 impl Frame<'_> {
     /// Paints what is behind the words.
-    pub(super) fn ground(&self, rect: Rect, is_chosen: bool, is_hovered: bool) {
+    pub(super) fn ground(&self, rect: Rect, is_chosen: bool, response: &Response) {
         if is_chosen {
             self.painter.rect_filled(rect, 0.0, colour(self.tokens.accent_soft));
-        } else if is_hovered {
+        } else if response.hovered() {
             self.painter.rect_filled(rect, 0.0, colour(self.tokens.row_hover));
         }
     }
@@ -140,12 +149,13 @@ impl Frame<'_> {
         };
         let is_cut = ellipsis(&words, face, 12.0, room);
         let sense = if leads.is_some() { Sense::click() } else { Sense::hover() };
-        if leads.is_none() && !is_cut {
+        let is_group = self.table.columns()[column].holds == Holds::LogGroup;
+        if leads.is_none() && !is_cut && !is_group {
             return None;
         }
         let place = Rect::from_min_size(part.min + vec2(PADDING, 0.0), vec2(taken, part.height())).intersect(view);
         let response = ui.interact(place, ui.id().with(("answer cell", row, column)), sense);
-        let whole = if is_cut { self.table.cell(row, column) } else { "" };
+        let whole = if is_cut || is_group { self.table.cell(row, column) } else { "" };
         let Some(to) = leads else {
             response.on_hover_text(whole.chars().take(LETTERS).collect::<String>());
             return None;
@@ -168,11 +178,12 @@ mod tests {
 
     #[test]
     fn what_is_narrow_stays_and_the_others_share_the_room() {
-        let check = |wanted: &[f32], room: f32, expected: &[f32]| assert_eq!(fitted(wanted, room), expected);
-        check(&[100.0, 100.0], 300.0, &[100.0, 200.0]);
-        check(&[100.0, 900.0, 900.0], 500.0, &[100.0, 200.0, 200.0]);
-        check(&[900.0, 70.0], 400.0, &[330.0, 70.0]);
-        check(&[80.0, 80.0, 80.0], 90.0, &[LEAST, LEAST, LEAST]);
+        let check = |wanted: &[(f32, bool)], room: f32, expected: &[f32]| assert_eq!(fitted(wanted, room), expected);
+        check(&[(100.0, false), (100.0, false)], 300.0, &[100.0, 200.0]);
+        check(&[(100.0, false), (900.0, false), (900.0, false)], 500.0, &[100.0, 200.0, 200.0]);
+        check(&[(900.0, false), (70.0, false)], 400.0, &[330.0, 70.0]);
+        check(&[(180.0, true), (900.0, false), (900.0, false)], 500.0, &[180.0, 160.0, 160.0]);
+        check(&[(80.0, false), (80.0, false), (80.0, true)], 90.0, &[LEAST, LEAST, 80.0]);
         check(&[], 90.0, &[]);
     }
 }

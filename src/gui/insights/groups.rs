@@ -50,7 +50,7 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, inquiry: &Inquiry, commands
             }
         });
         if more > 0 {
-            caption(ui, "A query takes 50 log groups; the first of those that are chosen are asked.");
+            caption(ui, "A query takes 50 log groups: of the chosen ones, those that hold most are asked.");
         }
     });
 }

@@ -117,7 +117,8 @@ fn laid_out(ui: &Ui, text: &str, wrap: f32, wrong: Option<Range<usize>>) -> Arc<
 
 /// The questions that are ready.
 fn ready(ui: &mut Ui, wide: f32, inquiry: &Inquiry, commands: &mut Vec<Command>) {
-    let button = Button::new("Ready-made queries").icon(icon::LIST_MAGNIFYING_GLASS).wide(wide, FIELD_HEIGHT).show(ui);
+    let button = Button::new("Ready-made").icon(icon::LIST_MAGNIFYING_GLASS).wide(wide, FIELD_HEIGHT).show(ui);
+    let button = button.on_hover_text("Queries that are ready to be asked.");
     Popup::menu(&button).align(RectAlign::TOP_START).width(READY_WIDTH).show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().max_height(READY_MOST).show(ui, |ui| {

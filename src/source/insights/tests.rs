@@ -106,7 +106,7 @@ fn what_ends_it_is_told() {
 fn what_is_refused_for_a_while_is_asked_again_and_costs_nothing_twice() {
     let (asked, told) = asked(
         |place, step| match (place, step) {
-            (0 | 1, _) | (3, _) => Input::Failed(step.clone(), Trouble::Throttled),
+            (0 | 1 | 3, _) => Input::Failed(step.clone(), Trouble::Throttled),
             (_, Step::Begin) => begun(),
             (4, _) => Input::Failed(step.clone(), Trouble::Dropped("gone".into())),
             _ => Input::Page(page(State::Complete, 0..2, None)),
@@ -145,7 +145,7 @@ fn it_is_stopped_wherever_it_is() {
             Step::Begin => begun(),
             Step::Stop(_) => Input::Stopped,
             _ if place < 3 => Input::Page(page(State::Running, 0..4, None)),
-            _ => Input::Page(page(State::Complete, 0..9, None)),
+            Step::Look(..) => Input::Page(page(State::Complete, 0..9, None)),
         },
         Some(3),
     );

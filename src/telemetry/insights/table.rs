@@ -144,7 +144,7 @@ impl Table {
             places.sort_by(|one, other| turned(key(one), key(other), is_falling, f64::total_cmp));
         } else {
             let text = |place: &u32| Some(cell(place)).filter(|cell| !cell.is_empty());
-            places.sort_by(|one, other| turned(text(one), text(other), is_falling, |one, other| one.cmp(other)));
+            places.sort_by(|one, other| turned(text(one), text(other), is_falling, Ord::cmp));
         }
         places
     }

@@ -110,6 +110,9 @@ impl Answer {
 /// What a survey is of: the account, log groups that are known already, the span of time, and how often it was asked for anew.
 type Key = (Target, Vec<String>, Span, u64);
 
+/// The column by which rows stand and whether from the greatest on, and their places then.
+type Sorted = ((usize, bool), Arc<Vec<u32>>);
+
 /// What questions have cost in this session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
@@ -132,8 +135,8 @@ pub struct Insights {
     /// A person is asked whether so much is to be scanned.
     asks: bool,
     answer: Option<Answer>,
-    /// The column by which rows stand and whether from the greatest on, and their places then.
-    sort: Option<((usize, bool), Arc<Vec<u32>>)>,
+    /// How rows stand, when not as they came.
+    sort: Option<Sorted>,
     spent: Spent,
     saving: Option<Ticket>,
 }
@@ -266,14 +269,17 @@ impl Workspace {
         }
     }
 
-    /// Those that are asked, at most as many as a question takes, and how many more were chosen.
+    /// Those that are asked, at most as many as a question takes, and how many more were chosen; those that hold most come first then.
     #[must_use]
     pub fn asked_groups(&self) -> (Vec<Volume>, usize) {
         let is_chosen =
             |volume: &Volume| self.insights.inquiry.groups.as_ref().is_none_or(|chosen| chosen.contains(&volume.group));
         let mut chosen: Vec<Volume> = self.candidates().into_iter().filter(is_chosen).collect();
         let more = chosen.len().saturating_sub(MOST_GROUPS);
-        chosen.truncate(MOST_GROUPS);
+        if more > 0 {
+            chosen.sort_by_key(|volume| std::cmp::Reverse(volume.came_bytes.or(volume.stored_bytes)));
+            chosen.truncate(MOST_GROUPS);
+        }
         (chosen, more)
     }
 

@@ -34,7 +34,7 @@ pub fn bytes(count: u64) -> String {
     match units.iter().find(|(_, size)| count >= *size) {
         Some((unit, size)) => {
             let amount = Decimal::from(count) / Decimal::from(*size);
-            let digits = if amount < Decimal::TEN { 1 } else { 0 };
+            let digits = u32::from(amount < Decimal::TEN);
             format!("{} {unit}", grouped_decimal(amount.round_dp(digits)))
         }
         None => format!("{count} B"),
@@ -128,10 +128,10 @@ impl Workspace {
             return Some((format!("The query is mistaken: {}.", mistake.message), true));
         }
         let told = &answer.told;
-        let trouble = told.trouble.as_ref().map(|trouble| match told.is_over {
-            true => format!(", {trouble}"),
-            false => format!(", tries again ({trouble})"),
-        });
+        let trouble = told
+            .trouble
+            .as_ref()
+            .map(|trouble| if told.is_over { format!(", {trouble}") } else { format!(", tries again ({trouble})") });
         let scanned = told.statistics.scanned_bytes;
         let cost = self.scan_price(scanned).map(|(money, ..)| format!(", {}", dollars(money))).unwrap_or_default();
         let paid = if scanned == 0 { String::new() } else { format!(", {} scanned{cost}", bytes(scanned)) };

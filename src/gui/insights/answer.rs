@@ -164,7 +164,7 @@ fn top(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
 /// What to say where there is no row.
 fn nothing(workspace: &Workspace) -> &'static str {
     match workspace.insights().answer() {
-        None => "Logs Insights answers where the logs are. Choose a query, see what it will cost, and run it.",
+        None => "Choose a query, see what it will cost, run it.",
         Some(answer) if !answer.is_over() => "Nothing is found yet…",
         Some(answer) if answer.trouble.is_some() || answer.told.mistake.is_some() => "",
         Some(_) => "No row is what the query asks for.",

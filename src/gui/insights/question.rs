@@ -27,9 +27,11 @@ use crate::telemetry::insights::ready::READY;
 /// Room around, and between the lines, in points.
 const AROUND: f32 = 12.0;
 const GAP: f32 = 6.0;
-/// Height of what stands below the text, in points: the forecast and the buttons; with the question whether to go on, a line more.
+/// Height of what stands below the text, in points: the forecast and the buttons. The question whether to go on takes the
+/// forecast's place.
 const FOOT: f32 = 64.0;
 const ASKING: f32 = 36.0;
+const FORECAST: f32 = 22.0;
 /// Width of the list of ready questions, height of one, and of all at most, in points.
 const READY_WIDTH: f32 = 460.0;
 const READY_ROW: f32 = 40.0;
@@ -60,10 +62,13 @@ impl Question {
             lookback(ui, half, workspace, inquiry, commands);
         });
         groups::ui(ui, workspace, inquiry, commands);
-        let foot = FOOT + if workspace.insights().asks() { ASKING } else { 0.0 };
+        let asks = workspace.insights().asks();
+        let foot = FOOT + if asks { ASKING - FORECAST } else { 0.0 };
         let high = (ui.available_height() - foot - GAP).max(48.0);
         self.editor(ui, workspace, high, commands);
-        forecast(ui, workspace, commands);
+        if !asks {
+            forecast(ui, workspace, commands);
+        }
         buttons(ui, workspace, commands);
     }
 
@@ -148,7 +153,7 @@ fn lookback(ui: &mut Ui, wide: f32, workspace: &Workspace, inquiry: &Inquiry, co
 
 /// What it will scan and cost.
 fn forecast(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 22.0), Layout::left_to_right(Align::Center), |ui| {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), FORECAST), Layout::left_to_right(Align::Center), |ui| {
         let t = tokens(ui);
         let Some(forecast) = workspace.forecast() else {
             if workspace.insights().is_surveying() {

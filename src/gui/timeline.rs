@@ -47,13 +47,18 @@ impl Scale {
 /// Takes its place at the bottom of `ui` while there is something to show.
 pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let Some(attached) = workspace.attached().filter(|_| workspace.lens() == Lens::Live) else { return };
+    let Some(whole_ms) = attached.whole_ms() else { return };
     let frame = Frame::new().fill(colour(tokens(ui).panel)).inner_margin(Margin::symmetric(12, 0));
     let panel = Panel::bottom("time line").exact_size(HEIGHT).resizable(false).frame(frame);
-    panel.show(ui, |ui| self::ui(ui, workspace, attached, commands));
+    panel.show(ui, |ui| self::ui(ui, (workspace, attached), whole_ms, commands));
 }
 
-fn ui(ui: &mut Ui, workspace: &Workspace, attached: &Attached, commands: &mut Vec<Command>) {
-    let Some((from_ms, to_ms)) = attached.whole_ms() else { return };
+fn ui(
+    ui: &mut Ui,
+    (workspace, attached): (&Workspace, &Attached),
+    (from_ms, to_ms): (i64, i64),
+    commands: &mut Vec<Command>,
+) {
     let whole = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(whole);
     play(ui, workspace, whole, commands);

@@ -135,8 +135,8 @@ mod tests {
         let (ok, off) = (alarm("a", State::Ok, 1), alarm("a", State::Alarm, 5));
         check(&[alarm("b", State::Ok, 1), ok.clone()], &["a OK", "b OK"], 2);
         check(&[ok.clone(), alarm("b", State::Ok, 1)], &["a OK", "b OK"], 2);
-        check(&[off.clone()], &["a ALARM"], 2);
-        check(&[ok, off.clone(), alarm("a", State::Alarm, 9)], &["a ALARM"], 5);
+        check(std::slice::from_ref(&off), &["a ALARM"], 2);
+        check(&[ok, off, alarm("a", State::Alarm, 9)], &["a ALARM"], 5);
         check(&[], &[], 4);
     }
 

@@ -205,8 +205,8 @@ mod tests {
 
     const URL: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/shop-Inbox-2B";
 
-    #[test]
-    fn records_find_their_node_by_the_signals_of_its_kind() {
+    /// A function, a table, an API and a queue, as they are bound where they run.
+    fn shop() -> (Vec<NodeId>, Binding) {
         let catalog = Catalog::builtin();
         let mut document = Document::new(Diagram::new("shop"));
         let mut ids = Vec::new();
@@ -227,11 +227,34 @@ mod tests {
         let bound = |bound, name: &str| ((bound, name.to_owned()), ids[1]);
         let by_hand = Bindings::from([bound(Bound::LogGroup, "/own/group"), bound(Bound::Service, "pay.example.com")]);
         let binding = Binding::of(&catalog, document.diagram(), &physical, &by_hand);
+        (ids, binding)
+    }
+
+    fn span(name: &str, origin: &str) -> Span {
+        Span { name: name.into(), origin: origin.into(), ..Span::default() }
+    }
+
+    #[test]
+    fn a_span_finds_its_node_by_the_resource_name_that_it_carries() {
+        let (ids, binding) = shop();
+        let check = |span: Span, name: &str, value: &str, node: usize| {
+            let carrying = Span { attributes: vec![(name.into(), value.into())], ..span };
+            assert_eq!(binding.node_of_span(&carrying), Some(ids[node]), "{value}");
+        };
+        // An API may be called otherwise than its stack.
+        let stage = "arn:aws:apigateway:eu-central-1::/restapis/a1b2/stages/prod";
+        check(span("Storefront/prod", "AWS::ApiGateway::Stage"), "resource.arn", stage, 2);
+        check(span("SQS", ""), "queue.url", URL, 3);
+        check(span("Lambda", ""), "resource.arn", "arn:aws:lambda:eu-central-1:1:function:shop-OrdersFn-1A:live", 0);
+    }
+
+    #[test]
+    fn records_find_their_node_by_the_signals_of_its_kind() {
+        let (ids, binding) = shop();
         assert_eq!(binding.node_of_group("/aws/lambda/shop-OrdersFn-1A"), Some(ids[0]));
         assert_eq!(binding.node_of_group("/aws/lambda/OrdersFn"), None, "the physical name counts");
         assert_eq!(binding.node_of_group("/own/group"), Some(ids[1]));
         assert_eq!(binding.groups_of_name("ordersfn").collect::<Vec<_>>(), ["/aws/lambda/shop-OrdersFn-1A"]);
-        let span = |name: &str, origin: &str| Span { name: name.into(), origin: origin.into(), ..Span::default() };
         assert_eq!(binding.node_of_span(&span("shop-OrdersFn-1A", "AWS::Lambda::Function")), Some(ids[0]));
         assert_eq!(binding.node_of_span(&span("Orders", "AWS::DynamoDB::Table")), Some(ids[1]));
         let call = Span { attributes: vec![("resource.name".into(), "Orders".to_owned())], ..span("DynamoDB", "") };
@@ -252,12 +275,6 @@ mod tests {
             "the stack's name"
         );
         assert_eq!(binding.node_of_span(&span("shop/prod", "AWS::ApiGateway::Stage")), Some(ids[2]));
-        let with = |span: Span, name: &str, value: &str| Span { attributes: vec![(name.into(), value.into())], ..span };
-        let stage = "arn:aws:apigateway:eu-central-1::/restapis/a1b2/stages/prod";
-        let own_name = with(span("Storefront/prod", "AWS::ApiGateway::Stage"), "resource.arn", stage);
-        assert_eq!(binding.node_of_span(&own_name), Some(ids[2]), "an API may be called otherwise than its stack");
-        let sent = with(span("SQS", ""), "queue.url", URL);
-        assert_eq!(binding.node_of_span(&sent), Some(ids[3]), "a call names its queue");
         assert_eq!(
             binding.node_of_metric(&metric("AWS/SQS", "QueueName", "shop-Inbox-2B")),
             Some(ids[3]),

@@ -320,7 +320,7 @@ def arguments():
     parser.add_argument("diagrams", type=Path, nargs="+")
     parser.add_argument("--only", default=",".join(CHECKS), help="checks to run, separated by commas")
     parser.add_argument("--to", default=",".join(DIALECTS), help="dialects to judge, separated by commas")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many are judged at the same time")
+    parser.add_argument("--jobs", type=int, default=2 * os.cpu_count(), help="how many are judged at the same time: most of the time each waits")
     parser.add_argument("--idle", action="store_true", help="let a diagram pass of which nothing can be fired")
     parser.add_argument("--keep", type=Path, help="keep exports, plain templates and logs in this folder")
     given = parser.parse_args()

@@ -79,7 +79,7 @@ impl Workspace {
     }
 }
 
-/// "OrdersErrors, CartSlow, QueueAge and 2 more".
+/// "orders-errors, cart-slow, queue-age and 2 more".
 fn names(alarms: &[&Alarm]) -> String {
     let (first, more) = alarms.split_at(alarms.len().min(MOST_NAMES));
     let first = first.iter().map(|alarm| alarm.called()).collect::<Vec<_>>().join(", ");

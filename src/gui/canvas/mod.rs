@@ -52,8 +52,9 @@ pub fn install_icons(ctx: &Context, catalog: &Catalog) -> Icons {
 
 /// The largest zoom that fitting chooses.
 const FIT_MOST: f32 = 1.0;
-/// Room that fitting leaves around the diagram, in pixels.
-const FIT_MARGIN: f32 = 32.0;
+/// Room that fitting leaves around the diagram, in pixels: this part of the panel's shorter side, within bounds.
+const FIT_MARGIN: (f32, f32) = (8.0, 32.0);
+const FIT_SHARE: f32 = 0.024;
 
 /// Session state of the canvas.
 pub struct Canvas {
@@ -265,8 +266,10 @@ impl Canvas {
 
 /// The camera that shows everything.
 fn fitted(open: &Open, size: egui::Vec2) -> Camera {
+    // In a low panel every point makes cards say more.
+    let margin = (size.min_elem() * FIT_SHARE).clamp(FIT_MARGIN.0, FIT_MARGIN.1);
     match open.picture.bounds() {
-        Some(bounds) => Camera::fitting(&bounds, size.x, size.y, FIT_MARGIN, FIT_MOST),
+        Some(bounds) => Camera::fitting(&bounds, size.x, size.y, margin, FIT_MOST),
         None => Camera { zoom: 1.0, pan: pos(size.x / 2.0, size.y / 2.0) },
     }
 }

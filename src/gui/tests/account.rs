@@ -337,6 +337,10 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     assert!(workspace(&again).shows(Tab::Logs));
     assert_eq!(lines(&again), lines(&window)[..8]);
     assert!(reads(&again, "came late, came "), "it is marked in the recording, too");
+    window.state_mut().ask(Command::AttachFiles(vec![folder("tailed").join("shop.recording")]));
+    wait(&mut window, "word of it", |window| reads(window, "The tail has ended"));
+    click(&mut window, "Watch again");
+    wait(&mut window, "the tail", |window| reads(window, "live, all is read") && !reads(window, "The tail has ended"));
     for query in ["is:late", "lag:>50s"] {
         let wanted = Wanted { query: query.to_owned(), ..Wanted::default() };
         again.state_mut().ask(Command::Want(wanted));

@@ -86,11 +86,11 @@ fn copied(window: &mut Harness<'static, Shell>, button: &str) -> String {
     for _ in 0..6 {
         window.step();
         let commands = &window.output().platform_output.commands;
-        let texts = commands.iter().filter_map(|command| match command {
+        let mut texts = commands.iter().filter_map(|command| match command {
             OutputCommand::CopyText(text) => Some(text.clone()),
             _ => None,
         });
-        if let Some(text) = texts.last() {
+        if let Some(text) = texts.next_back() {
             return text;
         }
     }

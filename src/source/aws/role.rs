@@ -25,6 +25,7 @@ pub(super) async fn of(features: &[Feature], profile: Option<&str>) -> Option<St
 }
 
 /// The role that a profile names, or the one that `AWS_PROFILE` selects.
+#[expect(clippy::default_trait_access, reason = "the types are of a crate that is not ours to name")]
 async fn named(profile: Option<&str>) -> Option<String> {
     let profile = profile.map(|name| name.to_owned().into());
     // Files and environment as they are on this machine.

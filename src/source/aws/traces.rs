@@ -3,15 +3,11 @@
 //! Must not know how traces are put together or shown.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use aws_sdk_xray::types::{TimeRangeType, Trace, TraceSegmentDestination, TraceSummary};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -70,7 +66,7 @@ impl Source for LiveTraces {
 /// By what the segments of a resource are known; `None` where it has none.
 ///
 /// Segments of APIs bear names that a stack does not tell, `shop/prod` for a stage, and the resource names of the API's id
-/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS AppSync developer guide, Using X-Ray to trace requests).
+/// (Amazon API Gateway developer guide, X-Ray traces for API Gateway APIs; AWS `AppSync` developer guide, Using X-Ray to trace requests).
 fn party(resource: &Deployed) -> Option<Party> {
     // Of an address or a resource name, the last part.
     let name = resource.physical.rsplit([':', '/']).next().filter(|name| !name.is_empty())?;
@@ -211,7 +207,7 @@ impl Desk {
 
     async fn store(&self) -> Result<Input, Trouble> {
         let asked = self.xray.get_trace_segment_destination().send().await;
-        let told = asked.map_err(|error| unasked(&error, "xray:GetTraceSegmentDestination"))?;
+        let told = asked.map_err(|error| trouble::trouble(&error, "xray:GetTraceSegmentDestination"))?;
         let is_spans = told.destination == Some(TraceSegmentDestination::CloudWatchLogs);
         Ok(Input::Store(if is_spans { Store::Spans } else { Store::XRay }))
     }
@@ -231,7 +227,7 @@ impl Desk {
             .time_range_type(TimeRangeType::TraceId)
             .set_filter_expression(filter)
             .set_next_token(token);
-        let page = request.send().await.map_err(|error| unasked(&error, "xray:GetTraceSummaries"))?;
+        let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:GetTraceSummaries"))?;
         let summaries = page.trace_summaries.unwrap_or_default().iter().filter_map(summary).collect();
         Ok(Input::Summaries(summaries, page.next_token))
     }
@@ -241,7 +237,7 @@ impl Desk {
         loop {
             let wanted = ids.iter().map(ToString::to_string).collect();
             let request = self.xray.batch_get_traces().set_trace_ids(Some(wanted)).set_next_token(token);
-            let page = request.send().await.map_err(|error| unasked(&error, "xray:BatchGetTraces"))?;
+            let page = request.send().await.map_err(|error| trouble::trouble(&error, "xray:BatchGetTraces"))?;
             traces.extend(page.traces.unwrap_or_default().iter().filter_map(spans));
             token = page.next_token;
             if token.is_none() {
@@ -261,18 +257,6 @@ impl Desk {
         let spans = if state == State::Complete { spans_of(&rows) } else { Vec::new() };
         Ok(Input::Rows { state, spans, rows: rows.len(), scanned_bytes: statistics.scanned_bytes, next })
     }
-}
-
-/// What became of a question to X-Ray. Where there is no X-Ray, what answers says that the question is wrong, and not how.
-fn unasked<E>(error: &SdkError<E, HttpResponse>, action: &str) -> Trouble
-where
-    E: Error + ProvideErrorMetadata + 'static,
-{
-    let is_wrong = error.raw_response().is_some_and(|response| response.status().is_client_error());
-    let is_told = error.as_service_error().is_some_and(|error| error.code().is_some());
-    let is_unknown = is_wrong && !is_told;
-    let unknown = || Trouble::Refused("the service does not know the question".to_owned());
-    if is_unknown { unknown() } else { trouble::trouble(error, action) }
 }
 
 fn summary(told: &TraceSummary) -> Option<Summary> {

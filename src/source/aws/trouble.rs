@@ -34,8 +34,10 @@ const BROKEN: &[&str] = &[
     "ServiceUnavailableException",
 ];
 
-/// Statuses that blame who asks. An emulator or a proxy that does not know a service answers so.
-const ELSEWHERE: &[u16] = &[400, 401, 403, 404, 405, 407, 501];
+/// Whether a status blames who asks, or the question. An emulator or a proxy that does not know a service answers so.
+fn is_elsewhere(status: u16) -> bool {
+    (400..500).contains(&status) && ![408, 429].contains(&status) || status == 501
+}
 
 /// What became of a request. `action` is the permission that it needs: `logs:FilterLogEvents`.
 pub(super) fn trouble<E, R>(error: &SdkError<E, R>, action: &str) -> Trouble
@@ -63,7 +65,7 @@ fn service(error: &(impl Error + ProvideErrorMetadata), action: &str, status: u1
         Trouble::Expired(message)
     } else if code == "SessionTimeoutException" {
         Trouble::SessionOver
-    } else if code.is_empty() && ELSEWHERE.contains(&status) {
+    } else if code.is_empty() && is_elsewhere(status) {
         // A service names its errors.
         Trouble::Refused(format!("something else than the service answers, with status {status}"))
     } else if code.is_empty() || BROKEN.contains(&code) || code == "SessionStreamingException" {

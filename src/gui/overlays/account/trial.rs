@@ -69,7 +69,7 @@ fn verdict(tried: &Tried, t: &Tokens) -> (String, Rgb) {
     }
 }
 
-/// "Read with profile ops, in the role arn:aws:iam::123456789012:role/OnCall, in account 123456789012, eu-central-1."
+/// "Read with profile ops, in the role `arn:aws:iam::123456789012:role/OnCall`, in account 123456789012, eu-central-1."
 fn told(reader: &Reader) -> String {
     let account = reader.account.as_ref().map(|account| format!(", in account {account}")).unwrap_or_default();
     let endpoint = reader.endpoint.as_ref().map(|endpoint| format!(", at {endpoint}")).unwrap_or_default();

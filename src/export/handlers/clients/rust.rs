@@ -74,7 +74,7 @@ fn signature(name: &str, arguments: &[String], output: &str) -> String {
         let fits = width <= WIDTH + 1;
         return if fits { format!("{one}\n{{") } else { format!("async fn {name}()\n-> {output} {{") };
     }
-    let lines = format!("    {},\n", arguments.join(",\n    "));
+    let lines = arguments.iter().fold(String::new(), |lines, argument| lines + "    " + argument + ",\n");
     let end = format!(") -> {output} {{");
     let broken = || output.strip_prefix("Result<")?.strip_suffix(", Error>");
     match broken().filter(|_| end.chars().count() > WIDTH) {

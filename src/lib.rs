@@ -29,8 +29,8 @@
 //! | [`cli`] | the commands that work without a window |
 //! | [`app`] | the application without a window: what is open, what is selected, the table of commands |
 //! | [`engine`] | the background: files, exports, pictures, price lists, other windows, one thread |
-//! | [`source`] | where telemetry comes from, each source behind one trait: files, recordings, an AWS account; `source/tail` decides
-//! how an account is tailed without a lost line, `source/aws` does it |
+//! | [`source`] | where telemetry comes from, each source behind one trait: files, recordings, an AWS account; `source/tail`, `metrics`,
+//! `xray` and `insights` decide without a socket what is asked and what of it counts, `source/aws` asks |
 //! | [`telemetry`] | logs, metrics and traces as plain data: a store of records, a query language, traces put together, charts |
 //! | [`export`] | stack → SAM, plain CloudFormation; picture → SVG, PNG; diagram → Mermaid |
 //! | [`stack`] | the deployable form between diagram and dialect: resources, wirings, rights, names |

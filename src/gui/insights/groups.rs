@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sense, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sense, Ui};
 use egui_phosphor::regular as icon;
 
 use crate::app::observe::insights::{Inquiry, bytes};
@@ -14,10 +14,12 @@ use crate::gui::theme::FIELD_HEIGHT;
 use crate::gui::widgets::{Button, Row, caption, divider};
 use crate::telemetry::insights::estimate::Volume;
 
-/// Width of the list, height of a row, and of all at most, in points.
+/// Width of the list, height of a row, and of all at most, in points: a menu has no more than 388 for all that is in it.
 const WIDTH: f32 = 460.0;
 const ROW: f32 = 36.0;
-const MOST: f32 = 320.0;
+const MOST: f32 = 252.0;
+/// Room around what is said below.
+const AROUND: Margin = Margin { left: 12, right: 12, top: 8, bottom: 6 };
 
 /// Shows how many there are, and the list behind it.
 pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, inquiry: &Inquiry, commands: &mut Vec<Command>) {
@@ -50,7 +52,13 @@ pub(super) fn ui(ui: &mut Ui, workspace: &Workspace, inquiry: &Inquiry, commands
             }
         });
         if more > 0 {
-            caption(ui, "A query takes 50 log groups: of the chosen ones, those that hold most are asked.");
+            divider(ui);
+            // Aligned to the left: a menu spreads its words over the whole width.
+            let layout = Layout::top_down(Align::Min).with_cross_justify(false);
+            Frame::new().inner_margin(AROUND).show(ui, |ui| {
+                let words = "A query takes 50 log groups: of the chosen ones, those that hold most are asked.";
+                ui.with_layout(layout, |ui| caption(ui, words));
+            });
         }
     });
 }

@@ -34,7 +34,7 @@ const ASKING: f32 = 36.0;
 const FORECAST: f32 = 22.0;
 /// Width of the list of ready questions, height of one, and of all at most, in points.
 const READY_WIDTH: f32 = 460.0;
-const READY_ROW: f32 = 40.0;
+const READY_ROW: f32 = 38.0;
 const READY_MOST: f32 = 420.0;
 
 /// What is said while it is being found out.

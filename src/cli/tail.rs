@@ -160,6 +160,11 @@ impl<'c> Printer<'c> {
         match delivery {
             Delivery::Records(batch) => self.records(batch, console),
             Delivery::Groups(found) => self.groups(found),
+            Delivery::Appeared(group, _) => {
+                say(&format!("tailing {group}, too: it is there now"));
+                self.groups.push(group);
+                Ok(())
+            }
             Delivery::Standings(standings) => {
                 standings.iter().enumerate().for_each(|(group, standing)| self.stand(group, standing));
                 Ok(())
@@ -199,7 +204,9 @@ impl<'c> Printer<'c> {
             self.recorder = Some(recorder(path, &found, self.catalog)?);
         }
         let Found { groups, quiet, stack, .. } = found;
-        if groups.is_empty() {
+        if groups.is_empty() && !quiet.is_empty() {
+            say(&format!("{stack} has no log groups yet"));
+        } else if groups.is_empty() {
             self.is_over = self.recorder.is_none();
             let rest = if self.is_over { "" } else { "; metrics, alarms and traces are recorded" };
             say(&format!("{stack} has no log groups, so that there are no logs to print{rest}"));
@@ -207,10 +214,12 @@ impl<'c> Printer<'c> {
             say(&format!("tailing {}", groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>().join(", ")));
         }
         if !quiet.is_empty() {
-            say(&format!("no log group yet, and so not tailed: {}", quiet.join(", ")));
+            let names: Vec<&str> = quiet.iter().map(|(_, node)| node.as_str()).collect();
+            say(&format!("no log group yet, tailed as soon as there is one: {}", names.join(", ")));
         }
         self.groups = groups.iter().map(|(group, _)| group.clone()).collect();
-        self.nodes = groups.into_iter().filter_map(|(group, node)| Some((group, node?))).collect();
+        let there = groups.into_iter().filter_map(|(group, node)| Some((group, node?)));
+        self.nodes = there.chain(quiet).collect();
         Ok(())
     }
 

@@ -376,6 +376,11 @@ impl<'c, T: FnMut(Watched) -> ControlFlow<()>> Watch<'c, T> {
                 let spending = self.account.take().map(|account| account.spending).unwrap_or_default();
                 self.account = Some(Account { found, spending, ..Account::default() });
             }
+            Delivery::Appeared(group, node) => {
+                let found = &mut self.account_mut().found;
+                found.quiet.retain(|(awaited, _)| *awaited != group);
+                found.groups.push((group, node));
+            }
             Delivery::Standings(standings) => return self.stand(standings),
             Delivery::Traces(standing) => return self.stand_traces(standing),
             Delivery::Metrics(standing) => self.account_mut().metrics = Some(standing),

@@ -87,8 +87,8 @@ pub struct Found {
     pub stack: String,
     /// Names of log groups, and logical names of the resources that write them, when a stack told.
     pub groups: Vec<(String, Option<String>)>,
-    /// Logical names of resources that have no log group yet.
-    pub quiet: Vec<String>,
+    /// Log groups that are not there yet, and logical names of the resources that will write them.
+    pub quiet: Vec<(String, String)>,
     /// All resources of the stack; empty where log groups were named.
     pub resources: Vec<Deployed>,
     /// What happened before is not read, in milliseconds since 1970; `None` where nobody says.
@@ -108,6 +108,8 @@ pub enum Delivery {
     Progress(u64, u64),
     /// Log groups that were found.
     Groups(Found),
+    /// One more, which was not there before, and the logical name of the resource that writes it: it stands behind those that were found.
+    Appeared(String, Option<String>),
     /// How true the picture of each log group is, in the order in which they were found.
     Standings(Vec<tail::Standing>),
     /// What was asked for that must be paid.

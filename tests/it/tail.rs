@@ -168,7 +168,7 @@ fn a_stack_is_tailed_whole_and_its_lines_know_their_node() {
     let (status, out, err) = tail(&cloud, &home, &arguments);
     assert_eq!(status, 0, "{err}");
     assert_eq!(printed(&out), there(&all));
-    assert!(err.contains("not tailed: QuietFn"), "{err}");
+    assert!(err.contains("tailed as soon as there is one: QuietFn"), "{err}");
     let nodes: Vec<Value> =
         out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["node"].clone()).collect();
     assert!(nodes.iter().any(|node| node == "OrdersFn") && nodes.iter().any(Value::is_null), "{nodes:?}");

@@ -148,7 +148,7 @@ fn what_carries_a_tag_is_watched_under_its_logical_names() {
         (arn("sqs", "shop-queue"), Vec::new()),
     ];
     let told = run("trial::tails_what_carries_a_tag", &cloud, &home, |_| ());
-    let found = r#"FOUND shop [("/aws/lambda/shop-orders", Some("OrdersFn"))] ["QuietFn"]"#;
+    let found = r#"FOUND shop [("/aws/lambda/shop-orders", Some("OrdersFn"))] [("/aws/lambda/shop-quiet", "QuietFn")]"#;
     assert!(told.contains(found), "{told}");
     cloud.state.lock().expect("nobody failed").tagged.clear();
     let told = run("trial::tails_what_carries_a_tag", &cloud, &home, |_| ());

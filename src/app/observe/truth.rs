@@ -40,9 +40,8 @@ impl Attached {
             (!told.is_empty()).then(|| format!("{group}: {}", told.join("; ")))
         });
         let mut details: Vec<String> = faulty.collect();
-        if !account.found.quiet.is_empty() {
-            let quiet = account.found.quiet.join(", ");
-            details.push(format!("No log group yet: {quiet}. Watch again once it has run."));
+        if let Some(quiet) = self.quiet() {
+            details.push(format!("No log group yet, read as soon as there is one: {quiet}."));
         } else if self.is_logless() {
             details.push("Nothing in it writes logs: metrics, alarms and traces are shown.".to_owned());
         }
@@ -75,6 +74,14 @@ impl Attached {
             words += &format!(", {} in alarm", off.len());
         }
         Some(Truth { words, details, is_whole })
+    }
+
+    /// Names of what has no log group yet.
+    #[must_use]
+    pub fn quiet(&self) -> Option<String> {
+        let quiet = &self.watched.account.as_ref()?.found.quiet;
+        let names = quiet.iter().map(|(_, node)| node.as_str()).collect::<Vec<_>>().join(", ");
+        Some(names).filter(|names| !names.is_empty())
     }
 
     /// The account that is tailed has no log group.

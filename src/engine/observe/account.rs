@@ -188,6 +188,7 @@ pub(super) fn no_account(_: &Target) -> Result<(), Failure> {
 /// which log group.
 pub(crate) fn design(found: &Found, catalog: &Catalog) -> Design {
     let nodes = found.groups.iter().filter_map(|(group, node)| Some((group.clone(), node.clone()?)));
+    let nodes = nodes.chain(found.quiet.iter().cloned());
     let diagram = drawn(&found.stack, &found.resources, catalog);
     let physical = found.resources.iter().map(|resource| (resource.logical.clone(), resource.physical.clone()));
     Design {

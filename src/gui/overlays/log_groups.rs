@@ -107,9 +107,8 @@ fn figures(workspace: &Workspace, standing: &Standing) -> [String; 4] {
 
 /// What has no log group yet.
 fn quiet(ui: &mut Ui, attached: &Attached) {
-    let quiet = attached.watched.account.as_ref().map(|account| account.found.quiet.join(", ")).unwrap_or_default();
-    if !quiet.is_empty() {
+    if let Some(quiet) = attached.quiet() {
         ui.add_space(8.0);
-        caption(ui, &format!("No log group yet: {quiet}"));
+        caption(ui, &format!("No log group yet, read as soon as there is one: {quiet}"));
     }
 }

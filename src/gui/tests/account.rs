@@ -348,3 +348,27 @@ fn what_has_come_is_recorded_while_the_tail_goes_on() {
     }
     wait(&mut again, "its nodes' records", |window| reads(window, "OrdersFn, Lambda function, 1 calls, 1 errors"));
 }
+
+#[test]
+fn a_log_group_that_appears_is_tailed_too() {
+    if !is_alone("a_log_group_that_appears_is_tailed_too") {
+        return;
+    }
+    let (cloud, _) = shop();
+    let refund = "/aws/lambda/shop-RefundFn-3GH";
+    let told = ("RefundFn".to_owned(), "shop-RefundFn-3GH".to_owned(), "AWS::Lambda::Function".to_owned());
+    cloud.state.lock().expect("nobody failed").stack.push(told);
+    let mut window = watching(&cloud);
+    wait(&mut window, "the records", |window| reads(window, "7 records"));
+    let quiet = |window: &Harness<'static, Shell>| workspace(window).attached().and_then(Attached::quiet);
+    assert_eq!(quiet(&window).as_deref(), Some("RefundFn"));
+    // It runs for the first time.
+    happens(&cloud, refund, 0, "the first line of all");
+    cloud.state.lock().expect("nobody failed").groups.push(refund.to_owned());
+    wait(&mut window, "its line", |window| reads(window, "the first line of all") && reads(window, "8 records"));
+    assert_eq!(quiet(&window), None);
+    happens(&cloud, refund, 0, "the next line");
+    wait(&mut window, "the next line", |window| reads(window, "9 records"));
+    let told = lines(&window);
+    assert_eq!(told.iter().filter(|line| line.contains("the first line")).count(), 1);
+}

@@ -88,10 +88,18 @@ async fn found(account: &Account, what: &str, whole: Whole) -> Result<(Vec<LogGr
     let wanted = wanted(&whole.resources, &whole.written);
     // What writes no logs, or has not run yet, has metrics, alarms and traces all the same.
     let (found, missing) = if wanted.is_empty() { Default::default() } else { look_up(account, &wanted).await? };
-    let quiet = missing.iter().filter_map(|name| wanted.get(name).cloned().flatten()).collect();
+    let quiet = missing.into_iter().filter_map(|name| Some((name.clone(), wanted.get(&name).cloned().flatten()?)));
+    let quiet = quiet.collect();
     let Whole { resources, troubles, .. } = whole;
     let groups = told(&found);
     Ok((found, Found { groups, quiet, resources, troubles, ..Found::default() }))
+}
+
+/// Those of some log groups that are there by now.
+pub(super) async fn appeared(account: &Account, quiet: &[(String, String)]) -> Vec<LogGroup> {
+    let wanted = quiet.iter().map(|(name, node)| (name.clone(), Some(node.clone()))).collect();
+    // Whether there are more is asked again soon.
+    look_up(account, &wanted).await.map(|(found, _)| found).unwrap_or_default()
 }
 
 /// Log groups as they are told of.

@@ -3,6 +3,7 @@
 //! Nothing is ever asked for that changes anything in the account: reads, starts of queries and live tails. Credentials come from the
 //! standard chain (environment, shared files, SSO, process, web identity), are never asked for, kept or written. Must not know panels.
 
+mod awaited;
 mod groups;
 mod insights;
 mod live;

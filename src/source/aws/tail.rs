@@ -11,6 +11,7 @@ use aws_sdk_cloudwatchlogs::types::{LiveTailSessionLogEvent, LiveTailSessionUpda
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::awaited::Awaited;
 use super::groups::{self, LogGroup};
 use super::live::{self, Live, Run};
 use super::meter::Meter;
@@ -102,7 +103,8 @@ impl LiveTail {
         let end_ms = self.for_ms.map(|for_ms| now_ms + for_ms);
         let (head, wishes, link) = (self.tells_head.then_some((0, 0)), self.wishes.clone(), Link::Connecting);
         let (meter, clock) = (Meter::new(now_ms), account.clock.clone());
-        let live = Tailing { tail, desk, account, link, meter, head, wishes };
+        let (awaited, fresh) = (Awaited::new(found.quiet.clone(), now_ms), Vec::new());
+        let live = Tailing { tail, desk, account, awaited, fresh, link, meter, head, wishes };
         Ok((Run { live, news, clock, end_ms }, found))
     }
 }
@@ -112,6 +114,9 @@ struct Tailing {
     tail: Tail,
     desk: Desk,
     account: Account,
+    awaited: Awaited,
+    /// Log groups that have appeared and are not told of yet.
+    fresh: Vec<LogGroup>,
     link: Link,
     meter: Meter,
     /// The state of what was only seen live, and when it was told last; `None` where nobody wants to know.
@@ -126,6 +131,12 @@ impl Live for Tailing {
         let is_unseen = self.wishes.as_ref().is_some_and(|wishes| wishes.borrow().is_hidden);
         let actions = self.tail.take_in(now_ms, Input::Unseen(is_unseen));
         self.desk.act(actions);
+        for group in self.awaited.appeared(&self.account, now_ms) {
+            self.desk.learn(&group);
+            let actions = self.tail.join(now_ms);
+            self.desk.act(actions);
+            self.fresh.push(group);
+        }
         let actions = self.tail.poll(now_ms);
         self.desk.act(actions);
         self.tail.wake_ms()
@@ -157,6 +168,9 @@ impl Live for Tailing {
     }
 
     fn hand_over(&mut self, now_ms: Ms, is_over: bool, outlet: &mut dyn Outlet) -> ControlFlow<()> {
+        for LogGroup { name, node, .. } in std::mem::take(&mut self.fresh) {
+            outlet.deliver(Delivery::Appeared(name, node))?;
+        }
         let given = self.tail.give();
         let head = self.head(now_ms, !given.is_empty());
         if !given.is_empty() || head.is_some() {
@@ -233,10 +247,20 @@ struct Known {
     arn: String,
 }
 
+impl From<&LogGroup> for Known {
+    fn from(group: &LogGroup) -> Self {
+        Self { name: group.name.clone(), arn: group.arn.clone() }
+    }
+}
+
 impl Desk {
     fn new(client: Client, groups: &[LogGroup], filter: Option<String>, send: mpsc::Sender<Input>) -> Self {
-        let known = groups.iter().map(|group| Known { name: group.name.clone(), arn: group.arn.clone() });
-        Self { client, groups: known.collect(), filter, send, sessions: BTreeMap::new() }
+        Self { client, groups: groups.iter().map(Known::from).collect(), filter, send, sessions: BTreeMap::new() }
+    }
+
+    /// One more log group; sessions that are open do not show it.
+    fn learn(&mut self, group: &LogGroup) {
+        self.groups = self.groups.iter().cloned().chain([Known::from(group)]).collect();
     }
 
     fn act(&mut self, actions: Vec<Action>) {

@@ -96,6 +96,16 @@ impl Merge {
         }
     }
 
+    /// Its events up to a time belong where other log groups have given out theirs.
+    pub(super) fn follow(&mut self, mark_ms: Ms) {
+        self.mark_ms = self.mark_ms.max(mark_ms);
+    }
+
+    /// Events up to here were given out.
+    pub(super) fn mark_ms(&self) -> Ms {
+        self.mark_ms
+    }
+
     /// Before this nothing is asked for any more.
     pub(super) fn floor_ms(&self) -> Ms {
         self.floor_ms

@@ -61,6 +61,18 @@ struct Group {
 }
 
 impl Group {
+    fn new(wanted: &Wanted, now_ms: Ms) -> Self {
+        Self {
+            sweep: Sweep::new(wanted.from_ms, now_ms),
+            merge: Merge::new(wanted.from_ms, wanted.remembered),
+            lateness: Lateness::default(),
+            sampled_ms: None,
+            late: 0,
+            unconfirmed: 0,
+            gap: None,
+        }
+    }
+
     fn overlap_ms(&self) -> Ms {
         self.lateness.p999_ms().clamp(OVERLAP_MS, LONGEST_OVERLAP_MS)
     }
@@ -97,23 +109,26 @@ impl Tail {
     /// A tail of so many log groups.
     #[must_use]
     pub fn new(groups: usize, wanted: Wanted, now_ms: Ms) -> Self {
-        let group = Group {
-            sweep: Sweep::new(wanted.from_ms, now_ms),
-            merge: Merge::new(wanted.from_ms, wanted.remembered),
-            lateness: Lateness::default(),
-            sampled_ms: None,
-            late: 0,
-            unconfirmed: 0,
-            gap: None,
-        };
         Self {
             wanted,
-            groups: vec![group; groups],
+            groups: vec![Group::new(&wanted, now_ms); groups],
             sessions: Sessions::new(groups, now_ms, wanted.seed),
             budget: Budget::new(wanted.request_every_ms, 1, now_ms),
             given: Vec::new(),
             head_changes: 0,
         }
+    }
+
+    /// One more log group is there, and is tailed from where the tail began; gives what must be done at once.
+    pub fn join(&mut self, now_ms: Ms) -> Vec<Action> {
+        let mut group = Group::new(&self.wanted, now_ms);
+        if let (Order::Settled, Some(mark_ms)) =
+            (self.wanted.order, self.groups.iter().map(|group| group.merge.mark_ms()).max())
+        {
+            group.merge.follow(mark_ms);
+        }
+        self.groups.push(group);
+        self.sessions.join(self.groups.len() - 1, now_ms)
     }
 
     /// What must be done now.

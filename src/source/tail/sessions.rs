@@ -80,6 +80,35 @@ impl Sessions {
         sessions
     }
 
+    /// Shows one more log group: in a session that has room, which is opened anew, else in one of its own.
+    pub(super) fn join(&mut self, group: usize, now_ms: Ms) -> Vec<Action> {
+        let has_room = |session: &Session| {
+            session.groups.len() < MOST_GROUPS
+                && session.failures == 0
+                && session.replaces.is_none()
+                && !self.is_replaced(session.id)
+        };
+        let Some(place) = self.all.iter().position(has_room) else {
+            if self.all.len() < MOST_SESSIONS {
+                self.add(vec![group], if self.is_resting { Ms::MAX } else { now_ms }, None);
+            }
+            return Vec::new();
+        };
+        let mut actions = Vec::new();
+        let Session { id, mut groups, state, .. } = self.all[place].clone();
+        groups.push(group);
+        match state {
+            State::Waiting { .. } => self.all[place].groups = groups,
+            State::Open { .. } if self.count() < MOST_SESSIONS => self.add(groups, now_ms, Some(id)),
+            _ => {
+                actions.push(Action::Close(id));
+                self.all.remove(place);
+                self.add(groups, now_ms, None);
+            }
+        }
+        actions
+    }
+
     fn add(&mut self, groups: Vec<usize>, at_ms: Ms, replaces: Option<SessionId>) {
         let id = SessionId(self.next);
         self.next += 1;

@@ -89,6 +89,10 @@ fn run(seed: u64) -> World {
     let order = if dice.is(500) { Order::AsRead } else { Order::Settled };
     let faults = faults(&mut dice, groups);
     let mut world = World::new(happened, order, from_ms, faults, seed);
+    if groups > 1 && dice.is(300) {
+        let appearing = 1 + dice.below(groups as i64 - 1);
+        world.appear(&(0..appearing).map(|_| NOW_MS + dice.below(70_000)).collect::<Vec<_>>());
+    }
     world.run_until(NOW_MS + 80_000);
     world.faults = Faults { refused_group: world.faults.refused_group, ..Faults::default() };
     world.run_until(NOW_MS + 330_000);

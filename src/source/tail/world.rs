@@ -86,6 +86,8 @@ pub(super) struct World {
     pub tail: Tail,
     pub given: Vec<Given>,
     pub faults: Faults,
+    /// When log groups appear that were not there at first, the last first.
+    appears: Vec<Ms>,
     /// The most that was held at once.
     pub most_held: usize,
     /// Ids of events that Live Tail showed.
@@ -110,6 +112,7 @@ impl World {
             groups,
             given: Vec::new(),
             faults,
+            appears: Vec::new(),
             most_held: 0,
             shown: BTreeSet::new(),
             dice: Dice::new(seed ^ 0x5eed),
@@ -120,17 +123,29 @@ impl World {
         }
     }
 
+    /// The last log groups are not there at first and appear at these times.
+    pub(super) fn appear(&mut self, at_ms: &[Ms]) {
+        self.tail = Tail::new(self.groups.len() - at_ms.len(), self.tail.wanted, self.now_ms);
+        self.appears = at_ms.to_vec();
+        self.appears.sort_by_key(|at_ms| std::cmp::Reverse(*at_ms));
+    }
+
     /// Lets time pass.
     pub(super) fn run_until(&mut self, end_ms: Ms) {
         while self.now_ms < end_ms {
             let is_unseen = (self.faults.unseen_ms.0..self.faults.unseen_ms.1).contains(&self.now_ms);
             let actions = self.tail.take_in(self.now_ms, Input::Unseen(is_unseen));
             self.act(actions);
+            while self.appears.pop_if(|at_ms| *at_ms <= self.now_ms).is_some() {
+                let actions = self.tail.join(self.now_ms);
+                self.act(actions);
+            }
             let actions = self.tail.poll(self.now_ms);
             self.act(actions);
             assert!(!is_unseen || self.open.is_empty(), "nothing is open while nobody looks");
             let coming_ms = self.coming.first_key_value().map_or(Ms::MAX, |((at_ms, _), _)| *at_ms);
-            let next_ms = coming_ms.min(self.tail.wake_ms()).min(end_ms);
+            let appears_ms = self.appears.last().copied().unwrap_or(Ms::MAX);
+            let next_ms = coming_ms.min(self.tail.wake_ms()).min(appears_ms).min(end_ms);
             assert!(next_ms >= self.now_ms, "time goes forward");
             self.now_ms = next_ms;
             while let Some(entry) = self.coming.first_entry()

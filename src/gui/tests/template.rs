@@ -38,6 +38,16 @@ fn find(window: &mut Harness<'static, Shell>, name: &str) {
     window.run_steps(20);
 }
 
+/// Clicks into a line that begins at a place.
+fn click_line(window: &mut Harness<'static, Shell>, at: eframe::egui::Pos2) {
+    let (pos, button) = (at + Vec2::new(60.0, 0.0), eframe::egui::PointerButton::Primary);
+    window.hover_at(pos);
+    for pressed in [true, false] {
+        window.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+    }
+    window.run_steps(4);
+}
+
 #[test]
 fn each_step_marks_the_lines_that_it_changed_and_undo_gives_them_back() {
     let mut window = with_template();
@@ -77,13 +87,8 @@ fn a_node_leads_to_its_lines_and_a_line_to_its_node() {
     assert!(shown(&window, ": DocumentsTable:") || shown(&window, ":   DocumentsTable:"), "its lines are in view");
     find(&mut window, "CreateUploadFn");
     let row = window.get_by(|node| node.label().is_some_and(|label| label.ends_with(":   CreateUploadFn:")));
-    let place = row.rect().left_center() + Vec2::new(60.0, 0.0);
-    window.hover_at(place);
-    for pressed in [true, false] {
-        let button = eframe::egui::PointerButton::Primary;
-        window.event(Event::PointerButton { pos: place, button, pressed, modifiers: Modifiers::NONE });
-    }
-    window.run_steps(4);
+    let at = row.rect().left_center();
+    click_line(&mut window, at);
     assert_eq!(selected(&window), "CreateUploadFn");
     // The cursor goes on by key, until it comes to the lines of another node.
     for _ in 0..200 {
@@ -184,13 +189,8 @@ fn a_line_of_the_plain_template_leads_to_its_node_and_back() {
     let before = (line.saturating_sub(2)..line).find(|at| sheet.lines[*at].owner.is_some_and(|node| Some(node) != own));
     let start = format!("Line {}:", before.expect("a line of another node is in view") + 1);
     let row = window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&start)));
-    let place = row.rect().left_center() + Vec2::new(60.0, 0.0);
-    window.hover_at(place);
-    for pressed in [true, false] {
-        let button = eframe::egui::PointerButton::Primary;
-        window.event(Event::PointerButton { pos: place, button, pressed, modifiers: Modifiers::NONE });
-    }
-    window.run_steps(4);
+    let at = row.rect().left_center();
+    click_line(&mut window, at);
     assert_ne!(selected(&window), "ValidateFileFn");
     // The cursor goes back by key into the lines of the function.
     for _ in 0..3 {
